@@ -1,0 +1,39 @@
+"""Access and refresh tokens of one ``UserSession`` (JWT, RFC 7519; made and checked by simplejwt)."""
+
+from dataclasses import dataclass
+
+from rest_framework_simplejwt.exceptions import TokenError
+from rest_framework_simplejwt.tokens import RefreshToken
+
+from accounts.errors import TokenRefused
+from accounts.models import UserSession
+
+SESSION_CLAIM = "sid"
+
+
+@dataclass(frozen=True)
+class TokenPair:
+    access: str
+    refresh: str
+
+
+def new_refresh_token(session: UserSession) -> RefreshToken:
+    """A refresh token bound to ``session``; the caller stores its ``jti`` as the current one."""
+    token = RefreshToken.for_user(session.user)
+    token[SESSION_CLAIM] = str(session.pk)
+    return token
+
+
+def read_refresh_token(text: str) -> RefreshToken:
+    """Raises ``TokenRefused`` for anything that is not an unexpired refresh token of ours."""
+    try:
+        token = RefreshToken(text)  # type: ignore[arg-type] # simplejwt annotates the token it returns, not the text
+    except (TokenError, ValueError) as error:
+        raise TokenRefused from error
+    if SESSION_CLAIM not in token:
+        raise TokenRefused
+    return token
+
+
+def pair(token: RefreshToken) -> TokenPair:
+    return TokenPair(access=str(token.access_token), refresh=str(token))

@@ -1,0 +1,57 @@
+"""Reads: carts and their priced content."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import F, FilteredRelation, Q
+
+from accounts.models import User
+from cart.errors import CartNotFound
+from cart.models import Cart, CartItem, CartStatus
+from utils.money import quantize
+
+
+@dataclass(frozen=True)
+class CartLine:
+    """A cart item with today's price; ``unit_price`` is ``None`` when it can no longer be bought."""
+
+    item: CartItem
+    unit_price: Decimal | None
+    currency: str
+
+    @property
+    def total(self) -> Decimal:
+        return quantize((self.unit_price or Decimal(0)) * self.item.quantity, self.currency)
+
+
+def cart_of(user: User) -> Cart | None:
+    """The open cart of ``user``, if there is one."""
+    return Cart.objects.filter(user=user, status=CartStatus.OPEN).first()
+
+
+def guest_cart(token: str) -> Cart:
+    """Raises ``CartNotFound``."""
+    try:
+        return Cart.objects.get(token=uuid.UUID(token), user=None, status=CartStatus.OPEN)
+    except (ValueError, Cart.DoesNotExist) as error:
+        raise CartNotFound from error
+
+
+def cart_lines(cart: Cart) -> Sequence[CartLine]:
+    """The cart's lines in the order they were added, in one statement."""
+    items = (
+        CartItem.objects.filter(cart=cart)
+        .select_related("variant__product")
+        .annotate(price_in=FilteredRelation("variant__prices", condition=Q(variant__prices__currency=cart.currency)))
+        .annotate(unit_price=F("price_in__amount"))
+        .order_by("id")
+    )
+    return [_line(item, cart.currency) for item in items]
+
+
+def _line(item: CartItem, currency: str) -> CartLine:
+    buyable = item.variant.is_active and item.variant.product.status == "active"
+    price = item.unit_price if buyable else None  # type: ignore[attr-defined] # annotated above
+    return CartLine(item=item, unit_price=price, currency=currency)

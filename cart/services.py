@@ -1,0 +1,133 @@
+"""Writes: carts and their items.
+
+Putting something into a cart does not reserve it. It is refused when there is clearly too little, which is advice to
+the customer; placing the order decides.
+"""
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from accounts.models import User
+from cart.errors import CartFull, CartItemNotFound, CartNotFound, NotForSale, QuantityOutOfRange, VariantNeeded
+from cart.models import MAX_ITEMS, MAX_QUANTITY, Cart, CartItem, CartStatus
+from catalog.models import Product, Variant
+from inventory.errors import OutOfStock, Shortage
+from inventory.selectors import available_by_variant
+
+
+def cart_open(*, user: User) -> Cart:
+    """The open cart of ``user``, made when there is none; of several requests at once, one makes it."""
+    found = Cart.objects.filter(user=user, status=CartStatus.OPEN).first()
+    if found is not None:
+        return found
+    try:
+        with transaction.atomic():
+            return Cart.objects.create(user=user, currency=settings.DEFAULT_CURRENCY)
+    except IntegrityError:
+        return Cart.objects.get(user=user, status=CartStatus.OPEN)
+
+
+def cart_open_guest() -> Cart:
+    return Cart.objects.create(currency=settings.DEFAULT_CURRENCY)
+
+
+def sole_variant(*, product: Product) -> Variant:
+    """The variant that is meant when only a product is named. Raises ``VariantNeeded`` if there are several."""
+    variants = list(product.variants.filter(is_active=True)[:2])
+    if not variants:
+        raise NotForSale
+    if len(variants) > 1:
+        raise VariantNeeded(field="variant")
+    return variants[0]
+
+
+def item_add(*, cart: Cart, variant: Variant, quantity: int) -> CartItem:
+    """Add pieces to what the cart already holds of ``variant``.
+
+    Raises ``NotForSale``, ``OutOfStock``, ``QuantityOutOfRange`` or ``CartFull``.
+    """
+    with transaction.atomic():
+        _lock_open(cart)
+        item = CartItem.objects.filter(cart=cart, variant=variant).first()
+        total = quantity + (item.quantity if item else 0)
+        _require_buyable(cart, variant, total)
+        if item is None:
+            if CartItem.objects.filter(cart=cart).count() >= MAX_ITEMS:
+                raise CartFull(f"A cart holds {MAX_ITEMS} different items at most.")
+            return CartItem.objects.create(cart=cart, variant=variant, quantity=total)
+        CartItem.objects.filter(pk=item.pk).update(quantity=F("quantity") + quantity)
+        item.quantity = total
+        return item
+
+
+def item_set(*, cart: Cart, item_id: int, quantity: int) -> CartItem:
+    """Make the item hold exactly ``quantity`` pieces. Raises ``CartItemNotFound`` or what ``item_add`` raises."""
+    with transaction.atomic():
+        _lock_open(cart)
+        item = CartItem.objects.select_related("variant__product").filter(cart=cart, pk=item_id).first()
+        if item is None:
+            raise CartItemNotFound
+        _require_buyable(cart, item.variant, quantity)
+        item.quantity = quantity
+        item.save(update_fields=["quantity"])
+        return item
+
+
+def item_remove(*, cart: Cart, item_id: int) -> None:
+    """Raises ``CartItemNotFound``."""
+    with transaction.atomic():
+        _lock_open(cart)
+        removed, _ = CartItem.objects.filter(cart=cart, pk=item_id).delete()
+    if not removed:
+        raise CartItemNotFound
+
+
+def cart_clear(*, cart: Cart) -> None:
+    with transaction.atomic():
+        _lock_open(cart)
+        CartItem.objects.filter(cart=cart).delete()
+
+
+def cart_merge(*, guest_cart: Cart, user: User) -> Cart:
+    """Move a guest's items into the customer's open cart, adding up equal ones, and end the guest's cart.
+
+    Quantities stop at what a line may hold; stock is looked at when ordering. Called only when the customer asks for
+    it, never silently at sign-in.
+    """
+    with transaction.atomic():
+        cart = cart_open(user=user)
+        for row in sorted((cart, guest_cart), key=lambda row: row.pk):
+            _lock_open(row)
+        held = {item.variant_id: item for item in CartItem.objects.filter(cart=cart)}
+        for item in CartItem.objects.filter(cart=guest_cart):
+            mine = held.get(item.variant_id)
+            if mine is None and len(held) >= MAX_ITEMS:
+                raise CartFull(f"A cart holds {MAX_ITEMS} different items at most.")
+            if mine is None:
+                held[item.variant_id] = CartItem.objects.create(
+                    cart=cart, variant_id=item.variant_id, quantity=item.quantity
+                )
+            else:
+                mine.quantity = min(mine.quantity + item.quantity, MAX_QUANTITY)
+                mine.save(update_fields=["quantity"])
+        guest_cart.delete()
+    return cart
+
+
+def _lock_open(cart: Cart) -> None:
+    """Hold the cart until the transaction ends, so that it can't change while it is being ordered."""
+    if Cart.objects.select_for_update().filter(pk=cart.pk, status=CartStatus.OPEN).first() is None:
+        raise CartNotFound("The cart was ordered already.")
+
+
+def _require_buyable(cart: Cart, variant: Variant, quantity: int) -> None:
+    if not 1 <= quantity <= MAX_QUANTITY:
+        raise QuantityOutOfRange(f"A line holds 1 to {MAX_QUANTITY} pieces.", field="quantity")
+    priced = variant.prices.filter(currency=cart.currency).exists()
+    if not (variant.is_active and variant.product.status == "active" and priced):
+        raise NotForSale
+    if variant.track_inventory:
+        available = available_by_variant([variant.pk]).get(variant.pk, 0)
+        if available < quantity:
+            raise OutOfStock([Shortage(variant=variant.pk, requested=quantity, available=available)])

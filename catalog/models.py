@@ -1,0 +1,190 @@
+"""What the shop sells: a tree of categories, products, their variants, prices and pictures."""
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.text import slugify
+from treebeard.mp_tree import MP_Node
+
+from catalog.querysets import ProductQuerySet
+from utils.money import DECIMAL_PLACES, MAX_DIGITS, validate_currency
+
+
+class Category(MP_Node):
+    """A shelf. The tree is a materialized path: a subtree is one range of the index."""
+
+    name = models.CharField(max_length=120)
+    slug = models.SlugField(max_length=140, unique=True, allow_unicode=True)
+    description = models.TextField(blank=True)
+
+    # Every level keeps its children in alphabetical order.
+    node_order_by = ["name"]
+
+    class Meta:
+        verbose_name_plural = "categories"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ProductStatus(models.TextChoices):
+    """``active`` is for sale, ``draft`` not yet, ``archived`` no longer (orders still point to it)."""
+
+    DRAFT = "draft"
+    ACTIVE = "active"
+    ARCHIVED = "archived"
+
+
+class Product(models.Model):
+    name = models.CharField(max_length=255)
+    slug = models.SlugField(max_length=255, unique=True, allow_unicode=True)
+    description = models.TextField(blank=True, help_text="HTML of a safe subset")
+    brand = models.CharField(max_length=120, blank=True)
+    product_type = models.CharField(max_length=120, blank=True)
+    tags = models.JSONField(default=list, blank=True)
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, null=True, blank=True, related_name="products")
+    seller = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="products"
+    )
+    status = models.CharField(max_length=10, choices=ProductStatus.choices, default=ProductStatus.ACTIVE)
+    # Read model of the services in this app: what search looks through, and the reviews' average.
+    search_text = models.TextField(blank=True, editable=False)
+    rating = models.DecimalField(max_digits=3, decimal_places=2, null=True, editable=False)
+    review_count = models.PositiveIntegerField(default=0, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = ProductQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["status", "id"], name="product_status_id"),
+            models.Index(fields=["category", "status"], name="product_category_status"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args, **kwargs) -> None:
+        if not self.slug:
+            self.slug = slugify(self.name, allow_unicode=True)
+        super().save(*args, **kwargs)
+
+
+class Variant(models.Model):
+    """The thing that is priced, stocked and sold. A product without options has exactly one."""
+
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="variants")
+    sku = models.CharField(max_length=100, blank=True, db_index=True)
+    options = models.JSONField(default=list, blank=True, help_text='[{"name": "Size", "value": "M"}]')
+    barcode = models.CharField(max_length=64, blank=True)
+    weight_grams = models.PositiveIntegerField(null=True, blank=True)
+    track_inventory = models.BooleanField(default=True, help_text="Off: sold without counting, such as a service")
+    is_active = models.BooleanField(default=True)
+    position = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "id"]
+        constraints = [models.UniqueConstraint(fields=["product", "options"], name="variant_options_once")]
+
+    def __str__(self) -> str:
+        return f"{self.product} ({self.title})" if self.title else str(self.product)
+
+    @property
+    def title(self) -> str:
+        """Its option values, such as ``M / Red``; empty for a product's only variant."""
+        return " / ".join(option["value"] for option in self.options)
+
+
+def _amount(**kwargs) -> models.DecimalField:
+    return models.DecimalField(max_digits=MAX_DIGITS, decimal_places=DECIMAL_PLACES, **kwargs)
+
+
+class VariantPrice(models.Model):
+    """What one piece costs in one currency; ``compare_at`` is the higher price it had before."""
+
+    variant = models.ForeignKey(Variant, on_delete=models.CASCADE, related_name="prices")
+    currency = models.CharField(max_length=3, validators=[validate_currency])
+    amount = _amount(validators=[MinValueValidator(0)])
+    compare_at = _amount(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["variant", "currency"], name="price_once_per_currency"),
+            models.CheckConstraint(condition=Q(amount__gte=0), name="price_not_negative"),
+            models.CheckConstraint(
+                condition=Q(compare_at=None) | Q(compare_at__gte=0), name="price_compare_at_not_negative"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount} {self.currency}"
+
+
+class PriceRange(models.Model):
+    """A product's lowest and highest price in a currency: what lists filter and sort by.
+
+    Derived from ``VariantPrice`` by ``catalog.services.price_ranges_refresh``, which everything that changes prices
+    or variants calls.
+    """
+
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="price_ranges")
+    currency = models.CharField(max_length=3)
+    low = _amount()
+    high = _amount()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["product", "currency"], name="price_range_once_per_currency"),
+            models.CheckConstraint(condition=Q(low__lte=F("high")), name="price_range_low_is_lower"),
+        ]
+        indexes = [models.Index(fields=["currency", "low", "product"], name="price_range_currency_low")]
+
+    def __str__(self) -> str:
+        return f"{self.low}-{self.high} {self.currency}"
+
+
+class ProductImage(models.Model):
+    """A picture of a product: a stored file, or the address that an imported catalogue gave."""
+
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="images")
+    variant = models.ForeignKey(Variant, on_delete=models.SET_NULL, null=True, blank=True, related_name="images")
+    file = models.ImageField(upload_to="products/", blank=True)
+    source_url = models.URLField(max_length=1000, blank=True)
+    alt = models.CharField(max_length=512, blank=True)
+    position = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "id"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(file="") | ~Q(source_url=""), name="image_has_file_or_address")
+        ]
+
+    def __str__(self) -> str:
+        return self.alt or f"Picture {self.position} of {self.product_id}"
+
+    @property
+    def url(self) -> str:
+        return self.file.url if self.file else self.source_url
+
+
+class Review(models.Model):
+    """One customer's opinion of one product; saying it again replaces it."""
+
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="reviews")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="reviews")
+    rating = models.PositiveSmallIntegerField(validators=[MinValueValidator(1), MaxValueValidator(5)])
+    comment = models.TextField(blank=True, max_length=5000)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["product", "user"], name="review_once_per_customer"),
+            models.CheckConstraint(condition=Q(rating__gte=1, rating__lte=5), name="review_rating_1_to_5"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rating}/5"

@@ -1,0 +1,81 @@
+"""Reads: which products and categories a caller may see."""
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import F, FilteredRelation, Prefetch, Q, QuerySet
+
+from accounts.models import User
+from catalog.errors import CategoryNotFound, ProductNotFound
+from catalog.models import Category, Product, ProductImage, Review, Variant
+from catalog.querysets import ProductQuerySet
+
+
+def products_visible_to(user: User | AnonymousUser) -> ProductQuerySet:
+    """Products on sale; sellers also see their own drafts and archive, staff see all."""
+    if user.is_authenticated and user.is_staff:
+        return Product.objects.all()
+    if user.is_authenticated:
+        return Product.objects.filter(Q(status="active") | Q(seller=user))
+    return Product.objects.on_sale()
+
+
+def products_editable_by(user: User) -> ProductQuerySet:
+    """Sellers edit what is theirs, staff everything."""
+    if user.is_staff:
+        return Product.objects.all()
+    return Product.objects.filter(seller=user)
+
+
+def product_listing(products: ProductQuerySet, *, currency: str) -> ProductQuerySet:
+    """``products`` with what a list row shows, apart from stock and pictures."""
+    return products.select_related("category").priced_in(currency).defer("search_text")
+
+
+def product_detail(products: ProductQuerySet, *, currency: str) -> ProductQuerySet:
+    """``products`` with everything a detail page shows, apart from stock: three statements for any number of rows."""
+    variants = Prefetch("variants", variants_on_offer(currency=currency), to_attr="on_offer")
+    return product_listing(products, currency=currency).prefetch_related(variants, "images")
+
+
+def variants_on_offer(*, currency: str) -> QuerySet[Variant]:
+    """Active variants with their ``price`` and ``compare_at`` in ``currency``, ``None`` where there is none."""
+    return (
+        Variant.objects.filter(is_active=True)
+        .annotate(price_in=FilteredRelation("prices", condition=Q(prices__currency=currency)))
+        .annotate(price=F("price_in__amount"), compare_at=F("price_in__compare_at"))
+    )
+
+
+def product_get(products: ProductQuerySet, *, key: str | int) -> Product:
+    """By id or slug. Raises ``ProductNotFound``."""
+    text = str(key)
+    by_id = text.isascii() and text.isdigit() and len(text) < 19
+    found = products.filter(pk=int(text)) if by_id else products.filter(slug=text)
+    product = found.first()
+    if product is None:
+        raise ProductNotFound
+    return product
+
+
+def main_images(product_ids: list[int]) -> dict[int, str]:
+    """The address of each product's first picture."""
+    first: dict[int, str] = {}
+    for image in ProductImage.objects.filter(product__in=product_ids).order_by("product_id", "position", "id"):
+        first.setdefault(image.product_id, image.url)
+    return first
+
+
+def category_get(key: str | int) -> Category:
+    """By id, slug or name (any letter case). Raises ``CategoryNotFound``."""
+    text = str(key)
+    if text.isascii() and text.isdigit() and len(text) < 19:
+        found = Category.objects.filter(pk=int(text))
+    else:
+        found = Category.objects.filter(Q(slug=text.lower()) | Q(name__iexact=text))
+    category = found.first()
+    if category is None:
+        raise CategoryNotFound
+    return category
+
+
+def reviews_of(product: Product) -> list[Review]:
+    return list(Review.objects.filter(product=product).select_related("user"))

@@ -1,0 +1,192 @@
+"""Writes: products, their variants and prices, categories, reviews."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Avg, Count, Max, Min
+from django.utils.text import slugify
+
+from accounts.models import User
+from catalog.errors import BadPrice, CategoryInUse, SlugTaken
+from catalog.html import clean_html, plain_text
+from catalog.models import (
+    Category,
+    PriceRange,
+    Product,
+    ProductImage,
+    ProductStatus,
+    Review,
+    Variant,
+    VariantPrice,
+)
+from utils.money import quantize
+
+_SEARCHED_DESCRIPTION = 1000
+
+
+def search_text(product: Product, skus: Iterable[str]) -> str:
+    """What ``ProductQuerySet.search`` looks through, in small letters."""
+    words = [product.name, product.brand, product.product_type, *product.tags, *skus]
+    words.append(plain_text(product.description)[:_SEARCHED_DESCRIPTION])
+    return "\n".join(word for word in words if word).lower()
+
+
+def product_create(
+    *, name: str, price: Decimal, currency: str, description: str = "", sku: str = "", slug: str = "", **fields: Any
+) -> Product:
+    """Create a product with one variant at ``price`` (per piece, in ``currency``).
+
+    ``fields``: brand, product_type, tags, category, seller, status. Without ``slug`` one is derived from the name and
+    made unique. Raises ``SlugTaken`` or ``BadPrice``.
+    """
+    product = Product(name=name, description=clean_html(description), slug=slug or _free_slug(name), **fields)
+    product.search_text = search_text(product, [sku])
+    try:
+        with transaction.atomic():
+            product.save(force_insert=True)
+            variant = Variant.objects.create(product=product, sku=sku)
+            price_set(variant=variant, amount=price, currency=currency)
+    except IntegrityError as error:
+        raise SlugTaken from error
+    return product
+
+
+def product_update(*, product: Product, **fields: Any) -> Product:
+    """Change name, description, brand, product_type, tags, category, status or slug. Raises ``SlugTaken``."""
+    if "description" in fields:
+        fields["description"] = clean_html(fields["description"])
+    for name, value in fields.items():
+        setattr(product, name, value)
+    try:
+        with transaction.atomic():
+            product.search_text = search_text(product, product.variants.values_list("sku", flat=True))
+            product.save(update_fields=[*fields, "search_text", "updated_at"])
+    except IntegrityError as error:
+        raise SlugTaken from error
+    return product
+
+
+def product_archive(*, product: Product) -> None:
+    """Take a product off sale. Orders keep pointing to it, so it is never deleted."""
+    Product.objects.filter(pk=product.pk).update(status=ProductStatus.ARCHIVED)
+
+
+def variant_create(
+    *, product: Product, price: Decimal, currency: str, options: list[dict[str, str]], sku: str = "", **fields: Any
+) -> Variant:
+    """Add a variant; ``fields``: barcode, weight_grams, track_inventory, position. Raises ``BadPrice``."""
+    with transaction.atomic():
+        variant = Variant.objects.create(product=product, options=options, sku=sku, **fields)
+        price_set(variant=variant, amount=price, currency=currency)
+        product_update(product=product)
+    return variant
+
+
+def price_set(*, variant: Variant, amount: Decimal, currency: str, compare_at: Decimal | None = None) -> VariantPrice:
+    """Set what one piece costs in ``currency``. Raises ``BadPrice`` for more decimals than the currency has."""
+    if amount < 0 or amount != quantize(amount, currency):
+        raise BadPrice(field="price")
+    with transaction.atomic():
+        row, _ = VariantPrice.objects.update_or_create(
+            variant=variant, currency=currency, defaults={"amount": amount, "compare_at": compare_at}
+        )
+        price_ranges_refresh(product_ids=[variant.product_id])
+    return row
+
+
+def product_price_set(*, product: Product, amount: Decimal, currency: str) -> None:
+    """Set one price for every variant. Raises ``BadPrice``."""
+    with transaction.atomic():
+        for variant in product.variants.all():
+            price_set(variant=variant, amount=amount, currency=currency)
+
+
+def price_ranges_refresh(*, product_ids: Iterable[int]) -> None:
+    """Derive ``PriceRange`` anew for these products, in a fixed number of statements."""
+    ids = list(product_ids)
+    found = (
+        VariantPrice.objects.filter(variant__product__in=ids, variant__is_active=True)
+        .values("variant__product", "currency")
+        .annotate(low=Min("amount"), high=Max("amount"))
+    )
+    ranges = [
+        PriceRange(product_id=row["variant__product"], currency=row["currency"], low=row["low"], high=row["high"])
+        for row in found
+    ]
+    with transaction.atomic():
+        PriceRange.objects.filter(product__in=ids).delete()
+        PriceRange.objects.bulk_create(ranges, batch_size=500)
+
+
+def image_add(*, product: Product, file: Any, alt: str = "", variant: Variant | None = None) -> ProductImage:
+    """Attach an uploaded picture behind the present ones. The stored name is ours, not the client's."""
+    return ProductImage.objects.create(
+        product=product, variant=variant, file=file, alt=alt, position=product.images.count() + 1
+    )
+
+
+def category_create(*, name: str, description: str = "", parent: Category | None = None) -> Category:
+    """Create a category under ``parent``, or at the root."""
+    fields = {"name": name, "slug": _free_category_slug(name), "description": description}
+    with transaction.atomic():
+        return parent.add_child(**fields) if parent else Category.add_root(**fields)
+
+
+def category_update(*, category: Category, **fields: Any) -> Category:
+    """Change name, slug or description."""
+    for name, value in fields.items():
+        setattr(category, name, value)
+    category.save(update_fields=list(fields))
+    return category
+
+
+def category_delete(*, category: Category) -> None:
+    """Delete an empty category. Raises ``CategoryInUse``."""
+    if category.numchild or category.products.exists():
+        raise CategoryInUse
+    category.delete()
+
+
+def review_write(*, product: Product, user: User, rating: int, comment: str = "") -> Review:
+    """Write ``user``'s review of ``product``, replacing an earlier one."""
+    with transaction.atomic():
+        review, _ = Review.objects.update_or_create(
+            product=product, user=user, defaults={"rating": rating, "comment": comment}
+        )
+        _rating_refresh(product)
+    return review
+
+
+def review_delete(*, review: Review) -> None:
+    with transaction.atomic():
+        review.delete()
+        _rating_refresh(review.product)
+
+
+def _rating_refresh(product: Product) -> None:
+    Product.objects.select_for_update().get(pk=product.pk)
+    figures = Review.objects.filter(product=product).aggregate(rating=Avg("rating"), review_count=Count("id"))
+    Product.objects.filter(pk=product.pk).update(**figures)
+
+
+def _free_slug(name: str) -> str:
+    base = slugify(name, allow_unicode=True)[:240] or "product"
+    taken = set(Product.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+    return _first_free(base, taken)
+
+
+def _free_category_slug(name: str) -> str:
+    base = slugify(name, allow_unicode=True)[:130] or "category"
+    taken = set(Category.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+    return _first_free(base, taken)
+
+
+def _first_free(base: str, taken: set[str]) -> str:
+    if base not in taken:
+        return base
+    number = 2
+    while f"{base}-{number}" in taken:
+        number += 1
+    return f"{base}-{number}"

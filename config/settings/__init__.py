@@ -1,0 +1,1 @@
+"""Settings: ``local`` (the embedded default), ``production`` and ``test`` each build on ``base``."""

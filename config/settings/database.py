@@ -1,0 +1,52 @@
+"""Which database the environment asks for: one address, or the published documents' separate names."""
+
+from pathlib import Path
+from typing import Any
+
+import environ
+
+POSTGRES = "django.db.backends.postgresql"
+SQLITE = "django.db.backends.sqlite3"
+
+# BEGIN IMMEDIATE takes the write lock up front: a transaction that reads and then writes would otherwise fail with
+# "database is locked" instead of waiting its turn.
+SQLITE_OPTIONS = {
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 20,
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA foreign_keys=ON;",
+}
+# A request must end, not hang: a lock is waited for 3 s (answered 503 with Retry-After), a statement runs 15 s at most.
+POSTGRES_LIMITS = "-c lock_timeout=3000 -c statement_timeout=15000 -c idle_in_transaction_session_timeout=20000"
+
+
+def database_config(env: environ.Env, *, default_path: Path) -> dict[str, Any]:
+    """Django's ``DATABASES["default"]``.
+
+    ``DATABASE_URL`` comes first; without it ``DB_ENGINE, DB_NAME, …`` or ``DATABASE_NAME, …`` are read, under the
+    names that the storefront documents 001, 003 and 004 use; without those, SQLite at ``default_path``.
+    """
+    if env.str("DATABASE_URL", default=""):
+        config: dict[str, Any] = dict(env.db("DATABASE_URL"))
+    else:
+        config = _from_separate_names(env) or {"ENGINE": SQLITE, "NAME": str(default_path)}
+    config["ATOMIC_REQUESTS"] = False
+    if config["ENGINE"] == SQLITE:
+        return config | {"OPTIONS": SQLITE_OPTIONS}
+    config["OPTIONS"] = {**config.get("OPTIONS", {}), "options": POSTGRES_LIMITS}
+    return config
+
+
+def _from_separate_names(env: environ.Env) -> dict[str, Any] | None:
+    for prefix in ("DB_", "DATABASE_"):
+        name = env.str(f"{prefix}NAME", default="")
+        if not name:
+            continue
+        return {
+            "ENGINE": env.str(f"{prefix}ENGINE", default=POSTGRES),
+            "NAME": name,
+            "USER": env.str(f"{prefix}USER", default=""),
+            "PASSWORD": env.str(f"{prefix}PASSWORD", default=""),
+            "HOST": env.str(f"{prefix}HOST", default=""),
+            "PORT": env.str(f"{prefix}PORT", default=""),
+        }
+    return None

@@ -1,0 +1,9 @@
+"""The embedded default: no configuration, no server to install. Not for the open internet."""
+
+from config.settings.base import *  # noqa: F403
+from config.settings.base import SIMPLE_JWT, VAR_DIR, env
+from utils.secretfile import secret_from_file
+
+DEBUG = env.bool("DEBUG", default=True)
+SECRET_KEY = env.str("SECRET_KEY", default="") or secret_from_file(VAR_DIR / "secret_key")
+SIMPLE_JWT = {**SIMPLE_JWT, "SIGNING_KEY": secret_from_file(VAR_DIR / "jwt_key")}

@@ -1,0 +1,44 @@
+"""Beyond one machine. Starts only when nothing insecure is set: see ``refuse``."""
+
+from django.core.exceptions import ImproperlyConfigured
+
+from config.settings.base import *  # noqa: F403
+from config.settings.base import ALLOWED_HOSTS, DATABASES, ON_POSTGRES, REDIS_URL, SIMPLE_JWT, STORAGES, env
+
+
+def refuse(reason: str) -> None:
+    raise ImproperlyConfigured(f"Refusing to start in production: {reason}.")
+
+
+DEBUG = False
+SECRET_KEY = env.str("SECRET_KEY", default="")
+if len(SECRET_KEY) < 50:
+    refuse("SECRET_KEY is missing or shorter than 50 characters")
+if env.bool("DEBUG", default=False):
+    refuse("DEBUG is on")
+if not env.list("ALLOWED_HOSTS", default=[]) or "*" in ALLOWED_HOSTS:
+    refuse("ALLOWED_HOSTS must name the hosts that are served, without *")
+if not ON_POSTGRES:
+    refuse("DATABASE_URL must be a PostgreSQL address")
+if not REDIS_URL:
+    refuse("REDIS_URL is missing: several processes need a common cache and channel layer")
+
+# Tokens are signed with a key of their own, so that neither leak gives the other away.
+SIMPLE_JWT = {**SIMPLE_JWT, "SIGNING_KEY": f"jwt:{SECRET_KEY}"}
+
+DATABASES["default"]["CONN_MAX_AGE"] = 60
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+EVENT_DELIVERY = "worker"
+STORAGES = {
+    **STORAGES,
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+SECURE_SSL_REDIRECT = True
+SECURE_REDIRECT_EXEMPT = [r"^api/v1/health/"]
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_HSTS_SECONDS = 31_536_000
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+SESSION_COOKIE_SECURE = True
+CSRF_COOKIE_SECURE = True

@@ -1,0 +1,16 @@
+"""For the test suite: the embedded default, or PostgreSQL and Redis when the environment names them."""
+
+import tempfile
+from pathlib import Path
+
+from config.settings.base import *  # noqa: F403
+from config.settings.base import DATABASES, ON_POSTGRES, SIMPLE_JWT
+
+SECRET_KEY = "only for tests, never for a server: 0123456789abcdef0123"
+SIMPLE_JWT = {**SIMPLE_JWT, "SIGNING_KEY": "only for tests, never for a server: 0123456789abcdef4567"}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+MEDIA_ROOT = tempfile.mkdtemp(prefix="shop-test-media-")
+if not ON_POSTGRES:
+    # A file, because the live-server tests reach the same database from another process.
+    DATABASES["default"]["TEST"] = {"NAME": str(Path(tempfile.gettempdir()) / "shop-test.sqlite3")}

@@ -1,0 +1,113 @@
+"""Stock as a ledger.
+
+``StockMovement`` is the record of every piece that came or went; ``Reservation`` of every piece that is promised.
+``StockItem`` keeps their sums, so that one conditional UPDATE can decide whether a piece is left.
+"""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from catalog.models import Variant
+from inventory.querysets import StockItemQuerySet
+from utils.models import AppendOnlyModel
+
+
+class Location(models.Model):
+    """A place that holds stock. Orders are served from the lowest ``priority`` first."""
+
+    name = models.CharField(max_length=100, unique=True)
+    priority = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["priority", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class StockItem(models.Model):
+    """The balance of one variant at one location. Written by ``inventory.services`` only."""
+
+    variant = models.ForeignKey(Variant, on_delete=models.PROTECT, related_name="stock_items")
+    location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="stock_items")
+    on_hand = models.IntegerField(default=0, editable=False)
+    reserved = models.IntegerField(default=0, editable=False)
+
+    objects = StockItemQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["variant", "location"], name="stock_item_once_per_location"),
+            models.CheckConstraint(
+                condition=Q(reserved__gte=0) & Q(reserved__lte=F("on_hand")), name="stock_reserved_within_on_hand"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.variant} at {self.location}"
+
+    @property
+    def available(self) -> int:
+        return self.on_hand - self.reserved
+
+
+class MovementKind(models.TextChoices):
+    """Why pieces came or went."""
+
+    RECEIPT = "receipt"
+    SALE = "sale"
+    RETURN = "return"
+    ADJUSTMENT = "adjustment"
+
+
+class StockMovement(AppendOnlyModel):
+    """``quantity`` pieces came (positive) or went (negative)."""
+
+    stock_item = models.ForeignKey(StockItem, on_delete=models.PROTECT, related_name="movements")
+    kind = models.CharField(max_length=12, choices=MovementKind.choices)
+    quantity = models.IntegerField()
+    reference = models.CharField(max_length=64, blank=True, db_index=True, help_text="Such as an order's number")
+    note = models.CharField(max_length=255, blank=True)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [models.CheckConstraint(condition=~Q(quantity=0), name="movement_moves_something")]
+
+    def __str__(self) -> str:
+        return f"{self.quantity:+d} {self.kind}"
+
+
+class ReservationState(models.TextChoices):
+    """``active`` holds pieces back; ``committed`` ones have left; ``released`` ones are for sale again."""
+
+    ACTIVE = "active"
+    COMMITTED = "committed"
+    RELEASED = "released"
+
+
+class Reservation(models.Model):
+    """Pieces promised to whatever ``reference`` names, an order's number."""
+
+    stock_item = models.ForeignKey(StockItem, on_delete=models.PROTECT, related_name="reservations")
+    reference = models.CharField(max_length=64)
+    quantity = models.PositiveIntegerField()
+    state = models.CharField(max_length=10, choices=ReservationState.choices, default=ReservationState.ACTIVE)
+    created_at = models.DateTimeField(auto_now_add=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["reference", "stock_item"], name="reservation_once_per_reference"),
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="reservation_holds_something"),
+        ]
+        indexes = [
+            models.Index(fields=["stock_item"], name="reservation_active", condition=Q(state="active")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} for {self.reference}"

@@ -1,0 +1,79 @@
+"""Reads: what is left, what runs low, and whether the ledger adds up."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from catalog.models import Variant
+from catalog.querysets import ProductQuerySet
+from inventory.models import Reservation, ReservationState, StockItem, StockMovement
+
+
+def available_by_variant(variant_ids: Iterable[int]) -> dict[int, int]:
+    """Pieces for sale of each variant that has any stock item."""
+    rows = StockItem.objects.of_variants(variant_ids).values("variant").annotate(left=Sum(F("on_hand") - F("reserved")))
+    return {row["variant"]: row["left"] for row in rows}
+
+
+def available_by_product(product_ids: Iterable[int]) -> dict[int, int]:
+    """Pieces for sale of each product, summed over its active variants."""
+    rows = (
+        StockItem.objects.filter(variant__product__in=list(product_ids), variant__is_active=True)
+        .values("variant__product")
+        .annotate(left=Sum(F("on_hand") - F("reserved")))
+    )
+    return {row["variant__product"]: row["left"] for row in rows}
+
+
+def products_in_stock(products: ProductQuerySet, *, in_stock: bool) -> ProductQuerySet:
+    """Only products that can, or can't, be bought just now. What is not counted can always be bought."""
+    variants = Variant.objects.filter(product=OuterRef("pk"), is_active=True)
+    stocked = StockItem.objects.filter(variant=OuterRef("pk"), on_hand__gt=F("reserved"))
+    buyable = variants.filter(Q(track_inventory=False) | Exists(stocked))
+    return products.filter(Exists(buyable)) if in_stock else products.exclude(Exists(buyable))
+
+
+def products_low_on_stock(products: ProductQuerySet, *, threshold: int) -> ProductQuerySet:
+    """Counted products with at most ``threshold`` pieces for sale, the scarcest first; adds ``left``."""
+    sums = (
+        StockItem.objects.filter(variant__product=OuterRef("pk"), variant__is_active=True)
+        .order_by()
+        .values("variant__product")
+        .annotate(left=Sum(F("on_hand") - F("reserved")))
+    )
+    counted = Variant.objects.filter(product=OuterRef("pk"), is_active=True, track_inventory=True)
+    left = Coalesce(Subquery(sums.values("left"), output_field=IntegerField()), 0)
+    return products.filter(Exists(counted)).annotate(left=left).filter(left__lte=threshold).order_by("left", "id")
+
+
+@dataclass(frozen=True)
+class Discrepancy:
+    """A balance that its ledger does not explain."""
+
+    stock_item: int
+    on_hand: int
+    moved: int
+    reserved: int
+    promised: int
+
+
+def discrepancies() -> list[Discrepancy]:
+    """Every stock item whose sums differ from its movements or its active reservations; none is how it must be."""
+    moved = _sum_for_item(StockMovement.objects.all())
+    promised = _sum_for_item(Reservation.objects.filter(state=ReservationState.ACTIVE))
+    rows = StockItem.objects.annotate(moved=moved, promised=promised).exclude(
+        on_hand=F("moved"), reserved=F("promised")
+    )
+    return [
+        Discrepancy(
+            stock_item=row.pk, on_hand=row.on_hand, moved=row.moved, reserved=row.reserved, promised=row.promised
+        )
+        for row in rows.order_by("pk")
+    ]
+
+
+def _sum_for_item(rows: QuerySet) -> Coalesce:
+    sums = rows.filter(stock_item=OuterRef("pk")).order_by().values("stock_item").annotate(total=Sum("quantity"))
+    return Coalesce(Subquery(sums.values("total"), output_field=IntegerField()), 0)

@@ -1,0 +1,178 @@
+"""Writes: the only code that changes a balance.
+
+Every function locks the stock items it needs in id order (``StockItemQuerySet.locked``) and then changes them with an
+UPDATE that repeats the condition; the CHECK constraint stands behind both. Callers hold the transaction.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+
+from django.db import transaction
+from django.db.models import Case, F, Sum, Value, When
+from django.utils import timezone
+
+from accounts.models import User
+from catalog.models import Variant
+from inventory.errors import OutOfStock, Shortage, StockWouldFallShort
+from inventory.models import Location, MovementKind, Reservation, ReservationState, StockItem, StockMovement
+from inventory.signals import stock_depleted
+from utils.events import publish
+
+DEFAULT_LOCATION = "Main"
+
+
+def default_location() -> Location:
+    """The location that stock is booked to when none is named; made at the first use."""
+    location = Location.objects.first()
+    return location or Location.objects.get_or_create(name=DEFAULT_LOCATION)[0]
+
+
+def stock_item_for(*, variant: Variant, location: Location | None = None) -> StockItem:
+    return StockItem.objects.get_or_create(variant=variant, location=location or default_location())[0]
+
+
+def stock_reserve(*, reference: str, quantities: Mapping[int, int]) -> None:
+    """Hold back pieces for ``reference``: all of them or none.
+
+    ``quantities`` maps the ids of counted variants (``track_inventory``) to pieces, summed over lines. Call it as late
+    in the transaction as possible: other orders on the same variants wait until it ends. Raises ``OutOfStock`` with
+    every shortage.
+    """
+    if not quantities:
+        return
+    items = list(StockItem.objects.of_variants(quantities).select_related("location").locked())
+    plan = _plan(items, quantities)
+    _change(plan, reserved=+1)
+    Reservation.objects.bulk_create(
+        [Reservation(stock_item_id=pk, reference=reference, quantity=quantity) for pk, quantity in plan.items()]
+    )
+    _announce_depleted(items, plan)
+
+
+def stock_commit(*, reference: str) -> None:
+    """The pieces held for ``reference`` leave the shop. Again is a no-op."""
+    taken = _close(reference, ReservationState.COMMITTED)
+    if taken:
+        _change(taken, reserved=-1, on_hand=-1)
+        _record(taken, kind=MovementKind.SALE, sign=-1, reference=reference)
+
+
+def stock_release(*, reference: str) -> None:
+    """The pieces held for ``reference`` are for sale again. Again, or after a commit, is a no-op."""
+    freed = _close(reference, ReservationState.RELEASED)
+    if freed:
+        _change(freed, reserved=-1)
+
+
+def stock_restock(*, reference: str) -> None:
+    """Pieces that had left for ``reference`` come back, once: for a cancelled order that was already committed."""
+    rows = list(
+        Reservation.objects.select_for_update()
+        .filter(reference=reference, state=ReservationState.COMMITTED)
+        .order_by("stock_item_id")
+    )
+    if not rows:
+        return
+    Reservation.objects.filter(pk__in=[row.pk for row in rows]).update(state=ReservationState.RELEASED)
+    returned = {row.stock_item_id: row.quantity for row in rows}
+    list(StockItem.objects.filter(pk__in=returned).locked())
+    _change(returned, on_hand=+1)
+    _record(returned, kind=MovementKind.RETURN, sign=+1, reference=reference)
+
+
+def stock_adjust(
+    *, stock_item: StockItem, delta: int, kind: str, actor: User | None = None, note: str = "", reference: str = ""
+) -> StockMovement:
+    """Book ``delta`` pieces in or out. Raises ``StockWouldFallShort`` when fewer than promised would be left."""
+    with transaction.atomic():
+        changed = StockItem.objects.filter(pk=stock_item.pk, on_hand__gte=F("reserved") - delta).update(
+            on_hand=F("on_hand") + delta
+        )
+        if not changed:
+            raise StockWouldFallShort
+        return StockMovement.objects.create(
+            stock_item=stock_item, kind=kind, quantity=delta, actor=actor, note=note, reference=reference
+        )
+
+
+def stock_count(*, variant: Variant, counted: int, actor: User | None = None, note: str = "") -> None:
+    """Make what is available of ``variant`` equal ``counted``: a stock-take, or a document's plain ``stock`` field.
+
+    The difference is booked at the default location, under a lock, so that no sale in between is lost. Raises
+    ``StockWouldFallShort``.
+    """
+    with transaction.atomic():
+        item = stock_item_for(variant=variant)
+        list(StockItem.objects.of_variants([variant.pk]).locked())
+        sums = StockItem.objects.of_variants([variant.pk]).aggregate(left=Sum(F("on_hand") - F("reserved")))
+        delta = counted - sums["left"]
+        if delta:
+            kind = MovementKind.RECEIPT if delta > 0 else MovementKind.ADJUSTMENT
+            stock_adjust(stock_item=item, delta=delta, kind=kind, actor=actor, note=note)
+
+
+def _plan(items: list[StockItem], wanted: Mapping[int, int]) -> dict[int, int]:
+    """How many pieces to take from which stock item. Raises ``OutOfStock``."""
+    missing = Counter(wanted)
+    plan: dict[int, int] = {}
+    for item in sorted(items, key=lambda item: (item.location.priority, item.pk)):
+        take = min(item.available, missing[item.variant_id])
+        if take > 0:
+            plan[item.pk] = take
+            missing[item.variant_id] -= take
+    short = [
+        Shortage(variant=pk, requested=wanted[pk], available=wanted[pk] - count)
+        for pk, count in sorted(missing.items())
+        if count
+    ]
+    if short:
+        raise OutOfStock(short)
+    return plan
+
+
+def _change(pieces: Mapping[int, int], *, reserved: int = 0, on_hand: int = 0) -> None:
+    """One UPDATE for all stock items: each sum changes by its pieces times the given sign.
+
+    The rows are locked and the pieces known to be there, so a row that does not change is a broken ledger.
+    """
+    amount = Case(*[When(pk=pk, then=Value(count)) for pk, count in pieces.items()])
+    rows = StockItem.objects.filter(pk__in=pieces)
+    if reserved > 0:
+        rows = rows.filter(on_hand__gte=F("reserved") + amount)
+    changed = rows.update(reserved=F("reserved") + reserved * amount, on_hand=F("on_hand") + on_hand * amount)
+    if changed != len(pieces):
+        raise RuntimeError(f"Stock items {sorted(pieces)} did not all change: run verify_stock.")
+
+
+def _close(reference: str, state: ReservationState) -> dict[int, int]:
+    """Move the active reservations of ``reference`` to ``state``; the pieces by stock item, which are then locked."""
+    rows = list(
+        Reservation.objects.select_for_update()
+        .filter(reference=reference, state=ReservationState.ACTIVE)
+        .order_by("stock_item_id")
+    )
+    if not rows:
+        return {}
+    Reservation.objects.filter(pk__in=[row.pk for row in rows]).update(state=state, closed_at=timezone.now())
+    pieces = {row.stock_item_id: row.quantity for row in rows}
+    list(StockItem.objects.filter(pk__in=pieces).locked())
+    return pieces
+
+
+def _record(pieces: Mapping[int, int], *, kind: MovementKind, sign: int, reference: str) -> None:
+    StockMovement.objects.bulk_create(
+        [
+            StockMovement(stock_item_id=pk, kind=kind, quantity=sign * count, reference=reference)
+            for pk, count in pieces.items()
+        ]
+    )
+
+
+def _announce_depleted(items: list[StockItem], plan: Mapping[int, int]) -> None:
+    left: Counter[int] = Counter()
+    for item in items:
+        left[item.variant_id] += item.available - plan.get(item.pk, 0)
+    touched = {item.variant_id for item in items if item.pk in plan}
+    for variant_id in sorted(touched):
+        if left[variant_id] == 0:
+            publish(stock_depleted, variant_id=variant_id)

@@ -1,0 +1,21 @@
+"""To the sockets, now. A hint: whoever misses it finds the notification by REST."""
+
+import logging
+
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
+
+from notifications.messages import order_update, user_group
+from notifications.models import Notification
+
+logger = logging.getLogger(__name__)
+
+
+def push(notification: Notification) -> None:
+    """Send to every open socket of the user. A channel layer that is down is logged and forgotten."""
+    layer = get_channel_layer()
+    message = {"type": "notify", "content": order_update(notification)}
+    try:
+        async_to_sync(layer.group_send)(user_group(notification.user_id), message)
+    except Exception:
+        logger.warning("Notification %s was stored but not pushed.", notification.pk, exc_info=True)

@@ -1,0 +1,44 @@
+"""Refusals of this app."""
+
+from decimal import Decimal
+
+from utils.errors import Conflict, Denied, Invalid, NotFound
+
+
+class OrderNotFound(NotFound):
+    code = "order_not_found"
+    message = "There is no such order."
+
+
+class CartEmpty(Invalid):
+    code = "cart_empty"
+    message = "The cart is empty."
+
+
+class LineNotForSale(Conflict):
+    """``items`` lists the cart items that can no longer be bought."""
+
+    code = "not_for_sale"
+    message = "Something in the cart is no longer for sale."
+
+
+class PriceChanged(Conflict):
+    """The customer agreed to another total."""
+
+    code = "price_changed"
+    message = "The total is not what it was."
+
+    def __init__(self, *, expected: Decimal, total: Decimal) -> None:
+        super().__init__(expected=str(expected), total=str(total))
+
+
+class TransitionRefused(Conflict):
+    code = "transition_refused"
+
+    def __init__(self, *, current: str, target: str) -> None:
+        super().__init__(f"An order that is {current} can't become {target}.", current=current, target=target)
+
+
+class CancelRefused(Denied):
+    code = "cancel_refused"
+    message = "Only an unpaid order that is still pending can be cancelled by its customer."

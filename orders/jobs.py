@@ -1,0 +1,12 @@
+"""Periodic work of this app."""
+
+from django.utils import timezone
+
+from orders.services import orders_expire
+from utils.jobs import job
+
+
+@job("orders.expire", every_minutes=1)
+def expire() -> None:
+    """Cancel orders that were not paid in time, which frees their stock."""
+    orders_expire(now=timezone.now())

@@ -1,0 +1,109 @@
+"""What was bought. An order remembers everything it needs: later changes to the catalogue don't reach it."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from cart.models import Cart
+from catalog.models import Variant
+from orders.querysets import OrderQuerySet
+from orders.states import OrderStatus, PaymentStatus
+from shipping.models import Shipment
+from utils.models import AppendOnlyModel
+from utils.money import DECIMAL_PLACES, MAX_DIGITS, adds_up, validate_currency
+
+
+def _amount(**kwargs) -> models.DecimalField:
+    return models.DecimalField(max_digits=MAX_DIGITS, decimal_places=DECIMAL_PLACES, **kwargs)
+
+
+class Order(models.Model):
+    """``number`` is what people quote: random, so that it gives away neither others' orders nor how many there are."""
+
+    number = models.CharField(max_length=20, unique=True, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="orders")
+    cart = models.OneToOneField(Cart, on_delete=models.PROTECT, related_name="order", editable=False)
+    shipment = models.OneToOneField(Shipment, on_delete=models.PROTECT, related_name="order", editable=False)
+    status = models.CharField(max_length=12, choices=OrderStatus.choices, default=OrderStatus.PENDING)
+    payment_status = models.CharField(max_length=20, choices=PaymentStatus.choices, default=PaymentStatus.UNPAID)
+    email = models.EmailField(blank=True)
+    phone = models.CharField(max_length=32, blank=True)
+    note = models.TextField(blank=True, max_length=2000)
+
+    currency = models.CharField(max_length=3, validators=[validate_currency])
+    subtotal = _amount()
+    shipping_total = _amount()
+    total = _amount()
+    captured_total = _amount(default=0)
+
+    placed_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+    expires_at = models.DateTimeField(null=True, blank=True, help_text="Cancelled then if still unpaid")
+
+    objects = OrderQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=adds_up("total", F("subtotal") + F("shipping_total")), name="order_total_adds_up"
+            ),
+            models.CheckConstraint(
+                condition=Q(subtotal__gte=0, shipping_total__gte=0), name="order_amounts_not_negative"
+            ),
+            models.CheckConstraint(condition=Q(captured_total__gte=0), name="order_captured_not_negative"),
+        ]
+        indexes = [
+            models.Index(fields=["user", "-id"], name="order_user_newest"),
+            models.Index(
+                fields=["expires_at"], name="order_expiring", condition=Q(status="pending", expires_at__isnull=False)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class OrderLine(models.Model):
+    """``quantity`` pieces of a variant, with its names and price as they were."""
+
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines")
+    variant = models.ForeignKey(Variant, on_delete=models.PROTECT, related_name="+")
+    product_name = models.CharField(max_length=255)
+    variant_title = models.CharField(max_length=255, blank=True)
+    sku = models.CharField(max_length=100, blank=True)
+    unit_price = _amount()
+    quantity = models.PositiveIntegerField()
+    total = _amount()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["order", "variant"], name="order_line_once_per_variant"),
+            models.CheckConstraint(
+                condition=adds_up("total", F("unit_price") * F("quantity")), name="order_line_adds_up"
+            ),
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="order_line_quantity"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} x {self.product_name}"
+
+
+class OrderStatusChange(AppendOnlyModel):
+    """One step of an order's life."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="history")
+    old_status = models.CharField(max_length=12, blank=True)
+    new_status = models.CharField(max_length=12, choices=OrderStatus.choices)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    reason = models.CharField(max_length=255, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.old_status or 'new'} to {self.new_status}"

@@ -1,0 +1,24 @@
+"""Reads: whose orders a caller sees."""
+
+from accounts.models import User
+from orders.errors import OrderNotFound
+from orders.models import Order
+from orders.querysets import OrderQuerySet
+
+
+def orders_visible_to(user: User) -> OrderQuerySet:
+    """Staff see every order, everybody else their own."""
+    return Order.objects.all() if user.is_staff else Order.objects.filter(user=user)
+
+
+def order_details(orders: OrderQuerySet) -> OrderQuerySet:
+    """``orders`` with lines and parcel: two statements for any number of rows."""
+    return orders.select_related("shipment__method").prefetch_related("lines")
+
+
+def order_get(*, user: User, order_id: int) -> Order:
+    """Raises ``OrderNotFound``, also for somebody else's."""
+    found = order_details(orders_visible_to(user)).filter(pk=order_id).first()
+    if found is None:
+        raise OrderNotFound
+    return found

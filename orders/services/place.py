@@ -1,0 +1,131 @@
+"""From a cart to an order."""
+
+import secrets
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from accounts.models import User
+from cart.models import Cart, CartStatus
+from cart.selectors import CartLine, cart_lines
+from inventory.services import stock_reserve
+from orders.errors import CartEmpty, LineNotForSale, PriceChanged
+from orders.models import Order, OrderLine, OrderStatusChange
+from orders.pricing import PricedLine, Totals, line_total, price_order
+from orders.signals import order_placed
+from orders.states import OrderStatus
+from shipping.selectors import ShippingQuote, shipping_quote
+from shipping.services import shipment_create
+from utils.events import publish
+
+# Crockford's base 32: no letters that are taken for digits. 12 of them are 60 random bits.
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_NUMBER_LENGTH = 12
+
+
+@dataclass(frozen=True)
+class Quote:
+    """What the cart would cost if it were ordered now."""
+
+    lines: Sequence[CartLine]
+    shipping: ShippingQuote | None
+    totals: Totals
+
+
+def order_quote(*, cart: Cart, shipping_method: str = "") -> Quote:
+    """Raises ``CartEmpty``, ``LineNotForSale`` or ``ShippingMethodUnknown``."""
+    lines = cart_lines(cart)
+    if not lines:
+        raise CartEmpty
+    gone = [line.item.pk for line in lines if line.unit_price is None]
+    if gone:
+        raise LineNotForSale(items=gone)
+    priced = [
+        PricedLine(label=str(line.item.variant), unit_price=line.unit_price or Decimal(0), quantity=line.item.quantity)
+        for line in lines
+    ]
+    goods = price_order(priced, currency=cart.currency)
+    shipping = shipping_quote(code=shipping_method, subtotal=goods.subtotal, currency=cart.currency)
+    if shipping is None:
+        return Quote(lines=lines, shipping=None, totals=goods)
+    totals = price_order(
+        priced, currency=cart.currency, shipping=shipping.price, shipping_label=f"Shipping: {shipping.method.name}"
+    )
+    return Quote(lines=lines, shipping=shipping, totals=totals)
+
+
+def order_place(
+    *,
+    user: User,
+    address: dict[str, str],
+    shipping_method: str = "",
+    email: str = "",
+    phone: str = "",
+    note: str = "",
+    expected_total: Decimal | None = None,
+    expires_at: datetime | None = None,
+) -> Order:
+    """Turn the open cart of ``user`` into an order and reserve its stock. The caller holds the transaction.
+
+    ``address``: the fields of ``shipping.models.AddressFields``. ``expected_total``: what the customer was shown.
+    ``expires_at``: when the order is cancelled if it is still unpaid.
+
+    The cart's row is locked first, so that a cart becomes one order however often it is sent; stock is reserved last,
+    so that the rows which other orders wait for are held the shortest. Raises ``CartEmpty``, ``LineNotForSale``,
+    ``PriceChanged``, ``ShippingMethodUnknown`` or ``inventory.errors.OutOfStock``.
+    """
+    cart = Cart.objects.select_for_update().filter(user=user, status=CartStatus.OPEN).first()
+    if cart is None:
+        raise CartEmpty
+    quote = order_quote(cart=cart, shipping_method=shipping_method)
+    totals = quote.totals
+    if expected_total is not None and expected_total != totals.total:
+        raise PriceChanged(expected=expected_total, total=totals.total)
+    order = Order.objects.create(
+        number=_new_number(),
+        user=user,
+        cart=cart,
+        shipment=shipment_create(method=quote.shipping.method if quote.shipping else None, **address),
+        email=email,
+        phone=phone,
+        note=note,
+        currency=totals.currency,
+        subtotal=totals.subtotal,
+        shipping_total=totals.shipping,
+        total=totals.total,
+        expires_at=expires_at,
+    )
+    OrderLine.objects.bulk_create([_snapshot(order, line) for line in quote.lines])
+    OrderStatusChange.objects.create(order=order, new_status=OrderStatus.PENDING, actor=user)
+    Cart.objects.filter(pk=cart.pk).update(status=CartStatus.ORDERED)
+    publish(order_placed, order_id=order.pk, user_id=user.pk)
+    stock_reserve(reference=order.number, quantities=_counted_pieces(quote.lines))
+    return order
+
+
+def _new_number() -> str:
+    return "".join(secrets.choice(_ALPHABET) for _ in range(_NUMBER_LENGTH))
+
+
+def _snapshot(order: Order, line: CartLine) -> OrderLine:
+    variant, unit_price = line.item.variant, line.unit_price or Decimal(0)
+    return OrderLine(
+        order=order,
+        variant=variant,
+        product_name=variant.product.name,
+        variant_title=variant.title,
+        sku=variant.sku,
+        unit_price=unit_price,
+        quantity=line.item.quantity,
+        total=line_total(unit_price=unit_price, quantity=line.item.quantity, currency=order.currency),
+    )
+
+
+def _counted_pieces(lines: Sequence[CartLine]) -> Counter[int]:
+    pieces: Counter[int] = Counter()
+    for line in lines:
+        if line.item.variant.track_inventory:
+            pieces[line.item.variant_id] += line.item.quantity
+    return pieces

@@ -1,0 +1,78 @@
+"""The one place that changes an order's status."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import User
+from inventory.services import stock_commit, stock_release, stock_restock
+from orders.errors import CancelRefused, TransitionRefused
+from orders.models import Order, OrderStatusChange
+from orders.signals import order_status_changed
+from orders.states import OrderStatus, PaymentStatus, steps
+from shipping.models import ShipmentStatus
+from shipping.services import shipment_advance
+from utils.events import publish
+
+_SHIPMENT_STATUS = {
+    OrderStatus.SHIPPED: ShipmentStatus.SHIPPED,
+    OrderStatus.DELIVERED: ShipmentStatus.DELIVERED,
+    OrderStatus.CANCELLED: ShipmentStatus.CANCELLED,
+}
+
+
+def order_transition(*, order_id: int, to: OrderStatus, actor: User | None = None, reason: str = "") -> Order:
+    """Move an order to ``to``, recording each step between, with what each step means for stock and parcel.
+
+    The same status again changes nothing. Raises ``TransitionRefused`` for a step back or out of a final status.
+    """
+    with transaction.atomic():
+        order = Order.objects.locked().get(pk=order_id)
+        try:
+            path = steps(OrderStatus(order.status), to)
+        except ValueError as error:
+            raise TransitionRefused(current=order.status, target=to) from error
+        for step in path:
+            _take(order, step, actor, reason)
+        return order
+
+
+def _take(order: Order, step: OrderStatus, actor: User | None, reason: str) -> None:
+    old = order.status
+    order.status = step
+    order.save(update_fields=["status", "updated_at"])
+    OrderStatusChange.objects.create(order=order, old_status=old, new_status=step, actor=actor, reason=reason)
+    publish(order_status_changed, order_id=order.pk, user_id=order.user_id, old=old, new=step.value)
+    if step in _SHIPMENT_STATUS:
+        shipment_advance(shipment_id=order.shipment_id, status=_SHIPMENT_STATUS[step])
+    if step == OrderStatus.CONFIRMED:
+        stock_commit(reference=order.number)
+    elif step == OrderStatus.CANCELLED:
+        # A pending order only holds its pieces; a confirmed one has taken them.
+        stock_release(reference=order.number)
+        stock_restock(reference=order.number)
+
+
+def order_cancel_by_customer(*, order: Order, user: User) -> Order:
+    """Cancel on the customer's wish, while it is pending and unpaid. Raises ``CancelRefused``."""
+    with transaction.atomic():
+        locked = Order.objects.locked().get(pk=order.pk)
+        if locked.status == OrderStatus.CANCELLED:
+            return locked
+        if locked.status != OrderStatus.PENDING or locked.payment_status != PaymentStatus.UNPAID:
+            raise CancelRefused
+        return order_transition(
+            order_id=locked.pk, to=OrderStatus.CANCELLED, actor=user, reason="Cancelled by the customer"
+        )
+
+
+def orders_expire(*, now: datetime) -> int:
+    """Cancel the orders that are still unpaid past ``expires_at``; how many. Each in a transaction of its own."""
+    expired = 0
+    for pk in list(Order.objects.expired(now=now).values_list("pk", flat=True)):
+        with transaction.atomic():
+            if Order.objects.locked().filter(pk=pk).expired(now=now).first() is None:
+                continue
+            order_transition(order_id=pk, to=OrderStatus.CANCELLED, reason="Not paid in time")
+            expired += 1
+    return expired

@@ -1,0 +1,99 @@
+"""Where parcels go, how, and what that costs."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from utils.money import DECIMAL_PLACES, MAX_DIGITS, validate_currency
+
+
+class AddressFields(models.Model):
+    """An address as people write it. Only ``street`` is always there: some shops send one line of free text."""
+
+    name = models.CharField(max_length=150, blank=True)
+    phone = models.CharField(max_length=32, blank=True)
+    street = models.CharField(max_length=500)
+    city = models.CharField(max_length=100, blank=True)
+    state = models.CharField(max_length=100, blank=True)
+    postal_code = models.CharField(max_length=20, blank=True)
+    country = models.CharField(max_length=100, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def one_line(self) -> str:
+        parts = [self.street, self.city, f"{self.state} {self.postal_code}".strip(), self.country]
+        return ", ".join(part for part in parts if part)
+
+
+class Address(AddressFields):
+    """An entry of a customer's address book."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="addresses")
+    is_default = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-is_default", "id"]
+        verbose_name_plural = "addresses"
+        constraints = [
+            models.UniqueConstraint(fields=["user"], condition=Q(is_default=True), name="address_one_default_per_user")
+        ]
+
+    def __str__(self) -> str:
+        return self.one_line()
+
+
+class ShippingMethod(models.Model):
+    """A way to send a parcel. The first active one is taken when an order names none."""
+
+    name = models.CharField(max_length=100)
+    code = models.SlugField(unique=True)
+    description = models.CharField(max_length=255, blank=True)
+    is_active = models.BooleanField(default=True)
+    position = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ShippingRate(models.Model):
+    """What a method costs in a currency; nothing from ``free_from`` on."""
+
+    method = models.ForeignKey(ShippingMethod, on_delete=models.CASCADE, related_name="rates")
+    currency = models.CharField(max_length=3, validators=[validate_currency])
+    price = models.DecimalField(max_digits=MAX_DIGITS, decimal_places=DECIMAL_PLACES)
+    free_from = models.DecimalField(max_digits=MAX_DIGITS, decimal_places=DECIMAL_PLACES, null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["method", "currency"], name="shipping_rate_once_per_currency"),
+            models.CheckConstraint(condition=Q(price__gte=0), name="shipping_rate_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.method}: {self.price} {self.currency}"
+
+
+class ShipmentStatus(models.TextChoices):
+    PENDING = "pending"
+    SHIPPED = "shipped"
+    DELIVERED = "delivered"
+    CANCELLED = "cancelled"
+
+
+class Shipment(AddressFields):
+    """One parcel: the address as it was when ordered, and where the parcel is now."""
+
+    method = models.ForeignKey(ShippingMethod, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    status = models.CharField(max_length=10, choices=ShipmentStatus.choices, default=ShipmentStatus.PENDING)
+    carrier = models.CharField(max_length=100, blank=True)
+    tracking_number = models.CharField(max_length=100, blank=True)
+    shipped_at = models.DateTimeField(null=True, blank=True)
+    delivered_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"To {self.one_line()}"

@@ -1,0 +1,58 @@
+"""Reads: addresses, and what sending costs."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import QuerySet
+
+from accounts.models import User
+from shipping.errors import AddressNotFound, ShippingMethodUnknown
+from shipping.models import Address, ShippingMethod, ShippingRate
+
+
+@dataclass(frozen=True)
+class ShippingQuote:
+    """``price`` is what this cart pays."""
+
+    method: ShippingMethod
+    price: Decimal
+
+
+def addresses_of(user: User) -> QuerySet[Address]:
+    return Address.objects.filter(user=user)
+
+
+def address_get(*, user: User, address_id: int) -> Address:
+    """Raises ``AddressNotFound``, also for somebody else's."""
+    found = addresses_of(user).filter(pk=address_id).first()
+    if found is None:
+        raise AddressNotFound
+    return found
+
+
+def shipping_quotes(*, subtotal: Decimal, currency: str) -> list[ShippingQuote]:
+    """What each active method costs for a cart worth ``subtotal``, in the shop's order of preference."""
+    rates = ShippingRate.objects.filter(currency=currency, method__is_active=True).select_related("method")
+    return [
+        ShippingQuote(method=rate.method, price=_price(rate, subtotal))
+        for rate in rates.order_by("method__position", "method_id")
+    ]
+
+
+def shipping_quote(*, code: str, subtotal: Decimal, currency: str) -> ShippingQuote | None:
+    """The quote of one method; of the first one when ``code`` is empty; ``None`` when the shop has no methods.
+
+    Raises ``ShippingMethodUnknown``.
+    """
+    quotes = shipping_quotes(subtotal=subtotal, currency=currency)
+    if not code:
+        return quotes[0] if quotes else None
+    for quote in quotes:
+        if quote.method.code == code:
+            return quote
+    raise ShippingMethodUnknown(field="shipping_method")
+
+
+def _price(rate: ShippingRate, subtotal: Decimal) -> Decimal:
+    is_free = rate.free_from is not None and subtotal >= rate.free_from
+    return Decimal(0) if is_free else rate.price

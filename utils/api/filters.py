@@ -1,0 +1,44 @@
+"""Filtering that refuses what it does not know.
+
+A mistyped filter that is silently ignored answers with everything, which a client takes for the filtered result.
+"""
+
+from typing import Any
+
+from django_filters.rest_framework import DjangoFilterBackend
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+
+_ALWAYS_KNOWN = frozenset({"format"})
+
+
+class StrictFilterBackend(DjangoFilterBackend):
+    """Answers 400 to a query parameter that neither the view's filterset, its paginator nor itself declares.
+
+    A view adds names of its own in ``query_parameters``.
+    """
+
+    def filter_queryset(self, request: Request, queryset: Any, view: Any) -> Any:
+        refuse_unknown_parameters(request, self._known(view, queryset))
+        return super().filter_queryset(request, queryset, view)
+
+    def _known(self, view: Any, queryset: Any) -> set[str]:
+        known = set(getattr(view, "query_parameters", ()))
+        if (filterset := self.get_filterset_class(view, queryset)) is not None:
+            known |= set(filterset.base_filters)
+        if (paginator := getattr(view, "paginator", None)) is not None:
+            known |= {paginator.page_query_param, paginator.page_size_query_param}
+        return known
+
+
+def refuse_unknown_parameters(request: Request, known: set[str]) -> None:
+    """Raise a 400 that names each parameter of ``request`` outside ``known``, and NUL bytes in any of them."""
+    errors = {}
+    for name, values in request.query_params.lists():
+        if name not in known | _ALWAYS_KNOWN:
+            choices = ", ".join(sorted(known)) or "none"
+            errors[f"?{name}"] = [f"Unknown parameter. Known: {choices}."]
+        elif any("\x00" in value for value in values):
+            errors[f"?{name}"] = ["Text must not contain NUL bytes."]
+    if errors:
+        raise ValidationError(errors, code="unknown_parameter")

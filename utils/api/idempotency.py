@@ -1,0 +1,45 @@
+"""The HTTP side of ``utils.idempotency``."""
+
+import json
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from utils.idempotency import Answer, answer_once, fingerprint
+
+
+def idempotent(method: Callable[..., Response]) -> Callable[..., Response]:
+    """For a view method that creates something: honours the ``Idempotency-Key`` header of a signed-in user.
+
+    The same key and request get the first answer again, with ``Idempotent-Replayed: true``.
+    """
+
+    @wraps(method)
+    def wrapper(view: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
+        key = request.headers.get("Idempotency-Key", "")
+        if not key or not request.user.is_authenticated:
+            return method(view, request, *args, **kwargs)
+
+        def produce() -> Answer:
+            response = method(view, request, *args, **kwargs)
+            return Answer(status=response.status_code, body=json.loads(JSONRenderer().render(response.data)))
+
+        answer = answer_once(
+            user_id=request.user.pk,
+            key=key,
+            request=fingerprint(request.method or "", request.get_full_path(), _canonical_body(request)),
+            produce=produce,
+        )
+        headers = {"Idempotent-Replayed": "true"} if answer.replayed else None
+        return Response(answer.body, status=answer.status, headers=headers)
+
+    return wrapper
+
+
+def _canonical_body(request: Request) -> str:
+    """The parsed body with its keys sorted: a retry may be serialised in another order."""
+    return json.dumps(request.data, sort_keys=True, default=str)

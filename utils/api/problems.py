@@ -1,0 +1,144 @@
+"""Every error answer: RFC 9457 ``application/problem+json``.
+
+``type, title, status, detail, code, request_id`` and, for fields, ``errors: [{pointer, code, message}]`` where
+``pointer`` is a JSON pointer (RFC 6901) into the request body, or names a query parameter as ``?name``.
+"""
+
+import logging
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import Any
+
+from django.core.exceptions import DisallowedHost, PermissionDenied, RequestDataTooBig
+from django.db import OperationalError
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from rest_framework import exceptions
+from rest_framework.response import Response
+from rest_framework.views import set_rollback
+
+from utils import errors
+from utils.api.middleware import current_request_id
+
+logger = logging.getLogger(__name__)
+
+CONTENT_TYPE = "application/problem+json"
+
+_STATUS_OF_KIND: dict[type[errors.DomainError], int] = {
+    errors.Invalid: 400,
+    errors.Unauthenticated: 401,
+    errors.Denied: 403,
+    errors.NotFound: 404,
+    errors.Conflict: 409,
+    errors.Reused: 422,
+    errors.Unavailable: 503,
+}
+
+
+def problem(*, status: int, code: str, detail: str, **extra: Any) -> dict[str, Any]:
+    return {
+        "type": f"/docs/problems#{code}",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "code": code,
+        "request_id": current_request_id(),
+        **extra,
+    }
+
+
+def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
+    """DRF's hook. ``None`` lets an error that nobody foresaw become a 500, which is a bug."""
+    answer = _translate(error)
+    if answer is None:
+        return None
+    set_rollback()
+    body, headers = answer
+    return Response(body, status=body["status"], headers=headers, content_type=CONTENT_TYPE)
+
+
+def _translate(error: Exception) -> tuple[dict[str, Any], dict[str, str]] | None:
+    if isinstance(error, errors.DomainError):
+        return _from_domain(error)
+    if isinstance(error, Http404):
+        error = exceptions.NotFound()
+    elif isinstance(error, PermissionDenied):
+        error = exceptions.PermissionDenied()
+    if isinstance(error, exceptions.APIException):
+        return _from_drf(error)
+    if isinstance(error, RequestDataTooBig):
+        return problem(status=413, code="too_large", detail="The body is larger than this server reads."), {}
+    if isinstance(error, OperationalError):
+        logger.warning("The database refused: %s", error)
+        return problem(status=503, code="busy", detail="Too much is going on at once. Try again."), {"Retry-After": "1"}
+    return None
+
+
+def _from_domain(error: errors.DomainError) -> tuple[dict[str, Any], dict[str, str]]:
+    status = next(status for kind, status in _STATUS_OF_KIND.items() if isinstance(error, kind))
+    extra = dict(error.extra)
+    headers: dict[str, str] = {}
+    if isinstance(error, errors.Invalid) and error.field:
+        extra["errors"] = [{"pointer": f"/{error.field}", "code": error.code, "message": error.detail}]
+    if isinstance(error, errors.Unavailable):
+        headers["Retry-After"] = str(error.retry_after)
+    if isinstance(error, errors.Unauthenticated):
+        headers["WWW-Authenticate"] = 'Bearer realm="api"'
+    return problem(status=status, code=error.code, detail=error.detail, **extra), headers
+
+
+def _from_drf(error: exceptions.APIException) -> tuple[dict[str, Any], dict[str, str]]:
+    headers = {}
+    if auth_header := getattr(error, "auth_header", None):
+        headers["WWW-Authenticate"] = auth_header
+    if (wait := getattr(error, "wait", None)) is not None:
+        headers["Retry-After"] = str(int(wait) + 1)
+    if isinstance(error, exceptions.ValidationError):
+        found = list(_flatten(error.detail, ""))
+        body = problem(status=400, code="invalid", detail="Some of the input is not valid.", errors=found)
+        return body, headers
+    detail = error.detail
+    if isinstance(detail, dict):  # simplejwt's InvalidToken
+        detail = detail.get("detail", detail)
+    code = str(getattr(detail, "code", error.default_code))
+    return problem(status=error.status_code, code=code, detail=str(detail)), headers
+
+
+def _flatten(detail: Any, pointer: str) -> Iterator[dict[str, str]]:
+    if isinstance(detail, dict):
+        for name, below in detail.items():
+            is_whole = name == "non_field_errors"
+            yield from _flatten(below, pointer if is_whole else f"{pointer}/{_escape(str(name))}")
+    elif isinstance(detail, list):
+        for index, below in enumerate(detail):
+            nested = isinstance(below, dict | list)
+            yield from _flatten(below, f"{pointer}/{index}" if nested else pointer)
+    else:
+        yield {"pointer": pointer, "code": str(getattr(detail, "code", "invalid")), "message": str(detail)}
+
+
+def _escape(name: str) -> str:
+    if name.startswith("?"):
+        return name
+    return name.replace("~", "~0").replace("/", "~1")
+
+
+def _page(request: HttpRequest, *, status: int, code: str, detail: str) -> HttpResponse:
+    body = problem(status=status, code=code, detail=detail)
+    return JsonResponse(body, status=status, content_type=CONTENT_TYPE)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    code = "bad_host" if isinstance(exception, DisallowedHost) else "bad_request"
+    return _page(request, status=400, code=code, detail="The request can't be read.")
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _page(request, status=403, code="permission_denied", detail="You may not do this.")
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _page(request, status=404, code="not_found", detail="There is nothing at this address.")
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return _page(request, status=500, code="server_error", detail="Something went wrong on our side.")

@@ -1,0 +1,78 @@
+"""What the domain may answer "no" with.
+
+An app's ``errors.py`` subclasses one of these kinds and gives it a stable ``code``. Which HTTP status a kind gets is
+decided in ``utils.api.problems`` and nowhere else::
+
+    DomainError
+     +-- Invalid           the request can't be right, whoever sends it
+     +-- Unauthenticated   credentials missing or wrong
+     +-- Denied            known caller, role too low
+     +-- NotFound          absent, or somebody else's: the answer is the same
+     +-- Conflict          right in itself, but not in the present state
+     +-- Reused            an idempotency key that came with another request before
+     +-- Unavailable       something the shop depends on does not answer
+"""
+
+from typing import Any, ClassVar
+
+
+class DomainError(Exception):
+    """A refusal that was foreseen.
+
+    ``extra`` holds plain values that go into the answer beside ``detail``.
+    """
+
+    code: ClassVar[str] = "error"
+    message: ClassVar[str] = "The request was refused."
+
+    def __init__(self, detail: str = "", **extra: Any) -> None:
+        self.detail = detail or self.message
+        self.extra = extra
+        super().__init__(self.detail)
+
+
+class Invalid(DomainError):
+    """``field`` names the input at fault, where there is one."""
+
+    code = "invalid"
+    message = "The request is not valid."
+
+    def __init__(self, detail: str = "", *, field: str = "", **extra: Any) -> None:
+        self.field = field
+        super().__init__(detail, **extra)
+
+
+class Unauthenticated(DomainError):
+    code = "not_authenticated"
+    message = "Valid credentials are needed."
+
+
+class Denied(DomainError):
+    code = "permission_denied"
+    message = "You may not do this."
+
+
+class NotFound(DomainError):
+    code = "not_found"
+    message = "There is no such object."
+
+
+class Conflict(DomainError):
+    code = "conflict"
+    message = "The present state does not allow this."
+
+
+class Reused(DomainError):
+    code = "idempotency_key_reused"
+    message = "This Idempotency-Key was used for another request."
+
+
+class Unavailable(DomainError):
+    """``retry_after`` is in seconds."""
+
+    code = "unavailable"
+    message = "This service is not available just now."
+
+    def __init__(self, detail: str = "", *, retry_after: int = 5, **extra: Any) -> None:
+        self.retry_after = retry_after
+        super().__init__(detail, **extra)

@@ -1,0 +1,63 @@
+"""A request that arrives twice has its effect once.
+
+The key's row is written in the same transaction as the effect, so a crash leaves neither or both, and nothing can stay
+"in progress" for ever. A second request with the key waits at the unique index for the first to end, at most for the
+database's lock timeout; then it is told 409 with Retry-After.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from utils.errors import Invalid, Reused
+from utils.models import IdempotencyKey
+
+MAX_KEY_LENGTH = 255
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the first request was told: the HTTP status and the JSON body."""
+
+    status: int
+    body: Any
+    replayed: bool = False
+
+
+def fingerprint(*parts: str | bytes) -> str:
+    digest = hashlib.sha256()
+    for part in parts:
+        data = part.encode() if isinstance(part, str) else part
+        digest.update(len(data).to_bytes(8, "big") + data)
+    return digest.hexdigest()
+
+
+def answer_once(*, user_id: int, key: str, request: str, produce: Callable[[], Answer]) -> Answer:
+    """``produce()`` in a transaction, or the answer that the same ``key`` got before.
+
+    ``request`` is the fingerprint of method, path and body. Only answers that ``produce`` returns are kept: when it
+    raises, the transaction takes the key back and the same key may try again.
+
+    Raises ``Reused`` when the key came with another request, ``Invalid`` when it is too long.
+    """
+    if len(key) > MAX_KEY_LENGTH or not key.isprintable():
+        raise Invalid(f"Idempotency-Key is longer than {MAX_KEY_LENGTH} characters or not printable.")
+    with transaction.atomic():
+        try:
+            with transaction.atomic():
+                row = IdempotencyKey.objects.create(user_id=user_id, key=key, fingerprint=request)
+        except IntegrityError:
+            return _earlier_answer(user_id, key, request)
+        answer = produce()
+        IdempotencyKey.objects.filter(pk=row.pk).update(status=answer.status, body=answer.body)
+        return answer
+
+
+def _earlier_answer(user_id: int, key: str, request: str) -> Answer:
+    row = IdempotencyKey.objects.get(user_id=user_id, key=key)
+    if row.fingerprint != request:
+        raise Reused
+    return Answer(status=row.status or 200, body=row.body, replayed=True)

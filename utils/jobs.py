@@ -1,0 +1,113 @@
+"""Work that a request must not wait for.
+
+A job is a function with plain arguments, declared in an app's ``jobs.py``::
+
+    @job("notifications.mail_order")
+    def mail_order(*, order_id: int) -> None: ...
+
+    mail_order.enqueue(order_id=7)      # in the caller's transaction: a rollback takes the job back
+
+On PostgreSQL the row is procrastinate's and `manage.py worker` runs it. On the embedded default it is a ``QueuedJob``
+and the server process runs it. Either way a job runs at least once, so jobs are idempotent.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from utils.models import QueuedJob
+
+logger = logging.getLogger(__name__)
+
+MAX_ATTEMPTS = 8
+_LEASE = timedelta(minutes=5)
+_REGISTRY: dict[str, "Job"] = {}
+
+
+@dataclass
+class Job:
+    name: str
+    function: Callable[..., None]
+    cron: str = ""
+    every: timedelta | None = None
+
+    def __call__(self, **kwargs: Any) -> None:
+        self.function(**kwargs)
+
+    def enqueue(self, **kwargs: Any) -> None:
+        """Ask for one run with ``kwargs`` (plain JSON values), once the current transaction commits."""
+        if settings.JOBS_BACKEND == "procrastinate":
+            from procrastinate.contrib.django import app  # noqa: PLC0415 - installed only with PostgreSQL
+
+            app.configure_task(self.name).defer(**kwargs)
+        else:
+            QueuedJob.objects.create(name=self.name, kwargs=kwargs, due_at=timezone.now())
+
+
+def job(name: str, *, every_minutes: int | None = None) -> Callable[[Callable[..., None]], Job]:
+    """Declare a job; with ``every_minutes`` it also runs periodically, without arguments."""
+
+    def declare(function: Callable[..., None]) -> Job:
+        every = timedelta(minutes=every_minutes) if every_minutes else None
+        cron = f"*/{every_minutes} * * * *" if every_minutes else ""
+        return _REGISTRY.setdefault(name, Job(name=name, function=function, cron=cron, every=every))
+
+    return declare
+
+
+def register_with_procrastinate(app: Any) -> None:
+    """Called by procrastinate when Django is ready (``PROCRASTINATE_ON_APP_READY``)."""
+    from procrastinate import RetryStrategy  # noqa: PLC0415 - installed only with PostgreSQL
+
+    retry = RetryStrategy(max_attempts=MAX_ATTEMPTS, exponential_wait=2)
+    for declared in _REGISTRY.values():
+        if declared.cron:
+
+            def run_periodically(timestamp: int, _function: Callable[..., None] = declared.function) -> None:
+                _function()
+
+            task = app.task(name=declared.name, pass_context=False)(run_periodically)
+            app.periodic(cron=declared.cron)(task)
+        else:
+            app.task(name=declared.name, retry=retry)(declared.function)
+
+
+def run_due(*, limit: int = 100) -> int:
+    """Run the embedded queue's due jobs, oldest first; how many ended well."""
+    due = QueuedJob.objects.filter(due_at__lte=timezone.now(), attempts__lt=MAX_ATTEMPTS)
+    return sum(_run(row) for row in list(due[:limit]))
+
+
+def _run(row: QueuedJob) -> bool:
+    """Claim, run, forget. A process that dies in between leaves the row, which is due again after the lease."""
+    claim = QueuedJob.objects.filter(pk=row.pk, due_at=row.due_at)
+    if not claim.update(due_at=timezone.now() + _LEASE, attempts=row.attempts + 1):
+        return False
+    try:
+        _REGISTRY[row.name](**row.kwargs)
+    except Exception as error:
+        logger.exception("Job %s failed (try %s of %s).", row, row.attempts + 1, MAX_ATTEMPTS)
+        pause = timedelta(seconds=2 ** (row.attempts + 1))
+        QueuedJob.objects.filter(pk=row.pk).update(due_at=timezone.now() + pause, last_error=repr(error)[:2000])
+        return False
+    QueuedJob.objects.filter(pk=row.pk).delete()
+    return True
+
+
+def run_periodic(*, now: datetime, last_runs: dict[str, datetime]) -> None:
+    """Run every periodic job whose interval has passed; ``last_runs`` is the caller's memory of them."""
+    for declared in _REGISTRY.values():
+        if declared.every is None or now - last_runs.get(declared.name, now - declared.every) < declared.every:
+            continue
+        last_runs[declared.name] = now
+        try:
+            with transaction.atomic():
+                declared()
+        except Exception:
+            logger.exception("Periodic job %s failed; it runs again in %s.", declared.name, declared.every)

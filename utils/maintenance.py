@@ -1,0 +1,19 @@
+"""Housekeeping of this app's own tables."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from utils.jobs import job
+from utils.models import IdempotencyKey, OutboxEvent
+
+IDEMPOTENCY_KEYS_KEPT = timedelta(hours=24)
+DELIVERED_EVENTS_KEPT = timedelta(days=30)
+
+
+@job("utils.forget_old_rows", every_minutes=30)
+def forget_old_rows() -> None:
+    """Delete idempotency keys after 24 hours and delivered events after 30 days."""
+    now = timezone.now()
+    IdempotencyKey.objects.filter(created_at__lt=now - IDEMPOTENCY_KEYS_KEPT).delete()
+    OutboxEvent.objects.filter(delivered_at__lt=now - DELIVERED_EVENTS_KEPT).delete()

@@ -1,0 +1,89 @@
+"""Rows that belong to no single domain: the outbox, queued jobs, idempotency keys; and what models share."""
+
+from typing import Any, NoReturn, TypeVar
+
+from django.db import models
+from django.db.models import Q
+
+M = TypeVar("M", bound=models.Model)
+
+
+class AppendOnlyQuerySet(models.QuerySet[M]):
+    """Refuses what would rewrite history."""
+
+    def update(self, **kwargs: Any) -> NoReturn:
+        raise TypeError(f"{self.model.__name__} is append-only.")
+
+    def delete(self) -> NoReturn:
+        raise TypeError(f"{self.model.__name__} is append-only.")
+
+
+class AppendOnlyModel(models.Model):
+    """A row that is written once. On PostgreSQL a trigger holds this as well (``utils.triggers``)."""
+
+    objects = AppendOnlyQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise TypeError(f"{type(self).__name__} is append-only.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise TypeError(f"{type(self).__name__} is append-only.")
+
+
+class OutboxEvent(models.Model):
+    """One published event, written in the transaction that caused it; see ``utils.events``."""
+
+    name = models.CharField(max_length=100)
+    payload = models.JSONField()
+    created_at = models.DateTimeField(auto_now_add=True)
+    delivered_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveIntegerField(default=0)
+    due_at = models.DateTimeField()
+    last_error = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [models.Index(fields=["due_at", "id"], name="outbox_undelivered", condition=Q(delivered_at=None))]
+
+    def __str__(self) -> str:
+        return f"{self.name} #{self.pk}"
+
+
+class QueuedJob(models.Model):
+    """A job that waits for the embedded runner; on PostgreSQL procrastinate's own table does this."""
+
+    name = models.CharField(max_length=100)
+    kwargs = models.JSONField()
+    created_at = models.DateTimeField(auto_now_add=True)
+    due_at = models.DateTimeField(db_index=True)
+    attempts = models.PositiveIntegerField(default=0)
+    last_error = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["due_at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.name} #{self.pk}"
+
+
+class IdempotencyKey(models.Model):
+    """An answer that was given, kept for 24 hours for a repeated request; see ``utils.idempotency``."""
+
+    # No foreign key: this app lies below the one that knows users, and the row lives for a day.
+    user_id = models.BigIntegerField()
+    key = models.CharField(max_length=255)
+    fingerprint = models.CharField(max_length=64, help_text="SHA-256 of method, path and body")
+    status = models.PositiveSmallIntegerField(null=True)
+    body = models.JSONField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True, db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user_id", "key"], name="idempotency_key_once_per_user")]
+
+    def __str__(self) -> str:
+        return self.key

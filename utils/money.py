@@ -1,0 +1,53 @@
+"""Amounts are ``Decimal`` beside an ISO 4217 code; this module knows how fine each currency is."""
+
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
+
+from django.core.exceptions import ValidationError
+from django.db.models import F, Q, Value
+from django.db.models.expressions import CombinedExpression
+from moneyed import CurrencyDoesNotExist, get_currency
+
+# Twelve digits, of which three may be decimals: the Gulf dinars have three.
+MAX_DIGITS = 15
+DECIMAL_PLACES = 3
+
+
+@cache
+def exponent(currency: str) -> int:
+    """How many decimals ``currency`` has: 2 for USD, 0 for JPY, 3 for KWD.
+
+    Raises ``ValueError`` for a code that ISO 4217 does not list.
+    """
+    try:
+        sub_unit = get_currency(currency).sub_unit
+    except CurrencyDoesNotExist as error:
+        raise ValueError(f"{currency!r} is not an ISO 4217 currency code.") from error
+    return len(str(sub_unit)) - 1
+
+
+def quantize(amount: Decimal, currency: str) -> Decimal:
+    """``amount`` rounded half up to the smallest unit of ``currency``."""
+    return amount.quantize(Decimal(1).scaleb(-exponent(currency)), rounding=ROUND_HALF_UP)
+
+
+def display(amount: Decimal, currency: str) -> str:
+    """How the API writes an amount: a decimal string with as many decimals as ``currency`` has."""
+    return str(quantize(amount, currency))
+
+
+def adds_up(field: str, expression: F | CombinedExpression) -> Q:
+    """A constraint's condition that the amount in column ``field`` equals ``expression``.
+
+    SQLite computes amounts as binary fractions, so equality is "closer than the smallest unit any currency has".
+    """
+    half_unit = Value(Decimal(5).scaleb(-DECIMAL_PLACES - 1))
+    return Q(**{f"{field}__gt": expression - half_unit}) & Q(**{f"{field}__lt": expression + half_unit})
+
+
+def validate_currency(code: str) -> None:
+    """A model validator: raises ``ValidationError`` unless ``code`` is an ISO 4217 code in capitals."""
+    try:
+        exponent(code)
+    except ValueError as error:
+        raise ValidationError(str(error), code="currency") from error
