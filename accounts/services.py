@@ -1,7 +1,6 @@
 """Writes: accounts and their sign-ins."""
 
-from datetime import datetime
-from datetime import timezone as tz
+from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib.auth import authenticate, password_validation
@@ -127,4 +126,4 @@ def password_change(*, user: User, old_password: str, new_password: str) -> Toke
 
 
 def _expiry(token: Any) -> datetime:
-    return datetime.fromtimestamp(token["exp"], tz=tz.utc)
+    return datetime.fromtimestamp(token["exp"], tz=UTC)

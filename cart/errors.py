@@ -13,16 +13,6 @@ class CartItemNotFound(NotFound):
     message = "The cart has no such item."
 
 
-class NotForSale(Conflict):
-    code = "not_for_sale"
-    message = "This is not for sale just now."
-
-
-class VariantNeeded(Invalid):
-    code = "variant_needed"
-    message = "The product comes in variants: name one."
-
-
 class QuantityOutOfRange(Invalid):
     code = "quantity_out_of_range"
 

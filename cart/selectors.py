@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.conf import settings
 from django.db.models import F, FilteredRelation, Q
 
 from accounts.models import User
@@ -24,6 +25,31 @@ class CartLine:
     @property
     def total(self) -> Decimal:
         return quantize((self.unit_price or Decimal(0)) * self.item.quantity, self.currency)
+
+
+@dataclass(frozen=True)
+class CartContent:
+    """A cart as it is shown. A customer who has put nothing in yet has one without an ``id``."""
+
+    id: int | None
+    token: uuid.UUID | None
+    currency: str
+    items: Sequence[CartLine]
+
+    @property
+    def item_count(self) -> int:
+        return sum(line.item.quantity for line in self.items)
+
+    @property
+    def total(self) -> Decimal:
+        return sum((line.total for line in self.items), Decimal(0))
+
+
+def cart_content(cart: Cart | None) -> CartContent:
+    if cart is None:
+        return CartContent(id=None, token=None, currency=settings.DEFAULT_CURRENCY, items=[])
+    token = cart.token if cart.user_id is None else None
+    return CartContent(id=cart.pk, token=token, currency=cart.currency, items=cart_lines(cart))
 
 
 def cart_of(user: User) -> Cart | None:

@@ -9,9 +9,10 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from accounts.models import User
-from cart.errors import CartFull, CartItemNotFound, CartNotFound, NotForSale, QuantityOutOfRange, VariantNeeded
+from cart.errors import CartFull, CartItemNotFound, CartNotFound, QuantityOutOfRange
 from cart.models import MAX_ITEMS, MAX_QUANTITY, Cart, CartItem, CartStatus
-from catalog.models import Product, Variant
+from catalog.errors import NotForSale
+from catalog.models import Variant
 from inventory.errors import OutOfStock, Shortage
 from inventory.selectors import available_by_variant
 
@@ -30,16 +31,6 @@ def cart_open(*, user: User) -> Cart:
 
 def cart_open_guest() -> Cart:
     return Cart.objects.create(currency=settings.DEFAULT_CURRENCY)
-
-
-def sole_variant(*, product: Product) -> Variant:
-    """The variant that is meant when only a product is named. Raises ``VariantNeeded`` if there are several."""
-    variants = list(product.variants.filter(is_active=True)[:2])
-    if not variants:
-        raise NotForSale
-    if len(variants) > 1:
-        raise VariantNeeded(field="variant")
-    return variants[0]
 
 
 def item_add(*, cart: Cart, variant: Variant, quantity: int) -> CartItem:

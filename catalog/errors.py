@@ -26,3 +26,28 @@ class CategoryInUse(Conflict):
 class BadPrice(Invalid):
     code = "bad_price"
     message = "The price has more decimals than its currency."
+
+
+class NotForSale(Conflict):
+    code = "not_for_sale"
+    message = "This is not for sale just now."
+
+
+class VariantNeeded(Invalid):
+    code = "variant_needed"
+    message = "The product comes in variants: name one."
+
+
+class VariantExists(Conflict):
+    code = "variant_exists"
+    message = "The product has a variant with these options already."
+
+
+class VariantNotFound(NotFound):
+    code = "variant_not_found"
+    message = "There is no such variant."
+
+
+class ReviewNotFound(NotFound):
+    code = "review_not_found"
+    message = "There is no such review."

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Case, F, FilteredRelation, Q, Value, When
 
 if TYPE_CHECKING:
-    from catalog.models import Category, Product
+    from catalog.models import Category
 
 _LONGEST_SEARCH_WORDS = 8
 

@@ -4,7 +4,14 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import F, FilteredRelation, Prefetch, Q, QuerySet
 
 from accounts.models import User
-from catalog.errors import CategoryNotFound, ProductNotFound
+from catalog.errors import (
+    CategoryNotFound,
+    NotForSale,
+    ProductNotFound,
+    ReviewNotFound,
+    VariantNeeded,
+    VariantNotFound,
+)
 from catalog.models import Category, Product, ProductImage, Review, Variant
 from catalog.querysets import ProductQuerySet
 
@@ -27,7 +34,7 @@ def products_editable_by(user: User) -> ProductQuerySet:
 
 def product_listing(products: ProductQuerySet, *, currency: str) -> ProductQuerySet:
     """``products`` with what a list row shows, apart from stock and pictures."""
-    return products.select_related("category").priced_in(currency).defer("search_text")
+    return products.select_related("category").priced_in(currency).defer("search_text").order_by("id")
 
 
 def product_detail(products: ProductQuerySet, *, currency: str) -> ProductQuerySet:
@@ -43,6 +50,37 @@ def variants_on_offer(*, currency: str) -> QuerySet[Variant]:
         .annotate(price_in=FilteredRelation("prices", condition=Q(prices__currency=currency)))
         .annotate(price=F("price_in__amount"), compare_at=F("price_in__compare_at"))
     )
+
+
+def only_variant(product: Product) -> Variant:
+    """The variant that is meant when only the product is named. Raises ``NotForSale`` or ``VariantNeeded``."""
+    variants = list(product.variants.filter(is_active=True)[:2])
+    if not variants:
+        raise NotForSale
+    if len(variants) > 1:
+        raise VariantNeeded(field="variant")
+    return variants[0]
+
+
+def variant_for_sale(*, variant: int | None = None, product: int | None = None) -> Variant:
+    """The variant that a customer names, with its product: by its own id, or by the product's when it has one variant.
+
+    Raises ``VariantNotFound``, ``ProductNotFound``, ``NotForSale`` or ``VariantNeeded``.
+    """
+    on_sale = Variant.objects.select_related("product").filter(product__status="active", is_active=True)
+    if variant is not None:
+        named = on_sale.filter(pk=variant).first()
+        if named is None:
+            raise VariantNotFound
+        return named
+    found = list(on_sale.filter(product=product)[:2])
+    if len(found) > 1:
+        raise VariantNeeded(field="variant")
+    if not found:
+        if Product.objects.on_sale().filter(pk=product).exists():
+            raise NotForSale
+        raise ProductNotFound
+    return found[0]
 
 
 def product_get(products: ProductQuerySet, *, key: str | int) -> Product:
@@ -77,5 +115,37 @@ def category_get(key: str | int) -> Category:
     return category
 
 
-def reviews_of(product: Product) -> list[Review]:
-    return list(Review.objects.filter(product=product).select_related("user"))
+def category_tree() -> list[Category]:
+    """Every category, parents before their children, each with its ``parent_id``, in one statement."""
+    tree = list(Category.objects.order_by("path"))
+    id_of_path = {category.path: category.pk for category in tree}
+    for category in tree:
+        category.parent_id = id_of_path.get(category.path[: -Category.steplen])
+    return tree
+
+
+def with_parent(category: Category) -> Category:
+    """``category`` with its ``parent_id``."""
+    parent = category.get_parent()
+    category.parent_id = parent.pk if parent else None
+    return category
+
+
+def variant_of(product: Product, variant_id: int) -> Variant:
+    """Raises ``VariantNotFound``, also for another product's."""
+    found = product.variants.filter(pk=variant_id).first()
+    if found is None:
+        raise VariantNotFound
+    return found
+
+
+def reviews_of(product: Product) -> QuerySet[Review]:
+    return Review.objects.filter(product=product).select_related("user")
+
+
+def review_get(*, product: Product, user: User) -> Review:
+    """Raises ``ReviewNotFound``."""
+    found = Review.objects.filter(product=product, user=user).first()
+    if found is None:
+        raise ReviewNotFound
+    return found

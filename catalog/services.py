@@ -9,7 +9,7 @@ from django.db.models import Avg, Count, Max, Min
 from django.utils.text import slugify
 
 from accounts.models import User
-from catalog.errors import BadPrice, CategoryInUse, SlugTaken
+from catalog.errors import BadPrice, CategoryInUse, SlugTaken, VariantExists
 from catalog.html import clean_html, plain_text
 from catalog.models import (
     Category,
@@ -76,11 +76,17 @@ def product_archive(*, product: Product) -> None:
 def variant_create(
     *, product: Product, price: Decimal, currency: str, options: list[dict[str, str]], sku: str = "", **fields: Any
 ) -> Variant:
-    """Add a variant; ``fields``: barcode, weight_grams, track_inventory, position. Raises ``BadPrice``."""
-    with transaction.atomic():
-        variant = Variant.objects.create(product=product, options=options, sku=sku, **fields)
-        price_set(variant=variant, amount=price, currency=currency)
-        product_update(product=product)
+    """Add a variant; ``fields``: barcode, weight_grams, track_inventory, position.
+
+    Raises ``BadPrice`` or ``VariantExists``.
+    """
+    try:
+        with transaction.atomic():
+            variant = Variant.objects.create(product=product, options=options, sku=sku, **fields)
+            price_set(variant=variant, amount=price, currency=currency)
+            product_update(product=product)
+    except IntegrityError as error:
+        raise VariantExists from error
     return variant
 
 

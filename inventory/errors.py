@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from utils.errors import Conflict
+from utils.errors import Conflict, NotFound
 
 
 @dataclass(frozen=True)
@@ -27,3 +27,8 @@ class OutOfStock(Conflict):
 class StockWouldFallShort(Conflict):
     code = "stock_would_fall_short"
     message = "That many pieces are not there, or are promised to orders."
+
+
+class StockItemNotFound(NotFound):
+    code = "stock_item_not_found"
+    message = "There is no such stock item."

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F
 
 if TYPE_CHECKING:
-    from inventory.models import StockItem
+    pass
 
 
 class StockItemQuerySet(models.QuerySet["StockItem"]):

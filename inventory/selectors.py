@@ -8,6 +8,7 @@ from django.db.models.functions import Coalesce
 
 from catalog.models import Variant
 from catalog.querysets import ProductQuerySet
+from inventory.errors import StockItemNotFound
 from inventory.models import Reservation, ReservationState, StockItem, StockMovement
 
 
@@ -17,14 +18,29 @@ def available_by_variant(variant_ids: Iterable[int]) -> dict[int, int]:
     return {row["variant"]: row["left"] for row in rows}
 
 
-def available_by_product(product_ids: Iterable[int]) -> dict[int, int]:
-    """Pieces for sale of each product, summed over its active variants."""
+@dataclass(frozen=True)
+class Availability:
+    """``stock``: counted pieces for sale. ``in_stock``: something can be bought, counted or not."""
+
+    stock: int
+    in_stock: bool
+
+
+def availability_by_product(product_ids: Iterable[int]) -> dict[int, Availability]:
+    """The availability of each product, over its active variants, in one statement."""
+    ids = list(product_ids)
     rows = (
-        StockItem.objects.filter(variant__product__in=list(product_ids), variant__is_active=True)
-        .values("variant__product")
-        .annotate(left=Sum(F("on_hand") - F("reserved")))
+        Variant.objects.filter(product__in=ids, is_active=True)
+        .order_by()
+        .values_list("product", "track_inventory")
+        .annotate(left=Coalesce(Sum(F("stock_items__on_hand") - F("stock_items__reserved")), 0))
     )
-    return {row["variant__product"]: row["left"] for row in rows}
+    found = {pk: Availability(stock=0, in_stock=False) for pk in ids}
+    for pk, is_counted, left in rows:
+        known = found[pk]
+        stock = known.stock + (left if is_counted else 0)
+        found[pk] = Availability(stock=stock, in_stock=known.in_stock or not is_counted or left > 0)
+    return found
 
 
 def products_in_stock(products: ProductQuerySet, *, in_stock: bool) -> ProductQuerySet:
@@ -46,6 +62,22 @@ def products_low_on_stock(products: ProductQuerySet, *, threshold: int) -> Produ
     counted = Variant.objects.filter(product=OuterRef("pk"), is_active=True, track_inventory=True)
     left = Coalesce(Subquery(sums.values("left"), output_field=IntegerField()), 0)
     return products.filter(Exists(counted)).annotate(left=left).filter(left__lte=threshold).order_by("left", "id")
+
+
+def stock_items() -> QuerySet[StockItem]:
+    return StockItem.objects.select_related("variant__product", "location").order_by("id")
+
+
+def stock_item_get(item_id: int) -> StockItem:
+    """Raises ``StockItemNotFound``."""
+    found = StockItem.objects.filter(pk=item_id).first()
+    if found is None:
+        raise StockItemNotFound
+    return found
+
+
+def movements() -> QuerySet[StockMovement]:
+    return StockMovement.objects.select_related("actor").order_by("-id")
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from cart.models import Cart
-from catalog.models import Variant
+from catalog.models import Product, Variant
 from orders.querysets import OrderQuerySet
 from orders.states import OrderStatus, PaymentStatus
 from shipping.models import Shipment
@@ -68,6 +68,7 @@ class OrderLine(models.Model):
     """``quantity`` pieces of a variant, with its names and price as they were."""
 
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines")
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")
     variant = models.ForeignKey(Variant, on_delete=models.PROTECT, related_name="+")
     product_name = models.CharField(max_length=255)
     variant_title = models.CharField(max_length=255, blank=True)
@@ -88,6 +89,10 @@ class OrderLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quantity} x {self.product_name}"
+
+    @property
+    def currency(self) -> str:
+        return self.order.currency
 
 
 class OrderStatusChange(AppendOnlyModel):

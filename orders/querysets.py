@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Self
 from django.db import models
 
 if TYPE_CHECKING:
-    from orders.models import Order
+    pass
 
 
 class OrderQuerySet(models.QuerySet["Order"]):

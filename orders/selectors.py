@@ -22,3 +22,8 @@ def order_get(*, user: User, order_id: int) -> Order:
     if found is None:
         raise OrderNotFound
     return found
+
+
+def order_of_cart(*, user: User, cart_id: int) -> Order | None:
+    """The order that the user's cart became, if it did."""
+    return Order.objects.filter(user=user, cart=cart_id).first()

@@ -22,7 +22,7 @@ _task: asyncio.Task[None] | None = None
 
 def ensure_running() -> None:
     """Start the background task at the first call, when this process is meant to have one."""
-    global _task  # noqa: PLW0603 - one task for the process
+    global _task
     if _task is None and settings.JOBS_BACKEND == "database":
         _task = asyncio.get_running_loop().create_task(_loop())
 

@@ -21,7 +21,7 @@ def append_only(table: str) -> migrations.RunPython:
 
     def create(apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
         if editor.connection.vendor == "postgresql":
-            editor.execute(_CREATE.format(table=table))
+            editor.execute(_CREATE.format(table=table), params=None)
 
     def drop(apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
         if editor.connection.vendor == "postgresql":

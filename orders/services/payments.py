@@ -21,4 +21,3 @@ def order_record_captured(*, order_id: int, captured_total: Decimal) -> None:
         order.save(update_fields=["captured_total", "payment_status", "updated_at"])
         if order.payment_status == PaymentStatus.PAID and order.status == OrderStatus.PENDING:
             order_transition(order_id=order.pk, to=OrderStatus.CONFIRMED, reason="Paid")
-

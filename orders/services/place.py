@@ -113,6 +113,7 @@ def _snapshot(order: Order, line: CartLine) -> OrderLine:
     variant, unit_price = line.item.variant, line.unit_price or Decimal(0)
     return OrderLine(
         order=order,
+        product=variant.product,
         variant=variant,
         product_name=variant.product.name,
         variant_title=variant.title,

@@ -5,6 +5,8 @@ A mistyped filter that is silently ignored answers with everything, which a clie
 
 from typing import Any
 
+import django_filters
+from django.db.models import QuerySet
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
@@ -13,14 +15,17 @@ _ALWAYS_KNOWN = frozenset({"format"})
 
 
 class StrictFilterBackend(DjangoFilterBackend):
-    """Answers 400 to a query parameter that neither the view's filterset, its paginator nor itself declares.
+    """Answers 400 to a query parameter that neither the view's filterset nor its paginator declares.
 
     A view adds names of its own in ``query_parameters``.
     """
 
     def filter_queryset(self, request: Request, queryset: Any, view: Any) -> Any:
         refuse_unknown_parameters(request, self._known(view, queryset))
-        return super().filter_queryset(request, queryset, view)
+        try:
+            return super().filter_queryset(request, queryset, view)
+        except ValidationError as error:
+            raise ValidationError({f"?{name}": found for name, found in _fields(error).items()}) from error
 
     def _known(self, view: Any, queryset: Any) -> set[str]:
         known = set(getattr(view, "query_parameters", ()))
@@ -29,6 +34,10 @@ class StrictFilterBackend(DjangoFilterBackend):
         if (paginator := getattr(view, "paginator", None)) is not None:
             known |= {paginator.page_query_param, paginator.page_size_query_param}
         return known
+
+
+def _fields(error: ValidationError) -> dict[str, Any]:
+    return error.detail if isinstance(error.detail, dict) else {}
 
 
 def refuse_unknown_parameters(request: Request, known: set[str]) -> None:
@@ -42,3 +51,12 @@ def refuse_unknown_parameters(request: Request, known: set[str]) -> None:
             errors[f"?{name}"] = ["Text must not contain NUL bytes."]
     if errors:
         raise ValidationError(errors, code="unknown_parameter")
+
+
+class StableOrderingFilter(django_filters.OrderingFilter):
+    """Ordering with the id as tie-break: without it two pages may show one row twice and another never."""
+
+    def filter(self, qs: QuerySet, value: Any) -> QuerySet:
+        if not value:
+            return qs
+        return qs.order_by(*(self.get_ordering_value(name) for name in value), "id")

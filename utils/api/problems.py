@@ -22,6 +22,7 @@ from utils.api.middleware import current_request_id
 logger = logging.getLogger(__name__)
 
 CONTENT_TYPE = "application/problem+json"
+CATALOGUE = "/api/v1/problems/"
 
 _STATUS_OF_KIND: dict[type[errors.DomainError], int] = {
     errors.Invalid: 400,
@@ -34,9 +35,13 @@ _STATUS_OF_KIND: dict[type[errors.DomainError], int] = {
 }
 
 
+def status_of(kind: type[errors.DomainError]) -> int:
+    return next(status for parent, status in _STATUS_OF_KIND.items() if issubclass(kind, parent))
+
+
 def problem(*, status: int, code: str, detail: str, **extra: Any) -> dict[str, Any]:
     return {
-        "type": f"/docs/problems#{code}",
+        "type": f"{CATALOGUE}#{code}",
         "title": HTTPStatus(status).phrase,
         "status": status,
         "detail": detail,
@@ -74,7 +79,7 @@ def _translate(error: Exception) -> tuple[dict[str, Any], dict[str, str]] | None
 
 
 def _from_domain(error: errors.DomainError) -> tuple[dict[str, Any], dict[str, str]]:
-    status = next(status for kind, status in _STATUS_OF_KIND.items() if isinstance(error, kind))
+    status = status_of(type(error))
     extra = dict(error.extra)
     headers: dict[str, str] = {}
     if isinstance(error, errors.Invalid) and error.field:
@@ -106,8 +111,7 @@ def _from_drf(error: exceptions.APIException) -> tuple[dict[str, Any], dict[str,
 def _flatten(detail: Any, pointer: str) -> Iterator[dict[str, str]]:
     if isinstance(detail, dict):
         for name, below in detail.items():
-            is_whole = name == "non_field_errors"
-            yield from _flatten(below, pointer if is_whole else f"{pointer}/{_escape(str(name))}")
+            yield from _flatten(below, _below(pointer, str(name)))
     elif isinstance(detail, list):
         for index, below in enumerate(detail):
             nested = isinstance(below, dict | list)
@@ -116,10 +120,12 @@ def _flatten(detail: Any, pointer: str) -> Iterator[dict[str, str]]:
         yield {"pointer": pointer, "code": str(getattr(detail, "code", "invalid")), "message": str(detail)}
 
 
-def _escape(name: str) -> str:
-    if name.startswith("?"):
+def _below(pointer: str, name: str) -> str:
+    if name == "non_field_errors":
+        return pointer
+    if name.startswith("?"):  # a query parameter, from utils.api.filters
         return name
-    return name.replace("~", "~0").replace("/", "~1")
+    return f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}"
 
 
 def _page(request: HttpRequest, *, status: int, code: str, detail: str) -> HttpResponse:

@@ -1,0 +1,79 @@
+"""Shapes of the cart part of /api/v1/."""
+
+from rest_framework import serializers
+
+from cart.models import MAX_QUANTITY
+from utils.api.fields import AmountField, IdField
+
+
+class CartItemInput(serializers.Serializer):
+    variant = IdField(required=False)
+    product = IdField(required=False, help_text="Enough when the product has one variant")
+    quantity = serializers.IntegerField(min_value=1, max_value=MAX_QUANTITY, default=1)
+
+    class Meta:
+        swagger_schema_fields = {"example": {"product": 1, "quantity": 2}}
+
+    def validate(self, attrs: dict) -> dict:
+        if ("variant" in attrs) == ("product" in attrs):
+            raise serializers.ValidationError("Name a variant or a product, not both.")
+        return attrs
+
+
+class QuantityInput(serializers.Serializer):
+    quantity = serializers.IntegerField(min_value=1, max_value=MAX_QUANTITY)
+
+    class Meta:
+        swagger_schema_fields = {"example": {"quantity": 3}}
+
+
+class CartTokenInput(serializers.Serializer):
+    token = serializers.UUIDField(help_text="Of the guest's cart")
+
+
+class CartLineOutput(serializers.Serializer):
+    """One ``cart.selectors.CartLine``."""
+
+    id = serializers.IntegerField(source="item.id")
+    product = serializers.IntegerField(source="item.variant.product_id")
+    variant = serializers.IntegerField(source="item.variant_id")
+    name = serializers.CharField(source="item.variant.product.name")
+    title = serializers.CharField(source="item.variant.title")
+    sku = serializers.CharField(source="item.variant.sku")
+    quantity = serializers.IntegerField(source="item.quantity")
+    unit_price = AmountField(help_text="Null when it is no longer for sale")
+    total = AmountField()
+
+
+class CartOutput(serializers.Serializer):
+    id = serializers.IntegerField(allow_null=True)
+    token = serializers.UUIDField(allow_null=True, help_text="Only for guests: send it as X-Cart-Token")
+    currency = serializers.CharField()
+    items = CartLineOutput(many=True)
+    item_count = serializers.IntegerField()
+    total = AmountField()
+
+    class Meta:
+        ref_name = "Cart"
+        swagger_schema_fields = {
+            "example": {
+                "id": 1,
+                "token": None,
+                "currency": "USD",
+                "items": [
+                    {
+                        "id": 1,
+                        "product": 1,
+                        "variant": 1,
+                        "name": "Gaming Laptop",
+                        "title": "",
+                        "sku": "",
+                        "quantity": 2,
+                        "unit_price": "1299.99",
+                        "total": "2599.98",
+                    }
+                ],
+                "item_count": 2,
+                "total": "2599.98",
+            }
+        }

@@ -1,0 +1,99 @@
+"""The cart in /api/v1/cart/: the signed-in customer's, or the guest's whose token comes as ``X-Cart-Token``."""
+
+from drf_yasg import openapi
+from drf_yasg.utils import swagger_auto_schema
+from rest_framework import status
+from rest_framework.permissions import AllowAny, IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from cart import selectors, services
+from cart.errors import CartNotFound
+from cart.models import Cart
+from cart.serializers import CartItemInput, CartOutput, CartTokenInput, QuantityInput
+from catalog.selectors import variant_for_sale
+from utils.api.views import read
+
+CART_TOKEN = openapi.Parameter(
+    "X-Cart-Token", openapi.IN_HEADER, type=openapi.TYPE_STRING, description="A guest's cart; made at the first item"
+)
+
+
+def find_cart(request: Request) -> Cart | None:
+    """The caller's open cart, if there is one. Raises ``CartNotFound`` for a token that names none."""
+    if request.user.is_authenticated:
+        return selectors.cart_of(request.user)
+    token = request.headers.get("X-Cart-Token", "")
+    return selectors.guest_cart(token) if token else None
+
+
+def require_cart(request: Request) -> Cart:
+    cart = find_cart(request)
+    if cart is None:
+        raise CartNotFound
+    return cart
+
+
+def cart_answer(cart: Cart | None, status_code: int = status.HTTP_200_OK) -> Response:
+    return Response(CartOutput(selectors.cart_content(cart)).data, status=status_code)
+
+
+class CartView(APIView):
+    permission_classes = [AllowAny]
+
+    @swagger_auto_schema(manual_parameters=[CART_TOKEN], responses={200: CartOutput})
+    def get(self, request: Request) -> Response:
+        """What is in the cart, at today's prices."""
+        return cart_answer(find_cart(request))
+
+    @swagger_auto_schema(manual_parameters=[CART_TOKEN], responses={204: "Emptied."})
+    def delete(self, request: Request) -> Response:
+        """Empty the cart."""
+        if (cart := find_cart(request)) is not None:
+            services.cart_clear(cart=cart)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class CartItemListView(APIView):
+    permission_classes = [AllowAny]
+
+    @swagger_auto_schema(manual_parameters=[CART_TOKEN], request_body=CartItemInput, responses={201: CartOutput})
+    def post(self, request: Request) -> Response:
+        """Put pieces into the cart, adding to those of the same variant."""
+        fields = read(CartItemInput, request)
+        variant = variant_for_sale(variant=fields.get("variant"), product=fields.get("product"))
+        if request.user.is_authenticated:
+            cart = services.cart_open(user=request.user)
+        else:
+            cart = find_cart(request) or services.cart_open_guest()
+        services.item_add(cart=cart, variant=variant, quantity=fields["quantity"])
+        return cart_answer(cart, status.HTTP_201_CREATED)
+
+
+class CartItemView(APIView):
+    permission_classes = [AllowAny]
+
+    @swagger_auto_schema(manual_parameters=[CART_TOKEN], request_body=QuantityInput, responses={200: CartOutput})
+    def patch(self, request: Request, item_id: int) -> Response:
+        """Set how many pieces."""
+        cart = require_cart(request)
+        services.item_set(cart=cart, item_id=item_id, **read(QuantityInput, request))
+        return cart_answer(cart)
+
+    @swagger_auto_schema(manual_parameters=[CART_TOKEN], responses={200: CartOutput})
+    def delete(self, request: Request, item_id: int) -> Response:
+        """Take the item out."""
+        cart = require_cart(request)
+        services.item_remove(cart=cart, item_id=item_id)
+        return cart_answer(cart)
+
+
+class CartMergeView(APIView):
+    permission_classes = [IsAuthenticated]
+
+    @swagger_auto_schema(request_body=CartTokenInput, responses={200: CartOutput})
+    def post(self, request: Request) -> Response:
+        """Move a guest's cart into one's own. Nothing is merged unless this is called."""
+        guest = selectors.guest_cart(str(read(CartTokenInput, request)["token"]))
+        return cart_answer(services.cart_merge(guest_cart=guest, user=request.user))

@@ -1,0 +1,46 @@
+"""Query parameters of product lists."""
+
+import django_filters
+from django.db.models import QuerySet
+from rest_framework.exceptions import ValidationError
+
+from catalog.errors import CategoryNotFound
+from catalog.models import Product
+from catalog.querysets import ProductQuerySet
+from catalog.selectors import category_get
+from inventory.selectors import products_in_stock
+from utils.api.filters import StableOrderingFilter
+
+
+class ProductFilter(django_filters.FilterSet):
+    """For product lists that are ``priced_in`` a currency."""
+
+    category = django_filters.CharFilter(method="in_category", help_text="Id, slug or name; includes what is below it")
+    brand = django_filters.CharFilter(field_name="brand", lookup_expr="iexact")
+    min_price = django_filters.NumberFilter(method="from_price", min_value=0)
+    max_price = django_filters.NumberFilter(method="to_price", min_value=0)
+    in_stock = django_filters.BooleanFilter(method="with_stock")
+    search = django_filters.CharFilter(method="with_words", help_text="Every word must occur")
+    ordering = StableOrderingFilter(fields=["id", "price", "name", "created_at", "rating"])
+
+    class Meta:
+        model = Product
+        fields: list[str] = []
+
+    def in_category(self, products: ProductQuerySet, name: str, value: str) -> QuerySet:
+        try:
+            return products.below(category_get(value))
+        except CategoryNotFound as error:
+            raise ValidationError({name: [error.detail]}, code=error.code) from error
+
+    def from_price(self, products: ProductQuerySet, name: str, value) -> QuerySet:
+        return products.dearer_or_equal(value)
+
+    def to_price(self, products: ProductQuerySet, name: str, value) -> QuerySet:
+        return products.cheaper_or_equal(value)
+
+    def with_stock(self, products: ProductQuerySet, name: str, value: bool) -> QuerySet:
+        return products_in_stock(products, in_stock=value)
+
+    def with_words(self, products: ProductQuerySet, name: str, value: str) -> QuerySet:
+        return products.search(value)

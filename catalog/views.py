@@ -1,0 +1,210 @@
+"""The catalogue in /api/v1/."""
+
+from typing import Any
+
+from django.conf import settings
+from drf_yasg.utils import swagger_auto_schema
+from rest_framework import generics, status
+from rest_framework.parsers import BaseParser
+from rest_framework.permissions import IsAuthenticated, IsAuthenticatedOrReadOnly
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from catalog import selectors, services
+from catalog.filters import ProductFilter
+from catalog.models import Review
+from catalog.serializers import (
+    CategoryCreateInput,
+    CategoryInput,
+    CategoryTreeOutput,
+    ImageInput,
+    ImageOutput,
+    ProductInput,
+    ProductOutput,
+    ProductRow,
+    ReviewInput,
+    ReviewOutput,
+    VariantInput,
+)
+from inventory import products
+from utils.api.filters import refuse_unknown_parameters
+from utils.api.parsers import StrictMultiPartParser
+from utils.api.permissions import IsStaff, IsStaffOrReadOnly
+from utils.api.views import read
+
+
+def in_shop_currency(request: Request) -> dict[str, Any]:
+    return {"request": request, "currency": settings.DEFAULT_CURRENCY}
+
+
+def with_category(fields: dict[str, Any], name: str = "category") -> dict[str, Any]:
+    """``fields`` with the named category found; raises ``CategoryNotFound``."""
+    if fields.get(name) is not None:
+        fields[name] = selectors.category_get(fields[name])
+    return fields
+
+
+class CategoryListView(APIView):
+    permission_classes = [IsStaffOrReadOnly]
+
+    @swagger_auto_schema(responses={200: CategoryTreeOutput(many=True)}, security=[])
+    def get(self, request: Request) -> Response:
+        """The whole tree, parents before their children."""
+        refuse_unknown_parameters(request, set())
+        return Response(CategoryTreeOutput(selectors.category_tree(), many=True).data)
+
+    @swagger_auto_schema(request_body=CategoryCreateInput, responses={201: CategoryTreeOutput})
+    def post(self, request: Request) -> Response:
+        """Add a category (staff)."""
+        category = services.category_create(**with_category(read(CategoryCreateInput, request), "parent"))
+        return Response(CategoryTreeOutput(selectors.with_parent(category)).data, status=status.HTTP_201_CREATED)
+
+
+class CategoryView(APIView):
+    permission_classes = [IsStaffOrReadOnly]
+
+    @swagger_auto_schema(responses={200: CategoryTreeOutput}, security=[])
+    def get(self, request: Request, key: str) -> Response:
+        """One category, by id or slug."""
+        return Response(CategoryTreeOutput(selectors.with_parent(selectors.category_get(key))).data)
+
+    @swagger_auto_schema(request_body=CategoryInput, responses={200: CategoryTreeOutput})
+    def patch(self, request: Request, key: str) -> Response:
+        """Change a category (staff)."""
+        category = selectors.category_get(key)
+        services.category_update(category=category, **read(CategoryInput, request, partial=True))
+        return Response(CategoryTreeOutput(selectors.with_parent(category)).data)
+
+    @swagger_auto_schema(responses={204: "Deleted."})
+    def delete(self, request: Request, key: str) -> Response:
+        """Delete an empty category (staff)."""
+        services.category_delete(category=selectors.category_get(key))
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class ProductListView(generics.ListAPIView):
+    """Products, 20 to a page."""
+
+    permission_classes = [IsStaffOrReadOnly]
+    serializer_class = ProductRow
+    filterset_class = ProductFilter
+
+    def get_queryset(self):
+        visible = selectors.products_visible_to(self.request.user)
+        return selectors.product_listing(visible, currency=settings.DEFAULT_CURRENCY)
+
+    def paginate_queryset(self, queryset):
+        return products.complete_rows(super().paginate_queryset(queryset))
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        return in_shop_currency(self.request)
+
+    @swagger_auto_schema(request_body=ProductInput, responses={201: ProductOutput})
+    def post(self, request: Request) -> Response:
+        """Add a product with one variant (staff)."""
+        fields = with_category(read(ProductInput, request))
+        product = products.product_create(actor=request.user, seller=request.user, **fields)
+        return _product_answer(request, product.pk, status.HTTP_201_CREATED)
+
+
+def _product_answer(request: Request, key: str | int, status_code: int = status.HTTP_200_OK) -> Response:
+    product = products.product_page(selectors.products_visible_to(request.user), key=key)
+    return Response(ProductOutput(product, context=in_shop_currency(request)).data, status=status_code)
+
+
+class ProductView(APIView):
+    permission_classes = [IsAuthenticatedOrReadOnly]
+
+    @swagger_auto_schema(responses={200: ProductOutput}, security=[])
+    def get(self, request: Request, key: str) -> Response:
+        """One product, by id or slug."""
+        return _product_answer(request, key)
+
+    @swagger_auto_schema(request_body=ProductInput, responses={200: ProductOutput})
+    def patch(self, request: Request, key: str) -> Response:
+        """Change a product (its seller, or staff); ``stock`` becomes the number of pieces for sale."""
+        product = selectors.product_get(selectors.products_editable_by(request.user), key=key)
+        fields = with_category(read(ProductInput, request, partial=True))
+        products.product_update(product=product, actor=request.user, **fields)
+        return _product_answer(request, product.pk)
+
+    @swagger_auto_schema(responses={204: "Archived."})
+    def delete(self, request: Request, key: str) -> Response:
+        """Take a product off sale for good (its seller, or staff). Orders keep it."""
+        product = selectors.product_get(selectors.products_editable_by(request.user), key=key)
+        services.product_archive(product=product)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class VariantListView(APIView):
+    permission_classes = [IsAuthenticated]
+
+    @swagger_auto_schema(request_body=VariantInput, responses={201: ProductOutput})
+    def post(self, request: Request, key: str) -> Response:
+        """Add a variant (the product's seller, or staff)."""
+        product = selectors.product_get(selectors.products_editable_by(request.user), key=key)
+        products.variant_create(product=product, actor=request.user, **read(VariantInput, request))
+        return _product_answer(request, product.pk, status.HTTP_201_CREATED)
+
+
+class ImageListView(APIView):
+    permission_classes = [IsAuthenticated]
+    parser_classes: list[type[BaseParser]] = [StrictMultiPartParser]
+
+    @swagger_auto_schema(request_body=ImageInput, responses={201: ImageOutput})
+    def post(self, request: Request, key: str) -> Response:
+        """Attach a picture (the product's seller, or staff)."""
+        product = selectors.product_get(selectors.products_editable_by(request.user), key=key)
+        fields = read(ImageInput, request)
+        if "variant" in fields:
+            fields["variant"] = selectors.variant_of(product, fields["variant"])
+        image = services.image_add(product=product, **fields)
+        return Response(ImageOutput(image).data, status=status.HTTP_201_CREATED)
+
+
+class ReviewListView(generics.ListAPIView):
+    """What customers think of a product."""
+
+    permission_classes = [IsAuthenticatedOrReadOnly]
+    serializer_class = ReviewOutput
+    queryset = Review.objects.none()
+
+    def get_queryset(self):
+        if getattr(self, "swagger_fake_view", False):
+            return self.queryset
+        product = selectors.product_get(selectors.products_visible_to(self.request.user), key=self.kwargs["key"])
+        return selectors.reviews_of(product)
+
+    @swagger_auto_schema(request_body=ReviewInput, responses={201: ReviewOutput})
+    def post(self, request: Request, key: str) -> Response:
+        """Write one's review, or replace it."""
+        product = selectors.product_get(selectors.products_visible_to(request.user), key=key)
+        review = services.review_write(product=product, user=request.user, **read(ReviewInput, request))
+        return Response(ReviewOutput(review).data, status=status.HTTP_201_CREATED)
+
+    @swagger_auto_schema(responses={204: "Deleted."})
+    def delete(self, request: Request, key: str) -> Response:
+        """Delete one's review."""
+        product = selectors.product_get(selectors.products_visible_to(request.user), key=key)
+        services.review_delete(review=selectors.review_get(product=product, user=request.user))
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class LowStockView(generics.ListAPIView):
+    """Counted products with few pieces left, the scarcest first (staff)."""
+
+    permission_classes = [IsStaff]
+    serializer_class = ProductRow
+
+    def get_queryset(self):
+        listed = selectors.product_listing(
+            selectors.products_visible_to(self.request.user).on_sale(), currency=settings.DEFAULT_CURRENCY
+        )
+        return products.low_on_stock(listed)
+
+    def paginate_queryset(self, queryset):
+        return products.complete_rows(super().paginate_queryset(queryset))
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        return in_shop_currency(self.request)

@@ -1,0 +1,34 @@
+"""Every address of the shop."""
+
+from django.conf import settings
+from django.conf.urls.static import static
+from django.contrib import admin
+from django.urls import include, path, re_path
+from drf_yasg.views import get_schema_view
+from rest_framework.permissions import AllowAny
+
+from config.openapi import INFO
+from utils.api import converters  # noqa: F401 - registers the path converters below
+from utils.api.permissions import IsStaff
+
+admin.site.site_header = "Shop administration"
+admin.site.site_title = "Shop"
+admin.site.index_title = "Overview"
+
+# The documentation is a map of the house: on a public server only staff read it.
+schema_view = get_schema_view(INFO, public=True, permission_classes=[AllowAny if settings.DEBUG else IsStaff])
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("api/v1/", include("config.urls.v1")),
+    path("", include("storefronts.realtime_shop.urls")),
+    path("swagger/", schema_view.with_ui("swagger")),
+    path("redoc/", schema_view.with_ui("redoc")),
+    re_path(r"^swagger\.(?P<format>json|yaml)$", schema_view.without_ui()),
+    *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
+]
+
+handler400 = "utils.api.problems.bad_request"
+handler403 = "utils.api.problems.permission_denied"
+handler404 = "utils.api.problems.not_found"
+handler500 = "utils.api.problems.server_error"

@@ -1,0 +1,1 @@
+"""The demo shop: invented products, and the drawings that show them."""

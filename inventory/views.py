@@ -1,0 +1,66 @@
+"""Stock in /api/v1/inventory/, for staff."""
+
+import django_filters
+from drf_yasg.utils import swagger_auto_schema
+from rest_framework import generics, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from inventory import selectors, services
+from inventory.models import StockItem, StockMovement
+from inventory.serializers import MovementInput, MovementOutput, StockItemOutput
+from utils.api.fields import MAX_ID
+from utils.api.idempotency import idempotent
+from utils.api.permissions import IsStaff
+from utils.api.views import read
+
+
+class StockItemFilter(django_filters.FilterSet):
+    product = django_filters.NumberFilter(field_name="variant__product", min_value=1, max_value=MAX_ID)
+    variant = django_filters.NumberFilter(field_name="variant", min_value=1, max_value=MAX_ID)
+    sku = django_filters.CharFilter(field_name="variant__sku")
+
+    class Meta:
+        model = StockItem
+        fields: list[str] = []
+
+
+class MovementFilter(django_filters.FilterSet):
+    stock_item = django_filters.NumberFilter(field_name="stock_item", min_value=1, max_value=MAX_ID)
+    kind = django_filters.CharFilter(field_name="kind")
+    reference = django_filters.CharFilter(field_name="reference")
+
+    class Meta:
+        model = StockMovement
+        fields: list[str] = []
+
+
+class StockItemListView(generics.ListAPIView):
+    """What is on hand, reserved and available, by variant and location."""
+
+    permission_classes = [IsStaff]
+    serializer_class = StockItemOutput
+    filterset_class = StockItemFilter
+
+    def get_queryset(self):
+        return selectors.stock_items()
+
+
+class MovementListView(generics.ListAPIView):
+    """The ledger, newest first."""
+
+    permission_classes = [IsStaff]
+    serializer_class = MovementOutput
+    filterset_class = MovementFilter
+
+    def get_queryset(self):
+        return selectors.movements()
+
+    @swagger_auto_schema(request_body=MovementInput, responses={201: MovementOutput})
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """Book pieces in or out."""
+        fields = read(MovementInput, request)
+        item = selectors.stock_item_get(fields.pop("stock_item"))
+        movement = services.stock_adjust(stock_item=item, delta=fields.pop("quantity"), actor=request.user, **fields)
+        return Response(MovementOutput(movement).data, status=status.HTTP_201_CREATED)

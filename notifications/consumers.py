@@ -1,0 +1,56 @@
+"""The sockets that tell customers about their orders."""
+
+import asyncio
+import contextlib
+import json
+from typing import Any
+
+from channels.generic.websocket import AsyncWebsocketConsumer
+
+from notifications.handshake import Visitor, identify, still_welcome
+from notifications.messages import user_group
+
+NOT_WELCOME = 4401
+UNKNOWN_PATH = 4404
+RECHECK_SECONDS = 30
+
+
+class OrderUpdates(AsyncWebsocketConsumer):
+    """Sends each of the user's order updates to each of the user's sockets. What clients send is ignored."""
+
+    visitor: Visitor | None = None
+    recheck: asyncio.Task[None] | None = None
+
+    async def connect(self) -> None:
+        self.visitor = await identify(self.scope)
+        if self.visitor is None:
+            await self.close(code=NOT_WELCOME)
+            return
+        await self.channel_layer.group_add(user_group(self.visitor.user.pk), self.channel_name)
+        await self.accept(subprotocol=self.visitor.subprotocol)
+        self.recheck = asyncio.create_task(self._close_when_unwelcome(self.visitor))
+
+    async def disconnect(self, code: int) -> None:
+        if self.recheck is not None:
+            self.recheck.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self.recheck
+        if self.visitor is not None:
+            await self.channel_layer.group_discard(user_group(self.visitor.user.pk), self.channel_name)
+
+    async def notify(self, event: dict[str, Any]) -> None:
+        """From ``notifications.push``."""
+        await self.send(text_data=json.dumps(event["content"]))
+
+    async def _close_when_unwelcome(self, visitor: Visitor) -> None:
+        """A session that ends, or an account that is disabled, ends its sockets within half a minute."""
+        while await still_welcome(visitor):
+            await asyncio.sleep(RECHECK_SECONDS)
+        await self.close(code=NOT_WELCOME)
+
+
+class UnknownPath(AsyncWebsocketConsumer):
+    """Closes quietly; without it any client could fill the log with tracebacks."""
+
+    async def connect(self) -> None:
+        await self.close(code=UNKNOWN_PATH)

@@ -1,0 +1,9 @@
+from django.urls import path, re_path
+
+from notifications import views
+
+urlpatterns = [
+    path("notifications/", views.NotificationListView.as_view()),
+    path("notifications/read/", views.NotificationReadView.as_view()),
+    re_path(r"^notifications/ticket/?$", views.TicketView.as_view()),
+]

@@ -1,0 +1,68 @@
+"""Notifications in /api/v1/notifications/."""
+
+from typing import Any
+
+import django_filters
+from drf_yasg.utils import swagger_auto_schema
+from rest_framework import generics
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from notifications import selectors, services, tickets
+from notifications.models import Notification
+from notifications.routing import ORDER_UPDATES_PATH
+from notifications.serializers import NotificationOutput, ReadInput, ReadOutput, TicketOutput
+from utils.api.fields import MAX_ID
+from utils.api.views import read
+
+
+class NotificationFilter(django_filters.FilterSet):
+    since = django_filters.NumberFilter(
+        field_name="id",
+        lookup_expr="gt",
+        min_value=0,
+        max_value=MAX_ID,
+        help_text="Only those after this id: what a closed socket missed",
+    )
+    unread = django_filters.BooleanFilter(field_name="read_at", lookup_expr="isnull")
+
+    class Meta:
+        model = Notification
+        fields: list[str] = []
+
+
+class NotificationListView(generics.ListAPIView):
+    """What one was told, the newest first."""
+
+    permission_classes = [IsAuthenticated]
+    serializer_class = NotificationOutput
+    filterset_class = NotificationFilter
+    queryset = Notification.objects.none()
+
+    def get_queryset(self) -> Any:
+        return selectors.notifications_of(self.request.user) if self.request.user.is_authenticated else self.queryset
+
+
+class NotificationReadView(APIView):
+    permission_classes = [IsAuthenticated]
+
+    @swagger_auto_schema(request_body=ReadInput, responses={200: ReadOutput})
+    def post(self, request: Request) -> Response:
+        """Mark one's notifications as read."""
+        return Response({"marked": services.notifications_mark_read(user=request.user, **read(ReadInput, request))})
+
+
+class TicketView(APIView):
+    permission_classes = [IsAuthenticated]
+
+    @swagger_auto_schema(request_body=None, responses={200: TicketOutput})
+    def post(self, request: Request) -> Response:
+        """A ticket for one WebSocket connection: good once, for 30 seconds, as `?ticket=`."""
+        answer = {
+            "ticket": tickets.issue(request.user),
+            "expires_in": tickets.LIFETIME_SECONDS,
+            "url": f"/{ORDER_UPDATES_PATH}",
+        }
+        return Response(answer)

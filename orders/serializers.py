@@ -1,0 +1,87 @@
+"""Shapes of the orders part of /api/v1/."""
+
+from rest_framework import serializers
+
+from orders.models import Order, OrderLine, OrderStatusChange
+from orders.states import OrderStatus
+from shipping.serializers import ShipmentOutput, ShippingQuoteOutput
+from utils.api.fields import AmountField
+
+
+class OrderLineOutput(serializers.ModelSerializer):
+    unit_price = AmountField()
+    total = AmountField()
+
+    class Meta:
+        model = OrderLine
+        fields = ["id", "product", "variant", "product_name", "variant_title", "sku", "unit_price", "quantity", "total"]
+
+
+class OrderOutput(serializers.ModelSerializer):
+    """An order from ``orders.selectors.order_details``."""
+
+    subtotal = AmountField()
+    shipping_total = AmountField()
+    total = AmountField()
+    lines = OrderLineOutput(many=True)
+    shipment = ShipmentOutput()
+
+    class Meta:
+        model = Order
+        ref_name = "Order"
+        fields = [
+            "id",
+            "number",
+            "status",
+            "payment_status",
+            "currency",
+            "subtotal",
+            "shipping_total",
+            "total",
+            "lines",
+            "shipment",
+            "email",
+            "phone",
+            "note",
+            "placed_at",
+            "updated_at",
+            "expires_at",
+        ]
+
+
+class StatusChangeOutput(serializers.ModelSerializer):
+    class Meta:
+        model = OrderStatusChange
+        fields = ["old_status", "new_status", "reason", "created_at"]
+
+
+class TransitionInput(serializers.Serializer):
+    status = serializers.ChoiceField(choices=OrderStatus.choices)
+    reason = serializers.CharField(max_length=255, allow_blank=True, required=False)
+
+    class Meta:
+        swagger_schema_fields = {"example": {"status": "shipped", "reason": ""}}
+
+
+class QuoteInput(serializers.Serializer):
+    shipping_method = serializers.CharField(max_length=50, required=False, allow_blank=True)
+
+
+class StepOutput(serializers.Serializer):
+    label = serializers.CharField()
+    amount = AmountField()
+
+
+class TotalsOutput(serializers.Serializer):
+    """``orders.pricing.Totals``; the currency is in the context for the steps."""
+
+    currency = serializers.CharField()
+    subtotal = AmountField()
+    shipping = AmountField()
+    total = AmountField()
+    steps = StepOutput(many=True)
+
+
+class QuoteOutput(serializers.Serializer):
+    totals = TotalsOutput()
+    shipping_methods = ShippingQuoteOutput(many=True)

@@ -1,0 +1,80 @@
+"""Orders in /api/v1/orders/. Placing one opens a payment too: see ``payments.views``."""
+
+from drf_yasg.utils import swagger_auto_schema
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from cart.selectors import cart_of
+from orders import selectors, services
+from orders.errors import CartEmpty
+from orders.models import Order
+from orders.serializers import OrderOutput, QuoteInput, QuoteOutput, StatusChangeOutput, TransitionInput
+from shipping.selectors import shipping_quotes
+from utils.api.permissions import IsStaff
+from utils.api.views import read
+
+
+def order_answer(request: Request, order_id: int) -> Response:
+    order = selectors.order_get(user=request.user, order_id=order_id)
+    return Response(OrderOutput(order).data)
+
+
+class OrderView(APIView):
+    permission_classes = [IsAuthenticated]
+
+    @swagger_auto_schema(responses={200: OrderOutput})
+    def get(self, request: Request, order_id: int) -> Response:
+        """One of one's own orders (staff: any)."""
+        return order_answer(request, order_id)
+
+
+class OrderHistoryView(APIView):
+    permission_classes = [IsAuthenticated]
+
+    @swagger_auto_schema(responses={200: StatusChangeOutput(many=True)})
+    def get(self, request: Request, order_id: int) -> Response:
+        """Every step the order took, the first one first."""
+        order: Order = selectors.order_get(user=request.user, order_id=order_id)
+        return Response(StatusChangeOutput(order.history.all(), many=True).data)
+
+
+class OrderTransitionView(APIView):
+    permission_classes = [IsStaff]
+
+    @swagger_auto_schema(request_body=TransitionInput, responses={200: OrderOutput})
+    def post(self, request: Request, order_id: int) -> Response:
+        """Move an order on (staff). Skipped steps are recorded; the same status again changes nothing."""
+        fields = read(TransitionInput, request)
+        order = selectors.order_get(user=request.user, order_id=order_id)
+        services.order_transition(
+            order_id=order.pk, to=fields["status"], actor=request.user, reason=fields.get("reason", "")
+        )
+        return order_answer(request, order_id)
+
+
+class OrderCancelView(APIView):
+    permission_classes = [IsAuthenticated]
+
+    @swagger_auto_schema(request_body=None, responses={200: OrderOutput})
+    def post(self, request: Request, order_id: int) -> Response:
+        """Cancel one's order while it is pending and unpaid."""
+        order = selectors.order_get(user=request.user, order_id=order_id)
+        services.order_cancel_by_customer(order=order, user=request.user)
+        return order_answer(request, order_id)
+
+
+class OrderQuoteView(APIView):
+    permission_classes = [IsAuthenticated]
+
+    @swagger_auto_schema(request_body=QuoteInput, responses={200: QuoteOutput})
+    def post(self, request: Request) -> Response:
+        """What the cart would cost now, step by step, and the ways to send it."""
+        cart = cart_of(request.user)
+        if cart is None:
+            raise CartEmpty
+        quote = services.order_quote(cart=cart, **read(QuoteInput, request))
+        methods = shipping_quotes(subtotal=quote.totals.subtotal, currency=cart.currency)
+        answer = {"totals": quote.totals, "shipping_methods": methods}
+        return Response(QuoteOutput(answer, context={"currency": cart.currency}).data)

@@ -1,0 +1,55 @@
+"""Fixtures that every test may use."""
+
+import pytest
+from django.core.cache import cache
+from rest_framework.test import APIClient
+
+from accounts.models import User
+from tests.factories import make_staff, make_user
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> None:
+    cache.clear()
+
+
+@pytest.fixture
+def customer(db: None) -> User:
+    return make_user("carla")
+
+
+@pytest.fixture
+def other_customer(db: None) -> User:
+    return make_user("oskar")
+
+
+@pytest.fixture
+def staff(db: None) -> User:
+    return make_staff("stefan")
+
+
+def client_of(user: User) -> APIClient:
+    """A client that is signed in as ``user``, without the round trip for a token."""
+    client = APIClient()
+    client.force_authenticate(user)
+    return client
+
+
+@pytest.fixture
+def anonymous_api() -> APIClient:
+    return APIClient()
+
+
+@pytest.fixture
+def customer_api(customer: User) -> APIClient:
+    return client_of(customer)
+
+
+@pytest.fixture
+def other_api(other_customer: User) -> APIClient:
+    return client_of(other_customer)
+
+
+@pytest.fixture
+def staff_api(staff: User) -> APIClient:
+    return client_of(staff)

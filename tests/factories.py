@@ -1,0 +1,50 @@
+"""The small world that tests start from, made through the services wherever there is one."""
+
+from decimal import Decimal
+from itertools import count
+from typing import Any
+
+from accounts.models import Role, User
+from catalog import services as catalog
+from catalog.models import Product, Variant
+from inventory import services as stock
+from inventory.models import MovementKind, StockItem
+
+PASSWORD = "correct horse battery 7"
+_serial = count(1)
+
+
+def make_user(username: str = "", *, role: Role = Role.CUSTOMER, **fields: Any) -> User:
+    username = username or f"user{next(_serial)}"
+    email = fields.pop("email", f"{username}@example.com")
+    return User.objects.create_user(username, email, PASSWORD, role=role, **fields)
+
+
+def make_staff(username: str = "", **fields: Any) -> User:
+    return make_user(username, role=Role.STAFF, **fields)
+
+
+def make_product(name: str = "", *, price: str = "10.00", stock_left: int = 10, **fields: Any) -> Product:
+    """A product on sale with one variant, ``stock_left`` pieces of it booked in."""
+    product = catalog.product_create(
+        name=name or f"Product {next(_serial)}", price=Decimal(price), currency="USD", **fields
+    )
+    book_in(sole_variant(product), stock_left)
+    return product
+
+
+def sole_variant(product: Product) -> Variant:
+    return product.variants.get()
+
+
+def book_in(variant: Variant, quantity: int) -> StockItem:
+    item = stock.stock_item_for(variant=variant)
+    if quantity:
+        stock.stock_adjust(stock_item=item, delta=quantity, kind=MovementKind.RECEIPT)
+    return item
+
+
+def balance(product: Product) -> tuple[int, int]:
+    """Pieces on hand and reserved of a product's only variant."""
+    item = StockItem.objects.get(variant__product=product)
+    return item.on_hand, item.reserved

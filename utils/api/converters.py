@@ -1,0 +1,26 @@
+"""Path converters. Imported once by ``config.urls``."""
+
+from django.urls import register_converter
+from django.urls.converters import StringConverter
+
+
+class IdConverter:
+    """A row's id: digits that fit the database's column, so that anything else is a plain 404."""
+
+    regex = "[0-9]{1,18}"
+
+    def to_python(self, value: str) -> int:
+        return int(value)
+
+    def to_url(self, value: int) -> str:
+        return str(value)
+
+
+class KeyConverter(StringConverter):
+    """An id or a slug."""
+
+    regex = r"[-\w]{1,255}"
+
+
+register_converter(IdConverter, "id")
+register_converter(KeyConverter, "key")

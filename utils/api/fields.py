@@ -1,0 +1,47 @@
+"""Serializer fields for what every API of the shop shares."""
+
+from decimal import Decimal
+from typing import Any
+
+from drf_yasg import openapi
+from rest_framework import serializers
+
+from utils.money import DECIMAL_PLACES, MAX_DIGITS, display
+
+MAX_ID = 2**63 - 1
+
+
+class AmountField(serializers.Field):
+    """An amount as a decimal string with its currency's decimals; read-only.
+
+    The currency is the ``currency`` of the same object, or the one in the serializer's context.
+    """
+
+    class Meta:
+        swagger_schema_fields = {"type": openapi.TYPE_STRING, "example": "1299.99"}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(read_only=True, **kwargs)
+
+    def get_attribute(self, instance: Any) -> tuple[Decimal, str] | None:
+        amount = super().get_attribute(instance)
+        if amount is None:
+            return None
+        return amount, getattr(instance, "currency", None) or self.context["currency"]
+
+    def to_representation(self, value: tuple[Decimal, str]) -> str:
+        return display(*value)
+
+
+class AmountInput(serializers.DecimalField):
+    """An amount that a client sends: a string or a number, not negative."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_digits=MAX_DIGITS, decimal_places=DECIMAL_PLACES, min_value=Decimal(0), **kwargs)
+
+
+class IdField(serializers.IntegerField):
+    """An id that a client sends; what no row can have is refused here rather than by the database."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(min_value=1, max_value=MAX_ID, **kwargs)

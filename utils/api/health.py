@@ -1,0 +1,35 @@
+"""Is the process alive, and can it serve?"""
+
+from django.db import DatabaseError, connection
+from drf_yasg.utils import swagger_auto_schema
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from utils.errors import Unavailable
+
+
+class LiveView(APIView):
+    permission_classes = [AllowAny]
+    authentication_classes = []
+
+    @swagger_auto_schema(responses={200: "The process answers."}, security=[])
+    def get(self, request: Request) -> Response:
+        """The process answers. Looks at nothing else, so that a slow database does not get it restarted."""
+        return Response({"status": "ok"})
+
+
+class ReadyView(APIView):
+    permission_classes = [AllowAny]
+    authentication_classes = []
+
+    @swagger_auto_schema(responses={200: "The database answers.", 503: "It does not."}, security=[])
+    def get(self, request: Request) -> Response:
+        """The database answers. The cache does not count: the shop works without it."""
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT 1")
+        except DatabaseError as error:
+            raise Unavailable("The database does not answer.") from error
+        return Response({"status": "ok"})
