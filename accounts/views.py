@@ -10,6 +10,7 @@ from rest_framework_simplejwt.exceptions import TokenError
 from rest_framework_simplejwt.tokens import AccessToken
 
 from accounts import selectors, services
+from accounts.authentication import SignedInRequest
 from accounts.errors import TokenRefused
 from accounts.serializers import (
     CredentialsInput,
@@ -87,7 +88,7 @@ class PasswordView(APIView):
     permission_classes = [IsAuthenticated]
 
     @swagger_auto_schema(request_body=PasswordChangeInput, responses={200: TokenPairOutput})
-    def post(self, request: Request) -> Response:
+    def post(self, request: SignedInRequest) -> Response:
         """Change the password. Every earlier token stops working at once; the answer holds new ones."""
         tokens = services.password_change(user=request.user, **read(PasswordChangeInput, request))
         return Response(TokenPairOutput(tokens).data)
@@ -104,4 +105,4 @@ class MeView(generics.RetrieveUpdateAPIView):
         return self.request.user
 
     def perform_update(self, serializer) -> None:
-        services.profile_update(user=self.request.user, **serializer.validated_data)
+        services.profile_update(user=self.get_object(), **serializer.validated_data)

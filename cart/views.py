@@ -8,11 +8,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.authentication import SignedInRequest
 from cart import selectors, services
 from cart.errors import CartNotFound
 from cart.models import Cart
 from cart.serializers import CartItemInput, CartOutput, CartTokenInput, QuantityInput
-from catalog.selectors import variant_for_sale
+from catalog.selectors import only_variant_for_sale, variant_for_sale
 from utils.api.views import read
 
 CART_TOKEN = openapi.Parameter(
@@ -62,7 +63,8 @@ class CartItemListView(APIView):
     def post(self, request: Request) -> Response:
         """Put pieces into the cart, adding to those of the same variant."""
         fields = read(CartItemInput, request)
-        variant = variant_for_sale(variant=fields.get("variant"), product=fields.get("product"))
+        by_variant = "variant" in fields
+        variant = variant_for_sale(fields["variant"]) if by_variant else only_variant_for_sale(fields["product"])
         if request.user.is_authenticated:
             cart = services.cart_open(user=request.user)
         else:
@@ -93,7 +95,7 @@ class CartMergeView(APIView):
     permission_classes = [IsAuthenticated]
 
     @swagger_auto_schema(request_body=CartTokenInput, responses={200: CartOutput})
-    def post(self, request: Request) -> Response:
+    def post(self, request: SignedInRequest) -> Response:
         """Move a guest's cart into one's own. Nothing is merged unless this is called."""
         guest = selectors.guest_cart(str(read(CartTokenInput, request)["token"]))
         return cart_answer(services.cart_merge(guest_cart=guest, user=request.user))

@@ -1,5 +1,7 @@
 """What the shop sells: a tree of categories, products, their variants, prices and pictures."""
 
+from typing import Any
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -66,7 +68,7 @@ class Product(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def save(self, *args, **kwargs) -> None:
+    def save(self, *args: Any, **kwargs: Any) -> None:
         if not self.slug:
             self.slug = slugify(self.name, allow_unicode=True)
         super().save(*args, **kwargs)
@@ -97,7 +99,7 @@ class Variant(models.Model):
         return " / ".join(option["value"] for option in self.options)
 
 
-def _amount(**kwargs) -> models.DecimalField:
+def _amount(**kwargs: Any) -> models.DecimalField:
     return models.DecimalField(max_digits=MAX_DIGITS, decimal_places=DECIMAL_PLACES, **kwargs)
 
 

@@ -1,7 +1,7 @@
 """Chainable filters over products."""
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import Case, F, FilteredRelation, Q, Value, When
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 _LONGEST_SEARCH_WORDS = 8
 
 
-class ProductQuerySet(models.QuerySet["Product"]):
+class ProductQuerySet(models.QuerySet[Any]):
     def on_sale(self) -> Self:
         """What the public sees. (``status`` is named in full so that its index is used.)"""
         return self.filter(status="active")

@@ -16,6 +16,10 @@ from catalog.models import Category, Product, ProductImage, Review, Variant
 from catalog.querysets import ProductQuerySet
 
 
+def products_on_sale() -> ProductQuerySet:
+    return Product.objects.on_sale()
+
+
 def products_visible_to(user: User | AnonymousUser) -> ProductQuerySet:
     """Products on sale; sellers also see their own drafts and archive, staff see all."""
     if user.is_authenticated and user.is_staff:
@@ -62,24 +66,28 @@ def only_variant(product: Product) -> Variant:
     return variants[0]
 
 
-def variant_for_sale(*, variant: int | None = None, product: int | None = None) -> Variant:
-    """The variant that a customer names, with its product: by its own id, or by the product's when it has one variant.
+def _variants_for_sale() -> QuerySet[Variant]:
+    return Variant.objects.select_related("product").filter(product__status="active", is_active=True)
 
-    Raises ``VariantNotFound``, ``ProductNotFound``, ``NotForSale`` or ``VariantNeeded``.
+
+def variant_for_sale(variant_id: int) -> Variant:
+    """The variant that a customer names, with its product. Raises ``VariantNotFound``."""
+    found = _variants_for_sale().filter(pk=variant_id).first()
+    if found is None:
+        raise VariantNotFound
+    return found
+
+
+def only_variant_for_sale(product_id: int) -> Variant:
+    """The variant that a customer means who names only the product, with its product.
+
+    Raises ``ProductNotFound``, ``NotForSale`` or ``VariantNeeded``.
     """
-    on_sale = Variant.objects.select_related("product").filter(product__status="active", is_active=True)
-    if variant is not None:
-        named = on_sale.filter(pk=variant).first()
-        if named is None:
-            raise VariantNotFound
-        return named
-    found = list(on_sale.filter(product=product)[:2])
+    found = list(_variants_for_sale().filter(product_id=product_id)[:2])
     if len(found) > 1:
         raise VariantNeeded(field="variant")
     if not found:
-        if Product.objects.on_sale().filter(pk=product).exists():
-            raise NotForSale
-        raise ProductNotFound
+        raise NotForSale if products_on_sale().filter(pk=product_id).exists() else ProductNotFound
     return found[0]
 
 
@@ -115,9 +123,14 @@ def category_get(key: str | int) -> Category:
     return category
 
 
+def categories() -> QuerySet[Category]:
+    """Every category, parents before their children."""
+    return Category.objects.order_by("path")
+
+
 def category_tree() -> list[Category]:
     """Every category, parents before their children, each with its ``parent_id``, in one statement."""
-    tree = list(Category.objects.order_by("path"))
+    tree = list(categories())
     id_of_path = {category.path: category.pk for category in tree}
     for category in tree:
         category.parent_id = id_of_path.get(category.path[: -Category.steplen])

@@ -4,6 +4,8 @@ Products come from ``catalog.selectors.product_listing`` or ``product_detail`` a
 in lists, ``image`` by the view; the currency is in the context.
 """
 
+from typing import Any
+
 from rest_framework import serializers
 
 from catalog.models import Category, Product, ProductImage, ProductStatus, Review, Variant
@@ -29,7 +31,7 @@ class CategoryOutput(serializers.ModelSerializer):
 
 
 class CategoryTreeOutput(CategoryOutput):
-    parent = serializers.IntegerField(source="parent_id", allow_null=True)
+    parent: Any = serializers.IntegerField(source="parent_id", allow_null=True)
 
     class Meta(CategoryOutput.Meta):
         fields = [*CategoryOutput.Meta.fields, "parent"]
@@ -44,7 +46,7 @@ class CategoryInput(serializers.Serializer):
 
 
 class CategoryCreateInput(CategoryInput):
-    parent = serializers.CharField(required=False, allow_null=True, help_text="Id or slug of the category above")
+    parent: Any = serializers.CharField(required=False, allow_null=True, help_text="Id or slug of the category above")
 
 
 class CategoryLink(serializers.ModelSerializer):
@@ -141,7 +143,7 @@ class OptionInput(serializers.Serializer):
 
 
 class VariantInput(serializers.Serializer):
-    options = OptionInput(many=True, max_length=3)
+    options = serializers.ListField(child=OptionInput(), max_length=3)
     price = AmountInput()
     sku = serializers.CharField(max_length=100, allow_blank=True, required=False)
     barcode = serializers.CharField(max_length=64, allow_blank=True, required=False)

@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.authentication import SignedInRequest
 from catalog import selectors, services
 from catalog.filters import ProductFilter
 from catalog.models import Review
@@ -95,13 +96,13 @@ class ProductListView(generics.ListAPIView):
         return selectors.product_listing(visible, currency=settings.DEFAULT_CURRENCY)
 
     def paginate_queryset(self, queryset):
-        return products.complete_rows(super().paginate_queryset(queryset))
+        return products.complete_rows(super().paginate_queryset(queryset) or [])
 
     def get_serializer_context(self) -> dict[str, Any]:
         return in_shop_currency(self.request)
 
     @swagger_auto_schema(request_body=ProductInput, responses={201: ProductOutput})
-    def post(self, request: Request) -> Response:
+    def post(self, request: SignedInRequest) -> Response:
         """Add a product with one variant (staff)."""
         fields = with_category(read(ProductInput, request))
         product = products.product_create(actor=request.user, seller=request.user, **fields)
@@ -122,7 +123,7 @@ class ProductView(APIView):
         return _product_answer(request, key)
 
     @swagger_auto_schema(request_body=ProductInput, responses={200: ProductOutput})
-    def patch(self, request: Request, key: str) -> Response:
+    def patch(self, request: SignedInRequest, key: str) -> Response:
         """Change a product (its seller, or staff); ``stock`` becomes the number of pieces for sale."""
         product = selectors.product_get(selectors.products_editable_by(request.user), key=key)
         fields = with_category(read(ProductInput, request, partial=True))
@@ -130,7 +131,7 @@ class ProductView(APIView):
         return _product_answer(request, product.pk)
 
     @swagger_auto_schema(responses={204: "Archived."})
-    def delete(self, request: Request, key: str) -> Response:
+    def delete(self, request: SignedInRequest, key: str) -> Response:
         """Take a product off sale for good (its seller, or staff). Orders keep it."""
         product = selectors.product_get(selectors.products_editable_by(request.user), key=key)
         services.product_archive(product=product)
@@ -141,7 +142,7 @@ class VariantListView(APIView):
     permission_classes = [IsAuthenticated]
 
     @swagger_auto_schema(request_body=VariantInput, responses={201: ProductOutput})
-    def post(self, request: Request, key: str) -> Response:
+    def post(self, request: SignedInRequest, key: str) -> Response:
         """Add a variant (the product's seller, or staff)."""
         product = selectors.product_get(selectors.products_editable_by(request.user), key=key)
         products.variant_create(product=product, actor=request.user, **read(VariantInput, request))
@@ -153,7 +154,7 @@ class ImageListView(APIView):
     parser_classes: list[type[BaseParser]] = [StrictMultiPartParser]
 
     @swagger_auto_schema(request_body=ImageInput, responses={201: ImageOutput})
-    def post(self, request: Request, key: str) -> Response:
+    def post(self, request: SignedInRequest, key: str) -> Response:
         """Attach a picture (the product's seller, or staff)."""
         product = selectors.product_get(selectors.products_editable_by(request.user), key=key)
         fields = read(ImageInput, request)
@@ -177,14 +178,14 @@ class ReviewListView(generics.ListAPIView):
         return selectors.reviews_of(product)
 
     @swagger_auto_schema(request_body=ReviewInput, responses={201: ReviewOutput})
-    def post(self, request: Request, key: str) -> Response:
+    def post(self, request: SignedInRequest, key: str) -> Response:
         """Write one's review, or replace it."""
         product = selectors.product_get(selectors.products_visible_to(request.user), key=key)
         review = services.review_write(product=product, user=request.user, **read(ReviewInput, request))
         return Response(ReviewOutput(review).data, status=status.HTTP_201_CREATED)
 
     @swagger_auto_schema(responses={204: "Deleted."})
-    def delete(self, request: Request, key: str) -> Response:
+    def delete(self, request: SignedInRequest, key: str) -> Response:
         """Delete one's review."""
         product = selectors.product_get(selectors.products_visible_to(request.user), key=key)
         services.review_delete(review=selectors.review_get(product=product, user=request.user))
@@ -204,7 +205,7 @@ class LowStockView(generics.ListAPIView):
         return products.low_on_stock(listed)
 
     def paginate_queryset(self, queryset):
-        return products.complete_rows(super().paginate_queryset(queryset))
+        return products.complete_rows(super().paginate_queryset(queryset) or [])
 
     def get_serializer_context(self) -> dict[str, Any]:
         return in_shop_currency(self.request)

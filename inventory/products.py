@@ -16,14 +16,20 @@ from inventory.selectors import Availability, availability_by_product, available
 from inventory.services import stock_count
 
 
-def complete_rows(products: Sequence[Product]) -> Sequence[Product]:
-    """Give the products of one page their ``availability`` and ``image``, in two statements."""
-    ids = [product.pk for product in products]
-    stock, images = availability_by_product(ids), main_images(ids)
+def add_availability(products: Sequence[Product]) -> Sequence[Product]:
+    """Give the products of one page their ``availability``, in one statement."""
+    stock = availability_by_product(product.pk for product in products)
     for product in products:
         product.availability = stock[product.pk]  # type: ignore[attr-defined] # what the serializers show
-        product.image = images.get(product.pk)  # type: ignore[attr-defined]
     return products
+
+
+def complete_rows(products: Sequence[Product]) -> Sequence[Product]:
+    """Give the products of one page their ``availability`` and main ``image``, in two statements."""
+    images = main_images([product.pk for product in products])
+    for product in products:
+        product.image = images.get(product.pk)  # type: ignore[attr-defined] # what the serializers show
+    return add_availability(products)
 
 
 def product_page(products: ProductQuerySet, *, key: str | int) -> Product:

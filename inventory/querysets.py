@@ -1,16 +1,13 @@
 """Filters and the row locks of this app."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import F
 
-if TYPE_CHECKING:
-    pass
 
-
-class StockItemQuerySet(models.QuerySet["StockItem"]):
+class StockItemQuerySet(models.QuerySet[Any]):
     def of_variants(self, variant_ids: Iterable[int]) -> Self:
         return self.filter(variant__in=list(variant_ids))
 

@@ -3,9 +3,9 @@
 import django_filters
 from drf_yasg.utils import swagger_auto_schema
 from rest_framework import generics, status
-from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.authentication import SignedInRequest
 from inventory import selectors, services
 from inventory.models import StockItem, StockMovement
 from inventory.serializers import MovementInput, MovementOutput, StockItemOutput
@@ -58,7 +58,7 @@ class MovementListView(generics.ListAPIView):
 
     @swagger_auto_schema(request_body=MovementInput, responses={201: MovementOutput})
     @idempotent
-    def post(self, request: Request) -> Response:
+    def post(self, request: SignedInRequest) -> Response:
         """Book pieces in or out."""
         fields = read(MovementInput, request)
         item = selectors.stock_item_get(fields.pop("stock_item"))

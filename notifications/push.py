@@ -1,6 +1,7 @@
 """To the sockets, now. A hint: whoever misses it finds the notification by REST."""
 
 import logging
+from typing import Any
 
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
@@ -13,7 +14,7 @@ logger = logging.getLogger(__name__)
 
 def push(notification: Notification) -> None:
     """Send to every open socket of the user. A channel layer that is down is logged and forgotten."""
-    layer = get_channel_layer()
+    layer: Any = get_channel_layer()
     message = {"type": "notify", "content": order_update(notification)}
     try:
         async_to_sync(layer.group_send)(user_group(notification.user_id), message)

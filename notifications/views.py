@@ -6,10 +6,10 @@ import django_filters
 from drf_yasg.utils import swagger_auto_schema
 from rest_framework import generics
 from rest_framework.permissions import IsAuthenticated
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.authentication import SignedInRequest
 from notifications import selectors, services, tickets
 from notifications.models import Notification
 from notifications.routing import ORDER_UPDATES_PATH
@@ -49,7 +49,7 @@ class NotificationReadView(APIView):
     permission_classes = [IsAuthenticated]
 
     @swagger_auto_schema(request_body=ReadInput, responses={200: ReadOutput})
-    def post(self, request: Request) -> Response:
+    def post(self, request: SignedInRequest) -> Response:
         """Mark one's notifications as read."""
         return Response({"marked": services.notifications_mark_read(user=request.user, **read(ReadInput, request))})
 
@@ -58,7 +58,7 @@ class TicketView(APIView):
     permission_classes = [IsAuthenticated]
 
     @swagger_auto_schema(request_body=None, responses={200: TicketOutput})
-    def post(self, request: Request) -> Response:
+    def post(self, request: SignedInRequest) -> Response:
         """A ticket for one WebSocket connection: good once, for 30 seconds, as `?ticket=`."""
         answer = {
             "ticket": tickets.issue(request.user),

@@ -1,5 +1,7 @@
 """What was bought. An order remembers everything it needs: later changes to the catalogue don't reach it."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -13,7 +15,7 @@ from utils.models import AppendOnlyModel
 from utils.money import DECIMAL_PLACES, MAX_DIGITS, adds_up, validate_currency
 
 
-def _amount(**kwargs) -> models.DecimalField:
+def _amount(**kwargs: Any) -> models.DecimalField:
     return models.DecimalField(max_digits=MAX_DIGITS, decimal_places=DECIMAL_PLACES, **kwargs)
 
 

@@ -1,15 +1,12 @@
 """Filters and the row lock of orders."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Self
+from typing import Any, Self
 
 from django.db import models
 
-if TYPE_CHECKING:
-    pass
 
-
-class OrderQuerySet(models.QuerySet["Order"]):
+class OrderQuerySet(models.QuerySet[Any]):
     def locked(self) -> Self:
         """Locked until the transaction ends, in id order."""
         return self.order_by("pk").select_for_update(of=("self",))

@@ -1,5 +1,7 @@
 """Shapes of the orders part of /api/v1/."""
 
+from typing import Any
+
 from rest_framework import serializers
 
 from orders.models import Order, OrderLine, OrderStatusChange
@@ -68,7 +70,7 @@ class QuoteInput(serializers.Serializer):
 
 
 class StepOutput(serializers.Serializer):
-    label = serializers.CharField()
+    label: Any = serializers.CharField()
     amount = AmountField()
 
 

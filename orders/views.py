@@ -2,10 +2,10 @@
 
 from drf_yasg.utils import swagger_auto_schema
 from rest_framework.permissions import IsAuthenticated
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.authentication import SignedInRequest
 from cart.selectors import cart_of
 from orders import selectors, services
 from orders.errors import CartEmpty
@@ -16,7 +16,7 @@ from utils.api.permissions import IsStaff
 from utils.api.views import read
 
 
-def order_answer(request: Request, order_id: int) -> Response:
+def order_answer(request: SignedInRequest, order_id: int) -> Response:
     order = selectors.order_get(user=request.user, order_id=order_id)
     return Response(OrderOutput(order).data)
 
@@ -25,7 +25,7 @@ class OrderView(APIView):
     permission_classes = [IsAuthenticated]
 
     @swagger_auto_schema(responses={200: OrderOutput})
-    def get(self, request: Request, order_id: int) -> Response:
+    def get(self, request: SignedInRequest, order_id: int) -> Response:
         """One of one's own orders (staff: any)."""
         return order_answer(request, order_id)
 
@@ -34,7 +34,7 @@ class OrderHistoryView(APIView):
     permission_classes = [IsAuthenticated]
 
     @swagger_auto_schema(responses={200: StatusChangeOutput(many=True)})
-    def get(self, request: Request, order_id: int) -> Response:
+    def get(self, request: SignedInRequest, order_id: int) -> Response:
         """Every step the order took, the first one first."""
         order: Order = selectors.order_get(user=request.user, order_id=order_id)
         return Response(StatusChangeOutput(order.history.all(), many=True).data)
@@ -44,7 +44,7 @@ class OrderTransitionView(APIView):
     permission_classes = [IsStaff]
 
     @swagger_auto_schema(request_body=TransitionInput, responses={200: OrderOutput})
-    def post(self, request: Request, order_id: int) -> Response:
+    def post(self, request: SignedInRequest, order_id: int) -> Response:
         """Move an order on (staff). Skipped steps are recorded; the same status again changes nothing."""
         fields = read(TransitionInput, request)
         order = selectors.order_get(user=request.user, order_id=order_id)
@@ -58,7 +58,7 @@ class OrderCancelView(APIView):
     permission_classes = [IsAuthenticated]
 
     @swagger_auto_schema(request_body=None, responses={200: OrderOutput})
-    def post(self, request: Request, order_id: int) -> Response:
+    def post(self, request: SignedInRequest, order_id: int) -> Response:
         """Cancel one's order while it is pending and unpaid."""
         order = selectors.order_get(user=request.user, order_id=order_id)
         services.order_cancel_by_customer(order=order, user=request.user)
@@ -69,7 +69,7 @@ class OrderQuoteView(APIView):
     permission_classes = [IsAuthenticated]
 
     @swagger_auto_schema(request_body=QuoteInput, responses={200: QuoteOutput})
-    def post(self, request: Request) -> Response:
+    def post(self, request: SignedInRequest) -> Response:
         """What the cart would cost now, step by step, and the ways to send it."""
         cart = cart_of(request.user)
         if cart is None:

@@ -7,10 +7,10 @@ from drf_yasg import openapi
 from drf_yasg.utils import swagger_auto_schema
 from rest_framework import generics, status
 from rest_framework.permissions import IsAuthenticated
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.authentication import SignedInRequest
 from accounts.models import User
 from orders.models import Order
 from orders.selectors import order_details, order_of_cart, orders_visible_to
@@ -60,12 +60,12 @@ class OrderListView(generics.ListAPIView):
         request_body=OrderInput, responses={201: PlacedOrderOutput}, manual_parameters=[IDEMPOTENCY_KEY]
     )
     @idempotent
-    def post(self, request: Request) -> Response:
+    def post(self, request: SignedInRequest) -> Response:
         """Order what is in the cart. Stock is reserved in the same moment; there is no order without it."""
         fields = read(OrderInput, request)
         cart_id = fields.pop("cart", None)
         if cart_id is not None and (placed := order_of_cart(user=request.user, cart_id=cart_id)) is not None:
-            return _placed_answer(placed.payments.last(), status.HTTP_200_OK)
+            return _placed_answer(placed.payments.latest("id"), status.HTTP_200_OK)
         payment = services.checkout(
             user=request.user,
             method=fields.pop("payment_method"),
@@ -103,7 +103,7 @@ class PaymentView(APIView):
     permission_classes = [IsAuthenticated]
 
     @swagger_auto_schema(responses={200: PaymentOutput})
-    def get(self, request: Request, payment_id: int) -> Response:
+    def get(self, request: SignedInRequest, payment_id: int) -> Response:
         """One payment."""
         return Response(PaymentOutput(selectors.payment_get(user=request.user, payment_id=payment_id)).data)
 
@@ -113,7 +113,7 @@ class PaymentConfirmView(APIView):
 
     @swagger_auto_schema(request_body=ConfirmInput, responses={200: PaymentOutput})
     @idempotent
-    def post(self, request: Request, payment_id: int) -> Response:
+    def post(self, request: SignedInRequest, payment_id: int) -> Response:
         """Note that the money is there (staff): the order is confirmed and its stock leaves the balance."""
         fields = read(ConfirmInput, request)
         payment = services.payment_confirm(payment_id=payment_id, actor=request.user, **fields)

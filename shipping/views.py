@@ -3,10 +3,10 @@
 from drf_yasg.utils import swagger_auto_schema
 from rest_framework import generics, status
 from rest_framework.permissions import IsAuthenticated
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.authentication import SignedInRequest
 from shipping import selectors, services
 from shipping.models import Address
 from shipping.serializers import AddressInput, AddressOutput
@@ -24,7 +24,7 @@ class AddressListView(generics.ListAPIView):
         return selectors.addresses_of(self.request.user) if self.request.user.is_authenticated else self.queryset
 
     @swagger_auto_schema(request_body=AddressInput, responses={201: AddressOutput})
-    def post(self, request: Request) -> Response:
+    def post(self, request: SignedInRequest) -> Response:
         """Add an address."""
         address = services.address_save(user=request.user, **read(AddressInput, request))
         return Response(AddressOutput(address).data, status=status.HTTP_201_CREATED)
@@ -34,19 +34,19 @@ class AddressView(APIView):
     permission_classes = [IsAuthenticated]
 
     @swagger_auto_schema(responses={200: AddressOutput})
-    def get(self, request: Request, address_id: int) -> Response:
+    def get(self, request: SignedInRequest, address_id: int) -> Response:
         """One of one's own addresses."""
         return Response(AddressOutput(selectors.address_get(user=request.user, address_id=address_id)).data)
 
     @swagger_auto_schema(request_body=AddressInput, responses={200: AddressOutput})
-    def patch(self, request: Request, address_id: int) -> Response:
+    def patch(self, request: SignedInRequest, address_id: int) -> Response:
         """Change an address. Orders keep the address they were placed with."""
         address = selectors.address_get(user=request.user, address_id=address_id)
         fields = read(AddressInput, request, partial=True)
         return Response(AddressOutput(services.address_save(user=request.user, address=address, **fields)).data)
 
     @swagger_auto_schema(responses={204: "Deleted."})
-    def delete(self, request: Request, address_id: int) -> Response:
+    def delete(self, request: SignedInRequest, address_id: int) -> Response:
         """Delete an address."""
         selectors.address_get(user=request.user, address_id=address_id).delete()
         return Response(status=status.HTTP_204_NO_CONTENT)

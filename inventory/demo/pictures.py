@@ -96,11 +96,13 @@ def _cast_on_wall(picture: Image.Image, thing: Image.Image, hue: int) -> None:
 
 def _cast_on_floor(picture: Image.Image, thing: Image.Image, hue: int) -> None:
     """A soft ellipse where the thing touches the floor."""
-    bounds = thing.getbbox()
+    silhouette = thing.getchannel("A")
+    bounds = silhouette.getbbox()
     if bounds is None:
         return
-    left, _, right, bottom = bounds
-    height = SIZE // 14
-    spot = Image.radial_gradient("L").point(lambda level: (255 - level) * (510 - (255 - level)) // 510 * 2 // 3)
+    bottom, height = bounds[3], SIZE // 16
+    feet = silhouette.crop((0, bottom - height // 2, SIZE, bottom)).getbbox() or bounds
+    left, right = feet[0] - height, feet[2] + height
+    spot = Image.radial_gradient("L").point(lambda level: (255 - level) * (255 - level) // 300)
     spot = spot.resize((right - left, height), Image.Resampling.BILINEAR)
-    picture.paste(_tone(hue + 12, 0.55, 0.3), (left, bottom - height * 11 // 20), spot)
+    picture.paste(_tone(hue + 12, 0.6, 0.25), (left, bottom - height * 11 // 20), spot)

@@ -1,1 +1,28 @@
-urlpatterns: list = []
+from django.urls import path
+
+from storefronts.realtime_shop import views
+
+urlpatterns = [
+    # Authentication
+    path("api/auth/register/", views.RegisterView.as_view()),
+    path("api/auth/login/", views.LoginView.as_view()),
+    path("api/auth/token/refresh/", views.TokenRefreshView.as_view()),
+    path("api/auth/profile/", views.ProfileView.as_view()),
+    # Products
+    path("api/products/", views.ProductListView.as_view()),
+    path("api/products/<id:product_id>/", views.ProductView.as_view()),
+    path("api/products/low_stock/", views.LowStockView.as_view()),
+    # Categories
+    path("api/products/categories/", views.CategoryListView.as_view()),
+    # Shopping cart
+    path("api/orders/cart/", views.CartView.as_view()),
+    path("api/orders/cart/add_item/", views.CartAddItemView.as_view()),
+    path("api/orders/cart/update_item/", views.CartUpdateItemView.as_view()),
+    path("api/orders/cart/remove_item/", views.CartRemoveItemView.as_view()),
+    path("api/orders/cart/clear/", views.CartClearView.as_view()),
+    # Orders
+    path("api/orders/", views.OrderListView.as_view()),
+    path("api/orders/<id:order_id>/", views.OrderView.as_view()),
+    path("api/orders/<id:order_id>/update_status/", views.OrderStatusView.as_view()),
+    # ws/orders/notifications/ is in config.asgi.
+]

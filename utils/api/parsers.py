@@ -70,7 +70,7 @@ def _checked(form: QueryDict) -> None:
 
 
 class StrictFormParser(FormParser):
-    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> QueryDict:
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
         form = super().parse(stream, media_type, parser_context)
         _checked(form)
         return form

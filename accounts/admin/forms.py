@@ -1,0 +1,66 @@
+"""The forms behind the user pages."""
+
+from typing import Any
+
+from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreationForm, UserChangeForm
+from django.core.exceptions import ValidationError
+
+from accounts.models import Role, User, normalize_email
+from accounts.services import session_revoke
+
+
+def sessions_end(user: User) -> None:
+    """End every sign-in of ``user``."""
+    for session in user.sessions.filter(revoked_at=None):
+        session_revoke(session=session)
+
+
+class _NamesMixin:
+    """Names of sign-in are taken in any letter case, as the database's constraints have it."""
+
+    cleaned_data: dict[str, Any]
+    instance: User
+
+    def clean_username(self) -> str:
+        username: str = self.cleaned_data["username"]
+        if self._others().filter(username__iexact=username).exists():
+            raise ValidationError("This username is taken.", code="unique")
+        return username
+
+    def clean_email(self) -> str | None:
+        """No address is ``None``, so that several accounts may have none."""
+        if not self.cleaned_data["email"]:
+            return None
+        email = normalize_email(self.cleaned_data["email"])
+        if self._others().filter(email=email).exists():
+            raise ValidationError("This e-mail address is taken.", code="unique")
+        return email
+
+    def _others(self) -> Any:
+        return User.objects.exclude(pk=self.instance.pk)
+
+
+class UserAddForm(_NamesMixin, AdminUserCreationForm):
+    class Meta(AdminUserCreationForm.Meta):
+        model = User
+        fields = ("username", "email", "role")
+
+
+class UserEditForm(_NamesMixin, UserChangeForm):
+    class Meta(UserChangeForm.Meta):
+        model = User
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("is_superuser") and cleaned.get("role") != Role.STAFF:
+            raise ValidationError({"role": "A superuser's role is staff."})
+        return cleaned
+
+
+class PasswordForm(AdminPasswordChangeForm):
+    """Whoever is signed in with the old password is not any more."""
+
+    def save(self, commit: bool = True) -> Any:
+        user = super().save(commit)
+        sessions_end(user)
+        return user

@@ -1,0 +1,117 @@
+"""The admin of users.
+
+Only a superuser hands out rights. Other staff look after customers and sellers: they see staff accounts, but can't
+change them (a new password for a colleague would be a way to the colleague's rights), nor make any.
+"""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.db.models import CharField, QuerySet
+from django.http import HttpRequest
+
+from accounts.admin.forms import PasswordForm, UserAddForm, UserEditForm, sessions_end
+from accounts.models import Role, User, UserSession
+from utils.admin import Button, Panel, PanelAdmin, ReadOnlyInline
+from utils.errors import Denied
+
+_RIGHTS = ("is_superuser", "groups", "user_permissions")
+
+
+class SessionInline(ReadOnlyInline):
+    model = UserSession
+    fields = ("created_at", "expires_at")
+    verbose_name_plural = "open sessions"
+    show_change_link = True
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[UserSession]:
+        return super().get_queryset(request).filter(revoked_at=None)
+
+
+@admin.register(User)
+class UserAdmin(DjangoUserAdmin, PanelAdmin):
+    form = UserEditForm
+    add_form = UserAddForm
+    change_password_form = PasswordForm
+    list_display = ("username", "email", "role", "is_active", "is_superuser", "date_joined", "last_login")
+    list_filter = ("role", "is_active", "is_superuser")
+    search_fields = ("username", "email", "first_name", "last_name")
+    ordering = ("-id",)
+    readonly_fields = ("last_login", "date_joined")
+    fieldsets = (
+        (None, {"fields": ("username", "email", "password")}),
+        ("Rights", {"fields": ("role", "is_active", *_RIGHTS)}),
+        (
+            "Profile",
+            {
+                "fields": (
+                    ("first_name", "last_name"),
+                    "gender",
+                    "avatar",
+                    "phone",
+                    "address",
+                    ("postal_code", "city"),
+                    "country",
+                )
+            },
+        ),
+        ("Dates", {"fields": ("last_login", "date_joined")}),
+    )
+    add_fieldsets = (
+        (
+            None,
+            {
+                "classes": ("wide",),
+                "fields": ("username", "email", "role", "usable_password", "password1", "password2"),
+            },
+        ),
+    )
+    inlines = (SessionInline,)
+    actions = ("end_sessions",)
+
+    def get_inlines(self, request: HttpRequest, obj: User | None) -> Any:
+        return self.inlines if obj else ()
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        may_touch = request.user.is_superuser or obj is None or not obj.is_staff
+        return may_touch and super().has_change_permission(request, obj)
+
+    def has_act_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return self.has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Accounts are switched off: what they bought and did refers to them."""
+        return False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
+        return self.readonly_fields if request.user.is_superuser else (*self.readonly_fields, *_RIGHTS)
+
+    def formfield_for_choice_field(
+        self, db_field: CharField, request: HttpRequest, **kwargs: Any
+    ) -> forms.TypedChoiceField:
+        if db_field.name == "role" and not request.user.is_superuser:
+            kwargs["choices"] = [choice for choice in Role.choices if choice[0] != Role.STAFF]
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: User, form: forms.ModelForm, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if "is_active" in form.changed_data and not obj.is_active:
+            sessions_end(obj)
+
+    def panels(self, request: HttpRequest, obj: User) -> list[Panel]:
+        def run(fields: dict[str, Any], button: str) -> str:
+            sessions_end(obj)
+            return "Ended all sessions."
+
+        return [Panel(name="sessions", title="Sessions", buttons=[Button("end", "End all sessions")], run=run)]
+
+    @admin.action(description="End all sessions", permissions=["act"])
+    def end_sessions(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        def act(user: User) -> None:
+            if not self.has_act_permission(request, user):
+                raise Denied("Only a superuser may do this to a staff account.")
+            sessions_end(user)
+
+        self.for_each(request, queryset, act, done="Ended all sessions of {count} users.")

@@ -1,0 +1,5 @@
+"""The admin of the catalogue."""
+
+from catalog.admin import categories, products, reviews, variants
+
+__all__ = ["categories", "products", "reviews", "variants"]

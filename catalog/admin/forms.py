@@ -1,0 +1,85 @@
+"""The forms behind the catalogue's pages: lists are typed as plain text, not as JSON."""
+
+from typing import Any
+
+from django import forms
+from treebeard.forms import movenodeform_factory
+
+from catalog.html import clean_html
+from catalog.models import Category, ProductImage
+from utils.admin import AmountsForm
+from utils.money import DECIMAL_PLACES, MAX_DIGITS
+
+
+class TagsField(forms.CharField):
+    """A list of words, typed with commas between."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(map(str, value)) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, list):
+            return value
+        tags = (tag.strip() for tag in (value or "").split(","))
+        return list(dict.fromkeys(tag for tag in tags if tag))
+
+
+class OptionsField(forms.CharField):
+    """A variant's options, typed one to a line, such as ``Size: M``."""
+
+    widget = forms.Textarea(attrs={"rows": 3, "cols": 40})
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, list):
+            return "\n".join(f"{option['name']}: {option['value']}" for option in value)
+        return value
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, list):
+            return value
+        return [self._option(line) for line in (value or "").splitlines() if line.strip()]
+
+    def _option(self, line: str) -> dict[str, str]:
+        name, _, chosen = (part.strip() for part in line.partition(":"))
+        if not name or not chosen:
+            raise forms.ValidationError(f"Not of the form 'Size: M': {line}")
+        return {"name": name, "value": chosen}
+
+
+class ProductForm(forms.ModelForm):
+    tags = TagsField(required=False, help_text="Separated by commas")
+
+
+class ProductAddForm(AmountsForm, ProductForm):
+    """A new product comes with its first variant, which these three fields describe."""
+
+    slug = forms.SlugField(max_length=255, required=False, allow_unicode=True, help_text="Left empty: from the name")
+    price = forms.DecimalField(max_digits=MAX_DIGITS, decimal_places=DECIMAL_PLACES)
+    currency = forms.CharField(max_length=3)
+    sku = forms.CharField(max_length=100, required=False, label="SKU")
+    amount_fields = ("price",)
+
+
+class VariantForm(forms.ModelForm):
+    options = OptionsField(required=False, help_text="One to a line, such as Size: M. None for an only variant.")
+
+
+class PriceForm(AmountsForm):
+    amount_fields = ("amount", "compare_at")
+
+
+class ImageForm(forms.ModelForm):
+    class Meta:
+        model = ProductImage
+        fields = ("file", "source_url", "alt", "variant", "position")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if not cleaned.get("file") and not cleaned.get("source_url") and "source_url" not in self.errors:
+            self.add_error("source_url", "Give a file or an address.")
+        return cleaned
+
+
+class CategoryForm(movenodeform_factory(Category)):  # type: ignore[misc] # made from the model
+    def clean_description(self) -> str:
+        return clean_html(self.cleaned_data["description"])

@@ -1,0 +1,59 @@
+"""The admin of variants and their prices."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import admin
+from django.db.models import F, FilteredRelation, Q, QuerySet
+from django.http import HttpRequest
+
+from catalog.admin.forms import PriceForm, VariantForm
+from catalog.models import Variant, VariantPrice
+from catalog.services import price_ranges_refresh, product_update
+from utils.admin import ShopAdmin
+from utils.money import display
+
+
+class PriceInline(admin.TabularInline):
+    model = VariantPrice
+    form = PriceForm
+    fields = ("currency", "amount", "compare_at")
+    extra = 0
+    min_num = 1
+
+
+@admin.register(Variant)
+class VariantAdmin(ShopAdmin):
+    """Variants are never deleted, since orders and stock point to them: they are switched off."""
+
+    form = VariantForm
+    list_display = ("product", "title", "sku", "price", "is_active", "track_inventory")
+    list_display_links = ("product", "title", "sku")
+    list_filter = ("is_active", "track_inventory")
+    search_fields = ("sku", "barcode", "product__name")
+    autocomplete_fields = ("product",)
+    ordering = ("-id",)
+    inlines = (PriceInline,)
+    fields = ("product", "options", "sku", "barcode", "weight_grams", "track_inventory", "is_active", "position")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Variant | None = None) -> bool:
+        return False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Variant | None = None) -> Any:
+        return ("product",) if obj else ()
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Variant]:
+        """With the product, because a variant's name begins with the product's."""
+        in_currency = FilteredRelation("prices", condition=Q(prices__currency=settings.DEFAULT_CURRENCY))
+        variants = super().get_queryset(request).select_related("product")
+        return variants.annotate(price_in=in_currency).annotate(price=F("price_in__amount"))
+
+    @admin.display(description=f"price in {settings.DEFAULT_CURRENCY}", ordering="price")
+    def price(self, variant: Any) -> str:
+        return "none" if variant.price is None else display(variant.price, settings.DEFAULT_CURRENCY)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        product = form.instance.product
+        product_update(product=product)
+        price_ranges_refresh(product_ids=[product.pk])

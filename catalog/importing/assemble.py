@@ -1,0 +1,124 @@
+"""One product's rows become one draft."""
+
+from collections.abc import Iterator
+from itertools import islice
+
+from catalog.importing import cells as read
+from catalog.importing.cells import RowCells
+from catalog.importing.columns import Columns
+from catalog.importing.drafts import Problem, ProductDraft, Report
+from catalog.importing.errors import BadCell
+from catalog.importing.images import MOST_IMAGES, ImageList
+from catalog.importing.merge import MergedColumns
+from catalog.importing.spool import Row
+from catalog.importing.variants import MOST_VARIANTS, VariantList
+from catalog.models import Product, ProductStatus
+
+_MOST_ROWS = MOST_VARIANTS + MOST_IMAGES
+_OPTION_VALUES = ("option1_value", "option2_value", "option3_value")
+_SIGNS_OF_A_VARIANT = ("sku", "barcode", "quantity")
+_handle_length = read.text_up_to(read.longest(Product, "slug"))
+
+
+def assemble(handle: str, rows: Iterator[Row], columns: Columns, *, currency: str, report: Report) -> ProductDraft:
+    """The product that ``rows`` make. ``currency``: of all its prices. Every row that is left out is reported once."""
+    return _Assembly(handle, columns, currency=currency, report=report).product(rows)
+
+
+class _Assembly:
+    """A refused row adds neither variant nor picture, but what it says of the product as a whole still counts."""
+
+    def __init__(self, handle: str, columns: Columns, *, currency: str, report: Report) -> None:
+        self._handle = handle
+        self._columns = columns
+        self._report = report
+        self._merged = MergedColumns(columns)
+        self._images = ImageList(columns, report=report, product=handle)
+        self._variants = VariantList(columns, currency=currency, report=report, product=handle)
+        self._tried_variants = False
+
+    def product(self, rows: Iterator[Row]) -> ProductDraft:
+        """Option names and the like may stand on any row, so rows are looked at twice."""
+        looked_at = [self._look_at(row) for row in islice(rows, _MOST_ROWS)]
+        self._variants.option_names = self._merged.option_names()
+        lead = next((cells for cells in looked_at if cells["title"]), looked_at[0])
+        good = [cells.line for cells in looked_at if self._is_taken(cells, is_lead=cells is lead)]
+        is_whole = len(good) == len(looked_at)
+        for row in rows:
+            is_whole = False
+            self._refuse([row.line], f"a product has {_MOST_ROWS} rows at most.")
+        return self._draft(good, is_whole=is_whole)
+
+    def _look_at(self, row: Row) -> RowCells:
+        cells = RowCells(row, self._columns.headers)
+        if not cells.is_readable:
+            self._merged.nothing_more_is_known()
+            self._tried_variants = True
+            return cells
+        self._check_handle(cells)
+        for line, headers in self._merged.take(cells).items():
+            verb = "differs" if len(headers) == 1 else "differ"
+            message = f"{', '.join(headers)} {verb} from line {line}, which counts."
+            self._report(Problem([row.line], f"{self._handle}: {message}", is_error=False))
+        return cells
+
+    def _check_handle(self, cells: RowCells) -> None:
+        try:
+            read.handle(_handle_length(self._handle))
+        except BadCell as error:
+            cells.faults.append(f"the handle {error}")
+
+    def _is_taken(self, cells: RowCells, *, is_lead: bool) -> bool:
+        if cells.is_readable:
+            self._take(cells, is_lead=is_lead)
+        if cells.faults:
+            self._refuse([cells.line], " ".join(cells.faults))
+        return not cells.faults
+
+    def _take(self, cells: RowCells, *, is_lead: bool) -> None:
+        alt, image_url = self._images.alt(cells), self._images.address(cells, "image")
+        variant = None
+        if self._is_variant(cells, is_lead=is_lead):
+            self._tried_variants = True
+            variant = self._variants.read(cells, image_url=self._images.address(cells, "variant_image"))
+        elif not cells["image"] and not is_lead:
+            cells.faults.append("there is no variant, price or picture on it.")
+        if cells.faults:
+            return
+        if image_url:
+            self._images.add(cells, image_url, alt=alt, place=self._images.place(cells))
+        if variant:
+            self._variants.add(variant, cells)
+            if variant.image_url:
+                self._images.add(cells, variant.image_url)
+
+    def _is_variant(self, cells: RowCells, *, is_lead: bool) -> bool:
+        """A product's first row is its first variant too, unless the file has no prices: it may change titles only."""
+        if cells["price"] or any(cells[column] for column in _OPTION_VALUES):
+            return True
+        if is_lead and "price" in self._columns and (cells["title"] or not cells["image"]):
+            return True
+        return not cells["image"] and any(cells[column] for column in _SIGNS_OF_A_VARIANT)
+
+    def _draft(self, good: list[int], *, is_whole: bool) -> ProductDraft:
+        variants = list(self._variants.drafts.values())
+        is_refused = not good or (self._tried_variants and not variants)
+        if is_refused and good:
+            self._refuse(good, "none of the product's variants can go in.")
+        status, is_published = self._merged.get("status"), self._merged.get("published")
+        return ProductDraft(
+            handle=self._handle,
+            lines=good,
+            values=self._merged.fields(),
+            category=self._merged.category(),
+            status=status if isinstance(status, ProductStatus) else None,
+            is_published=is_published if isinstance(is_published, bool) else None,
+            variants=variants,
+            images=self._images.drafts(),
+            replaces_images="image" in self._columns and is_whole and self._images.is_complete,
+            links_images="variant_image" in self._columns,
+            is_refused=is_refused,
+        )
+
+    def _refuse(self, lines: list[int], message: str) -> None:
+        self._report(Problem(lines, f"{self._handle}: {message}"))

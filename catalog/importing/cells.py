@@ -1,0 +1,170 @@
+"""What a cell may hold. Every function takes a trimmed text and raises ``BadCell``."""
+
+import re
+from collections.abc import Callable, Mapping
+from decimal import ROUND_HALF_UP, Decimal
+from typing import TypeVar, cast
+from urllib.parse import urlsplit
+
+from django.db.models import CharField, Model
+
+from catalog.errors import BadPrice
+from catalog.importing.errors import BadCell
+from catalog.importing.spool import Row
+from catalog.models import Category, ProductImage, ProductStatus
+from utils.money import DECIMAL_PLACES, MAX_DIGITS, quantize
+
+T = TypeVar("T")
+
+_DECIMAL = re.compile(r"[0-9]+(\.[0-9]*)?|\.[0-9]+")
+_INTEGER = re.compile(r"-?[0-9]+(\.0*)?")
+_SLUG = re.compile(r"[-\w]+")
+_DAMAGED_BARCODE = re.compile(r"[0-9]([.,][0-9]+)?E\+?[0-9]+", re.IGNORECASE)
+_PRICE_CEILING = Decimal(10) ** (MAX_DIGITS - DECIMAL_PLACES)
+_MOST_PIECES = 1_000_000_000
+_MOST_GRAMS = 2_147_483_647
+_SHOWN = 40
+
+
+class RowCells:
+    """One row's cells, looked at one by one; what is wrong with them gathers in ``faults``."""
+
+    def __init__(self, row: Row, headers: Mapping[str, str]) -> None:
+        self.line = row.line
+        self.is_readable = not row.fault
+        self.faults = [row.fault] if row.fault else []
+        self._cells = row.cells
+        self._headers = headers
+
+    def __getitem__(self, column: str) -> str:
+        """Blank when the cell, or the column, is not there."""
+        return self._cells.get(column, "")
+
+    def named(self, column: str) -> str:
+        """The column as the file calls it, with this row's value, for a message."""
+        value = self[column]
+        shown = value if len(value) <= _SHOWN else f"{value[:_SHOWN]}…"
+        return f"{self._headers[column]} {shown!r}"
+
+    def parsed(self, column: str, parse: Callable[[str], T], blank: T) -> T:
+        """The cell's value; ``blank`` for a blank cell, and for a bad one, which is then among the faults."""
+        if not self[column]:
+            return blank
+        try:
+            return parse(self[column])
+        except BadCell as error:
+            self.faults.append(f"{self.named(column)} {error}")
+            return blank
+
+
+def longest(model: type[Model], field: str) -> int:
+    """How many characters the column of ``field`` takes."""
+    return cast(CharField, model._meta.get_field(field)).max_length or 0
+
+
+def text_up_to(length: int) -> Callable[[str], str]:
+    def parse(value: str) -> str:
+        if len(value) > length:
+            raise BadCell(f"has {len(value)} characters; {length} are the most.")
+        return value
+
+    return parse
+
+
+def handle(value: str) -> str:
+    if not _SLUG.fullmatch(value):
+        raise BadCell("may hold only letters, digits, '-' and '_'.")
+    return value
+
+
+def price_in(currency: str) -> Callable[[str], Decimal]:
+    """A plain decimal number in ``currency``: no sign, symbol, exponent or thousands separator."""
+
+    def parse(value: str) -> Decimal:
+        amount = _decimal(value)
+        if amount >= _PRICE_CEILING:
+            raise BadCell("is more than the shop can store.")
+        rounded = quantize(amount, currency)
+        if amount != rounded:
+            raise BadCell(f"is refused for {currency}: {BadPrice.message}")
+        return rounded
+
+    return parse
+
+
+def pieces(value: str) -> int:
+    """A whole number, which may be negative: shops that oversell export such."""
+    if not _INTEGER.fullmatch(value):
+        raise BadCell("is not a whole number.")
+    count = Decimal(value)
+    if abs(count) > _MOST_PIECES:
+        raise BadCell(f"is more than {_MOST_PIECES}.")
+    return int(count)
+
+
+def grams(value: str) -> int:
+    """Rounded half up to whole grams."""
+    amount = _decimal(value)
+    if amount > _MOST_GRAMS:
+        raise BadCell(f"is more than {_MOST_GRAMS}.")
+    return int(amount.quantize(Decimal(1), rounding=ROUND_HALF_UP))
+
+
+def boolean(value: str) -> bool:
+    if value.lower() not in ("true", "false"):
+        raise BadCell("is neither TRUE nor FALSE.")
+    return value.lower() == "true"
+
+
+def status(value: str) -> ProductStatus:
+    try:
+        return ProductStatus(value.lower())
+    except ValueError as error:
+        raise BadCell(f"is none of {', '.join(ProductStatus.values)}.") from error
+
+
+def tags(value: str) -> list[str]:
+    """Separated by commas; each once."""
+    return list(dict.fromkeys(tag for tag in (part.strip() for part in value.split(",")) if tag))
+
+
+def category_path(value: str) -> tuple[str, ...]:
+    """``A > B > C``, from the root down."""
+    names = tuple(name for name in (part.strip() for part in value.split(">")) if name)
+    if any(len(name) > longest(Category, "name") for name in names):
+        raise BadCell(f"has a name of more than {longest(Category, 'name')} characters.")
+    deepest = longest(Category, "path") // Category.steplen
+    if len(names) > deepest:
+        raise BadCell(f"is more than {deepest} levels deep.")
+    return names
+
+
+def web_address(value: str) -> str:
+    try:
+        parts = urlsplit(value)
+    except ValueError as error:
+        raise BadCell("is not an address.") from error
+    if parts.scheme.lower() not in ("http", "https") or not parts.hostname or len(value.split()) > 1:
+        raise BadCell("is not an http or https address.")
+    return text_up_to(longest(ProductImage, "source_url"))(value)
+
+
+def place(value: str) -> int:
+    """A position: a whole number above 0."""
+    number = pieces(value)
+    if number < 1:
+        raise BadCell("is not a number above 0.")
+    return number
+
+
+def is_damaged_barcode(value: str) -> bool:
+    """Whether a spreadsheet has turned the digits into a rounded number such as ``3.65275E+11``."""
+    return bool(_DAMAGED_BARCODE.fullmatch(value))
+
+
+def _decimal(value: str) -> Decimal:
+    if value.startswith("-") and _DECIMAL.fullmatch(value[1:]):
+        raise BadCell("is negative.")
+    if not _DECIMAL.fullmatch(value):
+        raise BadCell("is not a plain decimal number such as 1234.50.")
+    return Decimal(value)

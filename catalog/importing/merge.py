@@ -1,0 +1,93 @@
+"""The columns that belong to a product as a whole: of all its rows the first value counts."""
+
+from collections.abc import Callable, Mapping
+
+from catalog.html import clean_html
+from catalog.importing import cells as read
+from catalog.importing.cells import RowCells
+from catalog.importing.columns import Columns
+from catalog.models import Product
+
+_LONGEST_OPTION = 255
+_OPTION_NAMES = ("option1_name", "option2_name", "option3_name")
+
+_PARSERS: Mapping[str, Callable[[str], object]] = {
+    "title": read.text_up_to(read.longest(Product, "name")),
+    "body": clean_html,
+    "vendor": read.text_up_to(read.longest(Product, "brand")),
+    "type": read.text_up_to(read.longest(Product, "product_type")),
+    "tags": read.tags,
+    "category": read.category_path,
+    "published": read.boolean,
+    "status": read.status,
+    **dict.fromkeys(_OPTION_NAMES, read.text_up_to(_LONGEST_OPTION)),
+}
+# What a blank cell empties, by the name that the field has in the shop. A title is never emptied.
+_EMPTIED = {"body": "description", "vendor": "brand", "type": "product_type", "tags": "tags"}
+
+
+class MergedColumns:
+    """Gathers the product's values row by row."""
+
+    def __init__(self, columns: Columns) -> None:
+        self._columns = columns
+        self._texts: dict[str, tuple[str, int]] = {}
+        self._values: dict[str, object] = {}
+        self._unreadable: set[str] = set()
+
+    def take(self, cells: RowCells) -> dict[int, list[str]]:
+        """Read the row's cells; the columns that say something else than an earlier line, by that line."""
+        differing: dict[int, list[str]] = {}
+        for column in _PARSERS:
+            text = cells[column]
+            if not text:
+                continue
+            earlier, line = self._texts.get(column, ("", 0))
+            if not earlier:
+                self._first(column, cells)
+            elif text.casefold() != earlier.casefold():
+                differing.setdefault(line, []).append(self._columns.headers[column])
+        return differing
+
+    def nothing_more_is_known(self) -> None:
+        """Some rows could not be read at all, so a blank may be a value that was lost: keep what there was."""
+        self._unreadable.update(_PARSERS)
+
+    def get(self, column: str) -> object:
+        """``None`` when no row gives a value."""
+        return self._values.get(column)
+
+    def option_names(self) -> list[str]:
+        """One for each of the three option columns; blank where no row gives it."""
+        return [str(self._values.get(column, "")) for column in _OPTION_NAMES]
+
+    def fields(self) -> dict[str, object]:
+        """Name, description, brand, product_type and tags, as far as the file says what they are."""
+        fields = {} if self.get("title") is None else {"name": self.get("title")}
+        for column, field in _EMPTIED.items():
+            if column in self._values:
+                fields[field] = self._values[column]
+            elif self._is_blank(column):
+                fields[field] = _PARSERS[column]("")
+        return fields
+
+    def category(self) -> tuple[str, ...] | None:
+        """The path, else the type as a root category; empty when the path's column is blank, ``None`` to keep it."""
+        path = self.get("category")
+        if isinstance(path, tuple):
+            return path
+        if self.get("type") and "category" not in self._unreadable:
+            return (str(self.get("type")),)
+        return () if self._is_blank("category") else None
+
+    def _first(self, column: str, cells: RowCells) -> None:
+        faults = len(cells.faults)
+        value = cells.parsed(column, _PARSERS[column], None)
+        if len(cells.faults) == faults:
+            self._texts[column] = (cells[column], cells.line)
+            self._values[column] = value
+        else:
+            self._unreadable.add(column)
+
+    def _is_blank(self, column: str) -> bool:
+        return column in self._columns and column not in self._values and column not in self._unreadable

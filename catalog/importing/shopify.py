@@ -1,0 +1,66 @@
+"""Shopify's product CSV, the one its admin exports and many other tools write."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from django.utils.text import slugify
+
+from catalog.importing.assemble import assemble
+from catalog.importing.columns import Columns, find_columns
+from catalog.importing.drafts import Problem, ProductDraft, Report
+from catalog.importing.source import CsvSource
+from catalog.importing.spool import Row, RowSpool
+
+
+@dataclass(frozen=True)
+class ProductFile:
+    """A file whose rows have been read and grouped. ``unused_columns``: headers that nothing is made of."""
+
+    rows_read: int
+    product_count: int
+    unused_columns: Sequence[str]
+    _products: Iterator[ProductDraft]
+
+    def products(self) -> Iterator[ProductDraft]:
+        """Every product once, in the order of the file, those that are refused included."""
+        return self._products
+
+
+@contextmanager
+def read_products(path: Path, *, currency: str, report: Report) -> Iterator[ProductFile]:
+    """Read the file at ``path``, whose prices are in ``currency``.
+
+    Memory does not grow with the file: its rows wait in a temporary folder. ``report`` hears of problems as they are
+    found, most of them while ``products`` is consumed. Raises ``UnusableFile`` or ``OSError``.
+    """
+    with path.open("rb") as file, TemporaryDirectory(prefix="product-import-") as folder:
+        source = CsvSource(file, report=report)
+        columns = find_columns(source.header)
+        spool = RowSpool(Path(folder))
+        try:
+            rows_read = _fill(spool, source, columns, report)
+            drafts = (
+                assemble(handle, rows, columns, currency=currency, report=report) for handle, rows in spool.groups()
+            )
+            yield ProductFile(
+                rows_read=rows_read, product_count=spool.count(), unused_columns=columns.unused, _products=drafts
+            )
+        finally:
+            spool.close()
+
+
+def _fill(spool: RowSpool, source: CsvSource, columns: Columns, report: Report) -> int:
+    """Put every row aside; how many there are. A row that belongs to no product is reported."""
+    count = 0
+    for count, record in enumerate(source.records(), start=1):  # noqa: B007 - the count of the last is returned
+        cells = columns.cells(record.cells)
+        handle = cells.get("handle") or slugify(cells.get("title", ""), allow_unicode=True)
+        if handle:
+            spool.add(handle, Row(line=record.line, cells=cells, fault=record.fault))
+        else:
+            message = record.fault or "there is no handle, and no title to make one from."
+            report(Problem([record.line], message))
+    return count

@@ -1,0 +1,160 @@
+"""The admin of orders. Nothing of an order is edited: it is moved on, cancelled, or its parcel gets a number."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from inventory.models import Reservation
+from orders.models import Order, OrderLine, OrderStatusChange
+from orders.services import order_transition
+from orders.states import FORWARD, OrderStatus, steps
+from shipping.admin import ShipmentAdmin, tracking_panel
+from shipping.models import Shipment
+from utils.admin import Button, Panel, PanelAdmin, PartInline, ReadOnlyAdmin, amount_column, html_table
+
+_AMOUNTS = tuple(amount_column(name) for name in ("subtotal", "shipping_total", "total", "captured_total"))
+_FINAL = {
+    OrderStatus.DELIVERED: "Has order {} arrived? Nothing follows on this status.",
+    OrderStatus.CANCELLED: (
+        "Cancel order {}? Its pieces go back on sale, and what is still to be paid is given up. "
+        "Money that was received already has to be returned by hand."
+    ),
+}
+
+
+def next_statuses(current: OrderStatus) -> list[OrderStatus]:
+    """Where an order that is ``current`` can still go, nearest first, cancelling last."""
+    return [status for status in (*FORWARD, OrderStatus.CANCELLED) if status != current and _leads_to(current, status)]
+
+
+def _leads_to(current: OrderStatus, target: OrderStatus) -> bool:
+    try:
+        steps(current, target)
+    except ValueError:
+        return False
+    return True
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(max_length=255, required=False, help_text="Goes into the order's history")
+
+
+class MoveForm(ReasonForm):
+    to = forms.ChoiceField(
+        label="Move to", choices=[choice for choice in OrderStatus.choices if choice[0] != FORWARD[0]]
+    )
+    field_order = ("to", "reason")
+
+
+def _line_currency(line: OrderLine) -> str:
+    return line.order.currency
+
+
+class OrderLineInline(PartInline):
+    model = OrderLine
+    fields = (
+        "product_name",
+        "variant_title",
+        "sku",
+        amount_column("unit_price", currency=_line_currency),
+        "quantity",
+        amount_column("total", currency=_line_currency),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[OrderLine]:
+        return super().get_queryset(request).select_related("order")
+
+
+class StatusChangeInline(PartInline):
+    model = OrderStatusChange
+    fields = ("created_at", "old_status", "new_status", "actor", "reason")
+    verbose_name_plural = "history"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[OrderStatusChange]:
+        return super().get_queryset(request).select_related("actor")
+
+
+@admin.register(Order)
+class OrderAdmin(ReadOnlyAdmin, PanelAdmin):
+    list_display = ("number", "user", "status", "payment_status", amount_column("total"), "placed_at")
+    list_filter = ("status", "payment_status", "placed_at", "currency")
+    list_select_related = ("user",)
+    search_fields = ("^number", "user__username", "user__email", "email")
+    search_help_text = "Number, username or e-mail address"
+    readonly_fields = ("parcel", "reserved", *_AMOUNTS)
+    fieldsets = (
+        (None, {"fields": ("number", "status", "payment_status", "placed_at", "expires_at")}),
+        ("Customer", {"fields": ("user", "email", "phone", "note", "cart")}),
+        ("Amounts", {"fields": _AMOUNTS}),
+        ("Shipment", {"fields": ("shipment", "parcel")}),
+        ("Stock", {"fields": ("reserved",)}),
+    )
+    inlines = (OrderLineInline, StatusChangeInline)
+    actions = ("move_to",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Order]:
+        return super().get_queryset(request).select_related("user", "cart", "shipment__method")
+
+    @admin.display(description="carrier")
+    def parcel(self, order: Order) -> SafeString:
+        parcel = order.shipment
+        return format_html("{} {} ({})", parcel.carrier or "No carrier", parcel.tracking_number, parcel.status)
+
+    @admin.display(description="reservations")
+    def reserved(self, order: Order) -> SafeString | str:
+        rows = Reservation.objects.filter(reference=order.number).order_by("id")
+        rows = rows.select_related("stock_item__variant__product", "stock_item__location")
+        cells = [(row.stock_item.variant, row.stock_item.location, row.quantity, row.state) for row in rows]
+        return html_table(("Variant", "Location", "Pieces", "State"), cells)
+
+    def panels(self, request: HttpRequest, obj: Order) -> list[Panel]:
+        def move(fields: dict[str, Any], button: str) -> str:
+            order_transition(order_id=obj.pk, to=OrderStatus(button), actor=request.user, reason=fields["reason"])
+            return f"The order is {OrderStatus(button).label.lower()} now."
+
+        buttons = [
+            Button(
+                status.value,
+                "Cancel the order" if status == OrderStatus.CANCELLED else f"Move to {status.label}",
+                question=_FINAL.get(status, "").format(obj.number),
+            )
+            for status in next_statuses(OrderStatus(obj.status))
+        ]
+        return [Panel("status", "Status", buttons, move, ReasonForm), tracking_panel(obj.shipment)]
+
+    @admin.action(description="Move to ...", permissions=["act"])
+    def move_to(self, request: HttpRequest, queryset: QuerySet[Order]) -> HttpResponse | None:
+        """Asks where to, then moves each order that may go there."""
+        form = MoveForm(request.POST if "confirmed" in request.POST else None)
+        if not form.is_valid():
+            return self.ask_list(request, queryset, action="move_to", question="Move these orders?", form=form)
+        target, reason = OrderStatus(form.cleaned_data["to"]), form.cleaned_data["reason"]
+
+        def act(order: Order) -> None:
+            order_transition(order_id=order.pk, to=target, actor=request.user, reason=reason)
+
+        self.for_each(request, queryset, act, done=f"Orders moved to {target.label}: {{count}}.")
+        return None
+
+
+admin.site.unregister(Shipment)
+
+
+@admin.register(Shipment)
+class OrderedShipmentAdmin(ShipmentAdmin):
+    """Shipping's page with the order, which shipping itself must not know of."""
+
+    list_display = ("id", "order", *ShipmentAdmin.list_display[1:])
+    list_select_related = ("order",)
+    search_fields = (*ShipmentAdmin.search_fields, "^order__number")
+    fields = ("order", *ShipmentAdmin.fields)
+    readonly_fields = ("order",)
+
+    @admin.display(ordering="order__number")
+    def order(self, shipment: Shipment) -> Order | None:
+        return getattr(shipment, "order", None)

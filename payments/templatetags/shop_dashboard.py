@@ -1,0 +1,104 @@
+"""The panel on the admin's first page: how the shop is doing, as far as the user may know."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django import template
+from django.conf import settings
+from django.urls import reverse
+
+from accounts.models import User
+from catalog.models import Product
+from inventory.selectors import products_low_on_stock
+from orders.statistics import DayCount, orders_by_status, orders_per_day
+from payments.models import Payment
+from payments.states import PaymentState
+from utils.models import OutboxEvent
+
+register = template.Library()
+
+DAYS = 14
+_WIDTH, _HEIGHT, _FOOT, _HEAD = 700, 150, 20, 16
+_SLOT = _WIDTH // DAYS
+_GAP = 8
+
+
+@dataclass(frozen=True)
+class Figure:
+    label: str
+    value: int
+    url: str
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One column of the chart, in the units of its view box."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+    middle: int
+    label: str
+    value: int
+
+
+@register.inclusion_tag("admin/shop_dashboard.html", takes_context=True)
+def shop_dashboard(context: dict[str, Any]) -> dict[str, Any]:
+    user = context["request"].user
+    sees_orders = user.has_perm("orders.view_order")
+    return {
+        "bars": _bars(orders_per_day(days=DAYS)) if sees_orders else [],
+        "days": DAYS,
+        "width": _WIDTH,
+        "height": _HEIGHT,
+        "foot": _HEIGHT - 5,
+        "statuses": _status_figures() if sees_orders else [],
+        "figures": _duties(user),
+    }
+
+
+def _bars(counts: list[DayCount]) -> list[Bar]:
+    most = max(max(count.orders for count in counts), 1)
+    room = _HEIGHT - _FOOT - _HEAD
+    heights = [room * count.orders // most for count in counts]
+    return [
+        Bar(
+            x=number * _SLOT + _GAP // 2,
+            y=_HEIGHT - _FOOT - height,
+            width=_SLOT - _GAP,
+            height=height,
+            middle=number * _SLOT + _SLOT // 2,
+            label=f"{count.day:%d %b}",
+            value=count.orders,
+        )
+        for number, (count, height) in enumerate(zip(counts, heights, strict=True))
+    ]
+
+
+def _status_figures() -> list[Figure]:
+    return [
+        Figure(status.label, count, _list("orders_order", status__exact=status.value))
+        for status, count in orders_by_status().items()
+    ]
+
+
+def _duties(user: User) -> list[Figure]:
+    """What somebody should look after."""
+    figures = []
+    if user.has_perm("payments.view_payment"):
+        waiting = Payment.objects.filter(state=PaymentState.PENDING).count()
+        url = _list("payments_payment", state__exact=PaymentState.PENDING.value)
+        figures.append(Figure("Payments to confirm", waiting, url))
+    if user.has_perm("inventory.view_stockitem"):
+        scarce = products_low_on_stock(Product.objects.on_sale(), threshold=settings.LOW_STOCK_THRESHOLD)
+        figures.append(Figure("Products low on stock", scarce.count(), _list("inventory_stockitem", left="low")))
+    if user.has_perm("utils.view_outboxevent"):
+        undelivered = OutboxEvent.objects.filter(delivered_at=None).count()
+        figures.append(Figure("Undelivered events", undelivered, _list("utils_outboxevent", delivered_at__isempty=1)))
+    return figures
+
+
+def _list(name: str, **filters: Any) -> str:
+    return f"{reverse(f'admin:{name}_changelist')}?{urlencode(filters)}"

@@ -1,0 +1,87 @@
+"""The admin of addresses, shipping methods and parcels."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+
+from shipping.models import Address, Shipment, ShippingMethod, ShippingRate
+from shipping.services import address_save, shipment_track
+from utils.admin import AmountsForm, Button, Panel, PanelAdmin, ReadOnlyAdmin, ShopAdmin
+
+_ADDRESS = ("name", "phone", "street", "city", "state", "postal_code", "country")
+
+
+class TrackingForm(forms.Form):
+    carrier = forms.CharField(max_length=100, required=False)
+    tracking_number = forms.CharField(max_length=100, required=False)
+
+
+def tracking_panel(shipment: Shipment) -> Panel:
+    """A form for who carries the parcel and under which number."""
+
+    def run(fields: dict[str, Any], button: str) -> str:
+        shipment_track(shipment_id=shipment.pk, **fields)
+        return "Changed carrier and tracking number."
+
+    initial = {"carrier": shipment.carrier, "tracking_number": shipment.tracking_number}
+    return Panel("tracking", "Tracking", [Button("save", "Save")], run, TrackingForm, initial)
+
+
+class RateForm(AmountsForm):
+    amount_fields = ("price", "free_from")
+
+
+class RateInline(admin.TabularInline):
+    model = ShippingRate
+    form = RateForm
+    fields = ("currency", "price", "free_from")
+    extra = 0
+
+
+@admin.register(ShippingMethod)
+class ShippingMethodAdmin(ShopAdmin):
+    list_display = ("name", "code", "is_active", "position")
+    list_filter = ("is_active",)
+    search_fields = ("name", "code")
+    prepopulated_fields = {"code": ("name",)}
+    inlines = (RateInline,)
+
+
+@admin.register(Address)
+class AddressAdmin(ShopAdmin):
+    """Customers add their own; staff may put one right."""
+
+    list_display = ("user", "name", "street", "city", "country", "is_default")
+    list_display_links = ("user", "street")
+    list_select_related = ("user",)
+    search_fields = ("user__username", "user__email", "name", "street", "postal_code")
+    ordering = ("-id",)
+    fields = ("user", *_ADDRESS, "is_default", "created_at")
+    readonly_fields = ("user", "created_at")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Address, form: Any, change: bool) -> None:
+        address_save(user=obj.user, address=obj, **form.cleaned_data)
+
+
+@admin.register(Shipment)
+class ShipmentAdmin(ReadOnlyAdmin, PanelAdmin):
+    """How far a parcel has come follows from its order."""
+
+    list_display = ("id", "status", "name", "one_line", "carrier", "tracking_number", "shipped_at")
+    list_display_links = ("id", "one_line")
+    list_filter = ("status", "method", "shipped_at")
+    search_fields = ("=tracking_number", "name", "postal_code")
+    ordering = ("-id",)
+    fields = (*_ADDRESS, "method", "status", "carrier", "tracking_number", "shipped_at", "delivered_at")
+
+    @admin.display(description="address")
+    def one_line(self, shipment: Shipment) -> str:
+        return shipment.one_line()
+
+    def panels(self, request: HttpRequest, obj: Shipment) -> list[Panel]:
+        return [tracking_panel(obj)]

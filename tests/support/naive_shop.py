@@ -1,0 +1,41 @@
+"""The shop without its guard: looks at the stock, then writes what it saw plus its own pieces.
+
+Only for negative controls: a race test proves something only if the same race is lost here.
+"""
+
+import time
+from collections.abc import Mapping
+from contextlib import nullcontext
+
+from config import wsgi
+from config.asgi import application as asgi_application
+from django.db import connection
+
+from inventory.errors import OutOfStock, Shortage
+from inventory.models import Reservation, StockItem
+from orders.services import place
+from payments import services as payments
+
+wsgi_application = wsgi.application
+application = asgi_application
+
+
+def naive_reserve(*, reference: str, quantities: Mapping[int, int]) -> None:
+    for item in StockItem.objects.filter(variant__in=quantities):
+        wanted = quantities[item.variant_id]
+        if item.available < wanted:
+            raise OutOfStock([Shortage(variant=item.variant_id, requested=wanted, available=item.available)])
+        time.sleep(0.02)
+        StockItem.objects.filter(pk=item.pk).update(reserved=item.reserved + wanted)
+        Reservation.objects.create(stock_item=item, reference=reference, quantity=wanted)
+
+
+class _NoTransaction:
+    """SQLite's IMMEDIATE transactions run one at a time, which is a guard as well."""
+
+    atomic = staticmethod(nullcontext)
+
+
+place.stock_reserve = naive_reserve
+if connection.vendor == "sqlite":
+    payments.transaction = _NoTransaction

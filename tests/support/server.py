@@ -1,0 +1,109 @@
+"""The shop as its own processes on a port of this machine, on the test's database.
+
+On SQLite one daphne process, the embedded default; on PostgreSQL two WSGI worker processes, or one daphne for sockets.
+"""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+from django.conf import settings
+from django.db import connection
+
+ROOT = Path(__file__).resolve().parents[2]
+STARTS_WITHIN_SECONDS = 40
+
+
+def database_url() -> str:
+    """The test database's own address."""
+    config = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{config['NAME']}"
+    password = f":{quote(config['PASSWORD'])}" if config["PASSWORD"] else ""
+    return f"postgresql://{config['USER']}{password}@{config['HOST']}:{config['PORT']}/{config['NAME']}"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def daphne(port: int, application: str = "config.asgi:application") -> list[str]:
+    return [sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", str(port), application]
+
+
+def two_workers(port: int, application: str = "config.wsgi:application") -> list[str]:
+    granian = str(Path(sys.executable).parent / "granian")
+    options = ["--interface", "wsgi", "--workers", "2", "--blocking-threads", "8", "--backlog", "1024"]
+    return [granian, *options, "--host", "127.0.0.1", "--port", str(port), application]
+
+
+@contextmanager
+def running(command: list[str], port: int, **environment: str) -> Iterator[str]:
+    """Start ``command``, wait until it is ready, yield its address; stop it and its children afterwards."""
+    environ = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "config.settings.test",
+        "DATABASE_URL": database_url(),
+        "REDIS_URL": settings.REDIS_URL,
+        **environment,
+    }
+    process = subprocess.Popen(
+        command, cwd=ROOT, env=environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait_until_ready(process, f"{address}/api/v1/health/")
+        yield address
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        try:
+            process.communicate(timeout=10)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
+
+
+def running_shop() -> AbstractContextManager[str]:
+    """The shop as this database calls for: see the module."""
+    port = free_port()
+    return running(daphne(port) if connection.vendor == "sqlite" else two_workers(port), port)
+
+
+def running_naive_shop() -> AbstractContextManager[str]:
+    """The same without the guard on stock: see ``naive_shop``."""
+    port, module = free_port(), "tests.support.naive_shop"
+    if connection.vendor == "sqlite":
+        return running(daphne(port, f"{module}:application"), port)
+    return running(two_workers(port, f"{module}:wsgi_application"), port)
+
+
+def running_daphne() -> AbstractContextManager[str]:
+    port = free_port()
+    return running(daphne(port), port)
+
+
+def _wait_until_ready(process: subprocess.Popen, url: str) -> None:
+    deadline = time.monotonic() + STARTS_WITHIN_SECONDS
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            break
+        try:
+            with urllib.request.urlopen(url, timeout=5) as response:
+                if response.status == 200:
+                    return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
+    process.kill()
+    output = process.stdout.read().decode() if process.stdout else ""
+    raise RuntimeError(f"The server did not get ready:\n{output}")

@@ -1,0 +1,35 @@
+"""The admin's common parts, and the admin of this app's own rows."""
+
+from django.contrib import admin
+
+from utils.admin import rows
+from utils.admin.base import (
+    PartInline,
+    ReadOnlyAdmin,
+    ReadOnlyInline,
+    ReadOnlyMixin,
+    ShopAdmin,
+    amount_column,
+    html_table,
+)
+from utils.admin.forms import AmountsForm
+from utils.admin.panels import Button, Panel, PanelAdmin
+
+__all__ = [
+    "AmountsForm",
+    "Button",
+    "Panel",
+    "PanelAdmin",
+    "PartInline",
+    "ReadOnlyAdmin",
+    "ReadOnlyInline",
+    "ReadOnlyMixin",
+    "ShopAdmin",
+    "amount_column",
+    "html_table",
+    "rows",
+]
+
+admin.site.site_header = "Shop administration"
+admin.site.site_title = "Shop administration"
+admin.site.index_title = "Overview"

@@ -1,0 +1,127 @@
+"""What the admin classes of all apps have in common."""
+
+from collections.abc import Callable, Iterable
+from operator import attrgetter
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from utils.errors import DomainError
+from utils.money import display
+
+
+class ShopAdmin(admin.ModelAdmin):
+    """Django's own, for large tables, and with the domain's refusals shown as messages."""
+
+    list_per_page = 50
+    # Counting a whole table again for "of 1 000 000 in all" costs more than the page itself.
+    show_full_result_count = False
+
+    def has_act_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whether the user may press the buttons: who may change the model, also where its fields are read-only."""
+        return admin.ModelAdmin.has_change_permission(self, request, obj)
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponseBase:
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except DomainError as error:
+            return self._refused(request, error)
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except DomainError as error:
+            return self._refused(request, error)
+
+    def _refused(self, request: HttpRequest, error: DomainError) -> HttpResponse:
+        """Django has rolled its transaction back by now."""
+        self.message_user(request, str(error), messages.ERROR)
+        return redirect(request.get_full_path())
+
+    def for_each(
+        self, request: HttpRequest, objects: Iterable[Model], act: Callable[[Any], object], *, done: str
+    ) -> None:
+        """Call ``act`` with every object. One that is refused is told of and does not hold up the others.
+
+        ``done`` is what to say, with ``{count}``; it also goes into each object's history.
+        """
+        count = 0
+        for obj in objects:
+            try:
+                act(obj)
+            except DomainError as error:
+                self.message_user(request, f"{obj}: {error}", messages.ERROR)
+            else:
+                self.log_change(request, obj, done.format(count=1))
+                count += 1
+        if count:
+            self.message_user(request, done.format(count=count), messages.SUCCESS)
+
+
+class ReadOnlyMixin:
+    """To look at only, for everybody; who may look is Django's view permission as ever."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class ReadOnlyAdmin(ReadOnlyMixin, ShopAdmin):
+    """Rows that are written by services only."""
+
+
+class ReadOnlyInline(ReadOnlyMixin, admin.TabularInline):
+    """Rows of another model, shown to whoever may view that model."""
+
+    extra = 0
+
+
+class PartInline(ReadOnlyInline):
+    """Rows that are a part of the object, shown to whoever may view the object."""
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True
+
+
+def amount_column(
+    field: str, label: str = "", *, currency: Callable[[Any], str] = attrgetter("currency")
+) -> Callable[[Any], str]:
+    """A column with the amount in ``field`` and its currency, such as ``10.00 USD``."""
+
+    @admin.display(description=label or field.replace("_", " "), ordering=field)
+    def column(row: Any) -> str:
+        amount, code = getattr(row, field), currency(row)
+        return "-" if amount is None else f"{display(amount, code)} {code}"
+
+    column.__name__ = field
+    return column
+
+
+def html_table(headings: Iterable[str], rows: Iterable[Iterable[Any]], *, empty: str = "None.") -> SafeString | str:
+    """A small table for a read-only field, every cell escaped; ``empty`` when there are no rows."""
+    cells = [(format_html_join("", "<td>{}</td>", ((cell,) for cell in row)),) for row in rows]
+    if not cells:
+        return empty
+    return format_html(
+        '<table class="shop-table"><thead><tr>{}</tr></thead><tbody>{}</tbody></table>',
+        format_html_join("", "<th>{}</th>", ((heading,) for heading in headings)),
+        format_html_join("", "<tr>{}</tr>", cells),
+    )

@@ -1,0 +1,46 @@
+"""Form parts that several admins use."""
+
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from django import forms
+from django.conf import settings
+
+from utils.money import exponent, quantize
+
+
+class AmountsForm(forms.ModelForm):
+    """A form with a ``currency``, whose ``amount_fields`` must be as fine as that currency, and not negative."""
+
+    amount_fields: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "currency" in self.fields:
+            self.fields["currency"].initial = settings.DEFAULT_CURRENCY
+        for name in self.amount_fields:
+            amount = getattr(self.instance, name, None)
+            if amount is not None:
+                self.initial[name] = quantize(amount, self.instance.currency)
+
+    def clean_currency(self) -> str:
+        currency: str = self.cleaned_data["currency"].upper()
+        try:
+            exponent(currency)
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from error
+        return currency
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        for name in self.amount_fields:
+            amount, currency = self.cleaned_data.get(name), self.cleaned_data.get("currency")
+            if amount is not None and currency:
+                self._check(name, amount, currency)
+        return cleaned
+
+    def _check(self, name: str, amount: Decimal, currency: str) -> None:
+        if amount < 0:
+            self.add_error(name, "This can't be negative.")
+        elif amount != quantize(amount, currency):
+            self.add_error(name, f"{currency} has {exponent(currency)} decimals.")

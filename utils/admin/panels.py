@@ -1,0 +1,162 @@
+"""Buttons that do something: small forms above the fields of a change page, and list actions that ask first.
+
+Each posts to a view of its own, which checks the permission, makes one service call and tells what came of it.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.utils import quote, unquote
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import require_POST
+
+from utils.admin.base import ShopAdmin
+from utils.errors import DomainError
+
+MAX_AT_ONCE = 200
+
+
+@dataclass(frozen=True)
+class Button:
+    """``question``, if any, is asked on a page of its own first: for what can't be taken back."""
+
+    value: str
+    label: str
+    question: str = ""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A form above the change page's fields.
+
+    ``run`` gets the cleaned fields and the value of the button that was pressed, and returns what to tell the user.
+    """
+
+    name: str
+    title: str
+    buttons: Sequence[Button]
+    run: Callable[[dict[str, Any], str], str]
+    form_class: type[forms.Form] = forms.Form
+    initial: Mapping[str, Any] = field(default_factory=dict)
+
+    def form(self, data: Any = None) -> forms.Form:
+        return self.form_class(data, initial=dict(self.initial), prefix=self.name)
+
+
+class PanelAdmin(ShopAdmin):
+    """Shows ``panels()`` on the change page and carries them out."""
+
+    change_form_template = "admin/object_panels.html"
+
+    def panels(self, request: HttpRequest, obj: Any) -> list[Panel]:
+        """What can be done with ``obj`` just now; a panel without buttons is left out."""
+        raise NotImplementedError
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.panel_view)
+        url = path("<path:object_id>/panel/<slug:name>/", view, name=self._panel_url_name)
+        return [url, *super().get_urls()]
+
+    @property
+    def _panel_url_name(self) -> str:
+        return f"{self.opts.app_label}_{self.opts.model_name}_panel"
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, obj: Any = None, **kwargs: Any
+    ) -> HttpResponse:
+        if obj is not None and self.has_act_permission(request, obj):
+            context["panels"] = [
+                {"panel": panel, "form": panel.form(), "url": self._panel_url(obj, panel)}
+                for panel in self.panels(request, obj)
+                if panel.buttons
+            ]
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+
+    def _panel_url(self, obj: Model, panel: Panel) -> str:
+        return reverse(f"admin:{self._panel_url_name}", args=[quote(obj.pk), panel.name])
+
+    @method_decorator(require_POST)
+    def panel_view(self, request: HttpRequest, object_id: str, name: str) -> HttpResponse:
+        obj = self.get_object(request, unquote(object_id))
+        if obj is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if not self.has_act_permission(request, obj):
+            raise PermissionDenied
+        found = self._pressed(request, obj, name)
+        if found is None:
+            self.message_user(request, "This can no longer be done: see the present state below.", messages.ERROR)
+            return self._back_to(obj)
+        panel, button = found
+        form = panel.form(request.POST)
+        if not form.is_valid():
+            for label, errors in form.errors.items():
+                self.message_user(request, f"{panel.title}: {label}: {' '.join(errors)}", messages.ERROR)
+            return self._back_to(obj)
+        if button.question and "confirmed" not in request.POST:
+            return self._ask_object(request, obj, form, button)
+        self._run(request, obj, panel, form.cleaned_data, button)
+        return self._back_to(obj)
+
+    def _pressed(self, request: HttpRequest, obj: Any, name: str) -> tuple[Panel, Button] | None:
+        for panel in self.panels(request, obj):
+            for button in panel.buttons:
+                if panel.name == name and button.value == request.POST.get("button"):
+                    return panel, button
+        return None
+
+    def _run(self, request: HttpRequest, obj: Any, panel: Panel, fields: dict[str, Any], button: Button) -> None:
+        try:
+            told = panel.run(fields, button.value)
+        except DomainError as error:
+            self.message_user(request, str(error), messages.ERROR)
+        else:
+            self.log_change(request, obj, told)
+            self.message_user(request, told, messages.SUCCESS)
+
+    def _back_to(self, obj: Any) -> HttpResponse:
+        return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", quote(obj.pk))
+
+    def _ask_object(self, request: HttpRequest, obj: Any, form: forms.Form, button: Button) -> HttpResponse:
+        back = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[quote(obj.pk)])
+        context = {
+            "title": button.label,
+            "question": button.question,
+            "hidden_form": form,
+            "hidden": [("button", button.value)],
+            "back": back,
+        }
+        return self._confirmation(request, context)
+
+    def ask_list(
+        self, request: HttpRequest, queryset: QuerySet[Any], *, action: str, question: str, form: forms.Form
+    ) -> HttpResponse | None:
+        """The page that a list action shows before it acts: its form and what it would act on.
+
+        Posting it calls the action again, with ``confirmed`` among the data.
+        """
+        objects = list(queryset[: MAX_AT_ONCE + 1])
+        if len(objects) > MAX_AT_ONCE:
+            self.message_user(request, f"No more than {MAX_AT_ONCE} at once, please.", messages.ERROR)
+            return None
+        context = {
+            "title": question,
+            "objects": objects,
+            "form": form,
+            "hidden": [("action", action), *((ACTION_CHECKBOX_NAME, str(obj.pk)) for obj in objects)],
+            "back": request.get_full_path(),
+        }
+        return self._confirmation(request, context)
+
+    def _confirmation(self, request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+        context = {**self.admin_site.each_context(request), "opts": self.opts, **context}
+        return TemplateResponse(request, "admin/confirm_panel.html", context)

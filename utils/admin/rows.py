@@ -1,0 +1,48 @@
+"""The outbox, queued jobs and idempotency keys: to look at, and to set going again."""
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from utils.admin.base import ReadOnlyAdmin
+from utils.models import IdempotencyKey, OutboxEvent, QueuedJob
+
+
+@admin.register(OutboxEvent)
+class OutboxEventAdmin(ReadOnlyAdmin):
+    list_display = ("id", "name", "created_at", "delivered_at", "attempts", "due_at")
+    list_filter = (("delivered_at", admin.EmptyFieldListFilter),)
+    search_fields = ("^name",)
+    ordering = ("-id",)
+    fields = ("name", "payload", "created_at", "delivered_at", "attempts", "due_at", "last_error")
+    actions = ("deliver_again",)
+
+    @admin.action(description="Deliver again now", permissions=["act"])
+    def deliver_again(self, request: HttpRequest, queryset: QuerySet[OutboxEvent]) -> None:
+        waiting = queryset.filter(delivered_at=None).update(due_at=timezone.now())
+        self.message_user(request, f"{waiting} undelivered events are due now; delivered ones stay as they are.")
+
+
+@admin.register(QueuedJob)
+class QueuedJobAdmin(ReadOnlyAdmin):
+    list_display = ("id", "name", "created_at", "attempts", "due_at")
+    search_fields = ("^name",)
+    fields = ("name", "kwargs", "created_at", "attempts", "due_at", "last_error")
+    actions = ("run_again",)
+
+    @admin.action(description="Run again now", permissions=["act"])
+    def run_again(self, request: HttpRequest, queryset: QuerySet[QueuedJob]) -> None:
+        """Attempts start anew, since the runner leaves alone what has used them up."""
+        waiting = queryset.update(due_at=timezone.now(), attempts=0)
+        self.message_user(request, f"{waiting} jobs are due now.")
+
+
+@admin.register(IdempotencyKey)
+class IdempotencyKeyAdmin(ReadOnlyAdmin):
+    """Without the stored answer: it is the customer's, not the staff's."""
+
+    list_display = ("key", "user_id", "status", "created_at")
+    search_fields = ("=key",)
+    ordering = ("-created_at",)
+    fields = ("key", "user_id", "fingerprint", "status", "created_at")
