@@ -16,7 +16,7 @@ from catalog.admin.variants import VariantAdmin
 from catalog.models import Variant
 from inventory.models import Location, MovementKind, Reservation, StockItem, StockMovement
 from inventory.services import stock_adjust, stock_item_for
-from utils.admin import Button, Panel, PanelAdmin, ReadOnlyAdmin, ReadOnlyInline, ShopAdmin
+from utils.admin import Button, Panel, PanelAdmin, ReadOnlyAdmin, ReadOnlyInline, ShopAdmin, signed_in
 
 # Sales are booked by orders, under the order's number.
 _KINDS_BY_HAND = [choice for choice in MovementKind.choices if choice[0] != MovementKind.SALE]
@@ -110,7 +110,7 @@ class StockItemAdmin(PanelAdmin):
 
     def panels(self, request: HttpRequest, obj: StockItem) -> list[Panel]:
         def book(fields: dict[str, Any], button: str) -> str:
-            stock_adjust(stock_item=obj, actor=request.user, **fields)
+            stock_adjust(stock_item=obj, actor=signed_in(request), **fields)
             return f"Booked {fields['delta']:+d} pieces."
 
         def count(fields: dict[str, Any], button: str) -> str:
@@ -128,7 +128,9 @@ class StockItemAdmin(PanelAdmin):
             delta = counted - item.on_hand
             if delta:
                 kind = MovementKind.ADJUSTMENT
-                stock_adjust(stock_item=item, delta=delta, kind=kind, actor=request.user, note=note or "Stock-take")
+                stock_adjust(
+                    stock_item=item, delta=delta, kind=kind, actor=signed_in(request), note=note or "Stock-take"
+                )
         return f"Counted {counted}: booked {delta:+d}." if delta else f"Counted {counted}, as booked."
 
 

@@ -1,6 +1,6 @@
 """The admin of orders. Nothing of an order is edited: it is moved on, cancelled, or its parcel gets a number."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
@@ -15,9 +15,8 @@ from orders.services import order_transition
 from orders.states import FORWARD, OrderStatus, steps
 from shipping.admin import ShipmentAdmin, tracking_panel
 from shipping.models import Shipment
-from utils.admin import Button, Panel, PanelAdmin, PartInline, ReadOnlyAdmin, amount_column, html_table
+from utils.admin import Button, Panel, PanelAdmin, PartInline, ReadOnlyAdmin, amount_column, html_table, signed_in
 
-_AMOUNTS = tuple(amount_column(name) for name in ("subtotal", "shipping_total", "total", "captured_total"))
 _FINAL = {
     OrderStatus.DELIVERED: "Has order {} arrived? Nothing follows on this status.",
     OrderStatus.CANCELLED: (
@@ -61,10 +60,13 @@ class OrderLineInline(PartInline):
         "product_name",
         "variant_title",
         "sku",
-        amount_column("unit_price", currency=_line_currency),
+        "price_each",
         "quantity",
-        amount_column("total", currency=_line_currency),
+        "price_of_all",
     )
+    readonly_fields = ("price_each", "price_of_all")
+    price_each = amount_column("unit_price", currency=_line_currency)
+    price_of_all = amount_column("total", currency=_line_currency)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[OrderLine]:
         return super().get_queryset(request).select_related("order")
@@ -81,21 +83,25 @@ class StatusChangeInline(PartInline):
 
 @admin.register(Order)
 class OrderAdmin(ReadOnlyAdmin, PanelAdmin):
-    list_display = ("number", "user", "status", "payment_status", amount_column("total"), "placed_at")
+    list_display = ("number", "user", "status", "payment_status", "total_due", "placed_at")
     list_filter = ("status", "payment_status", "placed_at", "currency")
     list_select_related = ("user",)
     search_fields = ("^number", "user__username", "user__email", "email")
     search_help_text = "Number, username or e-mail address"
-    readonly_fields = ("parcel", "reserved", *_AMOUNTS)
+    readonly_fields = ("parcel", "reserved", "goods", "shipping", "total_due", "captured")
     fieldsets = (
         (None, {"fields": ("number", "status", "payment_status", "placed_at", "expires_at")}),
         ("Customer", {"fields": ("user", "email", "phone", "note", "cart")}),
-        ("Amounts", {"fields": _AMOUNTS}),
+        ("Amounts", {"fields": ("goods", "shipping", "total_due", "captured")}),
         ("Shipment", {"fields": ("shipment", "parcel")}),
         ("Stock", {"fields": ("reserved",)}),
     )
-    inlines = (OrderLineInline, StatusChangeInline)
+    inlines: ClassVar[tuple[type[admin.TabularInline], ...]] = (OrderLineInline, StatusChangeInline)
     actions = ("move_to",)
+    goods = amount_column("subtotal")
+    shipping = amount_column("shipping_total", "shipping")
+    total_due = amount_column("total")
+    captured = amount_column("captured_total", "received so far")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Order]:
         return super().get_queryset(request).select_related("user", "cart", "shipment__method")
@@ -114,7 +120,7 @@ class OrderAdmin(ReadOnlyAdmin, PanelAdmin):
 
     def panels(self, request: HttpRequest, obj: Order) -> list[Panel]:
         def move(fields: dict[str, Any], button: str) -> str:
-            order_transition(order_id=obj.pk, to=OrderStatus(button), actor=request.user, reason=fields["reason"])
+            order_transition(order_id=obj.pk, to=OrderStatus(button), actor=signed_in(request), reason=fields["reason"])
             return f"The order is {OrderStatus(button).label.lower()} now."
 
         buttons = [
@@ -136,7 +142,7 @@ class OrderAdmin(ReadOnlyAdmin, PanelAdmin):
         target, reason = OrderStatus(form.cleaned_data["to"]), form.cleaned_data["reason"]
 
         def act(order: Order) -> None:
-            order_transition(order_id=order.pk, to=target, actor=request.user, reason=reason)
+            order_transition(order_id=order.pk, to=target, actor=signed_in(request), reason=reason)
 
         self.for_each(request, queryset, act, done=f"Orders moved to {target.label}: {{count}}.")
         return None

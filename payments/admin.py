@@ -12,10 +12,8 @@ from orders.models import Order
 from payments.models import Payment
 from payments.services import payment_confirm
 from payments.states import PaymentState
-from utils.admin import Button, Panel, PanelAdmin, ReadOnlyAdmin, ReadOnlyInline, amount_column
+from utils.admin import Button, Panel, PanelAdmin, ReadOnlyAdmin, ReadOnlyInline, amount_column, signed_in
 from utils.money import display
-
-_AMOUNT = amount_column("amount")
 
 
 class ReferenceForm(forms.Form):
@@ -24,17 +22,18 @@ class ReferenceForm(forms.Form):
 
 @admin.register(Payment)
 class PaymentAdmin(ReadOnlyAdmin, PanelAdmin):
-    list_display = ("id", "order", "method", "state", _AMOUNT, "reference", "created_at", "captured_at")
+    list_display = ("id", "order", "method", "state", "money", "reference", "created_at", "captured_at")
     list_filter = ("state", "method", "created_at")
     list_select_related = ("order",)
     search_fields = ("^order__number", "=reference", "order__user__username")
-    readonly_fields = (_AMOUNT,)
-    fields = ("order", "method", "state", _AMOUNT, "reference", "confirmed_by", "created_at", "captured_at")
+    readonly_fields = ("money",)
+    fields = ("order", "method", "state", "money", "reference", "confirmed_by", "created_at", "captured_at")
     actions = ("confirm",)
+    money = amount_column("amount")
 
     def panels(self, request: HttpRequest, obj: Payment) -> list[Panel]:
         def run(fields: dict[str, Any], button: str) -> str:
-            payment_confirm(payment_id=obj.pk, actor=request.user, reference=fields["reference"])
+            payment_confirm(payment_id=obj.pk, actor=signed_in(request), reference=fields["reference"])
             return "Payment confirmed."
 
         question = f"Have {display(obj.amount, obj.currency)} {obj.currency} been received for order {obj.order}?"
@@ -49,7 +48,7 @@ class PaymentAdmin(ReadOnlyAdmin, PanelAdmin):
             return self.ask_list(request, queryset, action="confirm", question=question, form=form)
 
         def act(payment: Payment) -> None:
-            payment_confirm(payment_id=payment.pk, actor=request.user)
+            payment_confirm(payment_id=payment.pk, actor=signed_in(request))
 
         self.for_each(request, queryset, act, done="Payments confirmed: {count}.")
         return None
@@ -57,9 +56,10 @@ class PaymentAdmin(ReadOnlyAdmin, PanelAdmin):
 
 class PaymentInline(ReadOnlyInline):
     model = Payment
-    fields = ("method", "state", _AMOUNT, "reference", "captured_at", "confirmed_by")
-    readonly_fields = (_AMOUNT,)
+    fields = ("method", "state", "money", "reference", "captured_at", "confirmed_by")
+    readonly_fields = ("money",)
     show_change_link = True
+    money = amount_column("amount")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Payment]:
         return super().get_queryset(request).select_related("confirmed_by")

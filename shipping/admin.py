@@ -1,6 +1,6 @@
 """The admin of addresses, shipping methods and parcels."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
@@ -72,12 +72,28 @@ class AddressAdmin(ShopAdmin):
 class ShipmentAdmin(ReadOnlyAdmin, PanelAdmin):
     """How far a parcel has come follows from its order."""
 
-    list_display = ("id", "status", "name", "one_line", "carrier", "tracking_number", "shipped_at")
+    list_display: tuple[str, ...] = (
+        "id",
+        "status",
+        "name",
+        "one_line",
+        "carrier",
+        "tracking_number",
+        "shipped_at",
+    )
     list_display_links = ("id", "one_line")
     list_filter = ("status", "method", "shipped_at")
-    search_fields = ("=tracking_number", "name", "postal_code")
+    search_fields: ClassVar[tuple[str, ...]] = ("=tracking_number", "name", "postal_code")
     ordering = ("-id",)
-    fields = (*_ADDRESS, "method", "status", "carrier", "tracking_number", "shipped_at", "delivered_at")
+    fields: ClassVar[tuple[str, ...]] = (
+        *_ADDRESS,
+        "method",
+        "status",
+        "carrier",
+        "tracking_number",
+        "shipped_at",
+        "delivered_at",
+    )
 
     @admin.display(description="address")
     def one_line(self, shipment: Shipment) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.db.models import CharField, QuerySet
+from django.db.models import Field, QuerySet
 from django.http import HttpRequest
 
 from accounts.admin.forms import PasswordForm, UserAddForm, UserEditForm, sessions_end
@@ -89,8 +89,8 @@ class UserAdmin(DjangoUserAdmin, PanelAdmin):
         return self.readonly_fields if request.user.is_superuser else (*self.readonly_fields, *_RIGHTS)
 
     def formfield_for_choice_field(
-        self, db_field: CharField, request: HttpRequest, **kwargs: Any
-    ) -> forms.TypedChoiceField:
+        self, db_field: Field, request: HttpRequest, **kwargs: Any
+    ) -> forms.TypedChoiceField | None:
         if db_field.name == "role" and not request.user.is_superuser:
             kwargs["choices"] = [choice for choice in Role.choices if choice[0] != Role.STAFF]
         return super().formfield_for_choice_field(db_field, request, **kwargs)

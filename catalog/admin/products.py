@@ -46,9 +46,12 @@ class VariantInline(admin.TabularInline):
 
 class PriceRangeInline(PartInline):
     model = PriceRange
-    fields = ("currency", amount_column("low"), amount_column("high"))
+    fields = ("currency", "lowest", "highest")
+    readonly_fields = ("lowest", "highest")
     verbose_name_plural = "price ranges (follow from the variants' prices)"
     classes = ("collapse",)
+    lowest = amount_column("low")
+    highest = amount_column("high")
 
 
 class ImageInline(admin.TabularInline):
@@ -61,7 +64,7 @@ class ImageInline(admin.TabularInline):
     def get_formset(self, request: HttpRequest, obj: Product | None = None, **kwargs: Any) -> Any:
         """Offers only the product's own variants, read once for all rows."""
         formset = super().get_formset(request, obj, **kwargs)
-        field = formset.form.base_fields.get("variant")
+        field: Any = formset.form.base_fields.get("variant")
         if field is not None:
             field.queryset = Variant.objects.filter(product=obj).select_related("product")
             field.choices = list(field.choices)
@@ -81,6 +84,7 @@ class ProductAdmin(ShopAdmin):
     list_display = ("name", "status", "category", "seller", "price", "rating", "review_count", "updated_at")
     list_filter = ("status", "updated_at")
     list_select_related = ("category", "seller")
+    ordering = ("-id",)
     search_fields = ("search_text",)
     search_help_text = "Name, brand, type, tags, SKU or description"
     autocomplete_fields = ("category", "seller")
@@ -111,7 +115,8 @@ class ProductAdmin(ShopAdmin):
         return False
 
     def get_queryset(self, request: HttpRequest) -> ProductQuerySet:
-        return super().get_queryset(request).priced_in(settings.DEFAULT_CURRENCY)
+        products: Any = super().get_queryset(request)
+        return products.priced_in(settings.DEFAULT_CURRENCY)
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         """The shop's own search; the order stays the list's."""

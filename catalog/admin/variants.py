@@ -1,6 +1,6 @@
 """The admin of variants and their prices."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib import admin
@@ -33,7 +33,7 @@ class VariantAdmin(ShopAdmin):
     search_fields = ("sku", "barcode", "product__name")
     autocomplete_fields = ("product",)
     ordering = ("-id",)
-    inlines = (PriceInline,)
+    inlines: ClassVar[tuple[type[admin.TabularInline], ...]] = (PriceInline,)
     fields = ("product", "options", "sku", "barcode", "weight_grams", "track_inventory", "is_active", "position")
 
     def has_delete_permission(self, request: HttpRequest, obj: Variant | None = None) -> bool:

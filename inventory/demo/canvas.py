@@ -18,7 +18,7 @@ _STEPS = 12
 
 @dataclass(frozen=True)
 class Pose:
-    """How a motif is seen: ``focus`` lands in the middle, enlarged by ``zoom`` and turned clockwise by ``angle`` degrees.
+    """How a motif is seen: ``focus`` lands in the middle, ``zoom`` enlarges, ``angle`` turns clockwise, in degrees.
 
     ``width`` below 1 narrows it and ``slope`` tips its horizontals, as when a flat thing is turned sideways.
     """

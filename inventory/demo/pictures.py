@@ -47,7 +47,11 @@ def _pose(motif: Motif, view: View) -> Pose:
     if view is View.DETAIL:
         return Pose(zoom=1.9, angle=-9, focus=motif.detail)
     if view is View.TURNED:
-        return Pose(zoom=1.04, width=0.8, slope=-0.17) if motif.is_flat else Pose(zoom=1.08, angle=-11)
+        if motif.is_flat:
+            return Pose(zoom=1.04, width=0.8, slope=-0.17)
+        if motif.stands and not motif.is_round:
+            return Pose(zoom=1.08, width=0.88, slope=-0.1)
+        return Pose(zoom=1.08, angle=-11)
     return Pose()
 
 
@@ -87,7 +91,7 @@ def _tone(hue: float, saturation: float, value: float) -> tuple[int, int, int]:
 
 def _cast_on_wall(picture: Image.Image, thing: Image.Image, hue: int) -> None:
     """A soft shadow of the silhouette, a little lower."""
-    silhouette = thing.getchannel("A").reduce(_BLUR_SCALE)
+    silhouette = thing.getchannel("A").reduce(_BLUR_SCALE).point(lambda level: level if level > 180 else 0)
     shadow = Image.new("L", silhouette.size)
     shadow.paste(silhouette, (0, shadow.height // 36))
     shadow = shadow.filter(ImageFilter.GaussianBlur(shadow.height / 36)).point(lambda level: level * 2 // 5)
@@ -103,6 +107,7 @@ def _cast_on_floor(picture: Image.Image, thing: Image.Image, hue: int) -> None:
     bottom, height = bounds[3], SIZE // 16
     feet = silhouette.crop((0, bottom - height // 2, SIZE, bottom)).getbbox() or bounds
     left, right = feet[0] - height, feet[2] + height
-    spot = Image.radial_gradient("L").point(lambda level: (255 - level) * (255 - level) // 300)
+    # Pillow's gradient reaches 181 where the ellipse touches the edges of its box.
+    spot = Image.radial_gradient("L").point(lambda level: max(0, 181 - level) ** 2 // 190)
     spot = spot.resize((right - left, height), Image.Resampling.BILINEAR)
     picture.paste(_tone(hue + 12, 0.6, 0.25), (left, bottom - height * 11 // 20), spot)

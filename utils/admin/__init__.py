@@ -11,6 +11,7 @@ from utils.admin.base import (
     ShopAdmin,
     amount_column,
     html_table,
+    signed_in,
 )
 from utils.admin.forms import AmountsForm
 from utils.admin.panels import Button, Panel, PanelAdmin
@@ -28,6 +29,7 @@ __all__ = [
     "amount_column",
     "html_table",
     "rows",
+    "signed_in",
 ]
 
 admin.site.site_header = "Shop administration"

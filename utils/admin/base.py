@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import Model
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -32,7 +32,7 @@ class ShopAdmin(admin.ModelAdmin):
         object_id: str | None = None,
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponseBase:
+    ) -> HttpResponse:
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except DomainError as error:
@@ -101,17 +101,21 @@ class PartInline(ReadOnlyInline):
         return True
 
 
+def signed_in(request: HttpRequest) -> Any:
+    """The user of ``request``; the admin's views let nobody in who is not signed in."""
+    return request.user
+
+
 def amount_column(
     field: str, label: str = "", *, currency: Callable[[Any], str] = attrgetter("currency")
-) -> Callable[[Any], str]:
-    """A column with the amount in ``field`` and its currency, such as ``10.00 USD``."""
+) -> Callable[[Any, Any], str]:
+    """A method of an admin class: the amount in ``field`` with its currency, such as ``10.00 USD``."""
 
     @admin.display(description=label or field.replace("_", " "), ordering=field)
-    def column(row: Any) -> str:
+    def column(self: Any, row: Any) -> str:
         amount, code = getattr(row, field), currency(row)
         return "-" if amount is None else f"{display(amount, code)} {code}"
 
-    column.__name__ = field
     return column
 
 

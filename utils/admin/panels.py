@@ -13,7 +13,7 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import quote, unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -72,7 +72,13 @@ class PanelAdmin(ShopAdmin):
         return f"{self.opts.app_label}_{self.opts.model_name}_panel"
 
     def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, obj: Any = None, **kwargs: Any
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
     ) -> HttpResponse:
         if obj is not None and self.has_act_permission(request, obj):
             context["panels"] = [
@@ -80,7 +86,7 @@ class PanelAdmin(ShopAdmin):
                 for panel in self.panels(request, obj)
                 if panel.buttons
             ]
-        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def _panel_url(self, obj: Model, panel: Panel) -> str:
         return reverse(f"admin:{self._panel_url_name}", args=[quote(obj.pk), panel.name])
@@ -89,7 +95,7 @@ class PanelAdmin(ShopAdmin):
     def panel_view(self, request: HttpRequest, object_id: str, name: str) -> HttpResponse:
         obj = self.get_object(request, unquote(object_id))
         if obj is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+            raise Http404
         if not self.has_act_permission(request, obj):
             raise PermissionDenied
         found = self._pressed(request, obj, name)
@@ -100,7 +106,7 @@ class PanelAdmin(ShopAdmin):
         form = panel.form(request.POST)
         if not form.is_valid():
             for label, errors in form.errors.items():
-                self.message_user(request, f"{panel.title}: {label}: {' '.join(errors)}", messages.ERROR)
+                self.message_user(request, f"{panel.title}: {label}: {' '.join(map(str, errors))}", messages.ERROR)
             return self._back_to(obj)
         if button.question and "confirmed" not in request.POST:
             return self._ask_object(request, obj, form, button)

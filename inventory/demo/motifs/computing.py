@@ -16,7 +16,7 @@ from inventory.demo.motifs.palette import (
     STEEL,
     WHITE,
     Palette,
-)  # fmt: skip
+)
 from inventory.demo.motifs.screen import landscape
 
 

@@ -19,7 +19,7 @@ from inventory.demo.motifs.palette import (
     WALNUT,
     WHITE,
     Palette,
-)  # fmt: skip
+)
 from inventory.demo.motifs.screen import landscape
 
 
@@ -110,7 +110,10 @@ def smartwatch(c: Canvas, k: Palette) -> None:
     c.oval(50, 50, 23, 23, GRAPHITE, COAL)
     c.oval(50, 50, 21, 21, COAL, BLACK)
     for mark in range(12):
-        outer, inner = oval(50, 50, 19, 19, mark * 30, mark * 30 + 1)[0], oval(50, 50, 17, 17, mark * 30, mark * 30 + 1)[0]
+        outer, inner = (
+            oval(50, 50, 19, 19, mark * 30, mark * 30 + 1)[0],
+            oval(50, 50, 17, 17, mark * 30, mark * 30 + 1)[0],
+        )
         c.line([inner, outer], 0.9, STEEL if mark % 3 else WHITE)
     c.line(oval(50, 50, 13, 13, 150, 390), 2, GRAPHITE)
     c.line(oval(50, 50, 13, 13, 150, 320), 2, MINT)

@@ -15,13 +15,12 @@ from inventory.demo.motifs.palette import (
     STEEL,
     WHITE,
     Palette,
-)  # fmt: skip
+)
 
 
 def tshirt(c: Canvas, k: Palette) -> None:
     shirt = [(41, 17), (30, 20), (9, 37), (18, 50), (28, 44), (28, 84), (50, 84.5)]
     c.shape(mirrored(shirt), k.light, k.base, r=2.4)
-    c.shape(mirrored([(28, 44), (28, 84), (33, 84), (31, 56)]), SHADE)
     c.shape([(28, 44), (28, 84), (33, 84), (31, 56)], SHADE)
     c.shape([(72, 44), (72, 84), (67, 84), (69, 56)], SHADE)
     c.shape(smooth(mirrored([(41, 16.6), (43, 24), (50, 27.4)])), k.deep)
@@ -34,8 +33,12 @@ def tshirt(c: Canvas, k: Palette) -> None:
 def hoodie(c: Canvas, k: Palette) -> None:
     for side in (-1, 1):
         x = 50
-        c.shape([(x + side * 20, 26), (x + side * 30, 32), (x + side * 38, 76), (x + side * 27, 78), (x + side * 21, 48)],
-                k.base, k.dark, r=3)
+        c.shape(
+            [(x + side * 20, 26), (x + side * 30, 32), (x + side * 38, 76), (x + side * 27, 78), (x + side * 21, 48)],
+            k.base,
+            k.dark,
+            r=3,
+        )
         c.shape([(x + side * 38.4, 74), (x + side * 39, 81), (x + side * 28, 83), (x + side * 27, 76)], k.dark, r=1.5)
     c.shape(mirrored([(40, 22), (29, 26), (27, 82), (50, 82)]), k.light, k.base, r=4)
     c.box(28, 80, 44, 6.4, k.dark, r=2)
@@ -52,7 +55,9 @@ def jeans(c: Canvas, k: Palette) -> None:
         leg = [(50, 20), (50 + side * 18, 20), (50 + side * 21.5, 88), (50 + side * 6.5, 88), (50 + side * 0.4, 42)]
         c.shape(leg, k.light, k.dark, r=1.4)
         c.shape([(50 + side * 9, 46), (50 + side * 14, 44), (50 + side * 15.6, 76), (50 + side * 11, 76)], GLEAM, r=4)
-        c.shape([(50 + side * 20.8, 84.4), (50 + side * 21.5, 88.6), (50 + side * 6.3, 88.6), (50 + side * 6, 84.4)], k.pale)
+        c.shape(
+            [(50 + side * 20.8, 84.4), (50 + side * 21.5, 88.6), (50 + side * 6.3, 88.6), (50 + side * 6, 84.4)], k.pale
+        )
         c.line(oval(50 + side * 18, 19, 11, 13, 90, 90 + side * 85), 0.7, AMBER)
     c.box(31.4, 13, 37.2, 8, k.base, k.dark, r=1.4)
     for x in (36, 47, 53, 64):
@@ -72,12 +77,39 @@ def dress(c: Canvas, k: Palette) -> None:
         c.shape([(top - 0.6, 46), (top + 0.6, 46), (foot + 2.6, 87), (foot - 2.6, 87)], SHADE)
     c.shape(smooth(mirrored([(50, 27), (44, 24), (38.6, 22), (36, 30), (39, 44), (50, 45)])), k.light, k.base)
     c.box(37.6, 41.6, 24.8, 4.8, k.deep, r=1.6)
-    for x, y in ((42, 58), (57, 55), (36, 70), (49, 67), (63, 68), (43, 79), (55, 79), (30, 80), (69, 79), (45, 33), (55, 35)):
+    for x, y in (
+        (42, 58),
+        (57, 55),
+        (36, 70),
+        (49, 67),
+        (63, 68),
+        (43, 79),
+        (55, 79),
+        (30, 80),
+        (69, 79),
+        (45, 33),
+        (55, 35),
+    ):
         c.oval(x, y, 1.3, 1.3, WHITE)
 
 
 def sneaker(c: Canvas, k: Palette) -> None:
-    upper = smooth([(12, 64), (13, 44), (16, 33), (26, 36), (36, 33), (46, 43), (58, 52), (76, 56), (88, 64), (88, 70), (50, 71), (14, 70)])
+    upper = smooth(
+        [
+            (12, 64),
+            (13, 44),
+            (16, 33),
+            (26, 36),
+            (36, 33),
+            (46, 43),
+            (58, 52),
+            (76, 56),
+            (88, 64),
+            (88, 70),
+            (50, 71),
+            (14, 70),
+        ]
+    )
     c.shape(upper, k.light, k.base)
     c.shape(smooth([(13, 66), (13, 46), (15, 36), (23, 38), (26, 54), (25, 68)]), k.dark, k.deep)
     c.shape(smooth([(66, 55), (78, 57), (88, 65), (87, 70), (70, 70), (67, 62)]), k.dark)
@@ -100,14 +132,19 @@ def boot(c: Canvas, k: Palette) -> None:
     c.box(25.6, 12.6, 29, 4, k.dark, r=1.6)
     c.line([(29, 12), (29, 6.6), (33, 6.6), (33, 12)], 1.4, k.deep)
     c.shape(smooth([(56, 56), (72, 60), (82, 67), (74, 66), (62, 61)]), GLOSS)
-    c.box(25, 77, 64, 5, COAL, BLACK, r=2)
-    c.box(25, 80, 20, 8, COAL, BLACK, r=1.4)
+    c.shape([(25.5, 77), (89, 77), (88, 84.5), (50, 84.5), (47, 82), (45, 87), (25.5, 87)], COAL, BLACK, r=1.6)
 
 
 def backpack(c: Canvas, k: Palette) -> None:
     c.line(oval(50, 16, 8, 9, 180, 360), 2.6, k.deep)
     for side in (-1, 1):
-        c.line(smooth([(50 + side * 22, 34), (50 + side * 34, 46), (50 + side * 33, 72), (50 + side * 24, 80)], closed=False), 3.4, k.deep)
+        c.line(
+            smooth(
+                [(50 + side * 22, 34), (50 + side * 34, 46), (50 + side * 33, 72), (50 + side * 24, 80)], closed=False
+            ),
+            3.4,
+            k.deep,
+        )
     c.shape(mirrored([(36, 14), (25, 24), (23, 86), (50, 87)]), k.light, k.dark, r=8)
     c.shape(mirrored([(37, 15), (26.4, 25), (26, 48), (50, 51)]), k.base, k.dark, r=8)
     c.box(29, 57, 42, 24, k.base, k.dark, r=5)
@@ -121,7 +158,11 @@ def backpack(c: Canvas, k: Palette) -> None:
 
 def cap(c: Canvas, k: Palette) -> None:
     c.shape(smooth([(52, 60), (70, 57), (86, 60), (95, 69), (84, 71), (66, 66), (40, 67)]), k.dark, k.deep)
-    c.shape(smooth([(12, 64), (13, 46), (25, 31), (44, 26), (61, 33), (70, 47), (72, 62), (58, 62), (40, 66), (22, 67)]), k.light, k.base)
+    c.shape(
+        smooth([(12, 64), (13, 46), (25, 31), (44, 26), (61, 33), (70, 47), (72, 62), (58, 62), (40, 66), (22, 67)]),
+        k.light,
+        k.base,
+    )
     c.line(smooth([(44, 26), (34, 40), (31, 66)], closed=False), 0.7, k.dark)
     c.line(smooth([(44, 26), (57, 40), (61, 61)], closed=False), 0.7, k.dark)
     c.oval(44, 26.4, 2.8, 1.8, k.deep)
@@ -134,12 +175,23 @@ def cap(c: Canvas, k: Palette) -> None:
 
 def sunglasses(c: Canvas, k: Palette) -> None:
     for side in (-1, 1):
-        c.line(smooth([(50 + side * 39, 43), (50 + side * 41, 34), (50 + side * 30, 28), (50 + side * 22, 30)], closed=False), 2.4, k.deep)
+        c.line(
+            smooth(
+                [(50 + side * 39, 43), (50 + side * 41, 34), (50 + side * 30, 28), (50 + side * 22, 30)], closed=False
+            ),
+            2.4,
+            k.deep,
+        )
     for side in (-1, 1):
-        lens = [(50 + side * x, y) for x, y in ((6, 45), (18, 40.6), (34, 42), (39, 48), (36, 61), (25, 68), (13, 64), (7, 54))]
+        lens = [
+            (50 + side * x, y)
+            for x, y in ((6, 45), (18, 40.6), (34, 42), (39, 48), (36, 61), (25, 68), (13, 64), (7, 54))
+        ]
         c.shape(smooth(lens), k.dark, k.deep)
-        glass = [(50 + side * (22.5 + (x - 22.5) * 0.84), 53 + (y - 53) * 0.82)
-                 for x, y in ((6, 45), (18, 40.6), (34, 42), (39, 48), (36, 61), (25, 68), (13, 64), (7, 54))]
+        glass = [
+            (50 + side * (22.5 + (x - 22.5) * 0.84), 53 + (y - 53) * 0.82)
+            for x, y in ((6, 45), (18, 40.6), (34, 42), (39, 48), (36, 61), (25, 68), (13, 64), (7, 54))
+        ]
         c.shape(smooth(glass), COAL, mix(k.base, COAL, 0.35))
         shift = 50 + side * 22
         c.shape([(shift - 6, 46), (shift + 1, 45), (shift - 8, 60), (shift - 12, 57)], GLOSS, r=1)

@@ -19,10 +19,10 @@ from inventory.demo.motifs.palette import (
     WALNUT,
     WHITE,
     Palette,
-)  # fmt: skip
+)
 
-_LAMPLIGHT = (255, 236, 170, 150)
-_DARKNESS = (255, 236, 170, 0)
+_LAMPLIGHT = (255, 243, 190, 170)
+_DARKNESS = (255, 243, 190, 0)
 
 
 def armchair(c: Canvas, k: Palette) -> None:

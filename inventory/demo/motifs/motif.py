@@ -11,10 +11,12 @@ from inventory.demo.motifs.palette import Palette
 class Motif:
     """``draw`` paints it; ``detail`` is the point that a close-up shows.
 
-    ``stands``: on a floor, rather than lying before the backdrop. ``is_flat``: a slab, which is turned sideways.
+    ``stands``: on a floor, rather than hanging before the backdrop. ``is_flat``: a slab, which has a side when it is
+    turned. ``is_round``: it rolls instead of being turned.
     """
 
     draw: Callable[[Canvas, Palette], None]
     detail: Point = (50.0, 50.0)
     stands: bool = False
     is_flat: bool = False
+    is_round: bool = False

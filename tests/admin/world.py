@@ -1,0 +1,58 @@
+"""Rows of every model, no two of them sharing a user or a product, so that a query for each row shows."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+from django.contrib.auth.models import Group
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.services import session_open
+from cart.services import cart_open, item_add
+from catalog.models import Product, ProductImage
+from catalog.services import category_create, review_write
+from inventory.models import Location
+from inventory.services import stock_item_for
+from notifications.models import Notification
+from orders.models import Order
+from payments.services import checkout
+from payments.states import PaymentMethod
+from shipping.models import ShippingMethod, ShippingRate
+from shipping.services import address_save
+from tests.factories import make_product, make_user, sole_variant
+from utils.models import IdempotencyKey, QueuedJob
+
+
+def make_order(product: Product, *, quantity: int = 1, customer: User | None = None) -> Order:
+    """An order that waits for a manual payment."""
+    customer = customer or make_user()
+    item_add(cart=cart_open(user=customer), variant=sole_variant(product), quantity=quantity)
+    address = {"name": "Carla", "street": "Main Street 1", "city": "Dar es Salaam"}
+    return checkout(user=customer, method=PaymentMethod.MANUAL, address=address, email=customer.email).order
+
+
+def make_rows(number: int) -> None:
+    for _ in range(number):
+        _make_one_of_each()
+
+
+def _make_one_of_each() -> None:
+    serial = Product.objects.count() + 1
+    category = category_create(name=f"Shelf {serial}")
+    product = make_product(category=category, seller=make_user(), sku=f"SKU-{serial}")
+    ProductImage.objects.create(product=product, source_url="https://example.com/a.png")
+    customer = make_user()
+    order = make_order(product, customer=customer)
+    item_add(cart=cart_open(user=customer), variant=sole_variant(product), quantity=1)
+    review_write(product=product, user=customer, rating=4, comment="Good")
+    address_save(user=customer, street="Main Street 1", is_default=True)
+    session_open(user=customer)
+    location = Location.objects.create(name=f"Store {serial}")
+    stock_item_for(variant=sole_variant(product), location=location)
+    # Not active, so that it does not make the orders that follow dearer.
+    method = ShippingMethod.objects.create(name=f"Post {serial}", code=f"post-{serial}", is_active=False)
+    ShippingRate.objects.create(method=method, currency="USD", price=Decimal(5))
+    Notification.objects.create(user=customer, order=order, status="pending", message="Placed")
+    QueuedJob.objects.create(name="a.job", kwargs={"x": 1}, due_at=timezone.now() + timedelta(hours=1))
+    IdempotencyKey.objects.create(user_id=customer.pk, key=f"key-{serial}", fingerprint="f", body={"secret": "body"})
+    Group.objects.create(name=f"Group {serial}")

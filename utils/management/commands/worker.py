@@ -1,0 +1,48 @@
+"""``manage.py worker``: runs jobs and delivers events, for shops on PostgreSQL. Any number may run."""
+
+import logging
+import threading
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import close_old_connections
+
+from utils import events
+
+logger = logging.getLogger(__name__)
+
+_PAUSE_SECONDS = 0.2
+
+
+class Command(BaseCommand):
+    help = "Run jobs (procrastinate's worker) and deliver events until stopped."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--concurrency", type=int, default=2, help="jobs at the same time (default: 2)")
+
+    def handle(self, *args: Any, concurrency: int, **options: Any) -> None:
+        if settings.JOBS_BACKEND != "procrastinate":
+            raise CommandError("A worker needs PostgreSQL: without it the server process runs the jobs itself.")
+        stopping = threading.Event()
+        relay = threading.Thread(target=_deliver_until, args=(stopping,), name="outbox-relay")
+        relay.start()
+        try:
+            call_command("procrastinate", "worker", concurrency=concurrency)
+        finally:
+            stopping.set()
+            relay.join()
+
+
+def _deliver_until(stopping: threading.Event) -> None:
+    """Deliver events as they come; a database that goes away is tried again."""
+    while not stopping.is_set():
+        try:
+            delivered = events.deliver_due()
+        except Exception:
+            logger.exception("Events could not be delivered just now.")
+            delivered = 0
+        close_old_connections()
+        if not delivered:
+            stopping.wait(_PAUSE_SECONDS)
