@@ -15,7 +15,7 @@ class CategoryNotFound(NotFound):
 
 class SlugTaken(Conflict):
     code = "slug_taken"
-    message = "Another product has this slug."
+    message = "Another one has this slug."
 
 
 class CategoryInUse(Conflict):

@@ -9,7 +9,7 @@ from catalog.models import Product
 from catalog.querysets import ProductQuerySet
 from catalog.selectors import category_get
 from inventory.selectors import products_in_stock
-from utils.api.filters import StableOrderingFilter
+from utils.api.filters import StableOrderingFilter, StrictBooleanFilter
 
 
 class ProductFilter(django_filters.FilterSet):
@@ -19,7 +19,7 @@ class ProductFilter(django_filters.FilterSet):
     brand = django_filters.CharFilter(field_name="brand", lookup_expr="iexact")
     min_price = django_filters.NumberFilter(method="from_price", min_value=0)
     max_price = django_filters.NumberFilter(method="to_price", min_value=0)
-    in_stock = django_filters.BooleanFilter(method="with_stock")
+    in_stock = StrictBooleanFilter(method="with_stock")
     search = django_filters.CharFilter(method="with_words", help_text="Every word must occur")
     ordering = StableOrderingFilter(fields=["id", "price", "name", "created_at", "rating"])
 

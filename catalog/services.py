@@ -134,10 +134,13 @@ def image_add(*, product: Product, file: Any, alt: str = "", variant: Variant | 
 
 
 def category_create(*, name: str, description: str = "", parent: Category | None = None) -> Category:
-    """Create a category under ``parent``, or at the root."""
+    """Create a category under ``parent``, or at the root. Raises ``SlugTaken`` when a twin came first."""
     fields = {"name": name, "slug": _free_category_slug(name), "description": description}
-    with transaction.atomic():
-        return parent.add_child(**fields) if parent else Category.add_root(**fields)
+    try:
+        with transaction.atomic():
+            return parent.add_child(**fields) if parent else Category.objects.add_root(**fields)
+    except IntegrityError as error:
+        raise SlugTaken from error
 
 
 def category_update(*, category: Category, **fields: Any) -> Category:

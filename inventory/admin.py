@@ -168,7 +168,6 @@ class ReservationAdmin(LedgerAdmin):
 class StockInline(ReadOnlyInline):
     model = StockItem
     fields = ("location", "on_hand", "reserved", "available")
-    readonly_fields = ("available",)
     show_change_link = True
     verbose_name_plural = "stock"
 

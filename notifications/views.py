@@ -15,6 +15,7 @@ from notifications.models import Notification
 from notifications.routing import ORDER_UPDATES_PATH
 from notifications.serializers import NotificationOutput, ReadInput, ReadOutput, TicketOutput
 from utils.api.fields import MAX_ID
+from utils.api.filters import StrictBooleanFilter
 from utils.api.views import read
 
 
@@ -26,7 +27,7 @@ class NotificationFilter(django_filters.FilterSet):
         max_value=MAX_ID,
         help_text="Only those after this id: what a closed socket missed",
     )
-    unread = django_filters.BooleanFilter(field_name="read_at", lookup_expr="isnull")
+    unread = StrictBooleanFilter(field_name="read_at", lookup_expr="isnull")
 
     class Meta:
         model = Notification

@@ -64,7 +64,6 @@ class OrderLineInline(PartInline):
         "quantity",
         "price_of_all",
     )
-    readonly_fields = ("price_each", "price_of_all")
     price_each = amount_column("unit_price", currency=_line_currency)
     price_of_all = amount_column("total", currency=_line_currency)
 

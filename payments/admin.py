@@ -57,7 +57,6 @@ class PaymentAdmin(ReadOnlyAdmin, PanelAdmin):
 class PaymentInline(ReadOnlyInline):
     model = Payment
     fields = ("method", "state", "money", "reference", "captured_at", "confirmed_by")
-    readonly_fields = ("money",)
     show_change_link = True
     money = amount_column("amount")
 

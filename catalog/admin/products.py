@@ -47,7 +47,6 @@ class VariantInline(admin.TabularInline):
 class PriceRangeInline(PartInline):
     model = PriceRange
     fields = ("currency", "lowest", "highest")
-    readonly_fields = ("lowest", "highest")
     verbose_name_plural = "price ranges (follow from the variants' prices)"
     classes = ("collapse",)
     lowest = amount_column("low")

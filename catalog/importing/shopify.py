@@ -41,26 +41,23 @@ def read_products(path: Path, *, currency: str, report: Report) -> Iterator[Prod
         columns = find_columns(source.header)
         spool = RowSpool(Path(folder))
         try:
-            rows_read = _fill(spool, source, columns, report)
+            _fill(spool, source, columns, report)
             drafts = (
                 assemble(handle, rows, columns, currency=currency, report=report) for handle, rows in spool.groups()
             )
             yield ProductFile(
-                rows_read=rows_read, product_count=spool.count(), unused_columns=columns.unused, _products=drafts
+                rows_read=source.rows_read, product_count=spool.count(), unused_columns=columns.unused, _products=drafts
             )
         finally:
             spool.close()
 
 
-def _fill(spool: RowSpool, source: CsvSource, columns: Columns, report: Report) -> int:
-    """Put every row aside; how many there are. A row that belongs to no product is reported."""
-    count = 0
-    for count, record in enumerate(source.records(), start=1):  # noqa: B007 - the count of the last is returned
+def _fill(spool: RowSpool, source: CsvSource, columns: Columns, report: Report) -> None:
+    """Put every row aside. A row that belongs to no product is reported."""
+    for record in source.records():
         cells = columns.cells(record.cells)
         handle = cells.get("handle") or slugify(cells.get("title", ""), allow_unicode=True)
         if handle:
             spool.add(handle, Row(line=record.line, cells=cells, fault=record.fault))
         else:
-            message = record.fault or "there is no handle, and no title to make one from."
-            report(Problem([record.line], message))
-    return count
+            report(Problem([record.line], record.fault or "there is no handle, and no title to make one from."))

@@ -28,13 +28,14 @@ class Record:
 
 
 class CsvSource:
-    """A file's header and records. Only one record is held at a time.
+    """A file's header and records. Only one record is held at a time; ``rows_read`` counts them.
 
     A line that is not UTF-8 is read as Windows-1252, which spreadsheets still write, with one warning for the file.
     Raises ``UnusableFile`` for a file without a header, or in UTF-16.
     """
 
     def __init__(self, file: BinaryIO, *, report: Report) -> None:
+        self.rows_read = 0
         self._report = report
         self._line = 0
         self._met_other_encoding = False
@@ -60,15 +61,18 @@ class CsvSource:
             try:
                 cells = next(self._reader, [_END])
             except csv.Error as error:
+                self.rows_read += 1
                 self._report(Problem([line], f"Lines {line} to {self._line} cannot be read as CSV: {error}."))
                 continue
             if cells == [_END]:
                 return
             if cells and cells[-1].endswith(_END):
+                self.rows_read += 1
                 self._report(Problem([line], "A quote opens here and never closes; the file cannot be read further."))
                 return
             fault = self._fault_of(cells)
             if any(cell.strip() for cell in cells):
+                self.rows_read += 1
                 yield Record(line=line, cells=cells, fault=fault)
 
     def _read_header(self) -> Sequence[str]:

@@ -7,3 +7,6 @@ from utils.secretfile import secret_from_file
 DEBUG = env.bool("DEBUG", default=True)
 SECRET_KEY = env.str("SECRET_KEY", default="") or secret_from_file(VAR_DIR / "secret_key")
 SIMPLE_JWT = {**SIMPLE_JWT, "SIGNING_KEY": secret_from_file(VAR_DIR / "jwt_key")}
+# Static files are found where the apps keep them, so that nothing has to be collected first.
+WHITENOISE_AUTOREFRESH = True
+WHITENOISE_USE_FINDERS = True

@@ -1,5 +1,6 @@
 """For the test suite: the embedded default, or PostgreSQL and Redis when the environment names them."""
 
+import os
 import tempfile
 from pathlib import Path
 
@@ -10,7 +11,12 @@ SECRET_KEY = "only for tests, never for a server: 0123456789abcdef0123"
 SIMPLE_JWT = {**SIMPLE_JWT, "SIGNING_KEY": "only for tests, never for a server: 0123456789abcdef4567"}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-MEDIA_ROOT = tempfile.mkdtemp(prefix="shop-test-media-")
+# Of this process alone, so that several runs don't meet.
+SCRATCH = Path(tempfile.gettempdir()) / f"shop-test-{os.getpid()}"
+MEDIA_ROOT = str(SCRATCH / "media")
 if not ON_POSTGRES:
     # A file, because the live-server tests reach the same database from another process.
-    DATABASES["default"]["TEST"] = {"NAME": str(Path(tempfile.gettempdir()) / "shop-test.sqlite3")}
+    DATABASES["default"]["TEST"] = {"NAME": f"{SCRATCH}.sqlite3"}
+# Static files are found where the apps keep them; nothing has been collected.
+WHITENOISE_AUTOREFRESH = True
+WHITENOISE_USE_FINDERS = True

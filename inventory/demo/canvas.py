@@ -68,16 +68,19 @@ def smooth(points: Sequence[Point], *, closed: bool = True) -> list[Point]:
     else:
         padded = [points[0], *points, points[-1]]
         count -= 1
-    return [_between(*padded[index : index + 4], step / _STEPS) for index in range(count) for step in range(_STEPS)] + (
+    return [_between(padded[index : index + 4], step / _STEPS) for index in range(count) for step in range(_STEPS)] + (
         [] if closed else [points[-1]]
     )
 
 
-def _between(before: Point, first: Point, second: Point, after: Point, t: float) -> Point:
+def _between(corners: Sequence[Point], t: float) -> Point:
+    """The point a share ``t`` of the way from the second to the third corner."""
+
     def one(p0: float, p1: float, p2: float, p3: float) -> float:
         return p1 + 0.5 * t * (p2 - p0 + t * (2 * p0 - 5 * p1 + 4 * p2 - p3 + t * (3 * (p1 - p2) + p3 - p0)))
 
-    return one(before[0], first[0], second[0], after[0]), one(before[1], first[1], second[1], after[1])
+    xs, ys = zip(*corners, strict=True)
+    return one(*xs), one(*ys)
 
 
 def rounded(points: Sequence[Point], radius: float) -> list[Point]:

@@ -21,15 +21,15 @@ _SHIPMENT_STATUS = {
 }
 
 
-def order_transition(*, order_id: int, to: OrderStatus, actor: User | None = None, reason: str = "") -> Order:
-    """Move an order to ``to``, recording each step between, with what each step means for stock and parcel.
+def order_transition(*, order_id: int, to: str, actor: User | None = None, reason: str = "") -> Order:
+    """Move an order to ``to`` (an ``OrderStatus``), recording each step between, with what each step means for stock and parcel.
 
     The same status again changes nothing. Raises ``TransitionRefused`` for a step back or out of a final status.
     """
     with transaction.atomic():
         order = Order.objects.locked().get(pk=order_id)
         try:
-            path = steps(OrderStatus(order.status), to)
+            path = steps(OrderStatus(order.status), OrderStatus(to))
         except ValueError as error:
             raise TransitionRefused(current=order.status, target=to) from error
         for step in path:

@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from tests.admin.world import make_rows
-from tests.factories import make_product, make_user
+from tests.factories import make_product
 
 OUR_APPS = {"accounts", "catalog", "inventory", "cart", "shipping", "orders", "payments", "notifications", "utils"}
 MODELS = [model for model in admin.site._registry if model._meta.app_label in OUR_APPS] + [Group]
@@ -103,9 +103,9 @@ def test_staff_without_rights_see_nothing(staff_with: Callable[..., Client], mod
     assert client.get(reverse(f"admin:{name_of(model)}_change", args=[row.pk])).status_code == 403
 
 
-def test_customers_are_sent_to_the_sign_in_page() -> None:
+def test_customers_are_sent_to_the_sign_in_page(customer: User) -> None:
     client = Client()
-    client.force_login(make_user())
+    client.force_login(customer)
     assert client.get(reverse("admin:index")).status_code == 302
 
 

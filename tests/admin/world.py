@@ -9,8 +9,8 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.services import session_open
 from cart.services import cart_open, item_add
-from catalog.models import Product, ProductImage
-from catalog.services import category_create, review_write
+from catalog.models import Category, Product, ProductImage
+from catalog.services import review_write
 from inventory.models import Location
 from inventory.services import stock_item_for
 from notifications.models import Notification
@@ -38,7 +38,7 @@ def make_rows(number: int) -> None:
 
 def _make_one_of_each() -> None:
     serial = Product.objects.count() + 1
-    category = category_create(name=f"Shelf {serial}")
+    category = Category.objects.add_root(instance=Category(name=f"Shelf {serial}", slug=f"shelf-{serial}"))
     product = make_product(category=category, seller=make_user(), sku=f"SKU-{serial}")
     ProductImage.objects.create(product=product, source_url="https://example.com/a.png")
     customer = make_user()

@@ -89,9 +89,12 @@ class ReadOnlyAdmin(ReadOnlyMixin, ShopAdmin):
 
 
 class ReadOnlyInline(ReadOnlyMixin, admin.TabularInline):
-    """Rows of another model, shown to whoever may view that model."""
+    """Rows of another model, shown to whoever may view that model. Subclasses name their ``fields``."""
 
     extra = 0
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.fields
 
 
 class PartInline(ReadOnlyInline):

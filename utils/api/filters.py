@@ -53,6 +53,16 @@ def refuse_unknown_parameters(request: Request, known: set[str]) -> None:
         raise ValidationError(errors, code="unknown_parameter")
 
 
+class StrictBooleanFilter(django_filters.TypedChoiceFilter):
+    """``true`` or ``false``, in any of the usual spellings; the library's own takes anything else for "no filter"."""
+
+    _SPELLINGS = {"true": True, "True": True, "1": True, "false": False, "False": False, "0": False}
+
+    def __init__(self, **kwargs: Any) -> None:
+        choices = [(spelling, spelling) for spelling in self._SPELLINGS]
+        super().__init__(choices=choices, coerce=self._SPELLINGS.__getitem__, **kwargs)
+
+
 class StableOrderingFilter(django_filters.OrderingFilter):
     """Ordering with the id as tie-break: without it two pages may show one row twice and another never."""
 

@@ -1,0 +1,41 @@
+"""Categories by their path of names, made where they are missing."""
+
+from collections.abc import Sequence
+
+from catalog import services as catalog
+from catalog.models import Category
+
+_Path = tuple[str, ...]
+
+
+class CategoryTree:
+    """Remembers the tree, so that a batch asks for nothing it has seen. Names match in any letter case."""
+
+    def __init__(self) -> None:
+        self._ids: dict[_Path, int] | None = None
+
+    def forget(self) -> None:
+        """After a rollback: categories that were made in it are gone."""
+        self._ids = None
+
+    def id_for(self, names: Sequence[str]) -> int:
+        """The category at the end of ``names``, which run from the root down."""
+        ids = self._loaded()
+        path: _Path = ()
+        for name in names:
+            parent, path = path, (*path, name.casefold())
+            if path not in ids:
+                # Read anew: adding a child to a node that was read earlier would use its outdated place in the tree.
+                above = Category.objects.get(pk=ids[parent]) if parent else None
+                ids[path] = catalog.category_create(name=name, parent=above).pk
+        return ids[path]
+
+    def _loaded(self) -> dict[_Path, int]:
+        if self._ids is None:
+            self._ids = {}
+            places: dict[str, _Path] = {"": ()}
+            for pk, place, name in Category.objects.order_by("path").values_list("pk", "path", "name"):
+                path = (*places[place[: -Category.steplen]], name.casefold())
+                places[place] = path
+                self._ids.setdefault(path, pk)
+        return self._ids

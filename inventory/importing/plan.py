@@ -1,0 +1,147 @@
+"""One draft compared with what is there."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from catalog.importing.drafts import Problem, ProductDraft, VariantDraft, VariantKey, variant_key
+from catalog.models import Product, ProductImage, ProductStatus, Variant, VariantPrice
+from catalog.services import search_text
+from inventory.importing.categories import CategoryTree
+from inventory.importing.present import Present
+from inventory.importing.writes import ProductWrites, set_values
+
+
+def plan(draft: ProductDraft, there: Present, *, categories: CategoryTree, currency: str) -> ProductWrites:
+    """What has to be written so that the product is as ``draft`` says. Only missing categories are made at once."""
+    return _Planner(draft, there, currency=currency).plan(categories)
+
+
+class _Planner:
+    def __init__(self, draft: ProductDraft, there: Present, *, currency: str) -> None:
+        self._draft = draft
+        self._there = there
+        self._currency = currency
+        product = there.products.get(draft.handle)
+        self._product = product or Product(slug=draft.handle)
+        self._variants = there.variants.get(product.pk, []) if product else []
+        self._images = there.images.get(product.pk, []) if product else []
+        self._writes = ProductWrites(product=self._product, lines=draft.lines, is_new=product is None)
+        self._drafted: dict[VariantKey, Variant] = {}
+
+    def plan(self, categories: CategoryTree) -> ProductWrites:
+        writes = self._writes
+        if writes.is_new and "name" not in self._draft.values:
+            return self._refused("there is no title, and no such product yet.")
+        present = {variant_key([option["value"] for option in row.options]): row for row in reversed(self._variants)}
+        for draft in self._draft.variants:
+            self._plan_variant(draft, present.get(draft.key))
+        if not self._drafted and (writes.is_new or self._draft.variants):
+            return self._refused("the product would have no variant.")
+        self._plan_images()
+        self._plan_product(categories)
+        return writes
+
+    def _refused(self, message: str) -> ProductWrites:
+        writes = self._writes
+        reported = {line for problem in writes.problems for line in problem.lines}
+        lines = [line for line in self._draft.lines if line not in reported]
+        problems = writes.problems + ([self._problem(lines, message)] if lines else [])
+        return ProductWrites(
+            product=writes.product, lines=lines, is_new=writes.is_new, problems=problems, is_refused=True
+        )
+
+    def _problem(self, lines: list[int], message: str, *, is_error: bool = True) -> Problem:
+        return Problem(lines, f"{self._draft.handle}: {message}", is_error)
+
+    def _plan_product(self, categories: CategoryTree) -> None:
+        draft, product = self._draft, self._product
+        values = {**draft.values, "status": draft.status_after(product.status or ProductStatus.ACTIVE)}
+        if draft.category is not None:
+            values["category_id"] = categories.id_for(draft.category) if draft.category else None
+        changed = set_values(product, values)
+        skus = [variant.sku for variant in [*self._variants, *self._writes.variants.new]]
+        self._writes.is_changed = set_values(product, {"search_text": search_text(product, skus)}) or changed
+
+    def _plan_variant(self, draft: VariantDraft, present: Variant | None) -> None:
+        if present is None:
+            variant = self._new_variant(draft)
+        else:
+            variant = present
+            if set_values(present, {**draft.values, "options": _options(draft, present)}):
+                self._writes.variants.changed.append(present)
+        if variant is None:
+            return
+        self._drafted[draft.key] = variant
+        self._plan_price(draft, variant)
+        if draft.quantity is not None:
+            self._writes.counts.append((variant, draft.quantity))
+
+    def _new_variant(self, draft: VariantDraft) -> Variant | None:
+        missing = ""
+        if draft.price.get("amount") is None:
+            missing = "there is no such variant yet, and no price for a new one."
+        elif not all(name for name, _ in draft.options):
+            missing = "there is no such variant yet, and no option name for a new one."
+        if missing:
+            self._writes.problems.append(self._problem([draft.line], missing))
+            return None
+        values: Mapping[str, Any] = draft.values
+        position = len(self._variants) + len(self._writes.variants.new)
+        variant = Variant(product=self._product, options=_options(draft, None), position=position, **values)
+        self._writes.variants.new.append(variant)
+        return variant
+
+    def _plan_price(self, draft: VariantDraft, variant: Variant) -> None:
+        price = self._there.prices.get(variant.pk) if variant.pk else None
+        if price and set_values(price, draft.price):
+            self._writes.prices.changed.append(price)
+        elif price is None and draft.price.get("amount") is not None:
+            values: Mapping[str, Any] = draft.price
+            self._writes.prices.new.append(VariantPrice(variant=variant, currency=self._currency, **values))
+
+    def _plan_images(self) -> None:
+        links = self._links()
+        present = {image.source_url: image for image in reversed(self._images) if image.source_url}
+        for draft in self._draft.images:
+            image, variant = present.pop(draft.url, None), links.get(draft.url)
+            values: dict[str, Any] = {"position": len(self._images) + draft.place, **draft.values}
+            if image is None:
+                new = ProductImage(product=self._product, source_url=draft.url, variant=variant, **values)
+                self._writes.images.new.append(new)
+            elif self._relink(image, variant) | set_values(image, draft.values):
+                self._writes.images.changed.append(image)
+        if self._draft.replaces_images:
+            self._writes.removed_images = [row.pk for row in present.values() if self._is_replaced(row)]
+
+    def _links(self) -> dict[str, Variant]:
+        """The variant that a picture belongs to. A picture belongs to one, the first that asks for it."""
+        links: dict[str, Variant] = {}
+        shared: list[int] = []
+        for draft in self._draft.variants:
+            variant = self._drafted.get(draft.key)
+            if variant and draft.image_url and links.setdefault(draft.image_url, variant) is not variant:
+                shared.append(draft.line)
+        if shared:
+            message = "the variant's picture is another variant's already, and stays with that one."
+            self._writes.problems.append(self._problem(shared, message, is_error=False))
+        return links
+
+    def _relink(self, image: ProductImage, variant: Variant | None) -> bool:
+        """Whether the picture's variant changes. It stays with a variant that the file does not mention."""
+        if variant is None:
+            mentioned = {row.pk for row in self._drafted.values()}
+            if not self._draft.links_images or image.variant_id not in mentioned or image.variant_id is None:
+                return False
+        elif variant.pk is not None and image.variant_id == variant.pk:
+            return False
+        image.variant = variant
+        return True
+
+    def _is_replaced(self, image: ProductImage) -> bool:
+        """Uploaded files stay, and so do pictures of variants in a file that says nothing of those."""
+        return not image.file and (image.variant_id is None or self._draft.links_images)
+
+
+def _options(draft: VariantDraft, present: Variant | None) -> list[dict[str, str]]:
+    earlier = [option["name"] for option in present.options] if present else []
+    return [{"name": name or earlier[place], "value": value} for place, (name, value) in enumerate(draft.options)]

@@ -1,0 +1,38 @@
+"""What the database holds of the products in a batch."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from catalog.models import Product, ProductImage, Variant, VariantPrice
+
+
+@dataclass(frozen=True)
+class Present:
+    """``products`` by slug, ``variants`` and ``images`` by product, ``prices`` by variant."""
+
+    products: dict[str, Product]
+    variants: dict[int, list[Variant]]
+    prices: dict[int, VariantPrice]
+    images: dict[int, list[ProductImage]]
+
+
+def present(handles: Iterable[str], *, currency: str) -> Present:
+    """Products with these slugs, locked: a second import of the same file waits and then finds nothing to do.
+
+    The lock leaves foreign keys alone, so carts, orders and reviews do not wait for it.
+    """
+    locked = Product.objects.select_for_update(of=("self",), no_key=True).order_by("pk")
+    products = {product.slug: product for product in locked.filter(slug__in=list(handles))}
+    ids = [product.pk for product in products.values()]
+    variants: dict[int, list[Variant]] = defaultdict(list)
+    images: dict[int, list[ProductImage]] = defaultdict(list)
+    prices: dict[int, VariantPrice] = {}
+    if ids:
+        for variant in Variant.objects.filter(product__in=ids):
+            variants[variant.product_id].append(variant)
+        for image in ProductImage.objects.filter(product__in=ids):
+            images[image.product_id].append(image)
+        for price in VariantPrice.objects.filter(variant__product__in=ids, currency=currency):
+            prices[price.variant_id] = price
+    return Present(products=products, variants=variants, prices=prices, images=images)

@@ -1,0 +1,83 @@
+"""``manage.py import_products FILE``: products of another shop's export, created or updated."""
+
+import sys
+import time
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from tqdm import tqdm
+
+from catalog.importing.drafts import Problem
+from catalog.importing.errors import UnusableFile
+from catalog.importing.shopify import ProductFile, read_products
+from inventory.importing.run import products_import
+from inventory.importing.tally import Tally
+
+_READERS = {"shopify": read_products}
+
+
+class Command(BaseCommand):
+    help = (
+        "Create or update products from a CSV file. Prices are in DEFAULT_CURRENCY; quantities are pieces for sale, and "
+        "the difference to what is there is booked. Bad rows are reported with their line and left out, the others go "
+        "in. Exit status 1 if nothing could go in."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--dry-run", action="store_true", help="do everything, report it, and take it back")
+        parser.add_argument("--format", choices=sorted(_READERS), default="shopify", help="default: shopify")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self._started = time.monotonic()
+        self._error_rows = 0
+        self._warnings = 0
+        path, dry_run = options["file"], options["dry_run"]
+        try:
+            with _READERS[options["format"]](path, currency=settings.DEFAULT_CURRENCY, report=self._report) as file:
+                tally = self._import(file, note=f"Import of {path.name}", dry_run=dry_run)
+                self._summarise(file, tally, dry_run=dry_run)
+        except OSError as error:
+            raise CommandError(f"{path} cannot be read: {error.strerror or error}.") from error
+        except UnusableFile as error:
+            raise CommandError(f"{path}: {error}") from error
+        if not tally.products_in:
+            raise CommandError(f"{path}: there is no product in it that can go in.")
+
+    def _import(self, file: ProductFile, *, note: str, dry_run: bool) -> Tally:
+        hidden = not sys.stderr.isatty()
+        with tqdm(total=file.product_count, unit=" products", disable=hidden, file=sys.stderr) as bar:
+            return products_import(
+                drafts=file.products(),
+                currency=settings.DEFAULT_CURRENCY,
+                note=note,
+                report=self._report,
+                dry_run=dry_run,
+                advance=bar.update,
+            )
+
+    def _report(self, problem: Problem) -> None:
+        if problem.is_error:
+            self._error_rows += len(problem.lines)
+        else:
+            self._warnings += 1
+        with tqdm.external_write_mode(file=sys.stderr):
+            self.stderr.write(str(problem))
+
+    def _summarise(self, file: ProductFile, tally: Tally, *, dry_run: bool) -> None:
+        would = "would be " if dry_run else ""
+        if file.unused_columns:
+            self.stdout.write(f"Columns without a use here: {', '.join(file.unused_columns)}.")
+        self.stdout.write(
+            f"Products: {tally.products_created} {would}created, {tally.products_updated} {would}updated, "
+            f"{tally.products_unchanged} unchanged, {tally.products_failed} failed.\n"
+            f"Variants: {tally.variants_created} {would}created, {tally.variants_updated} {would}updated.\n"
+            f"Images: {tally.images_created} {would}created, {tally.images_updated} {would}updated, "
+            f"{tally.images_removed} {would}removed.\n"
+            f"Stock movements: {tally.stock_movements} {would}booked.\n"
+            f"Rows: {file.rows_read} read, {self._error_rows} with errors. Warnings: {self._warnings}.\n"
+            f"Seconds: {time.monotonic() - self._started:.2f}."
+        )

@@ -1,0 +1,152 @@
+"""Order updates over real WebSockets, against a server in its own process."""
+
+import json
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import requests
+from django.conf import settings
+from django.test import Client
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import ClientConnection, connect
+
+from accounts import services as accounts
+from accounts.models import User
+from cart import services as cart
+from tests.factories import PASSWORD, make_product, make_staff, make_user, sole_variant
+from tests.support.server import running_daphne
+from tests.support.tokens import bearer
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("sockets")]
+
+PATH = "/ws/orders/notifications/"
+
+
+@pytest.fixture
+def shop() -> Iterator[str]:
+    with running_daphne() as address:
+        yield address
+
+
+@pytest.fixture
+def buyer() -> User:
+    user = make_user("buyer")
+    cart.item_add(cart=cart.cart_open(user=user), variant=sole_variant(make_product()), quantity=1)
+    return user
+
+
+def socket(shop: str, path: str = PATH, **options: Any) -> ClientConnection:
+    return connect(f"ws://{urlsplit(shop).netloc}{path}", open_timeout=10, **options)
+
+
+def refusal(shop: str, path: str = PATH, **options: Any) -> int:
+    with pytest.raises(InvalidStatus) as caught:
+        socket(shop, path, **options)
+    return caught.value.response.status_code
+
+
+def place_order(shop: str, user: User) -> int:
+    body = {"shipping_address": "123 Main Street", "phone_number": "+1234567890"}
+    return requests.post(f"{shop}/api/orders/", json=body, headers=bearer(user), timeout=20).json()["id"]
+
+
+def test_every_socket_of_the_user_hears_it_and_nobody_elses(shop: str, buyer: User) -> None:
+    stranger, staff = make_user("stranger"), make_staff()
+    with ExitStack() as open_sockets:
+        phone = open_sockets.enter_context(socket(shop, additional_headers=bearer(buyer)))
+        laptop = open_sockets.enter_context(socket(shop, additional_headers=bearer(buyer)))
+        other = open_sockets.enter_context(socket(shop, additional_headers=bearer(stranger)))
+
+        order_id = place_order(shop, buyer)
+        requests.patch(
+            f"{shop}/api/orders/{order_id}/update_status/",
+            json={"status": "confirmed"},
+            headers=bearer(staff),
+            timeout=20,
+        )
+
+        for mine in (phone, laptop):
+            placed, confirmed = (json.loads(mine.recv(timeout=10)) for _ in range(2))
+            assert (placed["type"], placed["order_id"], placed["status"]) == ("order_update", order_id, "pending")
+            assert {name: confirmed[name] for name in ("type", "order_id", "status", "message")} == {
+                "type": "order_update",
+                "order_id": order_id,
+                "status": "confirmed",
+                "message": f"Your order #{order_id} is now confirmed",
+            }
+        with pytest.raises(TimeoutError):
+            other.recv(timeout=0.5)
+
+
+def test_the_ways_in(shop: str, buyer: User) -> None:
+    token = accounts.session_open(user=buyer).access
+    answer = requests.post(f"{shop}/api/v1/notifications/ticket", headers=bearer(buyer), timeout=20).json()
+    browser = Client()
+    browser.force_login(buyer)
+    cookie = f"{settings.SESSION_COOKIE_NAME}={browser.cookies[settings.SESSION_COOKIE_NAME].value}"
+
+    with socket(shop, subprotocols=["bearer", token]) as by_subprotocol:
+        assert by_subprotocol.subprotocol == "bearer"
+    with socket(shop, f"{answer['url']}?ticket={answer['ticket']}"):
+        pass
+    with socket(shop, origin=shop, additional_headers={"Cookie": cookie}):
+        pass
+
+
+def test_a_ticket_opens_one_socket(shop: str, buyer: User) -> None:
+    ticket = requests.post(f"{shop}/api/v1/notifications/ticket", headers=bearer(buyer), timeout=20).json()["ticket"]
+    with socket(shop, f"{PATH}?ticket={ticket}"):
+        assert refusal(shop, f"{PATH}?ticket={ticket}") == 403
+
+
+def test_who_is_refused(shop: str, buyer: User) -> None:
+    token = accounts.session_open(user=buyer).access
+    refresh = accounts.session_open(user=buyer).refresh
+    browser = Client()
+    browser.force_login(buyer)
+    cookie = {"Cookie": f"{settings.SESSION_COOKIE_NAME}={browser.cookies[settings.SESSION_COOKIE_NAME].value}"}
+
+    assert refusal(shop) == 403
+    assert refusal(shop, additional_headers={"Authorization": "Bearer nonsense"}) == 403
+    assert refusal(shop, additional_headers={"Authorization": f"Bearer {refresh}"}) == 403
+    assert refusal(shop, f"{PATH}?token={token}") == 403
+    assert refusal(shop, f"{PATH}?ticket=nonsense") == 403
+    for foreign in ("http://evil.example", "null", "http://127.0.0.1.evil.example", "http://evil.example:8000"):
+        assert refusal(shop, origin=foreign, additional_headers=bearer(buyer)) == 403
+        assert refusal(shop, origin=foreign, additional_headers=cookie) == 403
+    # Without an Origin a cookie proves nothing: any page could make a browser's helper send it.
+    assert refusal(shop, additional_headers=cookie) == 403
+
+
+def test_an_unknown_path_closes_quietly(shop: str) -> None:
+    assert refusal(shop, "/ws/nowhere/") == 403
+    assert requests.get(f"{shop}/api/v1/health/", timeout=10).status_code == 200
+
+
+def test_what_clients_send_is_ignored(shop: str, buyer: User) -> None:
+    with socket(shop, additional_headers=bearer(buyer)) as mine:
+        mine.send(json.dumps({"type": "notify", "content": {"forged": True}}))
+        mine.send(b"\x00\xff")
+        with pytest.raises(TimeoutError):
+            mine.recv(timeout=0.5)
+        order_id = place_order(shop, buyer)
+        assert json.loads(mine.recv(timeout=10))["order_id"] == order_id
+
+
+def test_a_frame_too_large_ends_the_socket(shop: str, buyer: User) -> None:
+    with socket(shop, additional_headers=bearer(buyer)) as mine:
+        mine.send("x" * (2 * 1024 * 1024))
+        with pytest.raises(ConnectionClosed):
+            mine.recv(timeout=10)
+
+
+def test_signing_in_over_http_and_listening(shop: str, buyer: User) -> None:
+    """As a stranger would: the token comes from the API."""
+    login = {"username": "buyer", "password": PASSWORD}
+    access = requests.post(f"{shop}/api/auth/login/", json=login, timeout=20).json()["access"]
+    with socket(shop, additional_headers={"Authorization": f"Bearer {access}"}) as mine:
+        order_id = place_order(shop, buyer)
+        assert json.loads(mine.recv(timeout=10))["order_id"] == order_id
