@@ -135,10 +135,12 @@ def image_add(*, product: Product, file: Any, alt: str = "", variant: Variant | 
 
 def category_create(*, name: str, description: str = "", parent: Category | None = None) -> Category:
     """Create a category under ``parent``, or at the root. Raises ``SlugTaken`` when a twin came first."""
-    fields = {"name": name, "slug": _free_category_slug(name), "description": description}
+    category = Category(name=name, slug=_free_category_slug(name), description=description)
     try:
         with transaction.atomic():
-            return parent.add_child(**fields) if parent else Category.objects.add_root(**fields)
+            if parent:
+                return Category.objects.add_child(parent, instance=category)
+            return Category.objects.add_root(instance=category)
     except IntegrityError as error:
         raise SlugTaken from error
 
