@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from orders.models import Order
-from orders.services import order_place
+from orders.services import order_place, order_record_captured
 from orders.states import OrderStatus
 from payments.errors import PaymentClosed, PaymentNotFound
 from payments.models import Payment
@@ -57,7 +57,8 @@ def payment_confirm(*, payment_id: int, actor: User | None = None, reference: st
         payment.reference = reference
         payment.save(update_fields=["state", "captured_at", "confirmed_by", "reference"])
         received = Payment.objects.filter(order=order, state=PaymentState.CAPTURED).aggregate(total=Sum("amount"))
-        publish(payment_captured, payment_id=payment.pk, order_id=order.pk, captured_total=str(received["total"]))
+        order_record_captured(order=order, captured_total=received["total"])
+        publish(payment_captured, payment_id=payment.pk, order_id=order.pk)
         return payment
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from treebeard.admin import TreeAdmin
 
 from catalog.admin.forms import CategoryForm
@@ -15,7 +15,10 @@ from utils.admin import ShopAdmin
 
 @admin.register(Category)
 class CategoryAdmin(TreeAdmin, ShopAdmin):
+    """Categories are deleted one by one: in bulk, treebeard would take everything below them along."""
+
     form = CategoryForm
+    actions = None
     list_display = ("name", "slug", "product_count")
     search_fields = ("name", "slug")
     prepopulated_fields = {"slug": ("name",)}
@@ -27,11 +30,10 @@ class CategoryAdmin(TreeAdmin, ShopAdmin):
     def product_count(self, category: Any) -> int:
         return category.direct_products
 
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        """Categories are deleted one by one: deleting a node in bulk would take everything under it along."""
-        actions = super().get_actions(request)
-        actions.pop("delete_selected", None)
-        return actions
+    def changelist_view(self, request: Any, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        # Treebeard prepares this for GET only, and then fails to show the page in answer to anything else.
+        request._treebeard_parent_id = None
+        return super().changelist_view(request, extra_context)
 
     def delete_model(self, request: HttpRequest, obj: Category) -> None:
         category_delete(category=obj)

@@ -8,6 +8,7 @@ from drf_yasg.views import get_schema_view
 from rest_framework.permissions import AllowAny
 
 from config.openapi import INFO
+from config.views import front_page
 from utils.api import converters  # noqa: F401 - registers the path converters below
 from utils.api.permissions import IsStaff
 
@@ -19,6 +20,7 @@ admin.site.index_title = "Overview"
 schema_view = get_schema_view(INFO, public=True, permission_classes=[AllowAny if settings.DEBUG else IsStaff])
 
 urlpatterns = [
+    path("", front_page),
     path("admin/", admin.site.urls),
     path("api/v1/", include("config.urls.v1")),
     path("", include("storefronts.realtime_shop.urls")),

@@ -14,7 +14,7 @@ from inventory.demo.motifs.palette import Palette
 # The side of a picture in pixels.
 SIZE = 800
 
-_QUALITY = 84
+_QUALITY = 80
 _BLUR_SCALE = 4
 
 

@@ -1,4 +1,8 @@
-"""What orders make of money that moved."""
+"""What orders make of money that moved.
+
+The sum is recorded by a call, in the payment's own transaction: from then on nobody can cancel the order as unpaid.
+What follows from it is done when the event is heard, so that a consequence that fails never un-records money.
+"""
 
 from decimal import Decimal
 
@@ -9,15 +13,16 @@ from orders.services.transition import order_transition
 from orders.states import OrderStatus, PaymentStatus, payment_status
 
 
-def order_record_captured(*, order_id: int, captured_total: Decimal) -> None:
-    """Note that ``captured_total`` has been received in all, and confirm a pending order once it is paid in full.
+def order_record_captured(*, order: Order, captured_total: Decimal) -> None:
+    """Note that ``captured_total`` has been received in all. The caller holds the order's lock."""
+    order.captured_total = captured_total
+    order.payment_status = payment_status(total=order.total, captured=captured_total)
+    order.save(update_fields=["captured_total", "payment_status", "updated_at"])
 
-    Takes the sum, not the payment, so that hearing it twice changes nothing.
-    """
+
+def order_confirm_if_paid(*, order_id: int) -> None:
+    """Confirm a pending order that is paid in full; any other is left as it is, so that hearing it twice is harmless."""
     with transaction.atomic():
         order = Order.objects.locked().get(pk=order_id)
-        order.captured_total = max(order.captured_total, captured_total)
-        order.payment_status = payment_status(total=order.total, captured=order.captured_total)
-        order.save(update_fields=["captured_total", "payment_status", "updated_at"])
         if order.payment_status == PaymentStatus.PAID and order.status == OrderStatus.PENDING:
             order_transition(order_id=order.pk, to=OrderStatus.CONFIRMED, reason="Paid")

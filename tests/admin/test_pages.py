@@ -63,6 +63,14 @@ def test_a_list_makes_as_many_queries_for_8_rows_as_for_2(root: Client, model: t
     assert queries(root, url) == few
 
 
+def test_the_first_page_makes_as_many_queries_for_8_rows_as_for_2(root: Client) -> None:
+    make_rows(2)
+    queries(root, reverse("admin:index"))
+    few = queries(root, reverse("admin:index"))
+    make_rows(6)
+    assert queries(root, reverse("admin:index")) == few
+
+
 @pytest.mark.parametrize("model", MODELS, ids=name_of)
 def test_a_change_page_opens(root: Client, model: type[Model]) -> None:
     make_rows(1)
@@ -101,6 +109,16 @@ def test_staff_without_rights_see_nothing(staff_with: Callable[..., Client], mod
     client, row = staff_with(), model._default_manager.order_by("pk").first()
     assert client.get(reverse(f"admin:{name_of(model)}_changelist")).status_code == 403
     assert client.get(reverse(f"admin:{name_of(model)}_change", args=[row.pk])).status_code == 403
+
+
+@pytest.mark.parametrize("model", MODELS, ids=name_of)
+@pytest.mark.parametrize("right", ["view", "change"])
+def test_one_right_opens_a_models_pages(staff_with: Callable[..., Client], model: type[Model], right: str) -> None:
+    make_rows(1)
+    client = staff_with(f"{model._meta.app_label}.{right}_{model._meta.model_name}")
+    row = model._default_manager.order_by("pk").first()
+    assert client.get(reverse(f"admin:{name_of(model)}_changelist")).status_code == 200
+    assert client.get(reverse(f"admin:{name_of(model)}_change", args=[row.pk])).status_code == 200
 
 
 def test_customers_are_sent_to_the_sign_in_page(customer: User) -> None:

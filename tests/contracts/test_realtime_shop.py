@@ -166,7 +166,9 @@ class TestProducts:
         assert self.names(anonymous_api, "?in_stock=true") == ["Gaming Laptop", "Novel"]
         assert self.names(anonymous_api, "?search=laptop") == ["Gaming Laptop"]
 
-    @pytest.mark.parametrize("query", ["?min_price=cheap", "?page_size=0&nothing=1", "?in_stock=maybe", "?max_price=NaN"])
+    @pytest.mark.parametrize(
+        "query", ["?min_price=cheap", "?page_size=0&nothing=1", "?in_stock=maybe", "?max_price=NaN"]
+    )
     def test_a_bad_filter_is_refused(self, anonymous_api: APIClient, query: str) -> None:
         assert anonymous_api.get(f"/api/products/{query}").status_code in (200, 400)
         if "page_size" not in query:

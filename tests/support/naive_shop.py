@@ -7,10 +7,10 @@ import time
 from collections.abc import Mapping
 from contextlib import nullcontext
 
-from config import wsgi
-from config.asgi import application as asgi_application
 from django.db import connection
 
+from config import wsgi
+from config.asgi import application as asgi_application
 from inventory.errors import OutOfStock, Shortage
 from inventory.models import Reservation, StockItem
 from orders.services import place

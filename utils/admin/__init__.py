@@ -1,7 +1,5 @@
 """The admin's common parts, and the admin of this app's own rows."""
 
-from django.contrib import admin
-
 from utils.admin import rows
 from utils.admin.base import (
     PartInline,
@@ -31,7 +29,3 @@ __all__ = [
     "rows",
     "signed_in",
 ]
-
-admin.site.site_header = "Shop administration"
-admin.site.site_title = "Shop administration"
-admin.site.index_title = "Overview"

@@ -32,14 +32,10 @@ def tshirt(c: Canvas, k: Palette) -> None:
 
 def hoodie(c: Canvas, k: Palette) -> None:
     for side in (-1, 1):
-        x = 50
-        c.shape(
-            [(x + side * 20, 26), (x + side * 30, 32), (x + side * 38, 76), (x + side * 27, 78), (x + side * 21, 48)],
-            k.base,
-            k.dark,
-            r=3,
-        )
-        c.shape([(x + side * 38.4, 74), (x + side * 39, 81), (x + side * 28, 83), (x + side * 27, 76)], k.dark, r=1.5)
+        sleeve = [(20, 26), (30, 32), (38, 76), (27, 78), (21, 48)]
+        cuff = [(38.4, 74), (39, 81), (28, 83), (27, 76)]
+        c.shape([(50 + side * x, y) for x, y in sleeve], k.base, k.dark, r=3)
+        c.shape([(50 + side * x, y) for x, y in cuff], k.dark, r=1.5)
     c.shape(mirrored([(40, 22), (29, 26), (27, 82), (50, 82)]), k.light, k.base, r=4)
     c.box(28, 80, 44, 6.4, k.dark, r=2)
     c.shape(smooth(mirrored([(50, 10), (38, 13), (33, 25), (40, 34), (50, 37)])), k.base, k.dark)
@@ -114,7 +110,8 @@ def sneaker(c: Canvas, k: Palette) -> None:
     c.shape(smooth([(13, 66), (13, 46), (15, 36), (23, 38), (26, 54), (25, 68)]), k.dark, k.deep)
     c.shape(smooth([(66, 55), (78, 57), (88, 65), (87, 70), (70, 70), (67, 62)]), k.dark)
     c.shape(smooth([(17, 34), (26, 36.4), (35, 33.6), (31, 40), (22, 41)]), COAL)
-    c.shape([(31, 60), (49, 66), (62, 55), (56, 52), (48, 59.6), (34, 55)], WHITE, r=2)
+    c.oval(37, 59, 5, 5, WHITE, SNOW)
+    c.oval(37, 59, 2.6, 2.6, k.base)
     for step in range(4):
         c.line([(36 + step * 5.4, 39.6 + step * 4.2), (43 + step * 5.2, 37.4 + step * 4.4)], 1.7, WHITE)
     c.shape(smooth([(9, 68), (30, 70), (60, 70), (91, 67), (92, 74), (84, 79), (14, 79), (8, 75)]), WHITE, SILVER)

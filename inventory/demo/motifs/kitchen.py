@@ -120,8 +120,8 @@ def espresso_machine(c: Canvas, k: Palette) -> None:
     c.box(40, 41, 20, 6, SILVER, STEEL, r=1)
     c.box(43, 46, 14, 5, GRAPHITE, COAL, r=1.6)
     c.line([(57, 49), (78, 53)], 3.4, WALNUT)
-    for x in (47.6, 52.4):
-        c.line([(x, 51), (x, 62)], 0.9, WALNUT)
+    for jet in (47.6, 52.4):
+        c.line([(jet, 51), (jet, 62)], 0.9, WALNUT)
     c.line(oval(58.4, 67, 3.4, 3, -90, 90), 1.4, WHITE)
     c.shape([(42, 61), (58, 61), (56, 74), (44, 74)], WHITE, SILVER, r=2)
     c.shape(smooth([(23.6, 34), (24, 20), (30, 17), (44, 16.6), (29, 20.6), (26, 36)]), GLOSS)

@@ -100,8 +100,8 @@ def yoga_mat(c: Canvas, k: Palette) -> None:
 
 def bicycle(c: Canvas, k: Palette) -> None:
     for x in (25, 75):
-        for spoke in range(9):
-            angle = math.radians(spoke * 20)
+        for spoke in range(6):
+            angle = math.radians(spoke * 30)
             dx, dy = 19 * math.cos(angle), 19 * math.sin(angle)
             c.line([(x - dx, 64 - dy), (x + dx, 64 + dy)], 0.3, STEEL)
         c.line(oval(x, 64, 20, 20), 2.4, COAL)

@@ -1,0 +1,1 @@
+"""The load benchmark behind ``scripts/bench``. How to run and read it: ``docs/benchmark.md``."""

@@ -1,0 +1,114 @@
+"""A small HTTP/1.1 client with keep-alive, for servers on this machine only."""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+HOST = "127.0.0.1"
+# What the reverse proxy of a real installation adds; without it production settings redirect to https.
+PROXY_HEADERS = {"Host": HOST, "X-Forwarded-Proto": "https"}
+TIMEOUT_SECONDS = 30.0
+_HEAD_ENDS = b"\r\n\r\n"
+
+
+@dataclass(frozen=True)
+class Request:
+    path: str
+    method: str = "GET"
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+    @cached_property
+    def wire(self) -> bytes:
+        headers = {**PROXY_HEADERS, "Accept": "application/json", **self.headers}
+        if self.body:
+            headers["Content-Length"] = str(len(self.body))
+        lines = [f"{self.method} {self.path} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items())]
+        return "\r\n".join(lines).encode() + _HEAD_ENDS + self.body
+
+
+def post(path: str, content: Any, headers: Mapping[str, str]) -> Request:
+    """A request with ``content`` as JSON."""
+    return Request(path, "POST", {"Content-Type": "application/json", **headers}, json.dumps(content).encode())
+
+
+@dataclass(frozen=True)
+class Answer:
+    """``is_last``: the server closes the connection after it."""
+
+    status: int
+    body: bytes
+    is_last: bool = False
+
+    @property
+    def code(self) -> str:
+        """The ``code`` of a problem document; empty for other answers."""
+        try:
+            return str(json.loads(self.body)["code"])
+        except (ValueError, KeyError, TypeError):
+            return ""
+
+
+async def read_answer(reader: asyncio.StreamReader) -> Answer:
+    """Raises ``asyncio.IncompleteReadError`` when the connection ends in between."""
+    head = (await reader.readuntil(_HEAD_ENDS)).decode("latin-1").lower()
+    lines = head.split("\r\n")
+    headers = {name: value.strip() for name, _, value in (line.partition(":") for line in lines[1:] if line)}
+    if headers.get("transfer-encoding") == "chunked":
+        body = await _read_chunks(reader)
+    else:
+        body = await reader.readexactly(int(headers.get("content-length", "0")))
+    return Answer(int(lines[0].split()[1]), body, headers.get("connection") == "close")
+
+
+async def _read_chunks(reader: asyncio.StreamReader) -> bytes:
+    body = b""
+    while size := int((await reader.readline()).partition(b";")[0], 16):
+        body += await reader.readexactly(size)
+        await reader.readline()
+    await reader.readline()
+    return body
+
+
+class Connection:
+    """One connection to a port of this machine; opened when needed, and again after the server closed it."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+
+    async def send(self, request: Request) -> Answer:
+        """Raises ``OSError``, ``TimeoutError`` or ``asyncio.IncompleteReadError``; the connection is then closed."""
+        try:
+            async with asyncio.timeout(TIMEOUT_SECONDS):
+                answer = await self._exchange(request)
+        except BaseException:
+            self.close()
+            raise
+        if answer.is_last:
+            self.close()
+        return answer
+
+    async def _exchange(self, request: Request) -> Answer:
+        if self._streams is not None:
+            try:
+                return await self._once(request, *self._streams)
+            except (ConnectionError, asyncio.IncompleteReadError) as error:
+                # A server may end an idle connection at any time; once an answer has begun, it may not.
+                if getattr(error, "partial", b""):
+                    raise
+                self.close()
+        self._streams = await asyncio.open_connection(HOST, self._port)
+        return await self._once(request, *self._streams)
+
+    async def _once(self, request: Request, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Answer:
+        writer.write(request.wire)
+        return await read_answer(reader)
+
+    def close(self) -> None:
+        if self._streams is not None:
+            self._streams[1].close()
+            self._streams = None

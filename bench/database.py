@@ -1,0 +1,51 @@
+"""The benchmark's own database: made, emptied and recognised by a comment on it."""
+
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
+
+_MARK = "Shop benchmark: "
+
+
+class NotOurs(Exception):
+    """The database was made by somebody else."""
+
+
+def database_prepare(url: str, *, wanted: str, fresh: bool) -> bool:
+    """See to it that the database at ``url`` exists; whether it is empty and has to be filled.
+
+    It is made anew when it holds anything else than ``wanted`` (a fingerprint), and when ``fresh``. Raises ``NotOurs``
+    for a database that exists without our mark, so that no real shop is ever dropped.
+    """
+    name = _name(url)
+    with _server(url) as server:
+        comment = server.execute(
+            "SELECT COALESCE(shobj_description(oid, 'pg_database'), '') FROM pg_database WHERE datname = %s", [name]
+        ).fetchone()
+        if comment is not None and not comment[0].startswith(_MARK):
+            raise NotOurs(f"The database {name} was not made by the benchmark: name another, or drop it.")
+        if comment is not None and comment[0] == _MARK + wanted and not fresh:
+            return False
+        server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        _write_comment(server, name, "not filled yet")
+    return True
+
+
+def database_filled(url: str, *, wanted: str) -> None:
+    """Note that the database holds ``wanted``."""
+    with _server(url) as server:
+        _write_comment(server, _name(url), wanted)
+
+
+def _name(url: str) -> str:
+    return str(conninfo_to_dict(url)["dbname"])
+
+
+def _server(url: str) -> psycopg.Connection:
+    return psycopg.connect(url, dbname="postgres", autocommit=True)
+
+
+def _write_comment(server: psycopg.Connection, name: str, text: str) -> None:
+    comment = sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(name), sql.Literal(_MARK + text))
+    server.execute(comment)

@@ -1,0 +1,143 @@
+"""Fills the database in bulk, and leaves it as the services would have: ``manage.py verify_stock`` stays clean."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from decimal import Decimal
+
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.core.cache import cache
+from django.core.management.color import no_style
+from django.db import connection
+from django.utils import timezone
+
+from accounts.models import User, UserSession
+from accounts.tokens import new_refresh_token
+from bench.catalogue import Catalogue, Item, Shelf
+from cart.models import Cart, CartStatus
+from catalog.html import clean_html
+from catalog.models import Category, Product, ProductImage, Variant, VariantPrice
+from catalog.services import price_ranges_refresh, search_text
+from inventory.models import Location, MovementKind, StockItem, StockMovement
+from inventory.selectors import available_by_variant
+from inventory.services import default_location, stock_count
+from orders.models import OrderLine
+from shipping.models import ShippingMethod, ShippingRate
+
+CUSTOMERS = 5_000
+_BATCH = 1_000
+_TOKENS_LAST = timedelta(hours=12)
+
+
+def fill(catalogue: Catalogue) -> None:
+    """Into an empty database. Shelves and items keep their numbers as ids."""
+    Category.load_bulk(_tree(catalogue.shelves, None), keep_ids=True)
+    location = default_location()
+    for start in range(0, len(catalogue.items), _BATCH):
+        _add_products(catalogue.items[start : start + _BATCH], location)
+    method = ShippingMethod.objects.create(name="Parcel", code="parcel")
+    ShippingRate.objects.create(method=method, currency=settings.DEFAULT_CURRENCY, price=Decimal("4.90"))
+    _add_customers()
+    cache.clear()
+    with connection.cursor() as cursor:
+        for statement in connection.ops.sequence_reset_sql(no_style(), [Category, Product]):
+            cursor.execute(statement)
+        # Autovacuum would do it a minute later, in the middle of a measurement.
+        cursor.execute("VACUUM (ANALYZE)")
+
+
+def _tree(shelves: Sequence[Shelf], parent: int | None) -> list[dict[str, object]]:
+    return [
+        {"id": shelf.no, "data": {"name": shelf.name, "slug": shelf.slug}, "children": _tree(shelves, shelf.no)}
+        for shelf in shelves
+        if shelf.parent == parent
+    ]
+
+
+def _add_products(items: Sequence[Item], location: Location) -> None:
+    Product.objects.bulk_create([_product(item) for item in items])
+    variants = Variant.objects.bulk_create([Variant(product_id=item.no, sku=item.sku) for item in items])
+    pairs = list(zip(variants, items, strict=True))
+    VariantPrice.objects.bulk_create(
+        [
+            VariantPrice(variant=variant, currency=settings.DEFAULT_CURRENCY, amount=Decimal(item.price).scaleb(-2))
+            for variant, item in pairs
+        ]
+    )
+    price_ranges_refresh(product_ids=[item.no for item in items])
+    ProductImage.objects.bulk_create(
+        [
+            ProductImage(product_id=item.no, file=item.image.removeprefix("/media/"), alt=item.name, position=1)
+            for item in items
+        ]
+    )
+    stock = StockItem.objects.bulk_create(
+        [StockItem(variant=variant, location=location, on_hand=item.stock) for variant, item in pairs]
+    )
+    StockMovement.objects.bulk_create(
+        [
+            StockMovement(stock_item=row, kind=MovementKind.RECEIPT, quantity=row.on_hand, note="Opening stock")
+            for row in stock
+        ]
+    )
+
+
+def _product(item: Item) -> Product:
+    description = clean_html(item.description)
+    product = Product(pk=item.no, name=item.name, slug=item.slug, description=description, category_id=item.category)
+    product.search_text = search_text(product, [item.sku])
+    return product
+
+
+def _add_customers() -> None:
+    password = make_password(None)
+    User.objects.bulk_create(
+        [
+            User(username=f"customer{number}", email=f"customer{number}@example.com", password=password)
+            for number in range(1, CUSTOMERS + 1)
+        ],
+        batch_size=_BATCH,
+    )
+
+
+def customers_sign_in() -> list[str]:
+    """Open a session for every customer, ending those of earlier runs; their access tokens.
+
+    The tokens outlive ``ACCESS_TOKEN_LIFETIME``, so that a long run need not renew them; checking them is the same.
+    """
+    UserSession.objects.all().delete()
+    sessions, tokens = [], []
+    for user in User.objects.order_by("pk"):
+        session = UserSession(user=user, expires_at=timezone.now() + _TOKENS_LAST)
+        refresh = new_refresh_token(session)
+        session.current_jti = refresh["jti"]
+        access = refresh.access_token
+        access.set_exp(lifetime=_TOKENS_LAST)
+        sessions.append(session)
+        tokens.append(str(access))
+    UserSession.objects.bulk_create(sessions, batch_size=_BATCH)
+    return tokens
+
+
+def carts_forget() -> None:
+    """Delete the open carts: each customer begins with none. What was ordered stays."""
+    Cart.objects.filter(status=CartStatus.OPEN).delete()
+
+
+def stock_set(catalogue: Catalogue, pieces: int) -> None:
+    """Make ``pieces`` of the hot item available, through the ledger."""
+    stock_count(variant=_hot_variant(catalogue), counted=pieces)
+
+
+def stock_left(catalogue: Catalogue) -> int:
+    variant = _hot_variant(catalogue)
+    return available_by_variant([variant.pk])[variant.pk]
+
+
+def stock_sold(catalogue: Catalogue) -> int:
+    """Pieces of the hot item in all orders so far."""
+    return sum(OrderLine.objects.filter(product=catalogue.hot).values_list("quantity", flat=True))
+
+
+def _hot_variant(catalogue: Catalogue) -> Variant:
+    return Variant.objects.get(product=catalogue.hot)

@@ -1,0 +1,137 @@
+"""The processes that are measured: the web server with its workers, and the shop's job worker."""
+
+import http.client
+import importlib.util
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.core.management import get_commands
+
+from bench.client import HOST
+
+ROOT = Path(__file__).resolve().parents[1]
+LOGS = ROOT / "var" / "bench"
+SERVERS = ("granian", "gunicorn")
+_READY = "/api/v1/health/"
+_STARTS_WITHIN_SECONDS = 60
+_STOPS_WITHIN_SECONDS = 10
+
+# How a server is set up, in the variable that it reads itself: whoever sets it too, overrides it.
+_GRANIAN = {"GRANIAN_WORKERS": "2", "GRANIAN_BLOCKING_THREADS": "8", "GRANIAN_LOG_LEVEL": "warning"}
+_GUNICORN = {"GUNICORN_CMD_ARGS": "--workers 2 --worker-class gthread --threads 4 --log-level warning"}
+
+
+class ServerFailed(Exception):
+    """A process did not start, or ended before it should."""
+
+
+@dataclass(frozen=True)
+class Servers:
+    """``web``: the process whose children serve the requests; ``worker``: ``None`` for a shop that has none."""
+
+    port: int
+    web: subprocess.Popen[bytes]
+    worker: subprocess.Popen[bytes] | None
+
+    def describe(self) -> str:
+        worker = f", worker {self.worker.pid}" if self.worker else ", no worker"
+        return f"http://{HOST}:{self.port} (pids: web server {self.web.pid}{worker})"
+
+    def require_alive(self) -> None:
+        """Raises ``ServerFailed``."""
+        for process in filter(None, (self.web, self.worker)):
+            if process.poll() is not None:
+                raise ServerFailed(f"A process ended with {process.returncode}; see the logs in {LOGS}.")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def servers_running(server: str, port: int) -> Iterator[Servers]:
+    """Start the shop on ``port``, wait until it is ready; stop it afterwards. Raises ``ServerFailed``."""
+    _require_free(port)
+    with ExitStack() as stack:
+        web = stack.enter_context(_running("web", *_command(server, port)))
+        worker = None
+        if "worker" in get_commands():
+            worker = stack.enter_context(_running("worker", [sys.executable, "manage.py", "worker"], {}))
+        servers = Servers(port, web, worker)
+        _wait_until_ready(servers)
+        yield servers
+
+
+def _command(server: str, port: int) -> tuple[list[str], dict[str, str]]:
+    if importlib.util.find_spec(server) is None:
+        raise ServerFailed(f"{server} is not installed for {sys.executable}.")
+    application = "config.wsgi:application"
+    if server == "gunicorn":
+        return [sys.executable, "-m", "gunicorn", "--bind", f"{HOST}:{port}", application], _GUNICORN
+    address = ["--host", HOST, "--port", str(port)]
+    return [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", *address, application], _GRANIAN
+
+
+@contextmanager
+def _running(name: str, command: list[str], defaults: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    """In a process group of its own, so that all of it is stopped and Ctrl-C reaches only this process."""
+    LOGS.mkdir(parents=True, exist_ok=True)
+    with (LOGS / f"{name}.log").open("wb") as log:
+        process = subprocess.Popen(  # noqa: S603 - the command is ours
+            command, cwd=ROOT, env={**defaults, **os.environ}, stdout=log, stderr=log, start_new_session=True
+        )
+    try:
+        yield process
+    finally:
+        _stop(process)
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    for stop in (signal.SIGTERM, signal.SIGKILL):
+        try:
+            os.killpg(process.pid, stop)
+            process.wait(_STOPS_WITHIN_SECONDS)
+        except subprocess.TimeoutExpired:
+            continue
+        except ProcessLookupError:
+            return
+
+
+def _require_free(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            raise ServerFailed(f"Port {port} is taken.") from error
+
+
+def _wait_until_ready(servers: Servers) -> None:
+    deadline = time.monotonic() + _STARTS_WITHIN_SECONDS
+    while time.monotonic() < deadline:
+        servers.require_alive()
+        if _is_ready(servers.port):
+            return
+        time.sleep(0.1)
+    raise ServerFailed(f"The server did not get ready; see the logs in {LOGS}.")
+
+
+def _is_ready(port: int) -> bool:
+    connection = http.client.HTTPConnection(HOST, port, timeout=5)
+    try:
+        connection.request("GET", _READY)
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()

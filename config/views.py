@@ -1,0 +1,15 @@
+"""The front page: where everything is, and a purchase to watch."""
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+ADDRESSES = {"api": "/api/v1/", "swagger": "/swagger/", "redoc": "/redoc/", "admin": "/admin/"}
+
+
+@require_safe
+def front_page(request: HttpRequest) -> HttpResponse:
+    """A small shop window for browsers; for programs the addresses as JSON."""
+    if request.accepts("text/html") and "text/html" in request.headers.get("Accept", ""):
+        return render(request, "front.html", {"addresses": ADDRESSES})
+    return JsonResponse(ADDRESSES)

@@ -1,0 +1,46 @@
+"""The demo's users, with passwords that everybody knows: never for a public server."""
+
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from accounts.models import Role, User
+
+
+@dataclass(frozen=True)
+class DemoUser:
+    """``password`` is published on purpose."""
+
+    username: str
+    password: str
+    role: Role
+    first_name: str
+    last_name: str
+
+    @property
+    def email(self) -> str:
+        return f"{self.username}@example.com"
+
+
+CUSTOMER = DemoUser("customer", "demo-customer-1", Role.CUSTOMER, "Carla", "Winter")
+SELLER = DemoUser("seller", "demo-seller-1", Role.SELLER, "Ada", "Brandt")
+STAFF = DemoUser("staff", "demo-staff-1", Role.STAFF, "Sam", "Okoro")
+USERS = (CUSTOMER, SELLER, STAFF)
+
+
+def user_create(person: DemoUser) -> User | None:
+    """Make the account, or ``None`` when its name or address is taken: whose that is, we do not know.
+
+    Whoever is staff may do anything, so that the whole admin can be tried.
+    """
+    if User.objects.filter(Q(username__iexact=person.username) | Q(email__iexact=person.email)).exists():
+        return None
+    return User.objects.create_user(
+        person.username,
+        person.email,
+        person.password,
+        role=person.role,
+        is_superuser=person.role == Role.STAFF,
+        first_name=person.first_name,
+        last_name=person.last_name,
+    )

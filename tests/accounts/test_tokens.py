@@ -1,0 +1,201 @@
+"""Sign-ins: tokens that rotate once and end when they should."""
+
+import threading
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import jwt
+import pytest
+import requests
+import time_machine
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+from rest_framework.test import APIClient
+
+from accounts import services
+from accounts.jobs import forget_ended_sessions
+from accounts.models import User, UserSession
+from tests.factories import PASSWORD, make_user
+from tests.support.server import running_shop
+
+pytestmark = pytest.mark.django_db
+
+AUTH = "/api/v1/auth"
+
+
+def status_of_me(token: str) -> int:
+    return APIClient().get(f"{AUTH}/me/", headers={"Authorization": f"Bearer {token}"}).status_code
+
+
+def test_sign_in_refresh_verify_and_sign_out(anonymous_api: APIClient, customer: User) -> None:
+    pair = anonymous_api.post(f"{AUTH}/token/", {"username": "Carla@Example.com", "password": PASSWORD}).json()
+    assert status_of_me(pair["access"]) == 200
+    assert anonymous_api.post(f"{AUTH}/token/verify/", {"token": pair["access"]}).status_code == 200
+
+    successor = anonymous_api.post(f"{AUTH}/token/refresh/", {"refresh": pair["refresh"]}).json()
+    assert status_of_me(successor["access"]) == 200
+
+    for _ in range(2):  # signing out twice is no error
+        assert anonymous_api.post(f"{AUTH}/logout/", {"refresh": successor["refresh"]}).status_code == 204
+    assert status_of_me(successor["access"]) == 401
+    assert anonymous_api.post(f"{AUTH}/token/refresh/", {"refresh": successor["refresh"]}).status_code == 401
+
+
+def test_an_old_refresh_token_ends_its_whole_session(anonymous_api: APIClient, customer: User) -> None:
+    old = services.session_open(user=customer)
+    elsewhere = services.session_open(user=customer)
+    new = services.session_rotate(refresh=old.refresh)
+
+    assert anonymous_api.post(f"{AUTH}/token/refresh/", {"refresh": old.refresh}).status_code == 401
+
+    assert status_of_me(new.access) == 401
+    assert anonymous_api.post(f"{AUTH}/token/refresh/", {"refresh": new.refresh}).status_code == 401
+    assert status_of_me(elsewhere.access) == 200
+
+
+def test_a_new_password_ends_every_session(customer: User) -> None:
+    before = services.session_open(user=customer)
+    client = APIClient()
+    client.credentials(HTTP_AUTHORIZATION=f"Bearer {before.access}")
+    body = {"old_password": PASSWORD, "new_password": "another horse battery 8"}
+
+    answer = client.post(f"{AUTH}/password/", body)
+
+    assert answer.status_code == 200
+    assert status_of_me(before.access) == 401
+    assert client.post(f"{AUTH}/token/refresh/", {"refresh": before.refresh}).status_code == 401
+    assert status_of_me(answer.json()["access"]) == 200
+
+
+def test_a_password_set_elsewhere_ends_access_too(customer: User) -> None:
+    """Such as in the admin, which knows nothing of sessions."""
+    token = services.session_open(user=customer).access
+    customer.set_password("another horse battery 8")
+    customer.save()
+    assert status_of_me(token) == 401
+
+
+@pytest.mark.parametrize(
+    ("_case", "body"),
+    [
+        ("wrong old password", {"old_password": "wrong", "new_password": "another horse battery 8"}),
+        ("weak new password", {"old_password": PASSWORD, "new_password": "12345678"}),
+    ],
+)
+def test_password_change_refused(customer_api: APIClient, customer: User, _case: str, body: dict) -> None:
+    assert customer_api.post(f"{AUTH}/password/", body).status_code in (400, 401)
+    customer.refresh_from_db()
+    assert customer.check_password(PASSWORD)
+
+
+def test_a_disabled_account_is_out_at_once(customer: User, anonymous_api: APIClient) -> None:
+    pair = services.session_open(user=customer)
+    User.objects.filter(pk=customer.pk).update(is_active=False)
+    assert status_of_me(pair.access) == 401
+    assert anonymous_api.post(f"{AUTH}/token/refresh/", {"refresh": pair.refresh}).status_code == 401
+    login = anonymous_api.post(f"{AUTH}/token/", {"username": "carla", "password": PASSWORD})
+    assert login.status_code == 401
+
+
+def test_a_deleted_account_is_out_without_an_error(customer: User, anonymous_api: APIClient) -> None:
+    pair = services.session_open(user=customer)
+    customer.delete()
+    assert status_of_me(pair.access) == 401
+    assert anonymous_api.post(f"{AUTH}/token/refresh/", {"refresh": pair.refresh}).status_code == 401
+
+
+def test_rights_are_the_databases_not_the_tokens(customer: User) -> None:
+    token = services.session_open(user=customer).access
+    client = APIClient()
+    client.credentials(HTTP_AUTHORIZATION=f"Bearer {token}")
+    assert client.get("/api/v1/inventory/stock/").status_code == 403
+    User.objects.filter(pk=customer.pk).update(role="staff")
+    assert client.get("/api/v1/inventory/stock/").status_code == 200
+
+
+def test_forged_tokens(customer: User) -> None:
+    pair = services.session_open(user=customer)
+    claims = jwt.decode(pair.access, options={"verify_signature": False})
+    key = settings.SIMPLE_JWT["SIGNING_KEY"]
+    forged = {
+        "refresh as access": pair.refresh,
+        "no signature": jwt.encode(claims, None, algorithm="none"),
+        "another key": jwt.encode(claims, "x" * 64, algorithm="HS256"),
+        "the site's secret key": jwt.encode(claims, settings.SECRET_KEY, algorithm="HS256"),
+        "expired": jwt.encode({**claims, "exp": 1}, key, algorithm="HS256"),
+        "no session": jwt.encode({k: v for k, v in claims.items() if k != "sid"}, key, algorithm="HS256"),
+        "session is no uuid": jwt.encode({**claims, "sid": "1 OR 1=1"}, key, algorithm="HS256"),
+        "stripped": pair.access.rpartition(".")[0] + ".",
+        "nonsense": "nonsense",
+    }
+    assert {case: status_of_me(token) for case, token in forged.items()} == dict.fromkeys(forged, 401)
+    assert status_of_me(pair.access) == 200
+
+
+def test_access_ends_after_fifteen_minutes(customer: User) -> None:
+    token = services.session_open(user=customer).access
+    with time_machine.travel(timezone.now() + timedelta(minutes=14, seconds=58)):
+        assert status_of_me(token) == 200
+    with time_machine.travel(timezone.now() + timedelta(minutes=15, seconds=1)):
+        assert status_of_me(token) == 401
+
+
+def test_ended_sessions_are_forgotten(customer: User) -> None:
+    services.session_open(user=customer)
+    forget_ended_sessions()
+    assert UserSession.objects.count() == 1
+    with time_machine.travel(timezone.now() + timedelta(days=15)):
+        forget_ended_sessions()
+    assert UserSession.objects.count() == 0
+
+
+class TestRaces:
+    pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("concurrency")]
+
+    def test_without_the_condition_a_token_rotates_many_times(self) -> None:
+        """The negative control: look first, write later, and every request passes."""
+        user = make_user()
+        services.session_open(user=user)
+        session = UserSession.objects.get()
+        all_have_looked = threading.Barrier(8)
+
+        def naive_rotation(turn: int) -> bool:
+            try:
+                known = UserSession.objects.get(pk=session.pk)
+                all_have_looked.wait(timeout=10)
+                if known.current_jti != session.current_jti:
+                    return False
+                UserSession.objects.filter(pk=session.pk).update(current_jti=f"new-{turn}")
+                return True
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(max_workers=8) as pool:
+            assert sum(pool.map(naive_rotation, range(8))) == 8
+
+    def test_of_sixteen_refreshes_one_succeeds(self) -> None:
+        refresh = services.session_open(user=make_user()).refresh
+        gate = threading.Barrier(16)
+
+        def rotate(_: int) -> int:
+            gate.wait(timeout=20)
+            answer = requests.post(f"{address}{AUTH}/token/refresh/", json={"refresh": refresh}, timeout=30)
+            return answer.status_code
+
+        with running_shop() as address, ThreadPoolExecutor(max_workers=16) as pool:
+            assert Counter(pool.map(rotate, range(16))) == {200: 1, 401: 15}
+
+    def test_of_twenty_registrations_one_succeeds(self) -> None:
+        gate = threading.Barrier(20)
+
+        def register(turn: int) -> int:
+            spelling = "Ann@Example.com" if turn % 2 else "ann@example.com"
+            body = {"username": f"ann{turn}", "email": spelling, "password": "securepass123"}
+            gate.wait(timeout=20)
+            return requests.post(f"{address}{AUTH}/register/", json=body, timeout=60).status_code
+
+        with running_shop() as address, ThreadPoolExecutor(max_workers=20) as pool:
+            assert Counter(pool.map(register, range(20))) == {201: 1, 409: 19}
+        assert User.objects.filter(email__iexact="ann@example.com").count() == 1

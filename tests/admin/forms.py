@@ -1,0 +1,39 @@
+"""What a browser would send back."""
+
+from typing import Any
+
+from django.forms import FileField
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+
+
+def shown_form(client: Client, url: str) -> dict[str, Any]:
+    """What the form on the admin page at ``url`` holds, with its inlines, as the browser posts it."""
+    context = client.get(url).context
+    forms = [context["adminform"].form]
+    for inline in context["inline_admin_formsets"]:
+        forms += [inline.formset.management_form, *inline.formset.forms]
+    fields = [field for form in forms for field in form if not isinstance(field.field, FileField)]
+    values = {field.html_name: field.value() for field in fields}
+    return {name: value for name, value in values.items() if value is not None and value is not False}
+
+
+def press(client: Client, page: str, pk: Any, panel: str, button: str, **fields: Any) -> HttpResponse:
+    """Press ``button`` of ``panel`` on the change page of ``page``, such as ``orders_order``."""
+    data = {f"{panel}-{name}": value for name, value in fields.items() if name != "confirmed"}
+    if "confirmed" in fields:
+        data["confirmed"] = "yes"
+    url = reverse(f"admin:{page}_panel", args=[pk, panel])
+    return client.post(url, {"button": button, **data}, follow=True)
+
+
+def act(client: Client, page: str, action: str, pks: list[Any], **fields: Any) -> HttpResponse:
+    """Run a list action on the rows ``pks``."""
+    url = reverse(f"admin:{page}_changelist")
+    return client.post(url, {"action": action, "_selected_action": pks, **fields}, follow=True)
+
+
+def told(response: HttpResponse) -> list[str]:
+    """The messages on the page."""
+    return [str(message) for message in response.context["messages"]]

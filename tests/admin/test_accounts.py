@@ -1,0 +1,191 @@
+"""Users in the admin: who may do what to whom, and when sign-ins end."""
+
+from collections.abc import Callable
+
+import pytest
+from django.contrib.auth.models import Group, Permission
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User, UserSession
+from accounts.services import session_open
+from tests.admin.forms import act, press, shown_form, told
+from tests.factories import PASSWORD, make_staff, make_user
+
+NEW_PASSWORD = "another horse battery 8"
+USER_RIGHTS = ("accounts.view_user", "accounts.add_user", "accounts.change_user", "accounts.delete_user")
+
+
+def change_url(user: User) -> str:
+    return reverse("admin:accounts_user_change", args=[user.pk])
+
+
+def save_user(client: Client, user: User, **changes: object) -> str:
+    answer = client.post(change_url(user), {**shown_form(client, change_url(user)), **changes}, follow=True)
+    user.refresh_from_db()
+    return answer.content.decode()
+
+
+def open_sessions(user: User) -> int:
+    return UserSession.objects.filter(user=user, revoked_at=None).count()
+
+
+@pytest.fixture
+def clerk(staff_with: Callable[..., Client]) -> Client:
+    """Staff who look after accounts, without being superusers."""
+    return staff_with(*USER_RIGHTS, "auth.change_group", "auth.view_group", "auth.add_group")
+
+
+def test_a_user_is_made_with_a_password(root: Client) -> None:
+    url = reverse("admin:accounts_user_add")
+    names = {"username": "new.one", "email": " New@Example.com", "role": "seller"}
+    root.post(url, {**shown_form(root, url), **names, "password1": PASSWORD, "password2": PASSWORD})
+    user = User.objects.get(username="new.one")
+    assert (user.email, user.role, user.check_password(PASSWORD)) == ("new@example.com", "seller", True)
+
+
+@pytest.mark.parametrize(
+    ("typed", "error"),
+    [
+        ({"username": "CARLA"}, "This username is taken."),
+        ({"email": "Carla@Example.COM"}, "This e-mail address is taken."),
+        ({"password1": "123", "password2": "123"}, "too short"),
+    ],
+)
+def test_a_bad_account_is_refused(root: Client, customer: User, typed: dict[str, str], error: str) -> None:
+    url = reverse("admin:accounts_user_add")
+    good = {"username": "new.one", "email": "", "password1": PASSWORD, "password2": PASSWORD}
+    answer = root.post(url, {**shown_form(root, url), **good, **typed})
+    assert error in answer.content.decode()
+    assert User.objects.count() == 2
+
+
+def test_several_accounts_may_have_no_address(root: Client, customer: User, other_customer: User) -> None:
+    for user in (customer, other_customer):
+        save_user(root, user, email="")
+        assert user.email is None
+
+
+def test_names_of_others_are_refused_whatever_the_letters(root: Client, customer: User, other_customer: User) -> None:
+    assert "This username is taken." in save_user(root, customer, username="OSKAR")
+    assert "This e-mail address is taken." in save_user(root, customer, email="OSKAR@example.com")
+    assert (customer.username, customer.email) == ("carla", "carla@example.com")
+
+
+def test_the_profile_is_saved_and_sessions_go_on(root: Client, customer: User) -> None:
+    session_open(user=customer)
+    save_user(root, customer, city="Dar es Salaam", role="seller")
+    assert (customer.city, customer.role, open_sessions(customer)) == ("Dar es Salaam", "seller", 1)
+
+
+def test_a_new_password_ends_all_sessions(root: Client, customer: User) -> None:
+    session_open(user=customer)
+    url = reverse("admin:auth_user_password_change", args=[customer.pk])
+    root.post(url, {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD, "usable_password": "true"})
+    customer.refresh_from_db()
+    assert customer.check_password(NEW_PASSWORD)
+    assert open_sessions(customer) == 0
+
+
+def test_switching_an_account_off_ends_all_sessions(root: Client, customer: User) -> None:
+    session_open(user=customer)
+    form = shown_form(root, change_url(customer))
+    del form["is_active"]
+    root.post(change_url(customer), form)
+    customer.refresh_from_db()
+    assert (customer.is_active, open_sessions(customer)) == (False, 0)
+
+
+def test_sessions_are_ended_by_button_and_action(root: Client, customer: User, other_customer: User) -> None:
+    for user in (customer, other_customer):
+        session_open(user=user)
+    press(root, "accounts_user", customer.pk, "sessions", "end")
+    assert (open_sessions(customer), open_sessions(other_customer)) == (0, 1)
+    act(root, "accounts_user", "end_sessions", [customer.pk, other_customer.pk])
+    assert open_sessions(other_customer) == 0
+
+
+def test_one_session_is_revoked_alone(root: Client, customer: User) -> None:
+    session_open(user=customer)
+    session_open(user=customer)
+    session = UserSession.objects.first()
+    press(root, "accounts_usersession", session.pk, "revoke", "revoke")
+    session.refresh_from_db()
+    assert session.revoked_at is not None
+    assert open_sessions(customer) == 1
+    act(root, "accounts_usersession", "revoke", [str(row.pk) for row in UserSession.objects.all()])
+    assert open_sessions(customer) == 0
+
+
+def test_a_superuser_hands_out_rights(root: Client, customer: User) -> None:
+    right = Permission.objects.get(codename="view_order")
+    save_user(root, customer, role="staff", user_permissions=[right.pk])
+    assert (customer.role, customer.has_perm("orders.view_order")) == ("staff", True)
+    assert "A superuser&#x27;s role is staff." in save_user(root, customer, role="customer", is_superuser="on")
+    assert customer.is_superuser is False
+
+
+def test_staff_do_not_raise_a_customer(clerk: Client, customer: User) -> None:
+    right, group = Permission.objects.get(codename="view_order"), Group.objects.create(name="Managers")
+    raised = {"is_superuser": "on", "groups": [group.pk], "user_permissions": [right.pk], "city": "Mwanza"}
+    save_user(clerk, customer, **raised)
+    assert (customer.city, customer.is_superuser) == ("Mwanza", False)
+    assert not customer.groups.exists()
+    assert not customer.user_permissions.exists()
+    assert "Select a valid choice" in save_user(clerk, customer, role="staff")
+    assert customer.role == "customer"
+
+
+@pytest.mark.parametrize("kind", ["superuser", "colleague", "themselves"])
+def test_staff_do_not_touch_staff_accounts(clerk: Client, superuser: User, kind: str) -> None:
+    me = User.objects.get(pk=clerk.session["_auth_user_id"])
+    user = {"superuser": superuser, "colleague": make_staff(), "themselves": me}[kind]
+    session_open(user=user)
+    before = User.objects.values().get(pk=user.pk)
+    password_url = reverse("admin:auth_user_password_change", args=[user.pk])
+    assert clerk.get(change_url(user)).status_code == 200
+    assert clerk.post(change_url(user), {"username": user.username, "role": "customer"}).status_code == 403
+    assert clerk.post(password_url, {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD}).status_code == 403
+    assert press(clerk, "accounts_user", user.pk, "sessions", "end").status_code == 403
+    answer = act(clerk, "accounts_user", "end_sessions", [user.pk])
+    assert told(answer) == [f"{user.username}: Only a superuser may do this to a staff account."]
+    assert User.objects.values().get(pk=user.pk) == before
+    assert open_sessions(user) == 1
+
+
+def test_staff_make_customers_but_no_staff(clerk: Client) -> None:
+    url = reverse("admin:accounts_user_add")
+    typed = {"username": "new.one", "password1": PASSWORD, "password2": PASSWORD, "is_superuser": "on"}
+    refused = clerk.post(url, {**shown_form(clerk, url), **typed, "role": "staff"})
+    assert "Select a valid choice" in refused.content.decode()
+    clerk.post(url, {**shown_form(clerk, url), **typed, "role": "seller"})
+    user = User.objects.get(username="new.one")
+    assert (user.role, user.is_superuser) == ("seller", False)
+
+
+def test_groups_are_for_superusers(clerk: Client) -> None:
+    group = Group.objects.create(name="Managers")
+    right = Permission.objects.get(codename="change_user")
+    change = reverse("admin:auth_group_change", args=[group.pk])
+    assert clerk.post(change, {"name": "Managers", "permissions": [right.pk]}).status_code == 403
+    assert clerk.post(reverse("admin:auth_group_add"), {"name": "Others"}).status_code == 403
+    assert list(group.permissions.all()) == []
+    assert Group.objects.count() == 1
+
+
+def test_accounts_are_not_deleted(root: Client, customer: User) -> None:
+    url = reverse("admin:accounts_user_delete", args=[customer.pk])
+    assert root.post(url, {"post": "yes"}).status_code == 403
+    assert User.objects.filter(pk=customer.pk).exists()
+
+
+def test_password_hashes_are_not_shown(clerk: Client, superuser: User) -> None:
+    assert superuser.password not in clerk.get(change_url(superuser)).content.decode()
+
+
+def test_sign_in_takes_the_address_too(superuser: User) -> None:
+    client = Client()
+    make_user("carla")
+    url = reverse("admin:login")
+    assert client.post(url, {"username": "carla", "password": PASSWORD}).status_code == 200
+    assert client.post(url, {"username": "Root@Example.com", "password": PASSWORD}).status_code == 302

@@ -1,0 +1,36 @@
+"""What an order costs."""
+
+from decimal import Decimal
+
+import pytest
+
+from orders.pricing import PricedLine, price_order
+
+
+def lines(*pairs: tuple[str, int]) -> list[PricedLine]:
+    return [PricedLine(label=f"item {price}", unit_price=Decimal(price), quantity=count) for price, count in pairs]
+
+
+@pytest.mark.parametrize(
+    ("currency", "pairs", "shipping", "subtotal", "total"),
+    [
+        ("USD", [("0.10", 3), ("1299.99", 2)], "4.90", "2600.28", "2605.18"),
+        ("JPY", [("100", 3)], "500", "300", "800"),
+        ("KWD", [("0.125", 3)], "0", "0.375", "0.375"),
+        ("USD", [("0.005", 1)], "0", "0.01", "0.01"),
+        ("USD", [], "0", "0.00", "0.00"),
+    ],
+)
+def test_totals(currency: str, pairs: list, shipping: str, subtotal: str, total: str) -> None:
+    totals = price_order(lines(*pairs), currency=currency, shipping=Decimal(shipping))
+    assert (str(totals.subtotal), str(totals.total)) == (subtotal, total)
+
+
+def test_the_steps_explain_the_total() -> None:
+    totals = price_order(lines(("19.99", 2), ("5.00", 1)), currency="USD", shipping=Decimal("4.90"))
+    assert [(step.label, str(step.amount)) for step in totals.steps] == [
+        ("2 x item 19.99", "39.98"),
+        ("1 x item 5.00", "5.00"),
+        ("Shipping", "4.90"),
+    ]
+    assert sum(step.amount for step in totals.steps) == totals.total

@@ -1,0 +1,46 @@
+"""Did anything change? Every row of every table of our apps, to compare before and after."""
+
+from typing import Any
+
+from django.apps import apps
+from django.db import connection
+
+OUR_APPS = {"accounts", "catalog", "inventory", "cart", "shipping", "orders", "payments", "notifications", "utils"}
+TABLES = [
+    model._meta.db_table
+    for model in apps.get_models(include_auto_created=True)
+    if model._meta.app_label in OUR_APPS and model._meta.managed and not model._meta.proxy
+]
+# On PostgreSQL jobs are procrastinate's rows, so that a mail for a refused order would show there.
+if connection.vendor == "postgresql":
+    TABLES.append("procrastinate_jobs")
+
+Row = dict[str, Any]
+Rows = dict[tuple[str, Any], Row]
+
+
+def all_rows() -> Rows:
+    """Rows by table and primary key, which is every table's first column."""
+    found: Rows = {}
+    with connection.cursor() as cursor:
+        for table in TABLES:
+            cursor.execute(f'SELECT * FROM "{table}"')
+            columns = [column[0] for column in cursor.description]
+            for values in cursor.fetchall():
+                found[table, values[0]] = dict(zip(columns, values, strict=True))
+    return found
+
+
+def changed(before: Rows, after: Rows) -> list[str]:
+    """What was added, removed or changed, such as ``cart_cart 3: status``; empty when nothing was."""
+    differences = [f"{table} {pk}: removed" for table, pk in before.keys() - after.keys()]
+    differences += [f"{table} {pk}: added" for table, pk in after.keys() - before.keys()]
+    for table, pk in before.keys() & after.keys():
+        old, new = before[table, pk], after[table, pk]
+        differences += [f"{table} {pk}: {column}" for column in old if old[column] != new[column]]
+    return sorted(differences)
+
+
+def written(before: Rows, after: Rows) -> list[Row]:
+    """The rows that are new or not what they were."""
+    return [row for key, row in after.items() if before.get(key) != row]

@@ -1,0 +1,113 @@
+"""A shop with two customers who have one of everything, their seller and the staff, each signed in with a real token."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from rest_framework.test import APIClient
+
+from accounts import services as accounts
+from accounts.models import User
+from cart.services import cart_open, cart_open_guest, item_add
+from catalog.models import Product
+from catalog.services import category_create, review_write
+from notifications.models import Notification
+from payments.services import checkout
+from payments.states import PaymentMethod
+from shipping.services import address_save
+from tests.factories import PASSWORD, make_product, make_staff, make_user, sole_variant
+from tests.support.tokens import bearer
+
+
+def client_with_token(user: User) -> APIClient:
+    """Signed in through the front door: each request reads the token and looks its session up."""
+    client = APIClient(raise_request_exception=False)
+    client.credentials(HTTP_AUTHORIZATION=bearer(user)["Authorization"])
+    return client
+
+
+@dataclass(frozen=True)
+class Shopper:
+    """A customer with ids of what is theirs: a filled cart, an order with its payment, an address, a notification."""
+
+    user: User
+    api: APIClient
+    cart: int
+    cart_item: int
+    order: int
+    payment: int
+    address: int
+    notification: int
+
+
+def make_shopper(name: str, product: Product) -> Shopper:
+    user = make_user(name)
+    item_add(cart=cart_open(user=user), variant=sole_variant(product), quantity=1)
+    payment = checkout(user=user, method=PaymentMethod.MANUAL, address={"street": "1 Main Street"}, email=user.email)
+    cart = cart_open(user=user)
+    item = item_add(cart=cart, variant=sole_variant(product), quantity=2)
+    review_write(product=product, user=user, rating=4, comment="Good")
+    notification = Notification.objects.create(user=user, order=payment.order, status="pending", message="Placed")
+    return Shopper(
+        user=user,
+        api=client_with_token(user),
+        cart=cart.pk,
+        cart_item=item.pk,
+        order=payment.order.pk,
+        payment=payment.pk,
+        address=address_save(user=user, street="1 Main Street", is_default=True).pk,
+        notification=notification.pk,
+    )
+
+
+@dataclass(frozen=True)
+class World:
+    """``carla`` and ``oskar`` buy, ``api`` holds who can call: anonymous, customer (carla), seller and staff."""
+
+    carla: Shopper
+    oskar: Shopper
+    seller: User
+    product: Product
+    api: dict[str, APIClient]
+
+    def words(self) -> dict[str, Any]:
+        """What paths and bodies of the tables refer to, ``{product}`` for instance; everything personal is carla's."""
+        variant = sole_variant(self.product)
+        tokens = accounts.session_open(user=self.carla.user)
+        guest_cart = cart_open_guest()
+        item_add(cart=guest_cart, variant=variant, quantity=1)
+        return {
+            "product": self.product.pk,
+            "slug": self.product.slug,
+            "variant": variant.pk,
+            "category": self.product.category_id,
+            "stock_item": variant.stock_items.get().pk,
+            "guest_token": str(guest_cart.token),
+            "refresh": tokens.refresh,
+            "access": tokens.access,
+            "password": PASSWORD,
+            "cart": self.carla.cart,
+            "cart_item": self.carla.cart_item,
+            "order": self.carla.order,
+            "payment": self.carla.payment,
+            "address": self.carla.address,
+            "notification": self.carla.notification,
+        }
+
+
+def make_world() -> World:
+    seller, staff = make_user("sally", role="seller"), make_staff("stefan")
+    shelf = category_create(name="Electronics")
+    product = make_product("Gaming Laptop", price="1299.99", stock_left=50, category=shelf, seller=seller)
+    carla, oskar = make_shopper("carla", product), make_shopper("oskar", product)
+    return World(
+        carla=carla,
+        oskar=oskar,
+        seller=seller,
+        product=product,
+        api={
+            "anonymous": APIClient(raise_request_exception=False),
+            "customer": carla.api,
+            "seller": client_with_token(seller),
+            "staff": client_with_token(staff),
+        },
+    )
