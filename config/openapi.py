@@ -1,6 +1,9 @@
 """How Swagger UI and ReDoc show the API."""
 
+from typing import Any
+
 from drf_yasg import openapi
+from drf_yasg.generators import OpenAPISchemaGenerator
 from drf_yasg.inspectors import SwaggerAutoSchema
 
 INFO = openapi.Info(
@@ -20,6 +23,19 @@ _V1 = "/api/v1/"
 _STOREFRONTS = {"storefronts.realtime_shop": "004 real-time shop"}
 
 
+class WholePathGenerator(OpenAPISchemaGenerator):
+    """Shows every path in full, the canonical API's groups before the storefront contracts'."""
+
+    def determine_path_prefix(self, paths: list[str]) -> str:
+        return ""
+
+    def get_schema(self, request: Any = None, public: bool = False) -> openapi.Swagger:
+        schema = super().get_schema(request, public)
+        tags = {tag for path in schema.paths.values() for _, operation in path.operations for tag in operation.tags}
+        schema.tags = [{"name": tag} for tag in sorted(tags, key=lambda tag: (tag[0].isdigit(), tag))]
+        return schema
+
+
 class GroupedAutoSchema(SwaggerAutoSchema):
     """Groups operations by resource, and each storefront contract by itself."""
 
@@ -28,3 +44,11 @@ class GroupedAutoSchema(SwaggerAutoSchema):
         if package in _STOREFRONTS:
             return [_STOREFRONTS[package]]
         return [self.path.removeprefix(_V1).split("/")[0]]
+
+    def get_summary_and_description(self) -> tuple[str, str]:
+        """The docstring's first sentence stands beside the path, all of it below."""
+        summary, description = super().get_summary_and_description()
+        if summary or not description:
+            return summary, description
+        first, dot, rest = description.partition(". ")
+        return (first + dot.strip() if rest else first.rstrip(".")), description

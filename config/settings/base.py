@@ -11,7 +11,8 @@ from config.settings.database import POSTGRES, database_config
 BASE_DIR = Path(__file__).resolve().parents[2]
 VAR_DIR = BASE_DIR / "var"
 env = environ.Env()
-env.read_env(BASE_DIR / ".env")
+if (BASE_DIR / ".env").exists():
+    env.read_env(BASE_DIR / ".env")
 
 DEBUG = False
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")

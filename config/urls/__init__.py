@@ -7,7 +7,7 @@ from django.urls import include, path, re_path
 from drf_yasg.views import get_schema_view
 from rest_framework.permissions import AllowAny
 
-from config.openapi import INFO
+from config.openapi import INFO, WholePathGenerator
 from config.views import front_page
 from utils.api import converters  # noqa: F401 - registers the path converters below
 from utils.api.permissions import IsStaff
@@ -17,7 +17,12 @@ admin.site.site_title = "Shop"
 admin.site.index_title = "Overview"
 
 # The documentation is a map of the house: on a public server only staff read it.
-schema_view = get_schema_view(INFO, public=True, permission_classes=[AllowAny if settings.DEBUG else IsStaff])
+schema_view = get_schema_view(
+    INFO,
+    public=True,
+    generator_class=WholePathGenerator,
+    permission_classes=[AllowAny if settings.DEBUG else IsStaff],
+)
 
 urlpatterns = [
     path("", front_page),

@@ -15,7 +15,7 @@ from inventory import services as stock
 from inventory.demo.catalogue import DemoCategory, DemoPicture, DemoProduct, DemoReview, DemoVariant
 from inventory.demo.motifs import MOTIFS
 from inventory.demo.pictures import draw_picture
-from inventory.models import MovementKind
+from inventory.models import Location, MovementKind
 from utils.money import quantize
 
 # Pillow lets other threads run for about half of the work, so more threads gain nothing; each takes some 20 MB.
@@ -49,8 +49,9 @@ def load_catalogue(categories: list[DemoCategory], *, drawings: Drawings, seller
     pairs = list(zip(entries, products, strict=True))
     variants = _create_variants(pairs)
     catalog.price_ranges_refresh(product_ids=[product.pk for product in products])
+    location = stock.default_location()
     for entry, product in pairs:
-        _book_in(entry, variants[product.pk])
+        _book_in(entry, variants[product.pk], location)
         _add_pictures(entry, product, variants[product.pk], drawings[entry.name])
 
 
@@ -126,9 +127,9 @@ def _price(variant: Variant, entry: DemoVariant) -> VariantPrice:
     )
 
 
-def _book_in(entry: DemoProduct, variants: list[Variant]) -> None:
+def _book_in(entry: DemoProduct, variants: list[Variant], location: Location) -> None:
     for variant, figures in zip(variants, entry.variants, strict=True):
-        item = stock.stock_item_for(variant=variant)
+        item = stock.stock_item_for(variant=variant, location=location)
         if figures.stock:
             stock.stock_adjust(stock_item=item, delta=figures.stock, kind=MovementKind.RECEIPT, note="Opening stock")
 

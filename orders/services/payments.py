@@ -21,7 +21,7 @@ def order_record_captured(*, order: Order, captured_total: Decimal) -> None:
 
 
 def order_confirm_if_paid(*, order_id: int) -> None:
-    """Confirm a pending order that is paid in full; any other is left as it is, so that hearing it twice is harmless."""
+    """Confirm a pending order that is paid in full; any other is left as it is, so hearing it twice is harmless."""
     with transaction.atomic():
         order = Order.objects.locked().get(pk=order_id)
         if order.payment_status == PaymentStatus.PAID and order.status == OrderStatus.PENDING:

@@ -22,9 +22,9 @@ _SHIPMENT_STATUS = {
 
 
 def order_transition(*, order_id: int, to: str, actor: User | None = None, reason: str = "") -> Order:
-    """Move an order to ``to`` (an ``OrderStatus``), recording each step between, with what each step means for stock and parcel.
+    """Move an order to ``to`` (an ``OrderStatus``), recording each step between.
 
-    The same status again changes nothing. Raises ``TransitionRefused`` for a step back or out of a final status.
+    Each step also does what it means for stock and parcel. The same status again changes nothing. Raises ``TransitionRefused`` for a step back or out of a final status.
     """
     with transaction.atomic():
         order = Order.objects.locked().get(pk=order_id)
