@@ -3,11 +3,12 @@
 from rest_framework import serializers
 
 from accounts.models import Role, User
+from utils.api.fields import EmailInput, UsernameInput
 
 
 class RegistrationInput(serializers.ModelSerializer):
-    username = serializers.CharField(max_length=150, validators=User._meta.get_field("username").validators[:1])
-    email = serializers.EmailField()
+    username = UsernameInput()
+    email = EmailInput()
     password = serializers.CharField(max_length=128, write_only=True, trim_whitespace=False)
 
     class Meta:

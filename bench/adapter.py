@@ -1,7 +1,7 @@
 """This shop in a bench that measures several shops side by side.
 
-Copy it there as ``adapters/ours.py`` and set ``SHOP_HOME`` to this checkout. The bench has a module ``adapters.base`` and
-a catalogue in ``data/catalog.json``; it starts the shop through ``scripts/bench --serve``.
+Copy it there as ``adapters/ours.py`` and set ``SHOP_HOME`` to this checkout. That bench has a module ``adapters.base``
+and a catalogue in ``data/catalog.json``; the adapter starts the shop through ``scripts/bench --serve``.
 """
 
 import itertools
@@ -44,7 +44,7 @@ FROM inventory_stockitem item JOIN catalog_variant variant ON variant.id = item.
 _SOLD = "SELECT coalesce(sum(quantity), 0) FROM orders_orderline WHERE product_id = %s"
 
 
-class Target(Base):  # type: ignore[misc]
+class Target(Base):
     name = "ours"
     port = 8120
     database = "shop_bench_compared"

@@ -1,5 +1,6 @@
 """The cart in /api/v1/cart/: the signed-in customer's, or the guest's whose token comes as ``X-Cart-Token``."""
 
+from django.db import transaction
 from drf_yasg import openapi
 from drf_yasg.utils import swagger_auto_schema
 from rest_framework import status
@@ -65,11 +66,12 @@ class CartItemListView(APIView):
         fields = read(CartItemInput, request)
         by_variant = "variant" in fields
         variant = variant_for_sale(fields["variant"]) if by_variant else only_variant_for_sale(fields["product"])
-        if request.user.is_authenticated:
-            cart = services.cart_open(user=request.user)
-        else:
-            cart = find_cart(request) or services.cart_open_guest()
-        services.item_add(cart=cart, variant=variant, quantity=fields["quantity"])
+        with transaction.atomic():  # a refused first item leaves no empty cart behind
+            if request.user.is_authenticated:
+                cart = services.cart_open(user=request.user)
+            else:
+                cart = find_cart(request) or services.cart_open_guest()
+            services.item_add(cart=cart, variant=variant, quantity=fields["quantity"])
         return cart_answer(cart, status.HTTP_201_CREATED)
 
 

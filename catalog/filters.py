@@ -15,12 +15,15 @@ from utils.api.filters import StableOrderingFilter, StrictBooleanFilter
 class ProductFilter(django_filters.FilterSet):
     """For product lists that are ``priced_in`` a currency."""
 
-    category = django_filters.CharFilter(method="in_category", help_text="Id, slug or name; includes what is below it")
-    brand = django_filters.CharFilter(field_name="brand", lookup_expr="iexact")
+    # SQLite compares no text of more than 50,000 characters without regard to case.
+    category = django_filters.CharFilter(
+        method="in_category", max_length=140, help_text="Id, slug or name; includes what is below it"
+    )
+    brand = django_filters.CharFilter(field_name="brand", lookup_expr="iexact", max_length=120)
     min_price = django_filters.NumberFilter(method="from_price", min_value=0)
     max_price = django_filters.NumberFilter(method="to_price", min_value=0)
     in_stock = StrictBooleanFilter(method="with_stock")
-    search = django_filters.CharFilter(method="with_words", help_text="Every word must occur")
+    search = django_filters.CharFilter(method="with_words", max_length=255, help_text="Every word must occur")
     ordering = StableOrderingFilter(fields=["id", "price", "name", "created_at", "rating"])
 
     class Meta:

@@ -139,7 +139,7 @@ def category_tree() -> list[Category]:
 
 def with_parent(category: Category) -> Category:
     """``category`` with its ``parent_id``."""
-    parent = category.get_parent()
+    parent = Category.objects.get_parent(category)
     category.parent_id = parent.pk if parent else None
     return category
 

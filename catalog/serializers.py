@@ -46,7 +46,9 @@ class CategoryInput(serializers.Serializer):
 
 
 class CategoryCreateInput(CategoryInput):
-    parent: Any = serializers.CharField(required=False, allow_null=True, help_text="Id or slug of the category above")
+    parent: Any = serializers.CharField(
+        max_length=140, required=False, allow_null=True, help_text="Id or slug of the category above"
+    )
 
 
 class CategoryLink(serializers.ModelSerializer):

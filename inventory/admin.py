@@ -167,8 +167,7 @@ class ReservationAdmin(LedgerAdmin):
 
 class StockInline(ReadOnlyInline):
     model = StockItem
-    fields = ("location", "on_hand", "reserved", "available")
-    show_change_link = True
+    fields = ("page", "location", "on_hand", "reserved", "available")
     verbose_name_plural = "stock"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[StockItem]:

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from inventory.models import Reservation
 from orders.models import Order, OrderLine, OrderStatusChange
 from orders.services import order_transition
-from orders.states import FORWARD, OrderStatus, steps
+from orders.states import FORWARD, OrderStatus, PaymentStatus, steps
 from shipping.admin import ShipmentAdmin, tracking_panel
 from shipping.models import Shipment
 from utils.admin import Button, Panel, PanelAdmin, PartInline, ReadOnlyAdmin, amount_column, html_table, signed_in
@@ -127,10 +127,12 @@ class OrderAdmin(ReadOnlyAdmin, PanelAdmin):
                 status.value,
                 "Cancel the order" if status == OrderStatus.CANCELLED else f"Move to {status.label}",
                 question=_FINAL.get(status, "").format(obj.number),
+                is_destructive=status == OrderStatus.CANCELLED,
             )
             for status in next_statuses(OrderStatus(obj.status))
         ]
-        return [Panel("status", "Status", buttons, move, ReasonForm), tracking_panel(obj.shipment)]
+        title = f"Status: {OrderStatus(obj.status).label}, {PaymentStatus(obj.payment_status).label.lower()}"
+        return [Panel("status", title, buttons, move, ReasonForm), tracking_panel(obj.shipment)]
 
     @admin.action(description="Move to ...", permissions=["act"])
     def move_to(self, request: HttpRequest, queryset: QuerySet[Order]) -> HttpResponse | None:

@@ -56,8 +56,7 @@ class PaymentAdmin(ReadOnlyAdmin, PanelAdmin):
 
 class PaymentInline(ReadOnlyInline):
     model = Payment
-    fields = ("method", "state", "money", "reference", "captured_at", "confirmed_by")
-    show_change_link = True
+    fields = ("page", "method", "state", "money", "reference", "captured_at", "confirmed_by")
     money = amount_column("amount")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Payment]:

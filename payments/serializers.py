@@ -6,7 +6,7 @@ from orders.serializers import OrderOutput
 from payments.models import Payment
 from payments.states import PaymentMethod
 from shipping.serializers import ADDRESS_EXAMPLE, PostalAddressInput
-from utils.api.fields import AmountField, AmountInput, IdField
+from utils.api.fields import AmountField, AmountInput, EmailInput, IdField
 
 
 class OrderInput(serializers.Serializer):
@@ -17,7 +17,7 @@ class OrderInput(serializers.Serializer):
     address_id = IdField(required=False, help_text="Instead of address: one from the address book")
     shipping_method = serializers.CharField(max_length=50, required=False, allow_blank=True)
     payment_method = serializers.ChoiceField(choices=PaymentMethod.choices, default=PaymentMethod.MANUAL)
-    email = serializers.EmailField(required=False, allow_blank=True)
+    email = EmailInput(required=False, allow_blank=True)
     phone = serializers.CharField(max_length=32, required=False, allow_blank=True)
     note = serializers.CharField(max_length=2000, required=False, allow_blank=True)
     expected_total = AmountInput(required=False, help_text="Refuse the order if it costs anything else")

@@ -12,6 +12,8 @@ from rest_framework.views import APIView
 
 from accounts.authentication import SignedInRequest
 from accounts.models import User
+from cart.errors import CartNotFound
+from cart.selectors import cart_of
 from orders.models import Order
 from orders.selectors import order_details, order_of_cart, orders_visible_to
 from orders.serializers import OrderOutput
@@ -64,8 +66,10 @@ class OrderListView(generics.ListAPIView):
         """Order what is in the cart. Stock is reserved in the same moment; there is no order without it."""
         fields = read(OrderInput, request)
         cart_id = fields.pop("cart", None)
-        if cart_id is not None and (placed := order_of_cart(user=request.user, cart_id=cart_id)) is not None:
-            return _placed_answer(placed.payments.latest("id"), status.HTTP_200_OK)
+        if cart_id is not None:
+            if (placed := order_of_cart(user=request.user, cart_id=cart_id)) is not None:
+                return _placed_answer(placed.payments.latest("id"), status.HTTP_200_OK)
+            _require_open_cart(request.user, cart_id)
         payment = services.checkout(
             user=request.user,
             method=fields.pop("payment_method"),
@@ -73,6 +77,13 @@ class OrderListView(generics.ListAPIView):
             **fields,
         )
         return _placed_answer(payment, status.HTTP_201_CREATED)
+
+
+def _require_open_cart(user: User, cart_id: int) -> None:
+    """Raises ``CartNotFound`` unless ``cart_id`` is what the user would be ordering."""
+    cart = cart_of(user)
+    if cart is None or cart.pk != cart_id:
+        raise CartNotFound
 
 
 def _postal_address(fields: dict[str, Any], user: User) -> dict[str, str]:

@@ -22,9 +22,8 @@ _RIGHTS = ("is_superuser", "groups", "user_permissions")
 
 class SessionInline(ReadOnlyInline):
     model = UserSession
-    fields = ("created_at", "expires_at")
+    fields = ("page", "created_at", "expires_at")
     verbose_name_plural = "open sessions"
-    show_change_link = True
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[UserSession]:
         return super().get_queryset(request).filter(revoked_at=None)

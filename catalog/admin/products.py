@@ -48,7 +48,7 @@ class PriceRangeInline(PartInline):
     model = PriceRange
     fields = ("currency", "lowest", "highest")
     verbose_name_plural = "price ranges (follow from the variants' prices)"
-    classes = ("collapse",)
+    classes = ("collapse", "shop-plain")
     lowest = amount_column("low")
     highest = amount_column("high")
 
@@ -58,6 +58,7 @@ class ImageInline(admin.TabularInline):
     form = ImageForm
     fields = ("thumbnail", "file", "source_url", "alt", "variant", "position")
     readonly_fields = ("thumbnail",)
+    classes = ("shop-plain", "shop-narrow")
     extra = 0
 
     def get_formset(self, request: HttpRequest, obj: Product | None = None, **kwargs: Any) -> Any:

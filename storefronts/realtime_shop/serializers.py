@@ -3,14 +3,14 @@
 from rest_framework import serializers
 
 from orders.states import OrderStatus
-from utils.api.fields import AmountField, AmountInput, IdField
+from utils.api.fields import AmountField, AmountInput, EmailInput, IdField, UsernameInput
 
 _MAX_QUANTITY = 999
 
 
 class RegistrationInput(serializers.Serializer):
-    username = serializers.RegexField(r"^[\w.@+-]+\Z", max_length=150)
-    email = serializers.EmailField()
+    username = UsernameInput()
+    email = EmailInput()
     password = serializers.CharField(max_length=128, trim_whitespace=False)
     password2 = serializers.CharField(max_length=128, trim_whitespace=False)
     first_name = serializers.CharField(max_length=150, required=False, allow_blank=True)

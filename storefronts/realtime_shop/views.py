@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from drf_yasg import openapi
 from drf_yasg.utils import swagger_auto_schema
 from rest_framework import generics, status
@@ -205,8 +206,9 @@ class CartAddItemView(APIView):
         """Add Item to Cart"""
         fields = read(words.AddItemInput, request)
         variant = catalog.only_variant_for_sale(fields["product_id"])
-        cart = cart_services.cart_open(user=request.user)
-        cart_services.item_add(cart=cart, variant=variant, quantity=fields["quantity"])
+        with transaction.atomic():  # a refused first item leaves no empty cart behind
+            cart = cart_services.cart_open(user=request.user)
+            cart_services.item_add(cart=cart, variant=variant, quantity=fields["quantity"])
         return _cart_answer(request, status.HTTP_201_CREATED)
 
 

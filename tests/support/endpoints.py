@@ -218,7 +218,9 @@ BUYING = [
         {**POSTAL, "is_default": FLAG},
         empty=200,
     ),
-    Write("POST", "/api/v1/orders/quote/", CUSTOMER, {}, {"shipping_method": frozenset({"nothing", "blanks"})}, empty=200),
+    Write(
+        "POST", "/api/v1/orders/quote/", CUSTOMER, {}, {"shipping_method": frozenset({"nothing", "blanks"})}, empty=200
+    ),
     Write(
         "POST",
         "/api/v1/orders/",

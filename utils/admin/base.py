@@ -5,9 +5,11 @@ from operator import attrgetter
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.utils import quote
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -21,6 +23,9 @@ class ShopAdmin(admin.ModelAdmin):
     list_per_page = 50
     # Counting a whole table again for "of 1 000 000 in all" costs more than the page itself.
     show_full_result_count = False
+
+    class Media:
+        css = {"all": ("utils/admin.css",)}
 
     def has_act_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Whether the user may press the buttons: who may change the model, also where its fields are read-only."""
@@ -92,9 +97,16 @@ class ReadOnlyInline(ReadOnlyMixin, admin.TabularInline):
     """Rows of another model, shown to whoever may view that model. Subclasses name their ``fields``."""
 
     extra = 0
+    classes = ("shop-plain",)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return self.fields
+
+    @admin.display(description="")
+    def page(self, row: Model) -> SafeString:
+        """A column with the way to the row's own page."""
+        url = reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[quote(row.pk)])
+        return format_html('<a href="{}">View</a>', url)
 
 
 class PartInline(ReadOnlyInline):

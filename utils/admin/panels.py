@@ -28,11 +28,15 @@ MAX_AT_ONCE = 200
 
 @dataclass(frozen=True)
 class Button:
-    """``question``, if any, is asked on a page of its own first: for what can't be taken back."""
+    """``question``, if any, is asked on a page of its own first: for what can't be taken back.
+
+    ``is_destructive`` only colours the button.
+    """
 
     value: str
     label: str
     question: str = ""
+    is_destructive: bool = False
 
 
 @dataclass(frozen=True)

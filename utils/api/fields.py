@@ -1,8 +1,10 @@
 """Serializer fields for what every API of the shop shares."""
 
+import unicodedata
 from decimal import Decimal
 from typing import Any
 
+from django.contrib.auth.validators import UnicodeUsernameValidator
 from drf_yasg import openapi
 from rest_framework import serializers
 
@@ -45,3 +47,23 @@ class IdField(serializers.IntegerField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(min_value=1, max_value=MAX_ID, **kwargs)
+
+
+class UsernameInput(serializers.CharField):
+    """A new name to sign in with, checked in the form it is stored in: Unicode may write one character as eighteen."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=150, validators=[UnicodeUsernameValidator()], **kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        return unicodedata.normalize("NFKC", super().to_internal_value(data))
+
+
+class EmailInput(serializers.EmailField):
+    """An e-mail address, checked in the form it is stored in."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=254, **kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        return unicodedata.normalize("NFKC", super().to_internal_value(data)).lower()

@@ -6,6 +6,8 @@ equals nothing, and a NUL byte or half a surrogate pair reaches PostgreSQL, whic
 
 import json
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, NoReturn
 
 from django.http import QueryDict
@@ -69,15 +71,26 @@ def _checked(form: QueryDict) -> None:
         refuse_unstorable_text(values)
 
 
+@contextmanager
+def _decoding() -> Iterator[None]:
+    """Answers 400 where a form can't be read in the charset that it names, such as ``punycode``."""
+    try:
+        yield
+    except UnicodeError as error:
+        raise ParseError("The body can't be read in the charset it names.") from error
+
+
 class StrictFormParser(FormParser):
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
-        form = super().parse(stream, media_type, parser_context)
+        with _decoding():
+            form = super().parse(stream, media_type, parser_context)
         _checked(form)
         return form
 
 
 class StrictMultiPartParser(MultiPartParser):
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> DataAndFiles:
-        parsed = super().parse(stream, media_type, parser_context)
+        with _decoding():
+            parsed = super().parse(stream, media_type, parser_context)
         _checked(parsed.data)
         return parsed
