@@ -37,6 +37,7 @@ class RateInline(admin.TabularInline):
     model = ShippingRate
     form = RateForm
     fields = ("currency", "price", "free_from")
+    classes = ("shop-plain",)
     extra = 0
 
 

@@ -9,6 +9,7 @@ decided in ``utils.api.problems`` and nowhere else::
      +-- Denied            known caller, role too low
      +-- NotFound          absent, or somebody else's: the answer is the same
      +-- Conflict          right in itself, but not in the present state
+     |    +-- InFlight   the same request is being answered at this moment
      +-- Reused            an idempotency key that came with another request before
      +-- Unavailable       something the shop depends on does not answer
 """
@@ -60,6 +61,12 @@ class NotFound(DomainError):
 class Conflict(DomainError):
     code = "conflict"
     message = "The present state does not allow this."
+
+
+class InFlight(Conflict):
+    code = "request_in_flight"
+    message = "A request with this Idempotency-Key is being answered. Try again in a moment."
+    retry_after: ClassVar[int] = 1
 
 
 class Reused(DomainError):

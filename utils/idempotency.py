@@ -10,9 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 
-from utils.errors import Invalid, Reused
+from utils.errors import InFlight, Invalid, Reused
 from utils.models import IdempotencyKey
 
 MAX_KEY_LENGTH = 255
@@ -41,7 +41,8 @@ def answer_once(*, user_id: int, key: str, request: str, produce: Callable[[], A
     ``request`` is the fingerprint of method, path and body. Only answers that ``produce`` returns are kept: when it
     raises, the transaction takes the key back and the same key may try again.
 
-    Raises ``Reused`` when the key came with another request, ``Invalid`` when it is too long.
+    Raises ``Reused`` when the key came with another request, ``InFlight`` when the first one takes longer than the lock
+    timeout, ``Invalid`` when the key is too long.
     """
     if len(key) > MAX_KEY_LENGTH or not key.isprintable():
         raise Invalid(f"Idempotency-Key is longer than {MAX_KEY_LENGTH} characters or not printable.")
@@ -51,6 +52,8 @@ def answer_once(*, user_id: int, key: str, request: str, produce: Callable[[], A
                 row = IdempotencyKey.objects.create(user_id=user_id, key=key, fingerprint=request)
         except IntegrityError:
             return _earlier_answer(user_id, key, request)
+        except OperationalError as error:
+            raise InFlight from error
         answer = produce()
         IdempotencyKey.objects.filter(pk=row.pk).update(status=answer.status, body=answer.body)
         return answer

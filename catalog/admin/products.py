@@ -62,12 +62,14 @@ class ImageInline(admin.TabularInline):
     extra = 0
 
     def get_formset(self, request: HttpRequest, obj: Product | None = None, **kwargs: Any) -> Any:
-        """Offers only the product's own variants, read once for all rows."""
+        """Offers only the product's own variants, read once for all rows, and no way to make others from here."""
         formset = super().get_formset(request, obj, **kwargs)
         field: Any = formset.form.base_fields.get("variant")
         if field is not None:
             field.queryset = Variant.objects.filter(product=obj).select_related("product")
             field.choices = list(field.choices)
+            wrapper = field.widget
+            wrapper.can_add_related = wrapper.can_change_related = wrapper.can_view_related = False
         return formset
 
     @admin.display(description="")

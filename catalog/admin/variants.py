@@ -18,6 +18,7 @@ class PriceInline(admin.TabularInline):
     model = VariantPrice
     form = PriceForm
     fields = ("currency", "amount", "compare_at")
+    classes = ("shop-plain",)
     extra = 0
     min_num = 1
 

@@ -18,7 +18,7 @@ from inventory.demo.pictures import draw_picture
 from inventory.models import Location, MovementKind
 from utils.money import quantize
 
-# Pillow lets other threads run for about half of the work, so more threads gain little; each takes some 60 MB.
+# Pillow lets other threads run for about half of the work, so more threads gain little; each takes some 30 MB.
 _DRAWING_THREADS = 2
 
 # The pictures of each product by its name, in the order that they are shown.

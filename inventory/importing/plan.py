@@ -37,6 +37,7 @@ class _Planner:
             self._plan_variant(draft, present.get(draft.key))
         if not self._drafted and (writes.is_new or self._draft.variants):
             return self._refused("the product would have no variant.")
+        self._warn_of_mixed_options()
         self._plan_images()
         self._plan_product(categories)
         return writes
@@ -90,6 +91,13 @@ class _Planner:
         variant = Variant(product=self._product, options=_options(draft, None), position=position, **values)
         self._writes.variants.new.append(variant)
         return variant
+
+    def _warn_of_mixed_options(self) -> None:
+        new = self._writes.variants.new
+        if {len(row.options) for row in new} - {len(row.options) for row in self._variants or new}:
+            lines = [draft.line for draft in self._draft.variants if self._drafted.get(draft.key) in new]
+            message = "the product also has variants with other options, which stay on sale."
+            self._writes.problems.append(self._problem(lines, message, is_error=False))
 
     def _plan_price(self, draft: VariantDraft, variant: Variant) -> None:
         price = self._there.prices.get(variant.pk) if variant.pk else None

@@ -16,6 +16,7 @@ from orders.models import Order, OrderLine
 from tests.factories import balance, make_product, make_user, sole_variant
 from tests.support.server import running_naive_shop, running_shop
 from tests.support.tokens import bearer
+from utils.models import IdempotencyKey
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("concurrency")]
 
@@ -145,6 +146,21 @@ def test_first_item_of_twenty_requests_at_once_goes_into_one_cart() -> None:
     assert answers == {201: 20}
     content = user.carts.get().items.get()
     assert content.quantity == 20
+
+
+def test_a_key_in_flight_for_too_long_is_answered_with_retry_after() -> None:
+    if not ON_POSTGRES:
+        pytest.skip("SQLite has no row locks")
+    user = _with_full_cart([sole_variant(make_product())])
+    header = {**bearer(user), "Idempotency-Key": "slow"}
+
+    with running_shop() as address, transaction.atomic():
+        IdempotencyKey.objects.create(user_id=user.pk, key="slow", fingerprint="that of a request under way")
+        answer = requests.post(f"{address}/api/v1/orders/", json=ORDER, headers=header, timeout=30)
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "request_in_flight")
+    assert int(answer.headers["Retry-After"]) >= 1
+    assert Order.objects.count() == 0
 
 
 def test_a_lock_held_too_long_is_answered_with_retry_after() -> None:

@@ -6,6 +6,7 @@ equals nothing, and a NUL byte or half a surrogate pair reaches PostgreSQL, whic
 
 import json
 import math
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NoReturn
@@ -15,6 +16,7 @@ from rest_framework.exceptions import ParseError
 from rest_framework.parsers import DataAndFiles, FormParser, JSONParser, MultiPartParser
 
 _LONGEST_INTEGER = 40
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def _refuse_constant(name: str) -> NoReturn:
@@ -37,7 +39,7 @@ def _short_integer(text: str) -> int:
 def refuse_unstorable_text(value: Any) -> None:
     """Raise ``ParseError`` when a string in ``value`` can't be stored: NUL bytes and lone surrogates."""
     if isinstance(value, str):
-        if "\x00" in value or any("\ud800" <= character <= "\udfff" for character in value):
+        if _UNSTORABLE.search(value):
             raise ParseError("Text must not contain NUL bytes or lone surrogates.")
     elif isinstance(value, dict):
         for key, below in value.items():

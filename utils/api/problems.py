@@ -84,7 +84,7 @@ def _from_domain(error: errors.DomainError) -> tuple[dict[str, Any], dict[str, s
     headers: dict[str, str] = {}
     if isinstance(error, errors.Invalid) and error.field:
         extra["errors"] = [{"pointer": f"/{error.field}", "code": error.code, "message": error.detail}]
-    if isinstance(error, errors.Unavailable):
+    if isinstance(error, errors.Unavailable | errors.InFlight):
         headers["Retry-After"] = str(error.retry_after)
     if isinstance(error, errors.Unauthenticated):
         headers["WWW-Authenticate"] = 'Bearer realm="api"'

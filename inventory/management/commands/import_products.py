@@ -21,9 +21,9 @@ _READERS = {"shopify": read_products}
 
 class Command(BaseCommand):
     help = (
-        "Create or update products from a CSV file. Prices are in DEFAULT_CURRENCY; quantities are pieces for sale, and "
-        "the difference to what is there is booked. Bad rows are reported with their line and left out, the others go "
-        "in. Exit status 1 if nothing could go in."
+        "Create or update products from a CSV file. Prices are in DEFAULT_CURRENCY; quantities are pieces for sale, "
+        "and the difference to what is there is booked. Bad rows are reported with their line and left out, the "
+        "others go in. Exit status 1 if nothing could go in."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
