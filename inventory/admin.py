@@ -6,7 +6,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -82,8 +82,8 @@ class StockItemAdmin(PanelAdmin):
         return False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[StockItem]:
-        items = super().get_queryset(request)
-        return items.select_related("variant__product", "location").annotate(left=F("on_hand") - F("reserved"))
+        items: Any = super().get_queryset(request)
+        return items.select_related("variant__product", "location").with_available()
 
     @admin.display(description="SKU", ordering="variant__sku")
     def sku(self, item: StockItem) -> str:

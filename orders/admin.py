@@ -17,12 +17,13 @@ from shipping.admin import ShipmentAdmin, tracking_panel
 from shipping.models import Shipment
 from utils.admin import Button, Panel, PanelAdmin, PartInline, ReadOnlyAdmin, amount_column, html_table, signed_in
 
+_CANCELLING = (
+    "Its pieces go back on sale, and what is still to be paid is given up. "
+    "Money that was received already has to be returned by hand."
+)
 _FINAL = {
     OrderStatus.DELIVERED: "Has order {} arrived? Nothing follows on this status.",
-    OrderStatus.CANCELLED: (
-        "Cancel order {}? Its pieces go back on sale, and what is still to be paid is given up. "
-        "Money that was received already has to be returned by hand."
-    ),
+    OrderStatus.CANCELLED: f"Cancel order {{}}? {_CANCELLING}",
 }
 
 
@@ -45,7 +46,9 @@ class ReasonForm(forms.Form):
 
 class MoveForm(ReasonForm):
     to = forms.ChoiceField(
-        label="Move to", choices=[choice for choice in OrderStatus.choices if choice[0] != FORWARD[0]]
+        label="Move to",
+        choices=[choice for choice in OrderStatus.choices if choice[0] != FORWARD[0]],
+        help_text=f"There is no way back. When an order is cancelled: {_CANCELLING}",
     )
     field_order = ("to", "reason")
 

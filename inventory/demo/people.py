@@ -28,6 +28,11 @@ STAFF = DemoUser("staff", "demo-staff-1", Role.STAFF, "Sam", "Okoro")
 USERS = (CUSTOMER, SELLER, STAFF)
 
 
+def user_of(person: DemoUser) -> User | None:
+    """The demo account, if it was made. (Its password may have been changed since; checking would take a second.)"""
+    return User.objects.filter(username=person.username, email=person.email).first()
+
+
 def user_create(person: DemoUser) -> User | None:
     """Make the account, or ``None`` when its name or address is taken: whose that is, we do not know.
 

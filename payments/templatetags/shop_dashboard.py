@@ -9,8 +9,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from accounts.models import User
-from catalog.models import Product
-from inventory.selectors import products_low_on_stock
+from inventory.models import StockItem
 from orders.statistics import DayCount, orders_by_status, orders_per_day
 from payments.models import Payment
 from payments.states import PaymentState
@@ -92,8 +91,8 @@ def _duties(user: User) -> list[Figure]:
         url = _list("payments_payment", state__exact=PaymentState.PENDING.value)
         figures.append(Figure("Payments to confirm", waiting, url))
     if user.has_perm("inventory.view_stockitem"):
-        scarce = products_low_on_stock(Product.objects.on_sale(), threshold=settings.LOW_STOCK_THRESHOLD)
-        figures.append(Figure("Products low on stock", scarce.count(), _list("inventory_stockitem", left="low")))
+        scarce = StockItem.objects.with_available().filter(left__lte=settings.LOW_STOCK_THRESHOLD).count()
+        figures.append(Figure("Stock items running low", scarce, _list("inventory_stockitem", left="low")))
     if user.has_perm("utils.view_outboxevent"):
         undelivered = OutboxEvent.objects.filter(delivered_at=None).count()
         figures.append(Figure("Undelivered events", undelivered, _list("utils_outboxevent", delivered_at__isempty=1)))

@@ -101,7 +101,7 @@ def test_the_first_page_shows_how_the_shop_is_doing(root: Client) -> None:
     assert '<svg class="shop-chart"' in text
     assert [(figure.label, figure.value) for figure in answer.context["figures"]] == [
         ("Payments to confirm", 2),
-        ("Products low on stock", 2),
+        ("Stock items running low", 4),
         ("Undelivered events", OutboxEvent.objects.filter(delivered_at=None).count()),
     ]
     for figure in [*answer.context["figures"], *answer.context["statuses"]]:

@@ -1,6 +1,7 @@
 """Every list and every page of the admin: it opens, it costs the same for any number of rows, it keeps to rights."""
 
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 import pytest
 from django.apps import apps
@@ -13,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
+from catalog.models import Category
 from tests.admin.world import make_rows
 from tests.factories import make_product
 
@@ -68,6 +70,35 @@ def test_a_change_page_opens(root: Client, model: type[Model]) -> None:
     make_rows(1)
     for row in model._default_manager.all():
         assert root.get(reverse(f"admin:{name_of(model)}_change", args=[row.pk])).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("model", "field"),
+    [
+        ("catalog.product", "category"),
+        ("catalog.product", "seller"),
+        ("catalog.variant", "product"),
+        ("inventory.stockitem", "variant"),
+        ("inventory.stockitem", "location"),
+    ],
+)
+def test_a_choice_is_found_by_typing(root: Client, model: str, field: str) -> None:
+    app, name = model.split(".")
+    sought = {"app_label": app, "model_name": name, "field_name": field}
+    url = f"{reverse('admin:autocomplete')}?{urlencode(sought)}"
+    make_rows(2)
+    few = queries(root, url)
+    make_rows(2)
+    assert len(root.get(url).json()["results"]) >= 4
+    assert queries(root, url) == few
+
+
+def test_the_category_tree_unfolds(root: Client) -> None:
+    kitchen = Category.objects.add_root(instance=Category(name="Kitchen", slug="kitchen"))
+    Category.objects.add_child(kitchen, instance=Category(name="Pots", slug="pots"))
+    url = reverse("admin:catalog_category_changelist")
+    assert "Pots" not in root.get(url).content.decode()
+    assert "Pots" in root.get(f"{url}children/{kitchen.pk}/").json()["result_html"]
 
 
 @pytest.mark.parametrize("model", MODELS, ids=name_of)

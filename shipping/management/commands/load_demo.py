@@ -1,6 +1,7 @@
 """``manage.py load_demo``: fill an empty shop with invented products, so that there is something to try."""
 
 import time
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -35,6 +36,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, users: bool, **options: Any) -> None:
         if Product.objects.exists():
             self.stdout.write("The shop has products already: no demo is loaded.")
+            if known := {person: account for person in people.USERS if (account := people.user_of(person))}:
+                self._show_sign_ins(known)
             return
         started = time.monotonic()
         categories = catalogue.categories()
@@ -57,7 +60,7 @@ class Command(BaseCommand):
         )
         self.stdout.write(f"Demo loaded in {seconds:.0f} s: {counts}.")
 
-    def _show_sign_ins(self, accounts: dict[people.DemoUser, User | None]) -> None:
+    def _show_sign_ins(self, accounts: Mapping[people.DemoUser, User | None]) -> None:
         if not accounts:
             self.stdout.write("No demo users: DEBUG is off, and everybody knows their passwords. --users makes them.")
             return
