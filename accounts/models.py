@@ -1,7 +1,9 @@
 """People and the sign-ins they hold."""
 
+import secrets
 import unicodedata
 import uuid
+from pathlib import PurePath
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -49,6 +51,11 @@ class UserManager(BaseUserManager["User"]):
         return self.get(username__iexact=username)
 
 
+def avatar_path(user: "User", filename: str) -> str:
+    """Where an avatar is stored: under a name of ours. Of the client's only the ending stays, which was checked."""
+    return f"avatars/{secrets.token_hex(16)}{PurePath(filename).suffix.lower()}"
+
+
 class User(AbstractBaseUser, PermissionsMixin):
     username = models.CharField(max_length=150, unique=True, validators=[UnicodeUsernameValidator()])
     email = models.EmailField(null=True, blank=True)
@@ -59,7 +66,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     first_name = models.CharField(max_length=150, blank=True)
     last_name = models.CharField(max_length=150, blank=True)
     gender = models.CharField(max_length=10, choices=Gender.choices, blank=True)
-    avatar = models.ImageField(upload_to="avatars/", blank=True)
+    avatar = models.ImageField(upload_to=avatar_path, blank=True)
     phone = models.CharField(max_length=32, blank=True)
     address = models.CharField(max_length=255, blank=True)
     city = models.CharField(max_length=100, blank=True)

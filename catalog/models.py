@@ -1,5 +1,7 @@
 """What the shop sells: a tree of categories, products, their variants, prices and pictures."""
 
+import secrets
+from pathlib import PurePath
 from typing import Any
 
 from django.conf import settings
@@ -147,12 +149,17 @@ class PriceRange(models.Model):
         return f"{self.low}-{self.high} {self.currency}"
 
 
+def image_path(image: "ProductImage", filename: str) -> str:
+    """Where a picture is stored: under a name of ours. Of the client's only the ending stays, which was checked."""
+    return f"products/{image.product.slug[:60]}-{secrets.token_hex(4)}{PurePath(filename).suffix.lower()}"
+
+
 class ProductImage(models.Model):
     """A picture of a product: a stored file, or the address that an imported catalogue gave."""
 
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="images")
     variant = models.ForeignKey(Variant, on_delete=models.SET_NULL, null=True, blank=True, related_name="images")
-    file = models.ImageField(upload_to="products/", blank=True)
+    file = models.ImageField(upload_to=image_path, blank=True)
     source_url = models.URLField(max_length=1000, blank=True)
     alt = models.CharField(max_length=512, blank=True)
     position = models.PositiveIntegerField(default=0)

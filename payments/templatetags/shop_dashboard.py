@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from django import template
 from django.conf import settings
+from django.db.models import F
 from django.urls import reverse
 
 from accounts.models import User
@@ -91,7 +92,7 @@ def _duties(user: User) -> list[Figure]:
         url = _list("payments_payment", state__exact=PaymentState.PENDING.value)
         figures.append(Figure("Payments to confirm", waiting, url))
     if user.has_perm("inventory.view_stockitem"):
-        scarce = StockItem.objects.with_available().filter(left__lte=settings.LOW_STOCK_THRESHOLD).count()
+        scarce = StockItem.objects.filter(on_hand__lte=F("reserved") + settings.LOW_STOCK_THRESHOLD).count()
         figures.append(Figure("Stock items running low", scarce, _list("inventory_stockitem", left="low")))
     if user.has_perm("utils.view_outboxevent"):
         undelivered = OutboxEvent.objects.filter(delivered_at=None).count()

@@ -89,7 +89,7 @@ def test_a_forged_status_changes_nothing(root: Client, order: Order, target: str
 
 def test_a_reason_that_is_too_long_changes_nothing(root: Client, order: Order) -> None:
     answer = press(root, "orders_order", order.pk, "status", "confirmed", reason="x" * 256)
-    assert told(answer)[0].startswith("Status: reason: ")
+    assert told(answer)[0].startswith("Reason: Ensure ")
     assert status_of(order) == "pending"
 
 

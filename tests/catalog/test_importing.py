@@ -4,6 +4,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+
 from catalog.importing.drafts import Problem, ProductDraft
 from catalog.importing.errors import UnusableFile
 from catalog.importing.shopify import read_products

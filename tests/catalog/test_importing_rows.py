@@ -4,8 +4,8 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from catalog.importing.drafts import ProductDraft, VariantDraft
 
+from catalog.importing.drafts import ProductDraft, VariantDraft
 from tests.catalog.test_importing import PLAIN, good, messages, read
 
 OPTIONS = "Handle,Title,Option1 Name,Option1 Value,Option2 Name,Option2 Value,Variant Price\n"

@@ -1,23 +1,17 @@
-"""Bodies that nobody means well, sent to every route that reads one: refused with a problem, and nothing changes.
+"""Bodies that nobody means well, sent to every route that reads one: refused with a problem, and nothing changes."""
 
-Each case runs in a savepoint that is taken back, so that one world serves a route's hundred cases.
-"""
-
-from collections.abc import Iterator
-from contextlib import contextmanager
+import json
+from typing import Any
 
 import pytest
-from django.db import transaction
-from django.http import HttpResponse
 
-from tests.support.endpoints import WRITES, Write
+from tests.support.endpoints import WRITES, Write, fill
+from tests.support.forms import BOUNDARY, MULTIPART, URLENCODED, flat, multipart, urlencoded
 from tests.support.hostile import BODIES, TOO_LARGE, VALUES
-from tests.support.problems import flaw
-from tests.support.rows import all_rows, changed
+from tests.support.tries import Tries
 from tests.support.world import World, make_world
 
 pytestmark = pytest.mark.django_db
-JSON = "application/json"
 
 
 @pytest.fixture
@@ -25,74 +19,93 @@ def world(db: None) -> World:
     return make_world()
 
 
-@contextmanager
-def taken_back() -> Iterator[None]:
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
-
-
-class Tries:
-    """Requests to one route, and what was wrong with the answers."""
-
-    def __init__(self, world: World, write: Write) -> None:
-        self.words = world.words()
-        self.write = write
-        self.api = world.api[write.who]
-        self.before = all_rows()
-        self.flaws: list[str] = []
-
-    def send(self, body: bytes, content_type: str = JSON) -> HttpResponse:
-        path = self.write.path.format(**self.words)
-        return self.api.generic(self.write.method, path, body, content_type=content_type)
-
-    def must_answer(self, case: str, status: int, body: bytes, content_type: str = JSON) -> None:
-        with taken_back():
-            answer = self.send(body, content_type)
-            if status >= 400:
-                self._judge_refusal(case, answer, status)
-            elif answer.status_code != status:
-                self.flaws.append(f"{case}: {answer.status_code} instead of {status}: {answer.content[:300]!r}")
-
-    def must_refuse(self, case: str, body: bytes, content_type: str = JSON) -> None:
-        with taken_back():
-            self._judge_refusal(case, self.send(body, content_type))
-
-    def _judge_refusal(self, case: str, answer: HttpResponse, status: int | None = None) -> None:
-        if found := flaw(answer):
-            self.flaws.append(f"{case}: {found}")
-        elif status and answer.status_code != status:
-            self.flaws.append(f"{case}: {answer.status_code} instead of {status}")
-        if differences := changed(self.before, all_rows()):
-            self.flaws.append(f"{case}: changed {differences}")
+@pytest.fixture
+def words(world: World) -> dict[str, Any]:
+    return world.words()
 
 
 @pytest.fixture(params=WRITES, ids=str)
-def tries(request: pytest.FixtureRequest, world: World) -> Tries:
-    return Tries(world, request.param)
+def write(request: pytest.FixtureRequest) -> Write:
+    return request.param
 
 
-def test_a_good_body_is_accepted(tries: Tries) -> None:
-    """Without this the refusals below would prove nothing."""
-    tries.must_answer("the good body", tries.write.status, tries.write.json(tries.words))
+@pytest.fixture
+def tries(world: World, words: dict[str, Any], write: Write) -> Tries:
+    return Tries(world.api[write.who], write.method, write.path.format(**words))
+
+
+def test_a_good_body_is_accepted(tries: Tries, write: Write, words: dict[str, Any]) -> None:
+    """As JSON and as a form. Without this the refusals below would prove nothing."""
+    good = fill(write.body, words)
+    tries.must_answer("JSON", write.status, json.dumps(good).encode())
+    tries.must_answer("a form", write.status, urlencoded(good), URLENCODED)
+    tries.must_answer("parts", write.status, multipart(flat(good)), MULTIPART)
     assert tries.flaws == []
 
 
-def test_each_field_refuses_what_it_can_not_hold(tries: Tries) -> None:
-    for name, accepted in tries.write.fields.items():
+def test_each_field_refuses_what_it_can_not_hold(tries: Tries, write: Write, words: dict[str, Any]) -> None:
+    for name, accepted in write.fields.items():
         for value, literal in VALUES.items():
-            body = tries.write.json_with(tries.words, name, literal)
+            body = write.json_with(words, name, literal)
             if value in accepted:
-                tries.must_answer(f"{name} is {value}", tries.write.status, body)
+                tries.must_answer(f"{name} is {value}", write.status, body)
             else:
                 tries.must_refuse(f"{name} is {value}", body)
     assert tries.flaws == []
 
 
-def test_bodies_that_are_no_object_are_refused(tries: Tries) -> None:
+def test_bodies_that_are_no_object_are_refused(tries: Tries, write: Write) -> None:
     for name, body in BODIES.items():
         tries.must_answer(name, 400, body)
-    tries.must_answer("an empty object", tries.write.empty, b"{}")
-    tries.must_answer("no body", tries.write.empty, b"")
+    tries.must_answer("an empty object", write.empty, b"{}")
+    tries.must_answer("no body", write.empty)
     tries.must_answer("too large a body", 413, TOO_LARGE)
+    assert tries.flaws == []
+
+
+def test_of_two_equal_keys_the_last_one_counts(tries: Tries, write: Write, words: dict[str, Any]) -> None:
+    good = fill(write.body, words)
+    for name in good:
+        others = json.dumps({key: value for key, value in good.items() if key != name})[1:-1]
+        value = json.dumps(good[name])
+        rest = f", {others}" if others else ""
+        tries.must_answer(f"{name}, good last", write.status, f'{{"{name}": [], "{name}": {value}{rest}}}'.encode())
+        tries.must_refuse(f"{name}, bad last", f'{{"{name}": {value}, "{name}": []{rest}}}'.encode())
+    assert tries.flaws == []
+
+
+def test_other_content_types_are_refused(tries: Tries, write: Write, words: dict[str, Any]) -> None:
+    body = write.json(words)
+    for content_type in ["text/plain", "application/xml", "application/octet-stream", "image/png", "json", 'a/b; c="d']:
+        tries.must_answer(content_type, 415, body, content_type)
+    # A body of no declared type is not read.
+    tries.must_answer("no content type", write.empty, body, "")
+    assert tries.flaws == []
+
+
+def test_bad_forms_are_refused(tries: Tries, write: Write, words: dict[str, Any]) -> None:
+    good = urlencoded(fill(write.body, words))
+    tries.must_answer("a NUL byte", 400, good + b"&city=a%00b", URLENCODED)
+    tries.must_answer("a NUL byte in a name", 400, good + b"&a%00b=1", URLENCODED)
+    tries.must_answer("too many fields", 400, good + b"&a=1" * 1001, URLENCODED)
+    tries.must_answer("too large", 413, good + b"&a=" + b"a" * 2**21, URLENCODED)
+    tries.must_answer("a charset that is no text", 400, good, f"{URLENCODED}; charset=base64")
+    tries.must_answer("a charset that it is not in", 400, good + b"&a=%ff", f"{URLENCODED}; charset=punycode")
+    tries.must_answer("JSON that calls itself a form", write.empty, b'{"a": 1}', URLENCODED)
+    assert tries.flaws == []
+
+
+def test_bad_parts_are_refused(tries: Tries, write: Write, words: dict[str, Any]) -> None:
+    pairs = flat(fill(write.body, words))
+    good = multipart(pairs)
+    tries.must_answer("no boundary", 400, good, "multipart/form-data")
+    tries.must_answer("a boundary of strange letters", 400, good, "multipart/form-data; boundary=\xe9")
+    tries.must_answer("a NUL byte", 400, multipart([*pairs, ("city", "a\0b")]), MULTIPART)
+    tries.must_answer("too many fields", 400, multipart([*pairs, *[("a", "1")] * 1001]), MULTIPART)
+    tries.must_answer("too many files", 400, multipart([("a", "1")] * 101, file_names={"a": "a.txt"}), MULTIPART)
+    tries.must_answer("too large", 413, multipart([("a", "a" * 2**21)]), MULTIPART)
+    tries.must_answer("a charset that it is not in", 400, good, f"{MULTIPART}; charset=punycode")
+    tries.must_answer("another boundary", write.empty, good.replace(BOUNDARY.encode(), b"other"), MULTIPART)
+    for name, _ in pairs:
+        tries.must_refuse(f"{name} is a file", multipart(pairs, file_names={name: "a.txt"}), MULTIPART)
     assert tries.flaws == []

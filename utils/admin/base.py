@@ -97,7 +97,7 @@ class ReadOnlyInline(ReadOnlyMixin, admin.TabularInline):
     """Rows of another model, shown to whoever may view that model. Subclasses name their ``fields``."""
 
     extra = 0
-    classes = ("shop-plain",)
+    classes: tuple[str, ...] = ("shop-plain",)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return self.fields

@@ -109,8 +109,9 @@ class PanelAdmin(ShopAdmin):
         panel, button = found
         form = panel.form(request.POST)
         if not form.is_valid():
-            for label, errors in form.errors.items():
-                self.message_user(request, f"{panel.title}: {label}: {' '.join(map(str, errors))}", messages.ERROR)
+            for name, errors in form.errors.items():
+                label = form[name].label if name in form.fields else panel.title
+                self.message_user(request, f"{label}: {' '.join(map(str, errors))}", messages.ERROR)
             return self._back_to(obj)
         if button.question and "confirmed" not in request.POST:
             return self._ask_object(request, obj, form, button)

@@ -1,0 +1,151 @@
+"""``manage.py import_products``: pieces are booked through the ledger, beside sales."""
+
+import threading
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.db import connection, transaction
+
+from catalog.models import Variant
+from inventory import services as stock
+from inventory.importing.stock import stock_counts_book
+from inventory.models import Location, StockItem, StockMovement
+from tests.factories import make_product, sole_variant
+from tests.inventory.test_import_products import run, write
+
+HEADER = "Handle,Title,Price,Inventory quantity\n"
+
+
+def balances(variant: Variant) -> list[tuple[str, int, int]]:
+    items = StockItem.objects.filter(variant=variant).order_by("location__priority")
+    return [(item.location.name, item.on_hand, item.reserved) for item in items.select_related("location")]
+
+
+def movements() -> list[tuple[str, int, str, str]]:
+    return list(StockMovement.objects.order_by("pk").values_list("kind", "quantity", "reference", "note"))
+
+
+@pytest.mark.django_db
+def test_more_pieces_are_a_receipt_and_fewer_an_adjustment(tmp_path: Path) -> None:
+    run(write(tmp_path, HEADER + "mug,Mug,1,5\n", "spring.csv"))
+    run(write(tmp_path, HEADER + "mug,Mug,1,8\n", "summer.csv"))
+    out, _ = run(write(tmp_path, HEADER + "mug,Mug,1,2\n", "autumn.csv"))
+
+    assert movements() == [
+        ("receipt", 5, "import", "Import of spring.csv"),
+        ("receipt", 3, "import", "Import of summer.csv"),
+        ("adjustment", -6, "import", "Import of autumn.csv"),
+    ]
+    assert balances(Variant.objects.get()) == [("Main", 2, 0)]
+    assert "Products: 0 created, 1 updated" in out
+    assert "Stock movements: 1 booked.\n" in out
+    call_command("verify_stock")
+
+
+@pytest.mark.django_db
+def test_the_quantity_is_what_is_for_sale_beside_what_is_promised(tmp_path: Path) -> None:
+    variant = sole_variant(make_product("Mug", slug="mug", stock_left=10))
+    with transaction.atomic():
+        stock.stock_reserve(reference="order", quantities={variant.pk: 4})
+
+    run(write(tmp_path, HEADER + "mug,Mug,1,0\n"))
+
+    assert balances(variant) == [("Main", 4, 4)]
+    call_command("verify_stock")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("cell", ["", "-4"])
+def test_a_blank_quantity_books_nothing_and_a_negative_one_is_none(tmp_path: Path, cell: str) -> None:
+    make_product("Mug", slug="mug", stock_left=3)
+
+    _, err = run(write(tmp_path, HEADER + f"mug,Mug,1,{cell}\n"))
+
+    assert StockItem.objects.get().on_hand == (0 if cell else 3)
+    assert ("0 pieces are booked" in err) is bool(cell)
+
+
+@pytest.mark.django_db
+def test_a_long_file_name_fits_its_note(tmp_path: Path) -> None:
+    run(write(tmp_path, HEADER + "mug,Mug,1,5\n", f"{'x' * 250}.csv"))
+
+    assert len(movements()[0][3]) == 255
+
+
+@pytest.mark.django_db
+def test_pieces_come_to_the_first_location_and_leave_from_it_first() -> None:
+    variant = sole_variant(make_product(stock_left=0))
+    StockItem.objects.all().delete()
+    depot, shop = Location.objects.create(name="Depot", priority=5), Location.objects.create(name="Shop", priority=9)
+    Location.objects.filter(name="Main").update(priority=1)
+    for location, pieces in ((depot, 4), (shop, 6)):
+        item = stock.stock_item_for(variant=variant, location=location)
+        stock.stock_adjust(stock_item=item, delta=pieces, kind="receipt")
+
+    with transaction.atomic():
+        more = stock_counts_book(counted={variant.pk: 13}, note="")
+    assert balances(variant) == [("Main", 3, 0), ("Depot", 4, 0), ("Shop", 6, 0)]
+    with transaction.atomic():
+        fewer = stock_counts_book(counted={variant.pk: 4}, note="")
+    assert balances(variant) == [("Main", 0, 0), ("Depot", 0, 0), ("Shop", 4, 0)]
+    with transaction.atomic():
+        same = stock_counts_book(counted={variant.pk: 4}, note="")
+
+    assert (more[variant.pk], fewer[variant.pk], same[variant.pk]) == (1, 2, 0)
+    call_command("verify_stock")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite has one writer at a time: there is no race")
+def test_a_sale_at_the_same_moment_is_not_lost(tmp_path: Path) -> None:
+    """The sale holds the row when the import comes; the import waits, and counts from what the sale left."""
+    variant = sole_variant(make_product("Mug", slug="mug", stock_left=10))
+    path = write(tmp_path, HEADER + "mug,Mug,1,7\n")
+    done: list[str] = []
+
+    def import_file() -> None:
+        try:
+            done.append(run(path)[0])
+        finally:
+            connection.close()
+
+    with transaction.atomic():
+        stock.stock_reserve(reference="order", quantities={variant.pk: 2})
+        importing = threading.Thread(target=import_file)
+        importing.start()
+        importing.join(timeout=0.7)
+        assert importing.is_alive()
+    importing.join(timeout=10)
+
+    assert "Products: 0 created, 1 updated" in done[0]
+    assert balances(variant) == [("Main", 9, 2)]
+    assert movements()[-1][:2] == ("adjustment", -1)
+    call_command("verify_stock")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite has one writer at a time: there is no race")
+def test_two_imports_of_one_file_at_once_make_everything_once(tmp_path: Path) -> None:
+    rows = "".join(f"p{number},P,1,5,https://x.example/{number}.jpg\n" for number in range(40))
+    path = write(tmp_path, "Handle,Title,Price,Inventory quantity,Image Src\n" + rows)
+    barrier = threading.Barrier(2)
+    reports: list[str] = []
+
+    def import_file() -> None:
+        try:
+            barrier.wait(timeout=5)
+            reports.append(run(path)[1])
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=import_file) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+
+    assert reports == ["", ""]
+    assert Variant.objects.count() == 40
+    assert StockMovement.objects.count() == 40
+    call_command("verify_stock")

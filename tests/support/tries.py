@@ -1,0 +1,66 @@
+"""Many requests to one route in one world, and a list of what was wrong with the answers.
+
+Each runs in a savepoint that is taken back, so that one world serves a hundred of them.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpResponse
+from rest_framework.test import APIClient
+
+from tests.support.problems import flaw
+from tests.support.rows import all_rows, changed
+
+JSON = "application/json"
+
+
+@contextmanager
+def taken_back() -> Iterator[None]:
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+class Tries:
+    """``flaws`` is empty as long as every answer was as it must be and no refusal changed a row."""
+
+    def __init__(self, api: APIClient, method: str, path: str) -> None:
+        self.api, self.method, self.path = api, method, path
+        self.before = all_rows()
+        self.flaws: list[str] = []
+
+    def must_answer(self, case: str, status: int, body: bytes = b"", content_type: str = JSON, **request: Any) -> None:
+        """A refusal is looked at closely: it must be a problem document and leave no trace."""
+        with taken_back():
+            answer = self._send(body, content_type, **request)
+            if status >= 400:
+                self._judge(case, answer, status)
+            elif answer.status_code != status:
+                self.flaws.append(f"{case}: {answer.status_code} instead of {status}: {answer.content[:300]!r}")
+
+    def must_refuse(self, case: str, body: bytes = b"", content_type: str = JSON, **request: Any) -> None:
+        """With whichever 4xx."""
+        with taken_back():
+            self._judge(case, self._send(body, content_type, **request))
+
+    def _send(self, body: bytes, content_type: str, query: str = "", **extra: Any) -> HttpResponse:
+        # The query is set as the server would: the client would decode and encode it again.
+        return self.api.generic(
+            self.method,
+            self.path,
+            body,
+            content_type=content_type,
+            QUERY_STRING=query.encode().decode("latin-1"),
+            **extra,
+        )
+
+    def _judge(self, case: str, answer: HttpResponse, status: int | None = None) -> None:
+        if found := flaw(answer):
+            self.flaws.append(f"{case}: {found}")
+        elif status and answer.status_code != status:
+            self.flaws.append(f"{case}: {answer.status_code} instead of {status}: {answer.content[:300]!r}")
+        if differences := changed(self.before, all_rows()):
+            self.flaws.append(f"{case}: changed {differences}")
