@@ -112,18 +112,24 @@ def product_price_set(*, product: Product, amount: Decimal, currency: str) -> No
 def price_ranges_refresh(*, product_ids: Iterable[int]) -> None:
     """Derive ``PriceRange`` anew for these products, in a fixed number of statements."""
     ids = list(product_ids)
-    found = (
-        VariantPrice.objects.filter(variant__product__in=ids, variant__is_active=True)
-        .values("variant__product", "currency")
-        .annotate(low=Min("amount"), high=Max("amount"))
-    )
-    ranges = [
-        PriceRange(product_id=row["variant__product"], currency=row["currency"], low=row["low"], high=row["high"])
-        for row in found
-    ]
     with transaction.atomic():
+        # Two changes of one product's prices follow each other, so that the later one sees both.
+        list(Product.objects.filter(pk__in=ids).order_by("pk").select_for_update().values_list("pk"))
+        found = (
+            VariantPrice.objects.filter(variant__product__in=ids, variant__is_active=True)
+            .values("variant__product", "currency")
+            .annotate(low=Min("amount"), high=Max("amount"))
+        )
         PriceRange.objects.filter(product__in=ids).delete()
-        PriceRange.objects.bulk_create(ranges, batch_size=500)
+        PriceRange.objects.bulk_create(
+            [
+                PriceRange(
+                    product_id=row["variant__product"], currency=row["currency"], low=row["low"], high=row["high"]
+                )
+                for row in found
+            ],
+            batch_size=500,
+        )
 
 
 def image_add(*, product: Product, file: Any, alt: str = "", variant: Variant | None = None) -> ProductImage:

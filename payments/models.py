@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from orders.models import Order
 from payments.states import PaymentMethod, PaymentState
-from utils.money import DECIMAL_PLACES, MAX_DIGITS, validate_currency
+from utils.money import DECIMAL_PLACES, MAX_DIGITS, display, validate_currency
 
 
 class Payment(models.Model):
@@ -34,4 +34,4 @@ class Payment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.amount} {self.currency} for {self.order_id}"
+        return f"Payment {self.pk}: {display(self.amount, self.currency)} {self.currency}"

@@ -18,7 +18,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 from django.utils import timezone
 
 from utils.models import QueuedJob
@@ -107,7 +106,6 @@ def run_periodic(*, now: datetime, last_runs: dict[str, datetime]) -> None:
             continue
         last_runs[declared.name] = now
         try:
-            with transaction.atomic():
-                declared()
+            declared()
         except Exception:
             logger.exception("Periodic job %s failed; it runs again in %s.", declared.name, declared.every)

@@ -36,8 +36,8 @@ def batch_write(
 ) -> tuple[Tally, list[Problem]]:
     """Create or update these products, whose handles are all different. The caller holds the transaction.
 
-    ``note`` goes on every stock movement. Database errors are the caller's to handle: nothing is known then about
-    which product is to blame.
+    ``note`` goes on every stock movement. Database errors, and refusals of ``catalog.services``, are the caller's
+    to handle: nothing is known then about which product is to blame.
     """
     there = present([draft.handle for draft in drafts], currency=currency)
     planned = [plan(draft, there, categories=categories, currency=currency) for draft in drafts]

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from django.db import Error, connection, reset_queries, transaction
+from django.db import Error, reset_queries, transaction
 
 from catalog.importing.drafts import Problem, ProductDraft, Report
 from inventory.importing.batch import batch_write
 from inventory.importing.categories import CategoryTree
 from inventory.importing.tally import Tally
+from utils.errors import DomainError
 
 _PRODUCTS = 500
 # Products with hundreds of variants and pictures make for smaller batches, so that memory stays flat.
@@ -55,11 +56,13 @@ class _Run:
             self._apply(drafts)
 
     def _apply(self, drafts: list[ProductDraft]) -> None:
-        """One transaction for all; if the database refuses, one for each, so that only the bad product is lost."""
+        """One transaction for all; if that is refused, one for each, so that only the bad product is lost.
+
+        What is refused here and was not found in the file is another writer's doing, or a lock that took too long.
+        """
         try:
             tally, problems = self._in_transaction(drafts)
-        except Error as error:
-            connection.close_if_unusable_or_obsolete()
+        except (Error, DomainError) as error:
             self._categories.forget()
             if len(drafts) > 1:
                 for draft in drafts:
@@ -67,7 +70,7 @@ class _Run:
                 return
             draft = drafts[0]
             tally = Tally(products_failed=1)
-            problems = [Problem(draft.lines, f"{draft.handle}: the database refused it: {_first_line(error)}")]
+            problems = [Problem(draft.lines, f"{draft.handle}: it was refused: {_first_line(error)}")]
         self.tally.add(tally)
         for problem in problems:
             self._report(problem)
@@ -94,5 +97,5 @@ def _batches(drafts: Iterable[ProductDraft]) -> Iterator[list[ProductDraft]]:
         yield batch
 
 
-def _first_line(error: Error) -> str:
+def _first_line(error: Exception) -> str:
     return str(error).strip().split("\n", maxsplit=1)[0]

@@ -1,11 +1,15 @@
 """Carts of customers and guests, over HTTP."""
 
 import uuid
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+import time_machine
+from django.utils import timezone
 from rest_framework.test import APIClient
 
+from cart.jobs import forget_guest_carts
 from cart.models import MAX_ITEMS, Cart, CartItem
 from catalog.services import variant_create
 from tests.factories import book_in, make_product, sole_variant
@@ -109,3 +113,14 @@ class TestGuests:
         token = str(Cart.objects.get().token)
         assert customer_api.post(f"{CART}merge/", {"token": token}).status_code == 404
         assert other_api.get(CART).json()["item_count"] == 1
+
+    def test_forgotten_carts_are_deleted(self, anonymous_api: APIClient, customer_api: APIClient) -> None:
+        product = make_product()
+        anonymous_api.post(ITEMS, {"product": product.pk})
+        customer_api.post(ITEMS, {"product": product.pk})
+        with time_machine.travel(timezone.now() + timedelta(days=29)):
+            forget_guest_carts()
+        assert Cart.objects.count() == 2
+        with time_machine.travel(timezone.now() + timedelta(days=31)):
+            forget_guest_carts()
+        assert Cart.objects.get().user is not None

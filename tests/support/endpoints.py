@@ -14,7 +14,7 @@ _HOLE = "@@hole@@"
 
 @dataclass(frozen=True)
 class Write:
-    """``status`` answers ``body``, ``empty`` answers an empty object. ``fields`` are named from the top: ``address.city``."""
+    """``status`` answers ``body``, ``empty`` an empty object. ``fields`` are named from the top: ``address.city``."""
 
     method: str
     path: str

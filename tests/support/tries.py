@@ -46,6 +46,9 @@ class Tries:
         with taken_back():
             self._judge(case, self._send(body, content_type, **request))
 
+    def assert_flawless(self) -> None:
+        assert not self.flaws, "\n".join(self.flaws)
+
     def _send(self, body: bytes, content_type: str, query: str = "", **extra: Any) -> HttpResponse:
         # The query is set as the server would: the client would decode and encode it again.
         return self.api.generic(

@@ -1,4 +1,4 @@
-"""A shop with two customers who have one of everything, their seller and the staff, each signed in with a real token."""
+"""Two customers who have one of everything, their seller and the staff, each signed in with a real token."""
 
 from dataclasses import dataclass
 from typing import Any
