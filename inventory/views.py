@@ -7,17 +7,17 @@ from rest_framework.response import Response
 
 from accounts.authentication import SignedInRequest
 from inventory import selectors, services
-from inventory.models import StockItem, StockMovement
+from inventory.models import MovementKind, StockItem, StockMovement
 from inventory.serializers import MovementInput, MovementOutput, StockItemOutput
-from utils.api.fields import MAX_ID
+from utils.api.filters import IdFilter
 from utils.api.idempotency import idempotent
 from utils.api.permissions import IsStaff
 from utils.api.views import read
 
 
 class StockItemFilter(django_filters.FilterSet):
-    product = django_filters.NumberFilter(field_name="variant__product", min_value=1, max_value=MAX_ID)
-    variant = django_filters.NumberFilter(field_name="variant", min_value=1, max_value=MAX_ID)
+    product = IdFilter(field_name="variant__product")
+    variant = IdFilter(field_name="variant")
     sku = django_filters.CharFilter(field_name="variant__sku")
 
     class Meta:
@@ -26,8 +26,8 @@ class StockItemFilter(django_filters.FilterSet):
 
 
 class MovementFilter(django_filters.FilterSet):
-    stock_item = django_filters.NumberFilter(field_name="stock_item", min_value=1, max_value=MAX_ID)
-    kind = django_filters.CharFilter(field_name="kind")
+    stock_item = IdFilter(field_name="stock_item")
+    kind = django_filters.ChoiceFilter(choices=MovementKind.choices)
     reference = django_filters.CharFilter(field_name="reference")
 
     class Meta:

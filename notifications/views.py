@@ -14,17 +14,15 @@ from notifications import selectors, services, tickets
 from notifications.models import Notification
 from notifications.routing import ORDER_UPDATES_PATH
 from notifications.serializers import NotificationOutput, ReadInput, ReadOutput, TicketOutput
-from utils.api.fields import MAX_ID
-from utils.api.filters import StrictBooleanFilter
+from utils.api.filters import IdFilter, StrictBooleanFilter
 from utils.api.views import read
 
 
 class NotificationFilter(django_filters.FilterSet):
-    since = django_filters.NumberFilter(
+    since = IdFilter(
         field_name="id",
         lookup_expr="gt",
         min_value=0,
-        max_value=MAX_ID,
         help_text="Only those after this id: what a closed socket missed",
     )
     unread = StrictBooleanFilter(field_name="read_at", lookup_expr="isnull")

@@ -24,6 +24,8 @@ _PRICE_CEILING = Decimal(10) ** (MAX_DIGITS - DECIMAL_PLACES)
 _MOST_PIECES = 1_000_000_000
 _MOST_GRAMS = 2_147_483_647
 _SHOWN = 40
+# Options are JSON, which has no limit of its own; this is the format's.
+LONGEST_OPTION = 255
 
 
 class RowCells:

@@ -8,7 +8,6 @@ from catalog.importing.cells import RowCells
 from catalog.importing.columns import Columns
 from catalog.models import Product
 
-_LONGEST_OPTION = 255
 _OPTION_NAMES = ("option1_name", "option2_name", "option3_name")
 
 _PARSERS: Mapping[str, Callable[[str], object]] = {
@@ -20,7 +19,7 @@ _PARSERS: Mapping[str, Callable[[str], object]] = {
     "category": read.category_path,
     "published": read.boolean,
     "status": read.status,
-    **dict.fromkeys(_OPTION_NAMES, read.text_up_to(_LONGEST_OPTION)),
+    **dict.fromkeys(_OPTION_NAMES, read.text_up_to(read.LONGEST_OPTION)),
 }
 # What a blank cell empties, by the name that the field has in the shop. A title is never emptied.
 _EMPTIED = {"body": "description", "vendor": "brand", "type": "product_type", "tags": "tags"}

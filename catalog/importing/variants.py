@@ -10,9 +10,8 @@ from catalog.importing.drafts import Problem, Report, VariantDraft, VariantKey
 from catalog.models import Variant
 
 MOST_VARIANTS = 2048
-_LONGEST_OPTION = 255
 
-_option_value = read.text_up_to(_LONGEST_OPTION)
+_option_value = read.text_up_to(read.LONGEST_OPTION)
 _sku = read.text_up_to(read.longest(Variant, "sku"))
 _barcode = read.text_up_to(read.longest(Variant, "barcode"))
 

@@ -6,10 +6,13 @@ A mistyped filter that is silently ignored answers with everything, which a clie
 from typing import Any
 
 import django_filters
+from django import forms
 from django.db.models import QuerySet
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
+
+from utils.api.fields import MAX_ID
 
 _ALWAYS_KNOWN = frozenset({"format"})
 
@@ -61,6 +64,15 @@ class StrictBooleanFilter(django_filters.TypedChoiceFilter):
     def __init__(self, **kwargs: Any) -> None:
         choices = [(spelling, spelling) for spelling in self._SPELLINGS]
         super().__init__(choices=choices, coerce=self._SPELLINGS.__getitem__, **kwargs)
+
+
+class IdFilter(django_filters.NumberFilter):
+    """By an id. The plain number filter reads 1.5 as 1."""
+
+    field_class = forms.IntegerField
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"min_value": 1, "max_value": MAX_ID, **kwargs})
 
 
 class StableOrderingFilter(django_filters.OrderingFilter):
