@@ -18,6 +18,11 @@ class SlugTaken(Conflict):
     message = "Another one has this slug."
 
 
+class CategoryTooDeep(Invalid):
+    code = "category_too_deep"
+    message = "Categories can't be nested any deeper."
+
+
 class CategoryInUse(Conflict):
     code = "category_in_use"
     message = "The category still has products or categories in it."

@@ -7,9 +7,10 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import Avg, Count, Max, Min
 from django.utils.text import slugify
+from treebeard.exceptions import PathOverflow
 
 from accounts.models import User
-from catalog.errors import BadPrice, CategoryInUse, SlugTaken, VariantExists
+from catalog.errors import BadPrice, CategoryInUse, CategoryTooDeep, SlugTaken, VariantExists
 from catalog.html import clean_html, plain_text
 from catalog.models import (
     Category,
@@ -140,13 +141,15 @@ def image_add(*, product: Product, file: Any, alt: str = "", variant: Variant | 
 
 
 def category_create(*, name: str, description: str = "", parent: Category | None = None) -> Category:
-    """Create a category under ``parent``, or at the root. Raises ``SlugTaken`` when a twin came first."""
+    """Create a category under ``parent``, or at the root. Raises ``SlugTaken`` or ``CategoryTooDeep``."""
     category = Category(name=name, slug=_free_category_slug(name), description=description)
     try:
         with transaction.atomic():
             if parent:
                 return Category.objects.add_child(parent, instance=category)
             return Category.objects.add_root(instance=category)
+    except PathOverflow as error:
+        raise CategoryTooDeep(field="parent") from error
     except IntegrityError as error:
         raise SlugTaken from error
 

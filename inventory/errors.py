@@ -29,6 +29,11 @@ class StockWouldFallShort(Conflict):
     message = "That many pieces are not there, or are promised to orders."
 
 
+class TooManyPieces(Conflict):
+    code = "too_many_pieces"
+    message = "That many pieces can't be counted."
+
+
 class StockItemNotFound(NotFound):
     code = "stock_item_not_found"
     message = "There is no such stock item."

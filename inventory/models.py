@@ -13,6 +13,10 @@ from inventory.querysets import StockItemQuerySet
 from utils.models import AppendOnlyModel
 
 
+# What the columns hold.
+MAX_PIECES = 2**31 - 1
+
+
 class Location(models.Model):
     """A place that holds stock. Orders are served from the lowest ``priority`` first."""
 

@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from catalog.models import Variant
-from inventory.errors import OutOfStock, Shortage, StockWouldFallShort
-from inventory.models import Location, MovementKind, Reservation, ReservationState, StockItem, StockMovement
+from inventory.errors import OutOfStock, Shortage, StockWouldFallShort, TooManyPieces
+from inventory.models import MAX_PIECES, Location, MovementKind, Reservation, ReservationState, StockItem, StockMovement
 from inventory.signals import stock_depleted
 from utils.events import publish
 
@@ -83,13 +83,16 @@ def stock_restock(*, reference: str) -> None:
 def stock_adjust(
     *, stock_item: StockItem, delta: int, kind: str, actor: User | None = None, note: str = "", reference: str = ""
 ) -> StockMovement:
-    """Book ``delta`` pieces in or out. Raises ``StockWouldFallShort`` when fewer than promised would be left."""
+    """Book ``delta`` pieces in or out.
+
+    Raises ``StockWouldFallShort`` when fewer than promised would be left, ``TooManyPieces`` beyond what a row holds.
+    """
     with transaction.atomic():
-        changed = StockItem.objects.filter(pk=stock_item.pk, on_hand__gte=F("reserved") - delta).update(
-            on_hand=F("on_hand") + delta
-        )
+        changed = StockItem.objects.filter(
+            pk=stock_item.pk, on_hand__gte=F("reserved") - delta, on_hand__lte=MAX_PIECES - max(delta, 0)
+        ).update(on_hand=F("on_hand") + delta)
         if not changed:
-            raise StockWouldFallShort
+            raise TooManyPieces if delta > 0 else StockWouldFallShort
         return StockMovement.objects.create(
             stock_item=stock_item, kind=kind, quantity=delta, actor=actor, note=note, reference=reference
         )

@@ -22,6 +22,11 @@ class LineNotForSale(Conflict):
     message = "Something in the cart is no longer for sale."
 
 
+class OrderTooLarge(Conflict):
+    code = "order_too_large"
+    message = "The order is worth more than can be written down. Place several."
+
+
 class PriceChanged(Conflict):
     """The customer agreed to another total."""
 

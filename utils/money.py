@@ -11,6 +11,8 @@ from moneyed import CurrencyDoesNotExist, get_currency
 # Twelve digits, of which three may be decimals: the Gulf dinars have three.
 MAX_DIGITS = 15
 DECIMAL_PLACES = 3
+# The first amount that a column can't hold.
+TOO_MUCH = Decimal(10) ** (MAX_DIGITS - DECIMAL_PLACES)
 
 
 @cache

@@ -11,6 +11,7 @@ from config.openapi import INFO, WholePathGenerator
 from config.views import front_page
 from utils.api import converters  # noqa: F401 - registers the path converters below
 from utils.api.permissions import IsStaff
+from utils.api.problems import unknown_path
 
 admin.site.site_header = "Shop administration"
 admin.site.site_title = "Shop"
@@ -32,6 +33,7 @@ urlpatterns = [
     path("swagger/", schema_view.with_ui("swagger")),
     path("redoc/", schema_view.with_ui("redoc")),
     re_path(r"^swagger\.(?P<format>json|yaml)$", schema_view.without_ui()),
+    re_path(r"^api/", unknown_path),
     *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
 ]
 

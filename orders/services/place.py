@@ -11,7 +11,7 @@ from accounts.models import User
 from cart.models import Cart, CartStatus
 from cart.selectors import CartLine, cart_lines
 from inventory.services import stock_reserve
-from orders.errors import CartEmpty, LineNotForSale, PriceChanged
+from orders.errors import CartEmpty, LineNotForSale, OrderTooLarge, PriceChanged
 from orders.models import Order, OrderLine, OrderStatusChange
 from orders.pricing import PricedLine, Totals, line_total, price_order
 from orders.signals import order_placed
@@ -19,6 +19,7 @@ from orders.states import OrderStatus
 from shipping.selectors import ShippingQuote, shipping_quote
 from shipping.services import shipment_create
 from utils.events import publish
+from utils.money import TOO_MUCH
 
 # Crockford's base 32: no letters that are taken for digits. 12 of them are 60 random bits.
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -35,7 +36,7 @@ class Quote:
 
 
 def order_quote(*, cart: Cart, shipping_method: str = "") -> Quote:
-    """Raises ``CartEmpty``, ``LineNotForSale`` or ``ShippingMethodUnknown``."""
+    """Raises ``CartEmpty``, ``LineNotForSale``, ``OrderTooLarge`` or ``ShippingMethodUnknown``."""
     lines = cart_lines(cart)
     if not lines:
         raise CartEmpty
@@ -47,6 +48,8 @@ def order_quote(*, cart: Cart, shipping_method: str = "") -> Quote:
         for line in lines
     ]
     goods = price_order(priced, currency=cart.currency)
+    if goods.total >= TOO_MUCH / 2:  # what is left is for shipping
+        raise OrderTooLarge
     shipping = shipping_quote(code=shipping_method, subtotal=goods.subtotal, currency=cart.currency)
     if shipping is None:
         return Quote(lines=lines, shipping=None, totals=goods)
@@ -74,7 +77,7 @@ def order_place(
 
     The cart's row is locked first, so that a cart becomes one order however often it is sent; stock is reserved last,
     so that the rows which other orders wait for are held the shortest. Raises ``CartEmpty``, ``LineNotForSale``,
-    ``PriceChanged``, ``ShippingMethodUnknown`` or ``inventory.errors.OutOfStock``.
+    ``OrderTooLarge``, ``PriceChanged``, ``ShippingMethodUnknown`` or ``inventory.errors.OutOfStock``.
     """
     cart = Cart.objects.select_for_update().filter(user=user, status=CartStatus.OPEN).first()
     if cart is None:

@@ -24,7 +24,8 @@ _SHIPMENT_STATUS = {
 def order_transition(*, order_id: int, to: str, actor: User | None = None, reason: str = "") -> Order:
     """Move an order to ``to`` (an ``OrderStatus``), recording each step between.
 
-    Each step also does what it means for stock and parcel. The same status again changes nothing. Raises ``TransitionRefused`` for a step back or out of a final status.
+    Each step also does what it means for stock and parcel. The same status again changes nothing. Raises
+    ``TransitionRefused`` for a step back or out of a final status.
     """
     with transaction.atomic():
         order = Order.objects.locked().get(pk=order_id)

@@ -11,7 +11,9 @@ from typing import Any
 
 from django.core.exceptions import DisallowedHost, PermissionDenied, RequestDataTooBig
 from django.db import OperationalError
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
+from django.urls import resolve
+from django.utils.http import escape_leading_slashes
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
@@ -144,6 +146,20 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _page(request, status=404, code="not_found", detail="There is nothing at this address.")
+
+
+def unknown_path(request: HttpRequest) -> HttpResponse:
+    """The last route under /api/: a problem document also while Django's own pages for developers are on.
+
+    A GET without the closing slash is sent on, as Django does; anything else would lose its body on the way.
+    """
+    if request.path.endswith("/"):
+        return not_found(request, Http404())
+    with_slash = f"{request.path}/"
+    if request.method in ("GET", "HEAD") and resolve(with_slash).func is not unknown_path:
+        query = request.META.get("QUERY_STRING", "")
+        return HttpResponsePermanentRedirect(f"{escape_leading_slashes(with_slash)}{'?' if query else ''}{query}")
+    return _page(request, status=404, code="not_found", detail="There is nothing here. Addresses end with a slash.")
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

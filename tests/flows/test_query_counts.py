@@ -1,0 +1,191 @@
+"""Every reading and buying request makes the same number of SQL statements for few rows as for many."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+from rest_framework.test import APIClient
+
+from accounts.models import User
+from cart.services import cart_open, item_add
+from catalog.models import Product, ProductImage, Variant
+from catalog.services import category_create, review_write
+from inventory.models import StockItem
+from inventory.products import variant_create
+from notifications.models import Notification
+from payments.models import Payment
+from payments.services import checkout
+from payments.states import PaymentMethod
+from shipping.models import ShippingMethod, ShippingRate
+from shipping.services import address_save
+from tests.factories import make_product, make_staff, make_user
+from tests.support.query_counts import baseline, is_updating, statements, write_baseline
+from tests.support.world import client_with_token
+
+pytestmark = pytest.mark.django_db
+
+Request = Callable[[], HttpResponse]
+
+
+@dataclass(frozen=True)
+class Size:
+    """``rows``: so many orders, payments, notifications, addresses, reviews, categories and products low on stock."""
+
+    products: int
+    lines: int
+    rows: int
+
+
+FEW, MANY = Size(products=3, lines=2, rows=2), Size(products=20, lines=8, rows=20)
+ADDRESS = {"street": "1 Main Street"}
+
+
+@dataclass(frozen=True)
+class Shop:
+    product: Product
+    single: Product
+    payment: Payment
+    customer: APIClient
+    staff: APIClient
+    anonymous: APIClient
+
+
+def make_catalogue(size: Size, staff: User) -> list[Product]:
+    """Products with three variants and three pictures each; enough stock that no order finds the last piece."""
+    shelves = [category_create(name=f"Shelf {number}") for number in range(size.rows)]
+    products = []
+    for number in range(size.products):
+        product = make_product(f"Gaming Laptop {number}", stock_left=1000, category=shelves[number % len(shelves)])
+        for value in ("M", "L"):
+            options = [{"name": "Size", "value": value}]
+            variant_create(product=product, price=Decimal(12), stock=1000, actor=staff, options=options)
+        images = [ProductImage(product=product, source_url="https://example.com/a.png", position=n) for n in range(3)]
+        ProductImage.objects.bulk_create(images)
+        products.append(product)
+    for number in range(size.rows):
+        make_product(f"Last ones {number}", stock_left=1)
+    return products
+
+
+def fill_cart(user: User, variants: list[Variant]) -> None:
+    cart = cart_open(user=user)
+    for variant in variants:
+        item_add(cart=cart, variant=variant, quantity=1)
+
+
+def make_shop(size: Size) -> Shop:
+    user, staff = make_user("carla"), make_staff("stefan")
+    products = make_catalogue(size, staff)
+    single = make_product("Gaming Mouse", stock_left=1000)
+    variants = [product.variants.all()[0] for product in products[: size.lines]]
+    for number in range(size.rows):
+        method = ShippingMethod.objects.create(name=f"Post {number}", code=f"post-{number}", position=number)
+        ShippingRate.objects.create(method=method, currency="USD", price=Decimal(5))
+        address_save(user=user, **ADDRESS)
+        review_write(product=products[0], user=make_user(), rating=4)
+    for _ in range(size.rows):
+        fill_cart(user, variants)
+        payment = checkout(user=user, method=PaymentMethod.MANUAL, address=ADDRESS)
+        Notification.objects.create(user=user, order=payment.order, status="pending", message="Placed")
+    fill_cart(user, variants)
+    return Shop(
+        product=products[0],
+        single=single,
+        payment=payment,
+        customer=client_with_token(user),
+        staff=client_with_token(staff),
+        anonymous=APIClient(),
+    )
+
+
+def canonical_requests(shop: Shop) -> dict[str, Request]:
+    customer, staff, order = shop.customer, shop.staff, {"address": ADDRESS}
+    item = StockItem.objects.filter(variant__product=shop.single).get()
+    narrowed = {
+        "search": "gaming laptop",
+        "min_price": 1,
+        "max_price": 500,
+        "in_stock": "true",
+        "category": shop.product.category_id,
+        "ordering": "-price",
+    }
+    on = shop.payment.order_id
+    return {
+        "GET products/": lambda: shop.anonymous.get("/api/v1/products/"),
+        "GET products/, signed in": lambda: customer.get("/api/v1/products/"),
+        "GET products/, searched, filtered and sorted": lambda: customer.get("/api/v1/products/", narrowed),
+        "GET products/{key}/": lambda: shop.anonymous.get(f"/api/v1/products/{shop.product.slug}/"),
+        "GET products/{key}/reviews/": lambda: shop.anonymous.get(f"/api/v1/products/{shop.product.pk}/reviews/"),
+        "GET products/low-stock/": lambda: staff.get("/api/v1/products/low-stock/"),
+        "GET categories/": lambda: shop.anonymous.get("/api/v1/categories/"),
+        "GET auth/me/": lambda: customer.get("/api/v1/auth/me/"),
+        "GET addresses/": lambda: customer.get("/api/v1/addresses/"),
+        "GET cart/": lambda: customer.get("/api/v1/cart/"),
+        "POST cart/items/": lambda: customer.post("/api/v1/cart/items/", {"product": shop.single.pk}),
+        "POST orders/quote/": lambda: customer.post("/api/v1/orders/quote/", {}),
+        "POST orders/": lambda: customer.post("/api/v1/orders/", order),
+        "POST orders/, with a key": lambda: customer.post("/api/v1/orders/", order, headers={"Idempotency-Key": "one"}),
+        "GET orders/": lambda: customer.get("/api/v1/orders/"),
+        "GET orders/, by staff": lambda: staff.get("/api/v1/orders/"),
+        "GET orders/{id}/": lambda: customer.get(f"/api/v1/orders/{on}/"),
+        "GET orders/{id}/history/": lambda: customer.get(f"/api/v1/orders/{on}/history/"),
+        "POST orders/{id}/cancel/": lambda: customer.post(f"/api/v1/orders/{on}/cancel/"),
+        "POST orders/{id}/transition/, one step": lambda: staff.post(
+            f"/api/v1/orders/{on}/transition/", {"status": "confirmed"}
+        ),
+        "POST orders/{id}/transition/, three steps": lambda: staff.post(
+            f"/api/v1/orders/{on}/transition/", {"status": "shipped"}
+        ),
+        "GET payments/": lambda: customer.get("/api/v1/payments/"),
+        "GET payments/{id}/": lambda: customer.get(f"/api/v1/payments/{shop.payment.pk}/"),
+        "POST payments/{id}/confirm/": lambda: staff.post(f"/api/v1/payments/{shop.payment.pk}/confirm/", {}),
+        "GET notifications/": lambda: customer.get("/api/v1/notifications/"),
+        "POST notifications/read/": lambda: customer.post("/api/v1/notifications/read/", {"up_to": 10**6}),
+        "GET inventory/stock/": lambda: staff.get("/api/v1/inventory/stock/"),
+        "GET inventory/movements/": lambda: staff.get("/api/v1/inventory/movements/"),
+        "POST inventory/movements/": lambda: staff.post(
+            "/api/v1/inventory/movements/", {"stock_item": item.pk, "quantity": 1, "kind": "receipt"}
+        ),
+    }
+
+
+def requests_of_004(shop: Shop) -> dict[str, Request]:
+    customer, staff, on = shop.customer, shop.staff, shop.payment.order_id
+    order: dict[str, Any] = {"shipping_address": "1 Main Street", "phone_number": "+1234567890"}
+    return {
+        "GET products/": lambda: shop.anonymous.get("/api/products/"),
+        "GET products/{id}/": lambda: shop.anonymous.get(f"/api/products/{shop.product.pk}/"),
+        "GET products/low_stock/": lambda: shop.anonymous.get("/api/products/low_stock/"),
+        "GET products/categories/": lambda: shop.anonymous.get("/api/products/categories/"),
+        "GET orders/cart/": lambda: customer.get("/api/orders/cart/"),
+        "POST orders/cart/add_item/": lambda: customer.post(
+            "/api/orders/cart/add_item/", {"product_id": shop.single.pk}
+        ),
+        "GET orders/": lambda: customer.get("/api/orders/"),
+        "POST orders/": lambda: customer.post("/api/orders/", order),
+        "POST orders/, with a key": lambda: customer.post("/api/orders/", order, headers={"Idempotency-Key": "one"}),
+        "GET orders/{id}/": lambda: customer.get(f"/api/orders/{on}/"),
+        "PATCH orders/{id}/update_status/": lambda: staff.patch(
+            f"/api/orders/{on}/update_status/", {"status": "confirmed"}
+        ),
+    }
+
+
+def counted(shop: Shop) -> dict[str, int]:
+    canonical = {f"v1: {name}": request for name, request in canonical_requests(shop).items()}
+    contract = {f"004: {name}": request for name, request in requests_of_004(shop).items()}
+    return {name: len(statements(request)) for name, request in (canonical | contract).items()}
+
+
+def test_few_rows_cost_what_the_baseline_says() -> None:
+    counts = counted(make_shop(FEW))
+    if is_updating():
+        write_baseline(counts)
+    assert counts == baseline()
+
+
+def test_many_rows_cost_the_same() -> None:
+    assert counted(make_shop(MANY)) == baseline()

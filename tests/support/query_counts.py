@@ -1,0 +1,42 @@
+"""How many SQL statements a request makes, held against ``tests/query_counts.json``.
+
+Counted is everything from the token's session to the answer, savepoints too: inside a test the request's transaction
+is a savepoint, which costs as many statements as BEGIN and COMMIT. What runs after the commit (the delivery of events,
+and so mail and notifications) is not counted; in production a worker does it. The figures are the same on SQLite and
+PostgreSQL.
+
+``UPDATE_QUERY_COUNTS=1 pytest tests/flows/test_query_counts.py`` writes the file anew; the diff shows what changed.
+"""
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from django.db import connection
+from django.http import HttpResponse
+from django.test.utils import CaptureQueriesContext
+
+from tests.support.tries import taken_back
+
+BASELINE = Path(__file__).resolve().parents[1] / "query_counts.json"
+
+
+def statements(request: Callable[[], HttpResponse]) -> list[str]:
+    """The SQL of one successful request, whose effect is taken back."""
+    with taken_back(), CaptureQueriesContext(connection) as captured:
+        answer = request()
+        assert answer.status_code < 300, answer.content
+    return [query["sql"] for query in captured.captured_queries]
+
+
+def baseline() -> dict[str, int]:
+    return json.loads(BASELINE.read_text())
+
+
+def is_updating() -> bool:
+    return os.environ.get("UPDATE_QUERY_COUNTS") == "1"
+
+
+def write_baseline(counts: dict[str, int]) -> None:
+    BASELINE.write_text(json.dumps(counts, indent=2, sort_keys=True) + "\n")
