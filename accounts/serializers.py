@@ -31,9 +31,15 @@ class CredentialsInput(serializers.Serializer):
 class RefreshInput(serializers.Serializer):
     refresh = serializers.CharField(max_length=2000)
 
+    class Meta:
+        swagger_schema_fields = {"example": {"refresh": "eyJhbGciOiJIUzI1NiIs..."}}
+
 
 class TokenInput(serializers.Serializer):
     token = serializers.CharField(max_length=2000)
+
+    class Meta:
+        swagger_schema_fields = {"example": {"token": "eyJhbGciOiJIUzI1NiIs..."}}
 
 
 class TokenPairOutput(serializers.Serializer):
@@ -47,6 +53,9 @@ class TokenPairOutput(serializers.Serializer):
 class PasswordChangeInput(serializers.Serializer):
     old_password = serializers.CharField(max_length=128, trim_whitespace=False)
     new_password = serializers.CharField(max_length=128, trim_whitespace=False)
+
+    class Meta:
+        swagger_schema_fields = {"example": {"old_password": "securepass123", "new_password": "another-pass-456"}}
 
 
 class UserOutput(serializers.ModelSerializer):
@@ -71,6 +80,9 @@ class UserOutput(serializers.ModelSerializer):
             "date_joined",
         ]
         read_only_fields = ["id", "username", "email", "date_joined"]
+        swagger_schema_fields = {
+            "example": {"first_name": "John", "last_name": "Doe", "phone": "+1234567890", "city": "New York"}
+        }
 
 
 class RegistrationOutput(serializers.Serializer):

@@ -12,6 +12,7 @@ from pathlib import Path
 from random import Random
 from typing import NoReturn
 
+import psycopg
 from django.core.management import CommandError, call_command
 
 from bench import catalogue as catalogues
@@ -36,7 +37,7 @@ def main(arguments: Sequence[str]) -> int:
             if options.serve:
                 return _serve(servers, tokens, options.customers)
             return _measure(shop, servers, options)
-    except (NotOurs, ServerFailed, RuntimeError, ValueError, OSError, drive.Refused) as error:
+    except (NotOurs, ServerFailed, RuntimeError, ValueError, OSError, psycopg.Error, drive.Refused) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     except KeyboardInterrupt:
@@ -115,9 +116,10 @@ def _one(workload: Workload, shop: Shop, servers: Servers, options: argparse.Nam
     servers.require_alive()
     fill.carts_forget()
     fill.stock_set(shop.catalogue, drive.HOT_STOCK)
-    # The ready carts' requests are not the stream's: they have no figure of their own.
-    statements = None if workload is READY_SALE else count_statements(workload, shop)
+    statements = count_statements(workload, shop)
     fill.carts_forget()
+    if servers.worker is not None and (waited := fill.wait_for_deliveries()) >= 1:
+        say(f"     waited {waited:.0f} s for the worker to finish what came before")
     if workload in (SALE, READY_SALE):
         return _sale(workload, shop, servers, statements)
     streams = [
@@ -131,13 +133,13 @@ def _one(workload: Workload, shop: Shop, servers: Servers, options: argparse.Nam
     return sample.error_count
 
 
-def _print(workload: Workload, sample: Sample, statements: Statements | None, cpu_seconds: float | None) -> None:
+def _print(workload: Workload, sample: Sample, statements: Statements, cpu_seconds: float | None) -> None:
     say(figures(workload.key, workload.title, sample, statements, cpu_seconds))
     if sample.errors:
         say("     " + ", ".join(f"{count} x {error}" for error, count in sample.errors.most_common()))
 
 
-def _sale(workload: Workload, shop: Shop, servers: Servers, statements: Statements | None) -> int:
+def _sale(workload: Workload, shop: Shop, servers: Servers, statements: Statements) -> int:
     catalogue = shop.catalogue
     fill.stock_set(catalogue, drive.HOT_STOCK)
     sold_before = fill.stock_sold(catalogue)

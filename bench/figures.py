@@ -68,7 +68,7 @@ def row(cells: Sequence[str]) -> str:
     return "".join([first.ljust(_KEY_WIDTH), *columns, f"  {last}"]).rstrip()
 
 
-def figures(key: str, title: str, sample: Sample, statements: Statements | None, cpu_seconds: float | None) -> str:
+def figures(key: str, title: str, sample: Sample, statements: Statements, cpu_seconds: float | None) -> str:
     """One line of the table. ``cpu_seconds``: of the server's processes during ``sample``."""
     done = len(sample.seconds)
     cpu = f"{1000 * cpu_seconds / done:.2f}" if cpu_seconds is not None and done else "-"
@@ -79,7 +79,7 @@ def figures(key: str, title: str, sample: Sample, statements: Statements | None,
             f"{1000 * percentile(sample.seconds, 0.50):.1f}",
             f"{1000 * percentile(sample.seconds, 0.99):.1f}",
             str(sample.error_count),
-            str(statements or "-"),
+            str(statements),
             cpu,
             title,
         ]

@@ -28,7 +28,8 @@ def count_statements(workload: Workload, shop: Shop) -> Statements:
         _perform(client, operation, workload)
     queries = control = checks = 0
     for operation in islice(stream, _OPERATIONS):
-        for request in operation:
+        _perform(client, operation[: workload.prepared], workload)
+        for request in operation[workload.prepared :]:
             with CaptureQueriesContext(connection) as captured:
                 _perform(client, (request,), workload)
             found = [is_control(query["sql"]) for query in captured]

@@ -103,7 +103,7 @@ def _buy(shop: Shop, random: Random) -> Iterator[Operation]:
         yield (*(add(customer, product) for product in products), order(customer))
 
 
-def buy_hot(shop: Shop, random: Random) -> Iterator[Operation]:
+def _buy_hot(shop: Shop, random: Random) -> Iterator[Operation]:
     while True:
         customer = shop.next_customer()
         yield (add(customer, shop.catalogue.hot), order(customer))
@@ -117,12 +117,16 @@ def rows(body: bytes) -> int:
 
 @dataclass(frozen=True)
 class Workload:
-    """``operations(shop, random)`` is one connection's stream. ``rows``: products that every answer must list."""
+    """``operations(shop, random)`` is one connection's stream. ``rows``: products that every answer must list.
+
+    ``prepared``: how many of an operation's requests come before the clock starts.
+    """
 
     key: str
     title: str
     operations: Callable[[Shop, Random], Iterator[Operation]]
     rows: int | None = None
+    prepared: int = 0
 
 
 TIMED = [
@@ -134,6 +138,6 @@ TIMED = [
     Workload("W6", f"add to cart, {_ADDS_PER_CART} to each", _fill_carts),
     Workload("W7", f"customer puts {_ADDS_PER_ORDER} in the cart and orders", _buy),
 ]
-SALE = Workload("W8", "buyers until the hot item is sold out", buy_hot)
-READY_SALE = Workload("W8b", "ready carts with the hot item, ordered at once", buy_hot)
+SALE = Workload("W8", "buyers until the hot item is sold out", _buy_hot)
+READY_SALE = Workload("W8b", "ready carts with the hot item, ordered at once", _buy_hot, prepared=1)
 ALL = [*TIMED, SALE, READY_SALE]

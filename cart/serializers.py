@@ -30,6 +30,9 @@ class QuantityInput(serializers.Serializer):
 class CartTokenInput(serializers.Serializer):
     token = serializers.UUIDField(help_text="Of the guest's cart")
 
+    class Meta:
+        swagger_schema_fields = {"example": {"token": "3fa85f64-5717-4562-b3fc-2c963f66afa6"}}
+
 
 class CartLineOutput(serializers.Serializer):
     """One ``cart.selectors.CartLine``."""

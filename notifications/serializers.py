@@ -17,6 +17,9 @@ class NotificationOutput(serializers.ModelSerializer):
 class ReadInput(serializers.Serializer):
     up_to = IdField(help_text="The last notification that was seen")
 
+    class Meta:
+        swagger_schema_fields = {"example": {"up_to": 17}}
+
 
 class ReadOutput(serializers.Serializer):
     marked = serializers.IntegerField()

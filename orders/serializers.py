@@ -66,7 +66,12 @@ class TransitionInput(serializers.Serializer):
 
 
 class QuoteInput(serializers.Serializer):
-    shipping_method = serializers.CharField(max_length=50, required=False, allow_blank=True)
+    shipping_method = serializers.CharField(
+        max_length=50, required=False, allow_blank=True, help_text="Its code; the first one when not given"
+    )
+
+    class Meta:
+        swagger_schema_fields = {"example": {"shipping_method": "standard"}}
 
 
 class StepOutput(serializers.Serializer):

@@ -81,6 +81,7 @@ class RefreshInput(serializers.Serializer):
 
     class Meta:
         ref_name = "004 refresh"
+        swagger_schema_fields = {"example": {"refresh": "eyJ0eXAiOiJKV1QiLCJhbGc..."}}
 
 
 class ProfileFields(serializers.Serializer):

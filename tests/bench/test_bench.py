@@ -113,8 +113,8 @@ class TestFigures:
         assert cells == ["W5", "50.0", "10.0", "10.0", "2", "4", "(+1)", "2.50", "product", "detail"]
 
     def test_a_line_without_a_single_success(self):
-        cells = figures("W5", "product detail", Sample(duration=2.0), None, None).split()
-        assert cells[1:7] == ["0.0", "nan", "nan", "0", "-", "-"]
+        cells = figures("W5", "product detail", Sample(duration=2.0), Statements(4, 0, 0), None).split()
+        assert cells[1:7] == ["0.0", "nan", "nan", "0", "4", "-"]
 
     @pytest.mark.parametrize("sql", ["BEGIN", "COMMIT", 'SAVEPOINT "s1"', 'RELEASE SAVEPOINT "s1"', "rollback"])
     def test_transaction_control(self, sql):

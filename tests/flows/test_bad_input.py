@@ -5,18 +5,14 @@ from typing import Any
 
 import pytest
 
+from tests.architecture.routes import ROUTES, path_of
 from tests.support.endpoints import WRITES, Write, fill
 from tests.support.forms import MULTIPART, URLENCODED, flat, multipart, urlencoded
 from tests.support.hostile import BODIES, TOO_LARGE, VALUES
 from tests.support.tries import Tries
-from tests.support.world import World, make_world
+from tests.support.world import World
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world(db: None) -> World:
-    return make_world()
 
 
 @pytest.fixture
@@ -32,6 +28,25 @@ def write(request: pytest.FixtureRequest) -> Write:
 @pytest.fixture
 def tries(world: World, words: dict[str, Any], write: Write) -> Tries:
     return Tries(world.api[write.who], write.method, write.path.format(**words))
+
+
+def test_every_route_that_reads_a_body_is_tried() -> None:
+    """Pictures are tried in ``test_bad_uploads``, bodies that nobody reads in ``test_problem_documents``."""
+    words = dict.fromkeys(["product", "category", "cart_item", "address", "order", "payment"], 1)
+    tried = {(write.method, write.path.format(**words)) for write in WRITES}
+    reading = {
+        (method, path_of(pattern, words))
+        for pattern, methods in ROUTES.items()
+        for method in methods
+        if method in {"POST", "PUT", "PATCH"}
+    }
+    elsewhere = {
+        ("POST", "/api/v1/products/1/images/"),
+        ("POST", "/api/v1/orders/1/cancel/"),
+        ("POST", "/api/v1/notifications/ticket/"),
+    }
+    assert reading - tried == elsewhere
+    assert tried <= reading
 
 
 def test_a_good_body_is_accepted(tries: Tries, write: Write, words: dict[str, Any]) -> None:

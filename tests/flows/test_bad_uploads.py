@@ -15,7 +15,7 @@ from tests.support.forms import MULTIPART, multipart
 from tests.support.problems import flaw
 from tests.support.rows import all_rows, changed
 from tests.support.tries import Tries
-from tests.support.world import World, make_world
+from tests.support.world import World
 
 pytestmark = pytest.mark.django_db
 
@@ -24,11 +24,6 @@ pytestmark = pytest.mark.django_db
 def media(settings: Any, tmp_path: Path) -> Path:
     settings.MEDIA_ROOT = str(tmp_path)
     return tmp_path
-
-
-@pytest.fixture
-def world(db: None) -> World:
-    return make_world()
 
 
 def picture(kind: str = "PNG") -> bytes:

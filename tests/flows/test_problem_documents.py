@@ -16,7 +16,7 @@ from tests.support.hostile import BODIES, TOO_LARGE
 from tests.support.problems import KEYS, flaw
 from tests.support.rows import all_rows, changed
 from tests.support.tries import Tries
-from tests.support.world import World, make_world
+from tests.support.world import World
 from utils.api.health import LiveView
 
 pytestmark = pytest.mark.django_db
@@ -26,11 +26,6 @@ ORDER = json.dumps({"address": {"street": "1 Main Street"}}).encode()
 API_ROUTES = [pattern for pattern in ROUTES if pattern.startswith("api/")]
 # A token whose header is JSON, nested deeper than Python reads.
 DEEP_TOKEN = f"{base64.urlsafe_b64encode(b'[' * 3000).decode()}.e30.e30"
-
-
-@pytest.fixture
-def world(db: None) -> World:
-    return make_world()
 
 
 @pytest.fixture

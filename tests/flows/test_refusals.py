@@ -13,7 +13,7 @@ from tests.flows.test_bad_addresses import good_body
 from tests.support.endpoints import WRITES, Write, fill
 from tests.support.rows import all_rows, changed, written
 from tests.support.tries import Tries, taken_back
-from tests.support.world import World, make_world
+from tests.support.world import World
 
 pytestmark = pytest.mark.django_db
 
@@ -31,11 +31,6 @@ CLOSED = [
     if who != PUBLIC and pattern.startswith("api/")
 ]
 UNKNOWN = 999_999
-
-
-@pytest.fixture
-def world(db: None) -> World:
-    return make_world()
 
 
 @pytest.fixture
@@ -192,7 +187,12 @@ CLAIMS = {
 }
 OWNERS = ["user", "user_id", "owner", "created_by", "seller", "seller_id", "actor", "customer", "author"]
 OWNER_COLUMNS = {"user_id", "seller_id", "actor_id", "confirmed_by_id"}
-MARKS = ("4711", "13.37", "JPY", "STOLEN", "stolen", "2001-01-01", "cancelled", "partially_paid")
+
+
+def is_claimed(value: Any) -> bool:
+    """Is it one of ``CLAIMS``? Whatever the database makes of it: amounts come with more decimals, times as objects."""
+    text = str(value).removesuffix("0")
+    return text in {"4711", "13.37", "JPY", "STOLEN", "stolen", "cancelled", "partially_paid"} or text[:4] == "2001"
 
 
 def claims_against(write: Write, world: World) -> dict[str, Any]:
@@ -217,9 +217,7 @@ def test_what_a_client_may_not_set_is_not_heard(world: World, words: dict[str, A
         after = all_rows()
     assert answer.status_code == write.status, answer.content
     for row in written(before, after):
-        values = {column: str(value) for column, value in row.items()}
-        heard = {column: value for column, value in values.items() if any(mark in value for mark in MARKS)}
-        assert heard == {}
+        assert {column: value for column, value in row.items() if is_claimed(value)} == {}
         assert oskar.user.pk not in {row[column] for column in OWNER_COLUMNS & row.keys()}
         assert row.get("cart_id") != oskar.cart
         assert not row.get("is_superuser")

@@ -1,8 +1,11 @@
 """Two customers who have one of everything, their seller and the staff, each signed in with a real token."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
+from django.db import transaction
 from rest_framework.test import APIClient
 
 from accounts import services as accounts
@@ -111,3 +114,11 @@ def make_world() -> World:
             "staff": client_with_token(staff),
         },
     )
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    """One world for all tests of a module: each test's own transaction is a savepoint in this one."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield make_world()
+        transaction.set_rollback(True)

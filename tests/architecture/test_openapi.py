@@ -1,0 +1,86 @@
+"""The published document of the API: valid, complete, and with an example wherever something is sent."""
+
+from typing import Any
+
+import pytest
+from rest_framework.test import APIClient
+from swagger_spec_validator.validator20 import validate_spec
+
+from tests.architecture.routes import ROUTES
+
+pytestmark = pytest.mark.django_db
+
+METHODS = {"get", "post", "put", "patch", "delete"}
+
+
+@pytest.fixture
+def document(staff_api: APIClient) -> dict[str, Any]:
+    return staff_api.get("/swagger.json").json()
+
+
+def operations(document: dict[str, Any], prefix: str = "/api/") -> dict[str, dict[str, Any]]:
+    """By method and path, such as ``POST /api/v1/orders/``."""
+    return {
+        f"{method.upper()} {path}": operation
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+        if method in METHODS and path.startswith(prefix)
+    }
+
+
+def sent(document: dict[str, Any], operation: dict[str, Any]) -> dict[str, Any] | None:
+    """The schema of the body, with what it refers to in its place."""
+    schemas = [parameter["schema"] for parameter in operation["parameters"] if parameter["in"] == "body"]
+    if not schemas:
+        return None
+    reference = schemas[0].get("$ref", "")
+    return document["definitions"][reference.rpartition("/")[2]] if reference else schemas[0]
+
+
+def test_it_is_valid(document: dict[str, Any]) -> None:
+    validate_spec(document)
+
+
+def test_it_is_readable_without_signing_in_only_while_debugging(anonymous_api: APIClient) -> None:
+    assert anonymous_api.get("/swagger.json").status_code == 401
+
+
+def test_it_holds_every_route(document: dict[str, Any]) -> None:
+    wanted = sum(len(methods) for pattern, methods in ROUTES.items() if pattern.startswith("api/"))
+    assert len(operations(document)) == wanted
+
+
+def test_every_operation_says_what_it_does(document: dict[str, Any]) -> None:
+    silent = [
+        name
+        for name, operation in operations(document).items()
+        if not operation.get("summary") or not operation.get("description")
+    ]
+    assert silent == []
+
+
+def test_every_operation_says_how_it_succeeds(document: dict[str, Any]) -> None:
+    hopeless = [
+        name
+        for name, operation in operations(document).items()
+        if not any(status.startswith("2") for status in operation["responses"])
+    ]
+    assert hopeless == []
+
+
+def test_every_body_has_an_example(document: dict[str, Any]) -> None:
+    bare = [
+        name
+        for name, operation in operations(document).items()
+        if (schema := sent(document, operation)) and schema.get("type") == "object" and "example" not in schema
+    ]
+    assert bare == [], bare
+
+
+def test_examples_name_only_fields_that_exist(document: dict[str, Any]) -> None:
+    wrong = {
+        name: set(schema["example"]) - set(schema["properties"])
+        for name, operation in operations(document).items()
+        if (schema := sent(document, operation)) and "example" in schema
+    }
+    assert {name: unknown for name, unknown in wrong.items() if unknown} == {}
