@@ -22,7 +22,7 @@ from accounts.serializers import (
     TokenPairOutput,
     UserOutput,
 )
-from utils.api.views import read
+from utils.api.views import read, respond
 
 
 class RegisterView(APIView):
@@ -34,7 +34,7 @@ class RegisterView(APIView):
         """Create a customer account and sign in."""
         user = services.user_register(**read(RegistrationInput, request))
         answer = {"user": user, "tokens": services.session_open(user=user)}
-        return Response(RegistrationOutput(answer, context={"request": request}).data, status=status.HTTP_201_CREATED)
+        return respond(RegistrationOutput, answer, status.HTTP_201_CREATED)
 
 
 class TokenView(APIView):
@@ -45,7 +45,7 @@ class TokenView(APIView):
     def post(self, request: Request) -> Response:
         """Sign in with username or e-mail address. The access token lasts 15 minutes, the refresh token 14 days."""
         _, tokens = services.sign_in(**read(CredentialsInput, request))
-        return Response(TokenPairOutput(tokens).data)
+        return respond(TokenPairOutput, tokens)
 
 
 class TokenRefreshView(APIView):
@@ -55,7 +55,7 @@ class TokenRefreshView(APIView):
     @swagger_auto_schema(request_body=RefreshInput, responses={200: TokenPairOutput}, security=[])
     def post(self, request: Request) -> Response:
         """Exchange a refresh token for a new pair. It works once; using it again ends the sign-in."""
-        return Response(TokenPairOutput(services.session_rotate(**read(RefreshInput, request))).data)
+        return respond(TokenPairOutput, services.session_rotate(**read(RefreshInput, request)))
 
 
 class TokenVerifyView(APIView):
@@ -91,7 +91,7 @@ class PasswordView(APIView):
     def post(self, request: SignedInRequest) -> Response:
         """Change the password. Every earlier token stops working at once; the answer holds new ones."""
         tokens = services.password_change(user=request.user, **read(PasswordChangeInput, request))
-        return Response(TokenPairOutput(tokens).data)
+        return respond(TokenPairOutput, tokens)
 
 
 class MeView(generics.RetrieveUpdateAPIView):

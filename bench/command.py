@@ -19,7 +19,7 @@ from bench import catalogue as catalogues
 from bench import drive, fill
 from bench.catalogue import Catalogue
 from bench.cpu import CpuMeter
-from bench.database import NotOurs, database_filled, database_prepare
+from bench.database import DatabaseRefused, database_claimed, database_filled, database_prepare
 from bench.figures import HEADINGS, LEGEND, Sample, Statements, figures, row, say
 from bench.server import SERVERS, ServerFailed, Servers, free_port, servers_running
 from bench.statements import count_statements
@@ -31,13 +31,14 @@ def main(arguments: Sequence[str]) -> int:
     options = _parser().parse_args(arguments)
     signal.signal(signal.SIGTERM, _terminated)
     try:
-        catalogue = _prepare(options)
-        shop = Shop(catalogue, tokens := fill.customers_sign_in())
-        with servers_running(options.server, options.port or free_port()) as servers:
-            if options.serve:
-                return _serve(servers, tokens, options.customers)
-            return _measure(shop, servers, options)
-    except (NotOurs, ServerFailed, RuntimeError, ValueError, OSError, psycopg.Error, drive.Refused) as error:
+        with database_claimed(os.environ["DATABASE_URL"]):
+            catalogue = _prepare(options)
+            shop = Shop(catalogue, tokens := fill.customers_sign_in())
+            with servers_running(options.server, options.port or free_port()) as servers:
+                if options.serve:
+                    return _serve(servers, tokens, options.customers)
+                return _measure(shop, servers, options)
+    except (DatabaseRefused, ServerFailed, RuntimeError, ValueError, OSError, psycopg.Error, drive.Refused) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     except KeyboardInterrupt:

@@ -1,5 +1,8 @@
 """The benchmark's own database: made, emptied and recognised by a comment on it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
@@ -7,15 +10,25 @@ from psycopg.conninfo import conninfo_to_dict
 _MARK = "Shop benchmark: "
 
 
-class NotOurs(Exception):
-    """The database was made by somebody else."""
+class DatabaseRefused(Exception):
+    """The database was made by somebody else, or is in use by another run."""
+
+
+@contextmanager
+def database_claimed(url: str) -> Iterator[None]:
+    """One run at a time has the database at ``url``. Raises ``DatabaseRefused``."""
+    with _server(url) as server:
+        name = _name(url)
+        if server.execute("SELECT 1 WHERE pg_try_advisory_lock(hashtext(%s))", [_MARK + name]).fetchone() is None:
+            raise DatabaseRefused(f"Another benchmark runs on the database {name}.")
+        yield
 
 
 def database_prepare(url: str, *, wanted: str, fresh: bool) -> bool:
     """See to it that the database at ``url`` exists; whether it is empty and has to be filled.
 
-    It is made anew when it holds anything else than ``wanted`` (a fingerprint), and when ``fresh``. Raises ``NotOurs``
-    for a database that exists without our mark, so that no real shop is ever dropped.
+    It is made anew when it holds anything else than ``wanted`` (a fingerprint), and when ``fresh``. A database without
+    our mark raises ``DatabaseRefused``, so that no real shop is ever dropped.
     """
     name = _name(url)
     with _server(url) as server:
@@ -23,7 +36,7 @@ def database_prepare(url: str, *, wanted: str, fresh: bool) -> bool:
             "SELECT COALESCE(shobj_description(oid, 'pg_database'), '') FROM pg_database WHERE datname = %s", [name]
         ).fetchone()
         if comment is not None and not comment[0].startswith(_MARK):
-            raise NotOurs(f"The database {name} was not made by the benchmark: name another, or drop it.")
+            raise DatabaseRefused(f"The database {name} was not made by the benchmark: name another, or drop it.")
         if comment is not None and comment[0] == _MARK + wanted and not fresh:
             return False
         server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))

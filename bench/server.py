@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -97,14 +97,16 @@ def _running(name: str, command: list[str], defaults: dict[str, str]) -> Iterato
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
-    for stop in (signal.SIGTERM, signal.SIGKILL):
-        try:
-            os.killpg(process.pid, stop)
-            process.wait(_STOPS_WITHIN_SECONDS)
-        except subprocess.TimeoutExpired:
-            continue
-        except ProcessLookupError:
-            return
+    """A server that is told to stop while it starts may never do so, and a second Ctrl-C must not leave it behind."""
+    try:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait(_STOPS_WITHIN_SECONDS)
+    except (ProcessLookupError, subprocess.TimeoutExpired):
+        pass
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 def _require_free(port: int) -> None:

@@ -4,6 +4,8 @@ Putting something into a cart does not reserve it. It is refused when there is c
 the customer; placing the order decides.
 """
 
+from typing import Any
+
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -13,8 +15,9 @@ from cart.errors import CartFull, CartItemNotFound, CartNotFound, QuantityOutOfR
 from cart.models import MAX_ITEMS, MAX_QUANTITY, Cart, CartItem, CartStatus
 from catalog.errors import NotForSale
 from catalog.models import Variant
+from catalog.selectors import variants_on_offer
 from inventory.errors import OutOfStock, Shortage
-from inventory.selectors import available_by_variant
+from inventory.selectors import with_stock
 
 
 def cart_open(*, user: User) -> Cart:
@@ -40,11 +43,12 @@ def item_add(*, cart: Cart, variant: Variant, quantity: int) -> CartItem:
     """
     with transaction.atomic():
         _lock_open(cart)
-        item = CartItem.objects.filter(cart=cart, variant=variant).first()
+        held = {item.variant_id: item for item in CartItem.objects.filter(cart=cart)}
+        item = held.get(variant.pk)
         total = quantity + (item.quantity if item else 0)
         _require_buyable(cart, variant, total)
         if item is None:
-            if CartItem.objects.filter(cart=cart).count() >= MAX_ITEMS:
+            if len(held) >= MAX_ITEMS:
                 raise CartFull(f"A cart holds {MAX_ITEMS} different items at most.")
             return CartItem.objects.create(cart=cart, variant=variant, quantity=total)
         CartItem.objects.filter(pk=item.pk).update(quantity=F("quantity") + quantity)
@@ -115,10 +119,8 @@ def _lock_open(cart: Cart) -> None:
 def _require_buyable(cart: Cart, variant: Variant, quantity: int) -> None:
     if not 1 <= quantity <= MAX_QUANTITY:
         raise QuantityOutOfRange(f"A line holds 1 to {MAX_QUANTITY} pieces.", field="quantity")
-    priced = variant.prices.filter(currency=cart.currency).exists()
-    if not (variant.is_active and variant.product.status == "active" and priced):
+    offer: Any = with_stock(variants_on_offer(currency=cart.currency)).filter(pk=variant.pk).first()
+    if offer is None or offer.price is None or variant.product.status != "active":
         raise NotForSale
-    if variant.track_inventory:
-        available = available_by_variant([variant.pk]).get(variant.pk, 0)
-        if available < quantity:
-            raise OutOfStock([Shortage(variant=variant.pk, requested=quantity, available=available)])
+    if offer.stock is not None and offer.stock < quantity:
+        raise OutOfStock([Shortage(variant=variant.pk, requested=quantity, available=offer.stock)])

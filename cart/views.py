@@ -15,7 +15,7 @@ from cart.errors import CartNotFound
 from cart.models import Cart
 from cart.serializers import CartItemInput, CartOutput, CartTokenInput, QuantityInput
 from catalog.selectors import only_variant_for_sale, variant_for_sale
-from utils.api.views import read
+from utils.api.views import read, respond
 
 CART_TOKEN = openapi.Parameter(
     "X-Cart-Token", openapi.IN_HEADER, type=openapi.TYPE_STRING, description="A guest's cart; made at the first item"
@@ -38,7 +38,7 @@ def require_cart(request: Request) -> Cart:
 
 
 def cart_answer(cart: Cart | None, status_code: int = status.HTTP_200_OK) -> Response:
-    return Response(CartOutput(selectors.cart_content(cart)).data, status=status_code)
+    return respond(CartOutput, selectors.cart_content(cart), status_code)
 
 
 class CartView(APIView):

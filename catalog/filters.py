@@ -9,10 +9,10 @@ from catalog.models import Product
 from catalog.querysets import ProductQuerySet
 from catalog.selectors import category_get
 from inventory.selectors import products_in_stock
-from utils.api.filters import StableOrderingFilter, StrictBooleanFilter
+from utils.api.filters import StableOrderingFilter, StrictBooleanFilter, StrictFilterSet
 
 
-class ProductFilter(django_filters.FilterSet):
+class ProductFilter(StrictFilterSet):
     """For product lists that are ``priced_in`` a currency."""
 
     # SQLite compares no text of more than 50,000 characters without regard to case.

@@ -18,10 +18,10 @@ class ProductQuerySet(models.QuerySet[Any]):
         return self.filter(status="active")
 
     def priced_in(self, currency: str) -> Self:
-        """Adds ``price`` and ``price_high``: the lowest and highest in ``currency``, ``None`` where there is none."""
+        """Adds ``currency``, and in it ``price`` and ``price_high``, the lowest and highest; ``None`` without any."""
         return self.annotate(
             range_in=FilteredRelation("price_ranges", condition=Q(price_ranges__currency=currency))
-        ).annotate(price=F("range_in__low"), price_high=F("range_in__high"))
+        ).annotate(price=F("range_in__low"), price_high=F("range_in__high"), currency=Value(currency))
 
     def cheaper_or_equal(self, amount: Decimal) -> Self:
         """After ``priced_in``."""

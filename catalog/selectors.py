@@ -1,7 +1,8 @@
 """Reads: which products and categories a caller may see."""
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import F, FilteredRelation, Prefetch, Q, QuerySet
+from django.core.files.storage import default_storage
+from django.db.models import F, FilteredRelation, Q, QuerySet, Value
 
 from accounts.models import User
 from catalog.errors import (
@@ -41,18 +42,12 @@ def product_listing(products: ProductQuerySet, *, currency: str) -> ProductQuery
     return products.select_related("category").priced_in(currency).defer("search_text").order_by("id")
 
 
-def product_detail(products: ProductQuerySet, *, currency: str) -> ProductQuerySet:
-    """``products`` with everything a detail page shows, apart from stock: three statements for any number of rows."""
-    variants = Prefetch("variants", variants_on_offer(currency=currency), to_attr="on_offer")
-    return product_listing(products, currency=currency).prefetch_related(variants, "images")
-
-
 def variants_on_offer(*, currency: str) -> QuerySet[Variant]:
-    """Active variants with their ``price`` and ``compare_at`` in ``currency``, ``None`` where there is none."""
+    """Active variants with ``currency``, and in it ``price`` and ``compare_at``, ``None`` where there is none."""
     return (
         Variant.objects.filter(is_active=True)
         .annotate(price_in=FilteredRelation("prices", condition=Q(prices__currency=currency)))
-        .annotate(price=F("price_in__amount"), compare_at=F("price_in__compare_at"))
+        .annotate(price=F("price_in__amount"), compare_at=F("price_in__compare_at"), currency=Value(currency))
     )
 
 
@@ -104,9 +99,11 @@ def product_get(products: ProductQuerySet, *, key: str | int) -> Product:
 
 def main_images(product_ids: list[int]) -> dict[int, str]:
     """The address of each product's first picture."""
+    rows = ProductImage.objects.filter(product__in=product_ids).order_by("product_id", "position", "id")
     first: dict[int, str] = {}
-    for image in ProductImage.objects.filter(product__in=product_ids).order_by("product_id", "position", "id"):
-        first.setdefault(image.product_id, image.url)
+    for product_id, file, source_url in rows.values_list("product_id", "file", "source_url"):
+        if product_id not in first:
+            first[product_id] = default_storage.url(file) if file else source_url
     return first
 
 

@@ -1,7 +1,7 @@
 """Shapes of the catalogue part of /api/v1/.
 
-Products come from ``catalog.selectors.product_listing`` or ``product_detail`` and have been given ``availability`` and,
-in lists, ``image`` by the view; the currency is in the context.
+Products come from ``inventory.products``, which adds ``availability``, ``image`` and, to a page of its own,
+``on_offer`` and ``pictures``.
 """
 
 from typing import Any
@@ -67,7 +67,7 @@ class ProductRow(serializers.ModelSerializer):
     category = CategoryLink(allow_null=True)
     price = AmountField(help_text="The lowest price of its variants")
     price_high = AmountField(help_text="The highest price of its variants")
-    currency = serializers.SerializerMethodField()
+    currency = serializers.CharField()
     stock = serializers.IntegerField(source="availability.stock")
     in_stock = serializers.BooleanField(source="availability.in_stock")
     image = serializers.CharField(allow_null=True)
@@ -91,9 +91,6 @@ class ProductRow(serializers.ModelSerializer):
             "status",
             "created_at",
         ]
-
-    def get_currency(self, product: Product) -> str:
-        return self.context["currency"]
 
 
 class ImageOutput(serializers.ModelSerializer):
@@ -121,7 +118,7 @@ class ProductOutput(ProductRow):
     """A product with everything about it."""
 
     variants = VariantOutput(source="on_offer", many=True)
-    images = ImageOutput(many=True)
+    images = ImageOutput(source="pictures", many=True)
 
     class Meta(ProductRow.Meta):
         ref_name = "Product"

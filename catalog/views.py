@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from drf_yasg.utils import swagger_auto_schema
-from rest_framework import generics, status
+from rest_framework import status
 from rest_framework.parsers import BaseParser
 from rest_framework.permissions import IsAuthenticated, IsAuthenticatedOrReadOnly
 from rest_framework.request import Request
@@ -32,11 +32,7 @@ from inventory import products
 from utils.api.filters import refuse_unknown_parameters
 from utils.api.parsers import StrictMultiPartParser
 from utils.api.permissions import IsStaff, IsStaffOrReadOnly
-from utils.api.views import read
-
-
-def in_shop_currency(request: Request) -> dict[str, Any]:
-    return {"request": request, "currency": settings.DEFAULT_CURRENCY}
+from utils.api.views import ListView, read, respond, rows
 
 
 def with_category(fields: dict[str, Any], name: str = "category") -> dict[str, Any]:
@@ -53,13 +49,13 @@ class CategoryListView(APIView):
     def get(self, request: Request) -> Response:
         """The whole tree, parents before their children."""
         refuse_unknown_parameters(request, set())
-        return Response(CategoryTreeOutput(selectors.category_tree(), many=True).data)
+        return Response(rows(CategoryTreeOutput, selectors.category_tree()))
 
     @swagger_auto_schema(request_body=CategoryCreateInput, responses={201: CategoryTreeOutput})
     def post(self, request: Request) -> Response:
         """Add a category (staff)."""
         category = services.category_create(**with_category(read(CategoryCreateInput, request), "parent"))
-        return Response(CategoryTreeOutput(selectors.with_parent(category)).data, status=status.HTTP_201_CREATED)
+        return respond(CategoryTreeOutput, selectors.with_parent(category), status.HTTP_201_CREATED)
 
 
 class CategoryView(APIView):
@@ -68,14 +64,14 @@ class CategoryView(APIView):
     @swagger_auto_schema(responses={200: CategoryTreeOutput}, security=[])
     def get(self, request: Request, key: str) -> Response:
         """One category, by id or slug."""
-        return Response(CategoryTreeOutput(selectors.with_parent(selectors.category_get(key))).data)
+        return respond(CategoryTreeOutput, selectors.with_parent(selectors.category_get(key)))
 
     @swagger_auto_schema(request_body=CategoryInput, responses={200: CategoryTreeOutput})
     def patch(self, request: Request, key: str) -> Response:
         """Change a category (staff)."""
         category = selectors.category_get(key)
         services.category_update(category=category, **read(CategoryInput, request, partial=True))
-        return Response(CategoryTreeOutput(selectors.with_parent(category)).data)
+        return respond(CategoryTreeOutput, selectors.with_parent(category))
 
     @swagger_auto_schema(responses={204: "Deleted."})
     def delete(self, request: Request, key: str) -> Response:
@@ -84,7 +80,7 @@ class CategoryView(APIView):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-class ProductListView(generics.ListAPIView):
+class ProductListView(ListView):
     """Products, 20 to a page."""
 
     permission_classes = [IsStaffOrReadOnly]
@@ -93,13 +89,10 @@ class ProductListView(generics.ListAPIView):
 
     def get_queryset(self):
         visible = selectors.products_visible_to(self.request.user)
-        return selectors.product_listing(visible, currency=settings.DEFAULT_CURRENCY)
+        return selectors.product_listing(visible, currency=settings.DEFAULT_CURRENCY).defer("description")
 
-    def paginate_queryset(self, queryset):
-        return products.complete_rows(super().paginate_queryset(queryset) or [])
-
-    def get_serializer_context(self) -> dict[str, Any]:
-        return in_shop_currency(self.request)
+    def complete(self, page):
+        return products.complete_rows(page)
 
     @swagger_auto_schema(request_body=ProductInput, responses={201: ProductOutput})
     def post(self, request: SignedInRequest) -> Response:
@@ -111,7 +104,7 @@ class ProductListView(generics.ListAPIView):
 
 def _product_answer(request: Request, key: str | int, status_code: int = status.HTTP_200_OK) -> Response:
     product = products.product_page(selectors.products_visible_to(request.user), key=key)
-    return Response(ProductOutput(product, context=in_shop_currency(request)).data, status=status_code)
+    return respond(ProductOutput, product, status_code)
 
 
 class ProductView(APIView):
@@ -161,10 +154,10 @@ class ImageListView(APIView):
         if "variant" in fields:
             fields["variant"] = selectors.variant_of(product, fields["variant"])
         image = services.image_add(product=product, **fields)
-        return Response(ImageOutput(image).data, status=status.HTTP_201_CREATED)
+        return respond(ImageOutput, image, status.HTTP_201_CREATED)
 
 
-class ReviewListView(generics.ListAPIView):
+class ReviewListView(ListView):
     """What customers think of a product."""
 
     permission_classes = [IsAuthenticatedOrReadOnly]
@@ -182,7 +175,7 @@ class ReviewListView(generics.ListAPIView):
         """Write one's review, or replace it."""
         product = selectors.product_get(selectors.products_visible_to(request.user), key=key)
         review = services.review_write(product=product, user=request.user, **read(ReviewInput, request))
-        return Response(ReviewOutput(review).data, status=status.HTTP_201_CREATED)
+        return respond(ReviewOutput, review, status.HTTP_201_CREATED)
 
     @swagger_auto_schema(responses={204: "Deleted."})
     def delete(self, request: SignedInRequest, key: str) -> Response:
@@ -192,7 +185,7 @@ class ReviewListView(generics.ListAPIView):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-class LowStockView(generics.ListAPIView):
+class LowStockView(ListView):
     """Counted products with few pieces left, the scarcest first (staff)."""
 
     permission_classes = [IsStaff]
@@ -204,8 +197,5 @@ class LowStockView(generics.ListAPIView):
         )
         return products.low_on_stock(listed)
 
-    def paginate_queryset(self, queryset):
-        return products.complete_rows(super().paginate_queryset(queryset) or [])
-
-    def get_serializer_context(self) -> dict[str, Any]:
-        return in_shop_currency(self.request)
+    def complete(self, page):
+        return products.complete_rows(page)

@@ -12,7 +12,6 @@ from catalog.models import Variant
 from inventory.querysets import StockItemQuerySet
 from utils.models import AppendOnlyModel
 
-
 # What the columns hold.
 MAX_PIECES = 2**31 - 1
 

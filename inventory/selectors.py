@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 
 from catalog.models import Variant
@@ -16,6 +16,13 @@ def available_by_variant(variant_ids: Iterable[int]) -> dict[int, int]:
     """Pieces for sale of each variant that has any stock item."""
     rows = StockItem.objects.of_variants(variant_ids).values("variant").annotate(left=Sum(F("on_hand") - F("reserved")))
     return {row["variant"]: row["left"] for row in rows}
+
+
+def with_stock(variants: QuerySet[Variant]) -> QuerySet[Variant]:
+    """Adds ``stock``: pieces for sale, ``None`` where they are not counted."""
+    sums = StockItem.objects.filter(variant=OuterRef("pk")).order_by().values("variant")
+    left = Subquery(sums.annotate(left=Sum(F("on_hand") - F("reserved"))).values("left"), output_field=IntegerField())
+    return variants.annotate(stock=Case(When(track_inventory=True, then=Coalesce(left, 0))))
 
 
 @dataclass(frozen=True)

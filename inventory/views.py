@@ -2,20 +2,20 @@
 
 import django_filters
 from drf_yasg.utils import swagger_auto_schema
-from rest_framework import generics, status
+from rest_framework import status
 from rest_framework.response import Response
 
 from accounts.authentication import SignedInRequest
 from inventory import selectors, services
 from inventory.models import MovementKind, StockItem, StockMovement
 from inventory.serializers import MovementInput, MovementOutput, StockItemOutput
-from utils.api.filters import IdFilter
+from utils.api.filters import IdFilter, StrictFilterSet
 from utils.api.idempotency import idempotent
 from utils.api.permissions import IsStaff
-from utils.api.views import read
+from utils.api.views import ListView, read, respond
 
 
-class StockItemFilter(django_filters.FilterSet):
+class StockItemFilter(StrictFilterSet):
     product = IdFilter(field_name="variant__product")
     variant = IdFilter(field_name="variant")
     sku = django_filters.CharFilter(field_name="variant__sku")
@@ -25,7 +25,7 @@ class StockItemFilter(django_filters.FilterSet):
         fields: list[str] = []
 
 
-class MovementFilter(django_filters.FilterSet):
+class MovementFilter(StrictFilterSet):
     stock_item = IdFilter(field_name="stock_item")
     kind = django_filters.ChoiceFilter(choices=MovementKind.choices)
     reference = django_filters.CharFilter(field_name="reference")
@@ -35,7 +35,7 @@ class MovementFilter(django_filters.FilterSet):
         fields: list[str] = []
 
 
-class StockItemListView(generics.ListAPIView):
+class StockItemListView(ListView):
     """What is on hand, reserved and available, by variant and location."""
 
     permission_classes = [IsStaff]
@@ -46,7 +46,7 @@ class StockItemListView(generics.ListAPIView):
         return selectors.stock_items()
 
 
-class MovementListView(generics.ListAPIView):
+class MovementListView(ListView):
     """The ledger, newest first."""
 
     permission_classes = [IsStaff]
@@ -63,4 +63,4 @@ class MovementListView(generics.ListAPIView):
         fields = read(MovementInput, request)
         item = selectors.stock_item_get(fields.pop("stock_item"))
         movement = services.stock_adjust(stock_item=item, delta=fields.pop("quantity"), actor=request.user, **fields)
-        return Response(MovementOutput(movement).data, status=status.HTTP_201_CREATED)
+        return respond(MovementOutput, movement, status.HTTP_201_CREATED)

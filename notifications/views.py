@@ -2,9 +2,7 @@
 
 from typing import Any
 
-import django_filters
 from drf_yasg.utils import swagger_auto_schema
-from rest_framework import generics
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -14,11 +12,11 @@ from notifications import selectors, services, tickets
 from notifications.models import Notification
 from notifications.routing import ORDER_UPDATES_PATH
 from notifications.serializers import NotificationOutput, ReadInput, ReadOutput, TicketOutput
-from utils.api.filters import IdFilter, StrictBooleanFilter
-from utils.api.views import read
+from utils.api.filters import IdFilter, StrictBooleanFilter, StrictFilterSet
+from utils.api.views import ListView, read
 
 
-class NotificationFilter(django_filters.FilterSet):
+class NotificationFilter(StrictFilterSet):
     since = IdFilter(
         field_name="id",
         lookup_expr="gt",
@@ -32,7 +30,7 @@ class NotificationFilter(django_filters.FilterSet):
         fields: list[str] = []
 
 
-class NotificationListView(generics.ListAPIView):
+class NotificationListView(ListView):
     """What one was told, the newest first."""
 
     permission_classes = [IsAuthenticated]

@@ -22,6 +22,7 @@ class Step:
 
     label: str
     amount: Decimal
+    currency: str
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ def price_order(
         Step(
             label=f"{line.quantity} x {line.label}",
             amount=line_total(unit_price=line.unit_price, quantity=line.quantity, currency=currency),
+            currency=currency,
         )
         for line in lines
     ]
@@ -55,7 +57,7 @@ def price_order(
     subtotal = sum((step.amount for step in steps), zero)
     shipping = quantize(shipping, currency)
     if shipping:
-        steps.append(Step(label=shipping_label, amount=shipping))
+        steps.append(Step(label=shipping_label, amount=shipping, currency=currency))
     return Totals(
         currency=currency, subtotal=subtotal, shipping=shipping, total=subtotal + shipping, steps=tuple(steps)
     )

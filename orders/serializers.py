@@ -80,7 +80,7 @@ class StepOutput(serializers.Serializer):
 
 
 class TotalsOutput(serializers.Serializer):
-    """``orders.pricing.Totals``; the currency is in the context for the steps."""
+    """``orders.pricing.Totals``."""
 
     currency = serializers.CharField()
     subtotal = AmountField()

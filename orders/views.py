@@ -13,12 +13,12 @@ from orders.models import Order
 from orders.serializers import OrderOutput, QuoteInput, QuoteOutput, StatusChangeOutput, TransitionInput
 from shipping.selectors import shipping_quotes
 from utils.api.permissions import IsStaff
-from utils.api.views import read
+from utils.api.views import read, respond, rows
 
 
 def order_answer(request: SignedInRequest, order_id: int) -> Response:
     order = selectors.order_get(user=request.user, order_id=order_id)
-    return Response(OrderOutput(order).data)
+    return respond(OrderOutput, order)
 
 
 class OrderView(APIView):
@@ -37,7 +37,7 @@ class OrderHistoryView(APIView):
     def get(self, request: SignedInRequest, order_id: int) -> Response:
         """Every step the order took, the first one first."""
         order: Order = selectors.order_get(user=request.user, order_id=order_id)
-        return Response(StatusChangeOutput(order.history.all(), many=True).data)
+        return Response(rows(StatusChangeOutput, order.history.all()))
 
 
 class OrderTransitionView(APIView):
@@ -77,4 +77,4 @@ class OrderQuoteView(APIView):
         quote = services.order_quote(cart=cart, **read(QuoteInput, request))
         methods = shipping_quotes(subtotal=quote.totals.subtotal, currency=cart.currency)
         answer = {"totals": quote.totals, "shipping_methods": methods}
-        return Response(QuoteOutput(answer, context={"currency": cart.currency}).data)
+        return respond(QuoteOutput, answer)

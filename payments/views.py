@@ -5,7 +5,7 @@ from typing import Any
 import django_filters
 from drf_yasg import openapi
 from drf_yasg.utils import swagger_auto_schema
-from rest_framework import generics, status
+from rest_framework import status
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -23,9 +23,10 @@ from payments.models import Payment
 from payments.serializers import ConfirmInput, OrderInput, PaymentOutput, PlacedOrderOutput
 from shipping.selectors import address_get
 from shipping.serializers import ADDRESS_FIELDS
+from utils.api.filters import StrictFilterSet
 from utils.api.idempotency import idempotent
 from utils.api.permissions import IsStaff
-from utils.api.views import read
+from utils.api.views import ListView, read, respond
 
 IDEMPOTENCY_KEY = openapi.Parameter(
     "Idempotency-Key",
@@ -36,7 +37,7 @@ IDEMPOTENCY_KEY = openapi.Parameter(
 )
 
 
-class OrderFilter(django_filters.FilterSet):
+class OrderFilter(StrictFilterSet):
     status = django_filters.ChoiceFilter(choices=OrderStatus.choices)
     payment_status = django_filters.ChoiceFilter(choices=PaymentStatus.choices)
 
@@ -45,7 +46,7 @@ class OrderFilter(django_filters.FilterSet):
         fields: list[str] = []
 
 
-class OrderListView(generics.ListAPIView):
+class OrderListView(ListView):
     """One's own orders (staff: all), the newest first."""
 
     permission_classes = [IsAuthenticated]
@@ -96,10 +97,10 @@ def _postal_address(fields: dict[str, Any], user: User) -> dict[str, str]:
 def _placed_answer(payment: Payment, status_code: int) -> Response:
     order: Any = payment.order
     order.payment = payment
-    return Response(PlacedOrderOutput(order).data, status=status_code)
+    return respond(PlacedOrderOutput, order, status_code)
 
 
-class PaymentListView(generics.ListAPIView):
+class PaymentListView(ListView):
     """Payments of one's own orders (staff: all), the newest first."""
 
     permission_classes = [IsAuthenticated]
@@ -116,7 +117,7 @@ class PaymentView(APIView):
     @swagger_auto_schema(responses={200: PaymentOutput})
     def get(self, request: SignedInRequest, payment_id: int) -> Response:
         """One payment."""
-        return Response(PaymentOutput(selectors.payment_get(user=request.user, payment_id=payment_id)).data)
+        return respond(PaymentOutput, selectors.payment_get(user=request.user, payment_id=payment_id))
 
 
 class PaymentConfirmView(APIView):
@@ -128,4 +129,4 @@ class PaymentConfirmView(APIView):
         """Note that the money is there (staff): the order is confirmed and its stock leaves the balance."""
         fields = read(ConfirmInput, request)
         payment = services.payment_confirm(payment_id=payment_id, actor=request.user, **fields)
-        return Response(PaymentOutput(payment).data)
+        return respond(PaymentOutput, payment)

@@ -12,10 +12,11 @@ from shipping.models import Address, ShippingMethod, ShippingRate
 
 @dataclass(frozen=True)
 class ShippingQuote:
-    """``price`` is what this cart pays."""
+    """``price`` is what this cart pays, in ``currency``."""
 
     method: ShippingMethod
     price: Decimal
+    currency: str
 
 
 def addresses_of(user: User) -> QuerySet[Address]:
@@ -34,7 +35,7 @@ def shipping_quotes(*, subtotal: Decimal, currency: str) -> list[ShippingQuote]:
     """What each active method costs for a cart worth ``subtotal``, in the shop's order of preference."""
     rates = ShippingRate.objects.filter(currency=currency, method__is_active=True).select_related("method")
     return [
-        ShippingQuote(method=rate.method, price=_price(rate, subtotal))
+        ShippingQuote(method=rate.method, price=_price(rate, subtotal), currency=currency)
         for rate in rates.order_by("method__position", "method_id")
     ]
 

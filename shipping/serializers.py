@@ -56,7 +56,7 @@ class ShipmentOutput(serializers.ModelSerializer):
 
 
 class ShippingQuoteOutput(serializers.Serializer):
-    """A ``shipping.selectors.ShippingQuote``; the currency is in the context."""
+    """A ``shipping.selectors.ShippingQuote``."""
 
     code = serializers.CharField(source="method.code")
     name = serializers.CharField(source="method.name")

@@ -1,7 +1,7 @@
 """The address book in /api/v1/addresses/."""
 
 from drf_yasg.utils import swagger_auto_schema
-from rest_framework import generics, status
+from rest_framework import status
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -10,10 +10,10 @@ from accounts.authentication import SignedInRequest
 from shipping import selectors, services
 from shipping.models import Address
 from shipping.serializers import AddressInput, AddressOutput
-from utils.api.views import read
+from utils.api.views import ListView, read, respond
 
 
-class AddressListView(generics.ListAPIView):
+class AddressListView(ListView):
     """One's own addresses, the default one first."""
 
     permission_classes = [IsAuthenticated]
@@ -27,7 +27,7 @@ class AddressListView(generics.ListAPIView):
     def post(self, request: SignedInRequest) -> Response:
         """Add an address."""
         address = services.address_save(user=request.user, **read(AddressInput, request))
-        return Response(AddressOutput(address).data, status=status.HTTP_201_CREATED)
+        return respond(AddressOutput, address, status.HTTP_201_CREATED)
 
 
 class AddressView(APIView):
@@ -36,14 +36,14 @@ class AddressView(APIView):
     @swagger_auto_schema(responses={200: AddressOutput})
     def get(self, request: SignedInRequest, address_id: int) -> Response:
         """One of one's own addresses."""
-        return Response(AddressOutput(selectors.address_get(user=request.user, address_id=address_id)).data)
+        return respond(AddressOutput, selectors.address_get(user=request.user, address_id=address_id))
 
     @swagger_auto_schema(request_body=AddressInput, responses={200: AddressOutput})
     def patch(self, request: SignedInRequest, address_id: int) -> Response:
         """Change an address. Orders keep the address they were placed with."""
         address = selectors.address_get(user=request.user, address_id=address_id)
         fields = read(AddressInput, request, partial=True)
-        return Response(AddressOutput(services.address_save(user=request.user, address=address, **fields)).data)
+        return respond(AddressOutput, services.address_save(user=request.user, address=address, **fields))
 
     @swagger_auto_schema(responses={204: "Deleted."})
     def delete(self, request: SignedInRequest, address_id: int) -> Response:

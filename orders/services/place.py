@@ -100,7 +100,9 @@ def order_place(
         total=totals.total,
         expires_at=expires_at,
     )
-    OrderLine.objects.bulk_create([_snapshot(order, line) for line in quote.lines])
+    lines = OrderLine.objects.bulk_create([_snapshot(order, line) for line in quote.lines])
+    # Whoever shows the new order finds its lines without asking the database.
+    order._prefetched_objects_cache = {"lines": lines}  # type: ignore[attr-defined]
     OrderStatusChange.objects.create(order=order, new_status=OrderStatus.PENDING, actor=user)
     Cart.objects.filter(pk=cart.pk).update(status=CartStatus.ORDERED)
     publish(order_placed, order_id=order.pk, user_id=user.pk)

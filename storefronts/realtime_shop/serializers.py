@@ -149,19 +149,19 @@ class ImageOutput(serializers.Serializer):
 
 
 class ProductOutput(serializers.Serializer):
-    """A product with its ``images`` prefetched and its ``availability`` added; the currency is in the context."""
+    """A product that ``inventory.products`` has completed."""
 
     id = serializers.IntegerField()
     name = serializers.CharField()
     description = serializers.CharField()
     price = AmountField()
-    currency = serializers.SerializerMethodField()
+    currency = serializers.CharField()
     stock = serializers.IntegerField(source="availability.stock")
     in_stock = serializers.BooleanField(source="availability.in_stock")
     category = serializers.IntegerField(source="category_id", allow_null=True)
     category_name = serializers.CharField(source="category.name", default=None)
-    image = serializers.SerializerMethodField()
-    images = ImageOutput(many=True)
+    image = serializers.CharField(allow_null=True)
+    images = ImageOutput(source="pictures", many=True)
     rating = serializers.DecimalField(max_digits=3, decimal_places=2, allow_null=True)
     ratings = serializers.IntegerField(source="review_count", help_text="How many customers gave one")
     created_at = serializers.DateTimeField()
@@ -169,12 +169,6 @@ class ProductOutput(serializers.Serializer):
 
     class Meta:
         ref_name = "004 product"
-
-    def get_currency(self, product) -> str:
-        return self.context["currency"]
-
-    def get_image(self, product) -> str | None:
-        return next((image.url for image in product.images.all()), None)
 
 
 class CategoryInput(serializers.Serializer):

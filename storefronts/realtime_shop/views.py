@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import transaction
 from drf_yasg import openapi
 from drf_yasg.utils import swagger_auto_schema
-from rest_framework import generics, status
+from rest_framework import status
 from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -29,7 +29,7 @@ from storefronts.realtime_shop import serializers as words
 from utils.api.filters import refuse_unknown_parameters
 from utils.api.idempotency import idempotent
 from utils.api.permissions import IsStaff, IsStaffOrReadOnly
-from utils.api.views import read
+from utils.api.views import ListView, read, respond
 
 # ---------------------------------------------------------------------------------------------------- authentication
 
@@ -47,7 +47,7 @@ class RegisterView(APIView):
             "user": user,
             "tokens": accounts.session_open(user=user),
         }
-        return Response(words.RegistrationOutput(answer).data, status=status.HTTP_201_CREATED)
+        return respond(words.RegistrationOutput, answer, status.HTTP_201_CREATED)
 
 
 class LoginView(APIView):
@@ -58,7 +58,7 @@ class LoginView(APIView):
     def post(self, request: Request) -> Response:
         """Login"""
         _, tokens = accounts.sign_in(**read(words.LoginInput, request))
-        return Response(words.TokensOutput(tokens).data)
+        return respond(words.TokensOutput, tokens)
 
 
 class TokenRefreshView(APIView):
@@ -68,7 +68,7 @@ class TokenRefreshView(APIView):
     @swagger_auto_schema(request_body=words.RefreshInput, responses={200: words.TokensOutput}, security=[])
     def post(self, request: Request) -> Response:
         """Refresh Token"""
-        return Response(words.TokensOutput(accounts.session_rotate(**read(words.RefreshInput, request))).data)
+        return respond(words.TokensOutput, accounts.session_rotate(**read(words.RefreshInput, request)))
 
 
 class ProfileView(APIView):
@@ -77,30 +77,27 @@ class ProfileView(APIView):
     @swagger_auto_schema(responses={200: words.ProfileOutput})
     def get(self, request: Request) -> Response:
         """Get Profile"""
-        return Response(words.ProfileOutput(request.user).data)
+        return respond(words.ProfileOutput, request.user)
 
     @swagger_auto_schema(request_body=words.ProfileFields, responses={200: words.ProfileOutput})
     def put(self, request: SignedInRequest) -> Response:
         """Update Profile"""
         user = accounts.profile_update(user=request.user, **read(words.ProfileFields, request))
-        return Response(words.ProfileOutput(user).data)
+        return respond(words.ProfileOutput, user)
 
 
 # ---------------------------------------------------------------------------------------------------------- products
 
 
-class _ProductRows(generics.ListAPIView):
+class _ProductRows(ListView):
     serializer_class = words.ProductOutput
 
     def listed(self):
         on_sale = catalog.products_on_sale()
-        return catalog.product_listing(on_sale, currency=settings.DEFAULT_CURRENCY).prefetch_related("images")
+        return catalog.product_listing(on_sale, currency=settings.DEFAULT_CURRENCY)
 
-    def paginate_queryset(self, queryset):
-        return products.add_availability(super().paginate_queryset(queryset) or [])
-
-    def get_serializer_context(self) -> dict[str, Any]:
-        return {"currency": settings.DEFAULT_CURRENCY}
+    def complete(self, page):
+        return products.complete_rows_with_pictures(page)
 
 
 class ProductListView(_ProductRows):
@@ -161,11 +158,10 @@ def _with_category(fields: dict[str, Any]) -> dict[str, Any]:
 
 def _product_answer(request: Request, product_id: int, status_code: int = status.HTTP_200_OK) -> Response:
     product = products.product_page(catalog.products_visible_to(request.user), key=product_id)
-    context = {"currency": settings.DEFAULT_CURRENCY}
-    return Response(words.ProductOutput(product, context=context).data, status=status_code)
+    return respond(words.ProductOutput, product, status_code)
 
 
-class CategoryListView(generics.ListAPIView):
+class CategoryListView(ListView):
     """List Categories"""
 
     permission_classes = [IsStaffOrReadOnly]
@@ -178,7 +174,7 @@ class CategoryListView(generics.ListAPIView):
     def post(self, request: Request) -> Response:
         """Create Category (Admin Only)"""
         category = catalog_services.category_create(**read(words.CategoryInput, request))
-        return Response(words.CategoryOutput(category).data, status=status.HTTP_201_CREATED)
+        return respond(words.CategoryOutput, category, status.HTTP_201_CREATED)
 
 
 # ----------------------------------------------------------------------------------------------------- shopping cart
@@ -186,7 +182,7 @@ class CategoryListView(generics.ListAPIView):
 
 def _cart_answer(request: SignedInRequest, status_code: int = status.HTTP_200_OK) -> Response:
     content = carts.cart_content(carts.cart_of(request.user))
-    return Response(words.CartOutput(content).data, status=status_code)
+    return respond(words.CartOutput, content, status_code)
 
 
 class CartView(APIView):
@@ -261,7 +257,7 @@ def _open_cart(request: SignedInRequest):
 # ------------------------------------------------------------------------------------------------------------ orders
 
 
-class OrderListView(generics.ListAPIView):
+class OrderListView(ListView):
     """List Orders (User's orders)"""
 
     permission_classes = [IsAuthenticated]
@@ -281,7 +277,7 @@ class OrderListView(generics.ListAPIView):
             address={"street": fields["shipping_address"], "phone": fields["phone_number"]},
             phone=fields["phone_number"],
         )
-        return Response(words.OrderOutput(payment.order).data, status=status.HTTP_201_CREATED)
+        return respond(words.OrderOutput, payment.order, status.HTTP_201_CREATED)
 
 
 class OrderView(APIView):
@@ -290,7 +286,7 @@ class OrderView(APIView):
     @swagger_auto_schema(responses={200: words.OrderOutput})
     def get(self, request: SignedInRequest, order_id: int) -> Response:
         """Get Order Details"""
-        return Response(words.OrderOutput(orders.order_get(user=request.user, order_id=order_id)).data)
+        return respond(words.OrderOutput, orders.order_get(user=request.user, order_id=order_id))
 
 
 class OrderStatusView(APIView):
@@ -302,4 +298,4 @@ class OrderStatusView(APIView):
         fields = read(words.StatusInput, request)
         order = orders.order_get(user=request.user, order_id=order_id)
         order_services.order_transition(order_id=order.pk, to=fields["status"], actor=request.user)
-        return Response(words.OrderOutput(orders.order_get(user=request.user, order_id=order_id)).data)
+        return respond(words.OrderOutput, orders.order_get(user=request.user, order_id=order_id))

@@ -122,3 +122,17 @@ def test_bad_parts_are_refused(tries: Tries, write: Write, words: dict[str, Any]
     for name, _ in pairs:
         tries.must_refuse(f"{name} is a file", multipart(pairs, file_names={name: "a.txt"}), MULTIPART)
     tries.assert_flawless()
+
+
+@pytest.mark.parametrize(
+    ("who", "path", "field"),
+    [
+        ("anonymous", "/api/v1/cart/items/", "product"),
+        ("seller", "/api/v1/cart/items/", "product"),
+        ("seller", "/api/orders/cart/add_item/", "product_id"),
+    ],
+)
+def test_a_refused_first_item_leaves_no_empty_cart(world: World, who: str, path: str, field: str) -> None:
+    tries = Tries(world.api[who], "POST", path)
+    tries.must_answer("too many", 409, json.dumps({field: world.product.pk, "quantity": 999}).encode())
+    tries.assert_flawless()

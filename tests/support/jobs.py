@@ -10,7 +10,7 @@ def run_jobs() -> None:
     if settings.JOBS_BACKEND == "database":
         jobs.run_due()
         return
-    from procrastinate.contrib.django.models import ProcrastinateJob  # noqa: PLC0415 - installed only with PostgreSQL
+    from procrastinate.contrib.django.models import ProcrastinateJob
 
     for row in ProcrastinateJob.objects.filter(status="todo").order_by("id"):
         jobs._REGISTRY[row.task_name](**row.args)

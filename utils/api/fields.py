@@ -16,7 +16,7 @@ MAX_ID = 2**63 - 1
 class AmountField(serializers.Field):
     """An amount as a decimal string with its currency's decimals; read-only.
 
-    The currency is the ``currency`` of the same object, or the one in the serializer's context.
+    The currency is the ``currency`` of the same object.
     """
 
     class Meta:
@@ -29,7 +29,7 @@ class AmountField(serializers.Field):
         amount = super().get_attribute(instance)
         if amount is None:
             return None
-        return amount, getattr(instance, "currency", None) or self.context["currency"]
+        return amount, instance.currency
 
     def to_representation(self, value: tuple[Decimal, str]) -> str:
         return display(*value)

@@ -3,7 +3,7 @@
 A mistyped filter that is silently ignored answers with everything, which a client takes for the filtered result.
 """
 
-from typing import Any
+from typing import Any, ClassVar
 
 import django_filters
 from django import forms
@@ -24,16 +24,19 @@ class StrictFilterBackend(DjangoFilterBackend):
     """
 
     def filter_queryset(self, request: Request, queryset: Any, view: Any) -> Any:
-        refuse_unknown_parameters(request, self._known(view, queryset))
+        filterset = self.get_filterset_class(view, queryset)
+        filters = set(filterset.base_filters) if filterset else set()
+        refuse_unknown_parameters(request, filters | self._known(view))
+        if filters.isdisjoint(request.query_params):
+            return queryset
         try:
             return super().filter_queryset(request, queryset, view)
         except ValidationError as error:
             raise ValidationError({f"?{name}": found for name, found in _fields(error).items()}) from error
 
-    def _known(self, view: Any, queryset: Any) -> set[str]:
+    @staticmethod
+    def _known(view: Any) -> set[str]:
         known = set(getattr(view, "query_parameters", ()))
-        if (filterset := self.get_filterset_class(view, queryset)) is not None:
-            known |= set(filterset.base_filters)
         if (paginator := getattr(view, "paginator", None)) is not None:
             known |= {paginator.page_query_param, paginator.page_size_query_param}
         return known
@@ -54,6 +57,17 @@ def refuse_unknown_parameters(request: Request, known: set[str]) -> None:
             errors[f"?{name}"] = ["Text must not contain NUL bytes."]
     if errors:
         raise ValidationError(errors, code="unknown_parameter")
+
+
+class StrictFilterSet(django_filters.FilterSet):
+    """Builds its form class once for the process; the library builds it for every request."""
+
+    _form_class: ClassVar[Any] = None
+
+    def get_form_class(self) -> Any:
+        if self.__class__._form_class is None:
+            self.__class__._form_class = super().get_form_class()
+        return self.__class__._form_class
 
 
 class StrictBooleanFilter(django_filters.TypedChoiceFilter):

@@ -1,8 +1,11 @@
-"""What views share."""
+"""What views share: reading a body, writing an answer."""
 
+from collections.abc import Iterable
 from typing import Any
 
+from rest_framework import generics, status
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
 
@@ -11,3 +14,36 @@ def read(serializer_class: type[BaseSerializer], request: Request, **kwargs: Any
     serializer = serializer_class(data=request.data, context={"request": request}, **kwargs)
     serializer.is_valid(raise_exception=True)
     return serializer.validated_data
+
+
+# One instance of each for the process: building a serializer's fields takes longer than using them. Only for output,
+# which keeps nothing in the instance.
+_PREPARED: dict[type[BaseSerializer], BaseSerializer] = {}
+
+
+def _prepared(serializer_class: type[BaseSerializer]) -> BaseSerializer:
+    if serializer_class not in _PREPARED:
+        _PREPARED[serializer_class] = serializer_class()
+    return _PREPARED[serializer_class]
+
+
+def respond(serializer_class: type[BaseSerializer], instance: Any, status_code: int = status.HTTP_200_OK) -> Response:
+    """``instance`` as ``serializer_class`` shows it. The serializer must need no context."""
+    return Response(_prepared(serializer_class).to_representation(instance), status=status_code)
+
+
+def rows(serializer_class: type[BaseSerializer], instances: Iterable[Any]) -> list[Any]:
+    """Each of ``instances`` as ``serializer_class`` shows it."""
+    show = _prepared(serializer_class).to_representation
+    return [show(instance) for instance in instances]
+
+
+class ListView(generics.ListAPIView):
+    """A page of ``get_queryset()``, filtered, shown by ``serializer_class``. ``complete(page)`` may add to its rows."""
+
+    def complete(self, page: list[Any]) -> Iterable[Any]:
+        return page
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
+        return self.get_paginated_response(rows(self.get_serializer_class(), self.complete(list(page))))
