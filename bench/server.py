@@ -25,7 +25,7 @@ _STARTS_WITHIN_SECONDS = 60
 _STOPS_WITHIN_SECONDS = 10
 
 # How a server is set up, in the variable that it reads itself: whoever sets it too, overrides it.
-_GRANIAN = {"GRANIAN_WORKERS": "2", "GRANIAN_BLOCKING_THREADS": "8", "GRANIAN_LOG_LEVEL": "warning"}
+_GRANIAN = {"GRANIAN_WORKERS": "2", "GRANIAN_BLOCKING_THREADS": "4", "GRANIAN_LOG_LEVEL": "warning"}
 _GUNICORN = {"GUNICORN_CMD_ARGS": "--workers 2 --worker-class gthread --threads 4 --log-level warning"}
 
 
@@ -47,9 +47,9 @@ class Servers:
 
     def require_alive(self) -> None:
         """Raises ``ServerFailed``."""
-        for process in filter(None, (self.web, self.worker)):
-            if process.poll() is not None:
-                raise ServerFailed(f"A process ended with {process.returncode}; see the logs in {LOGS}.")
+        for name, process in (("web", self.web), ("worker", self.worker)):
+            if process is not None and process.poll() is not None:
+                raise ServerFailed(f"The {name} process ended with {process.returncode}; see {LOGS}/{name}.log.")
 
 
 def free_port() -> int:

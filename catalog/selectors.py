@@ -1,8 +1,10 @@
 """Reads: which products and categories a caller may see."""
 
+from typing import Any
+
 from django.contrib.auth.models import AnonymousUser
 from django.core.files.storage import default_storage
-from django.db.models import F, FilteredRelation, Q, QuerySet, Value
+from django.db.models import F, FilteredRelation, Prefetch, Q, QuerySet, Value
 
 from accounts.models import User
 from catalog.errors import (
@@ -38,8 +40,43 @@ def products_editable_by(user: User) -> ProductQuerySet:
 
 
 def product_listing(products: ProductQuerySet, *, currency: str) -> ProductQuerySet:
-    """``products`` with what a list row shows, apart from stock and pictures."""
-    return products.select_related("category").priced_in(currency).defer("search_text").order_by("id")
+    """``products`` ready to be filtered and sorted by their price in ``currency``; the oldest first."""
+    return products.priced_in(currency).order_by("id")
+
+
+def product_rows(ids: list[int], *, currency: str) -> list[Product]:
+    """Products with what a row of a list shows, apart from stock, in two statements: also ``image``."""
+    products = list(_shown(ids, currency).defer("search_text", "description"))
+    images = main_images(ids)
+    for product in products:
+        product.image = images.get(product.pk)
+    return products
+
+
+def product_rows_with_pictures(ids: list[int], *, currency: str) -> list[Product]:
+    """``product_rows`` for contracts whose lists show descriptions and all pictures: also ``pictures``."""
+    products = list(_shown(ids, currency).defer("search_text").prefetch_related("images"))
+    for product in products:
+        _add_pictures(product)
+    return products
+
+
+def product_details(ids: list[int], *, currency: str) -> list[Product]:
+    """Products with everything they show, apart from stock, in three statements: also ``on_offer``, the variants."""
+    variants = Prefetch("variants", variants_on_offer(currency=currency), to_attr="on_offer")
+    products = list(_shown(ids, currency).defer("search_text").prefetch_related("images", variants))
+    for product in products:
+        _add_pictures(product)
+    return products
+
+
+def _shown(ids: list[int], currency: str) -> ProductQuerySet:
+    return Product.objects.filter(pk__in=ids).select_related("category").priced_in(currency)
+
+
+def _add_pictures(product: Any) -> None:
+    product.pictures = list(product.images.all())
+    product.image = product.pictures[0].url if product.pictures else None
 
 
 def variants_on_offer(*, currency: str) -> QuerySet[Variant]:
@@ -86,12 +123,16 @@ def only_variant_for_sale(product_id: int) -> Variant:
     return found[0]
 
 
+def by_key(products: ProductQuerySet, key: str | int) -> ProductQuerySet:
+    """Those of ``products`` whose id or slug ``key`` is: one or none."""
+    text = str(key)
+    is_id = text.isascii() and text.isdigit() and len(text) < 19
+    return products.filter(pk=int(text)) if is_id else products.filter(slug=text)
+
+
 def product_get(products: ProductQuerySet, *, key: str | int) -> Product:
     """By id or slug. Raises ``ProductNotFound``."""
-    text = str(key)
-    by_id = text.isascii() and text.isdigit() and len(text) < 19
-    found = products.filter(pk=int(text)) if by_id else products.filter(slug=text)
-    product = found.first()
+    product = by_key(products, key).first()
     if product is None:
         raise ProductNotFound
     return product

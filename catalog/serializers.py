@@ -1,7 +1,7 @@
 """Shapes of the catalogue part of /api/v1/.
 
-Products come from ``inventory.products``, which adds ``availability``, ``image`` and, to a page of its own,
-``on_offer`` and ``pictures``.
+A ``…Card`` is what ``catalog.cards`` keeps of products that ``catalog.selectors`` has read; ``inventory.product_pages``
+adds the stock, and the shapes with it here say so in the documentation.
 """
 
 from typing import Any
@@ -61,15 +61,13 @@ class CategoryLink(serializers.ModelSerializer):
         fields = ["id", "name", "slug"]
 
 
-class ProductRow(serializers.ModelSerializer):
-    """A product in a list."""
+class ProductRowCard(serializers.ModelSerializer):
+    """A product in a list, apart from its stock."""
 
     category = CategoryLink(allow_null=True)
     price = AmountField(help_text="The lowest price of its variants")
     price_high = AmountField(help_text="The highest price of its variants")
     currency = serializers.CharField()
-    stock = serializers.IntegerField(source="availability.stock")
-    in_stock = serializers.BooleanField(source="availability.in_stock")
     image = serializers.CharField(allow_null=True)
 
     class Meta:
@@ -83,8 +81,6 @@ class ProductRow(serializers.ModelSerializer):
             "price",
             "price_high",
             "currency",
-            "stock",
-            "in_stock",
             "image",
             "rating",
             "review_count",
@@ -101,28 +97,73 @@ class ImageOutput(serializers.ModelSerializer):
         fields = ["id", "url", "alt", "position", "variant"]
 
 
-class VariantOutput(serializers.ModelSerializer):
-    """A variant from ``catalog.selectors.variants_on_offer``, given its ``stock`` by the view."""
+class ProductRow(ProductRowCard):
+    """A product in a list."""
+
+    stock = serializers.IntegerField(help_text="Pieces for sale")
+    in_stock = serializers.BooleanField()
+
+    class Meta(ProductRowCard.Meta):
+        fields = [*ProductRowCard.Meta.fields, "stock", "in_stock"]
+
+
+class VariantCard(serializers.ModelSerializer):
+    """A variant from ``catalog.selectors.variants_on_offer``."""
 
     title = serializers.CharField()
     price = AmountField()
     compare_at = AmountField(help_text="The higher price it had before")
-    stock = serializers.IntegerField(allow_null=True, help_text="Null when it is not counted")
 
     class Meta:
         model = Variant
-        fields = ["id", "title", "options", "sku", "barcode", "weight_grams", "price", "compare_at", "stock"]
+        fields = [
+            "id",
+            "title",
+            "options",
+            "sku",
+            "barcode",
+            "weight_grams",
+            "track_inventory",
+            "price",
+            "compare_at",
+        ]
 
 
-class ProductOutput(ProductRow):
-    """A product with everything about it."""
+class VariantOutput(VariantCard):
+    stock = serializers.IntegerField(allow_null=True, help_text="Null when it is not counted")
 
-    variants = VariantOutput(source="on_offer", many=True)
+    class Meta(VariantCard.Meta):
+        fields = [*VariantCard.Meta.fields, "stock"]
+
+
+class ProductCard(ProductRowCard):
+    """Everything about a product, apart from its stock."""
+
+    variants = VariantCard(source="on_offer", many=True)
     images = ImageOutput(source="pictures", many=True)
 
-    class Meta(ProductRow.Meta):
+    class Meta(ProductRowCard.Meta):
+        fields = [
+            *ProductRowCard.Meta.fields,
+            "description",
+            "product_type",
+            "tags",
+            "variants",
+            "images",
+            "updated_at",
+        ]
+
+
+class ProductOutput(ProductCard):
+    """A product with everything about it."""
+
+    variants = VariantOutput(many=True)
+    stock = serializers.IntegerField(help_text="Pieces for sale, over all variants")
+    in_stock = serializers.BooleanField()
+
+    class Meta(ProductCard.Meta):
         ref_name = "Product"
-        fields = [*ProductRow.Meta.fields, "description", "product_type", "tags", "variants", "images", "updated_at"]
+        fields = [*ProductCard.Meta.fields, "stock", "in_stock"]
 
 
 class ProductInput(serializers.Serializer):

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Avg, Count, Max, Min
+from django.utils import timezone
 from django.utils.text import slugify
 from treebeard.exceptions import PathOverflow
 
@@ -69,9 +70,17 @@ def product_update(*, product: Product, **fields: Any) -> Product:
     return product
 
 
+def products_touch(*, product_ids: Iterable[int]) -> None:
+    """Say that something these products show has changed, so that no older card of theirs is shown again.
+
+    Called, in the same transaction, by whatever changes a variant, a price, a picture, a rating or a category's name.
+    """
+    Product.objects.filter(pk__in=list(product_ids)).update(updated_at=timezone.now())
+
+
 def product_archive(*, product: Product) -> None:
     """Take a product off sale. Orders keep pointing to it, so it is never deleted."""
-    Product.objects.filter(pk=product.pk).update(status=ProductStatus.ARCHIVED)
+    Product.objects.filter(pk=product.pk).update(status=ProductStatus.ARCHIVED, updated_at=timezone.now())
 
 
 def variant_create(
@@ -131,13 +140,17 @@ def price_ranges_refresh(*, product_ids: Iterable[int]) -> None:
             ],
             batch_size=500,
         )
+        products_touch(product_ids=ids)
 
 
 def image_add(*, product: Product, file: Any, alt: str = "", variant: Variant | None = None) -> ProductImage:
     """Attach an uploaded picture behind the present ones. The stored name is ours, not the client's."""
-    return ProductImage.objects.create(
-        product=product, variant=variant, file=file, alt=alt, position=product.images.count() + 1
-    )
+    with transaction.atomic():
+        image = ProductImage.objects.create(
+            product=product, variant=variant, file=file, alt=alt, position=product.images.count() + 1
+        )
+        products_touch(product_ids=[product.pk])
+    return image
 
 
 def category_create(*, name: str, description: str = "", parent: Category | None = None) -> Category:
@@ -158,8 +171,15 @@ def category_update(*, category: Category, **fields: Any) -> Category:
     """Change name, slug or description."""
     for name, value in fields.items():
         setattr(category, name, value)
-    category.save(update_fields=list(fields))
+    with transaction.atomic():
+        category.save(update_fields=list(fields))
+        category_touch(category=category)
     return category
+
+
+def category_touch(*, category: Category) -> None:
+    """``products_touch`` for what shows the category's name."""
+    products_touch(product_ids=category.products.values_list("pk", flat=True))
 
 
 def category_delete(*, category: Category) -> None:
@@ -188,7 +208,7 @@ def review_delete(*, review: Review) -> None:
 def _rating_refresh(product: Product) -> None:
     Product.objects.select_for_update().get(pk=product.pk)
     figures = Review.objects.filter(product=product).aggregate(rating=Avg("rating"), review_count=Count("id"))
-    Product.objects.filter(pk=product.pk).update(**figures)
+    Product.objects.filter(pk=product.pk).update(**figures, updated_at=timezone.now())
 
 
 def _free_slug(name: str) -> str:

@@ -21,14 +21,17 @@ from catalog.serializers import (
     CategoryTreeOutput,
     ImageInput,
     ImageOutput,
+    ProductCard,
     ProductInput,
     ProductOutput,
     ProductRow,
+    ProductRowCard,
     ReviewInput,
     ReviewOutput,
     VariantInput,
 )
 from inventory import products
+from inventory.product_pages import ProductRowsView, product_page
 from utils.api.filters import refuse_unknown_parameters
 from utils.api.parsers import StrictMultiPartParser
 from utils.api.permissions import IsStaff, IsStaffOrReadOnly
@@ -80,19 +83,18 @@ class CategoryView(APIView):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-class ProductListView(ListView):
+class ProductListView(ProductRowsView):
     """Products, 20 to a page."""
 
     permission_classes = [IsStaffOrReadOnly]
     serializer_class = ProductRow
+    card = ProductRowCard
+    load = selectors.product_rows
     filterset_class = ProductFilter
 
     def get_queryset(self):
         visible = selectors.products_visible_to(self.request.user)
-        return selectors.product_listing(visible, currency=settings.DEFAULT_CURRENCY).defer("description")
-
-    def complete(self, page):
-        return products.complete_rows(page)
+        return selectors.product_listing(visible, currency=settings.DEFAULT_CURRENCY)
 
     @swagger_auto_schema(request_body=ProductInput, responses={201: ProductOutput})
     def post(self, request: SignedInRequest) -> Response:
@@ -103,8 +105,8 @@ class ProductListView(ListView):
 
 
 def _product_answer(request: Request, key: str | int, status_code: int = status.HTTP_200_OK) -> Response:
-    product = products.product_page(selectors.products_visible_to(request.user), key=key)
-    return respond(ProductOutput, product, status_code)
+    visible = selectors.products_visible_to(request.user)
+    return Response(product_page(ProductCard, visible, key=key), status=status_code)
 
 
 class ProductView(APIView):
@@ -185,17 +187,16 @@ class ReviewListView(ListView):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-class LowStockView(ListView):
+class LowStockView(ProductRowsView):
     """Counted products with few pieces left, the scarcest first (staff)."""
 
     permission_classes = [IsStaff]
     serializer_class = ProductRow
+    card = ProductRowCard
+    load = selectors.product_rows
 
     def get_queryset(self):
         listed = selectors.product_listing(
             selectors.products_visible_to(self.request.user).on_sale(), currency=settings.DEFAULT_CURRENCY
         )
         return products.low_on_stock(listed)
-
-    def complete(self, page):
-        return products.complete_rows(page)

@@ -9,7 +9,7 @@ from treebeard.admin import TreeAdmin
 
 from catalog.admin.forms import CategoryForm
 from catalog.models import Category
-from catalog.services import category_delete
+from catalog.services import category_delete, category_touch
 from utils.admin import ShopAdmin
 
 
@@ -34,6 +34,11 @@ class CategoryAdmin(TreeAdmin, ShopAdmin):
         # Treebeard prepares this for GET only, and then fails to show the page in answer to anything else.
         request._treebeard_parent_id = None
         return super().changelist_view(request, extra_context)
+
+    def save_model(self, request: HttpRequest, obj: Category, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if change:
+            category_touch(category=obj)
 
     def delete_model(self, request: HttpRequest, obj: Category) -> None:
         category_delete(category=obj)

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from catalog.importing.drafts import Problem, ProductDraft
 from catalog.models import Product, ProductImage, Variant, VariantPrice
-from catalog.services import price_ranges_refresh
+from catalog.services import price_ranges_refresh, products_touch
 from inventory.importing.categories import CategoryTree
 from inventory.importing.plan import plan
 from inventory.importing.present import present
@@ -76,6 +76,7 @@ def _write_rows(planned: Sequence[ProductWrites]) -> None:
     removed = [pk for writes in planned for pk in writes.removed_images]
     if removed:
         ProductImage.objects.filter(pk__in=removed).delete()
+    products_touch(product_ids=[writes.product.pk for writes in planned if writes.touches_anything])
     repriced = [writes.product.pk for writes in planned if writes.prices]
     if repriced:
         price_ranges_refresh(product_ids=repriced)

@@ -148,16 +148,14 @@ class ImageOutput(serializers.Serializer):
         ref_name = "004 image"
 
 
-class ProductOutput(serializers.Serializer):
-    """A product that ``inventory.products`` has completed."""
+class ProductCard(serializers.Serializer):
+    """A product from ``catalog.selectors.product_rows_with_pictures``, apart from its stock."""
 
     id = serializers.IntegerField()
     name = serializers.CharField()
     description = serializers.CharField()
     price = AmountField()
     currency = serializers.CharField()
-    stock = serializers.IntegerField(source="availability.stock")
-    in_stock = serializers.BooleanField(source="availability.in_stock")
     category = serializers.IntegerField(source="category_id", allow_null=True)
     category_name = serializers.CharField(source="category.name", default=None)
     image = serializers.CharField(allow_null=True)
@@ -166,6 +164,16 @@ class ProductOutput(serializers.Serializer):
     ratings = serializers.IntegerField(source="review_count", help_text="How many customers gave one")
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
+
+    class Meta:
+        ref_name = "004 product card"
+
+
+class ProductOutput(ProductCard):
+    """A product as this shop shows it, in lists and by itself."""
+
+    stock = serializers.IntegerField()
+    in_stock = serializers.BooleanField()
 
     class Meta:
         ref_name = "004 product"

@@ -21,6 +21,7 @@ from catalog import selectors as catalog
 from catalog import services as catalog_services
 from catalog.filters import ProductFilter
 from inventory import products
+from inventory.product_pages import ProductRowsView, product_rows, product_version
 from orders import selectors as orders
 from orders import services as order_services
 from payments import services as payments
@@ -89,15 +90,14 @@ class ProfileView(APIView):
 # ---------------------------------------------------------------------------------------------------------- products
 
 
-class _ProductRows(ListView):
+class _ProductRows(ProductRowsView):
     serializer_class = words.ProductOutput
+    card = words.ProductCard
+    load = catalog.product_rows_with_pictures
 
     def listed(self):
         on_sale = catalog.products_on_sale()
         return catalog.product_listing(on_sale, currency=settings.DEFAULT_CURRENCY)
-
-    def complete(self, page):
-        return products.complete_rows_with_pictures(page)
 
 
 class ProductListView(_ProductRows):
@@ -157,8 +157,9 @@ def _with_category(fields: dict[str, Any]) -> dict[str, Any]:
 
 
 def _product_answer(request: Request, product_id: int, status_code: int = status.HTTP_200_OK) -> Response:
-    product = products.product_page(catalog.products_visible_to(request.user), key=product_id)
-    return respond(words.ProductOutput, product, status_code)
+    version = product_version(catalog.products_visible_to(request.user), key=product_id)
+    (shown,) = product_rows(words.ProductCard, [version], load=catalog.product_rows_with_pictures)
+    return Response(shown, status=status_code)
 
 
 class CategoryListView(ListView):

@@ -10,7 +10,7 @@ from django.db import OperationalError
 from rest_framework.test import APIClient
 
 from orders.models import Order
-from payments import views as payment_views
+from orders.services import place
 from tests.architecture.routes import ROUTES, path_of
 from tests.support.hostile import BODIES, TOO_LARGE
 from tests.support.problems import KEYS, flaw
@@ -120,6 +120,15 @@ class TestHeaders:
         answer = anonymous.post(path, {"token": short, "refresh": short})
         assert (flaw(answer), answer.status_code) == ("", 401)
 
+    def test_a_session_cookie_alone_writes_nothing(self, world: World) -> None:
+        """Any page on the web can make a browser send it."""
+        browser = APIClient(enforce_csrf_checks=True)
+        browser.force_login(world.carla.user)
+        tries = Tries(browser, "POST", "/api/v1/orders/")
+        tries.must_answer("no CSRF token", 403, ORDER)
+        tries.must_answer("as a form", 403, b"address.street=1", "application/x-www-form-urlencoded")
+        tries.assert_flawless()
+
     @pytest.mark.parametrize("key", ["k" * 256, "a\x00b", "a\tb", "\x7f", "\x85"])
     @pytest.mark.parametrize(
         ("path", "who", "body"),
@@ -186,9 +195,15 @@ class TestOurOwnFaults:
         assert b"secret" not in answer.content
         assert b"Traceback" not in answer.content
 
+    @pytest.mark.parametrize("headers", [{}, {"Idempotency-Key": "k"}])
     @pytest.mark.parametrize(("error", "status"), [(ZeroDivisionError(), 500), (OperationalError("locked"), 503)])
     def test_an_order_that_fails_at_the_last_step_is_taken_back(
-        self, world: World, monkeypatch: pytest.MonkeyPatch, error: Exception, status: int
+        self,
+        world: World,
+        monkeypatch: pytest.MonkeyPatch,
+        error: Exception,
+        status: int,
+        headers: dict[str, str],
     ) -> None:
         """Its idempotency key too, so that the same request may try again."""
 
@@ -197,11 +212,11 @@ class TestOurOwnFaults:
 
         before = all_rows()
         with monkeypatch.context() as patch:
-            patch.setattr(payment_views, "_placed_answer", fail)
-            answer = world.carla.api.post("/api/v1/orders/", json.loads(ORDER), headers={"Idempotency-Key": "k"})
+            patch.setattr(place, "stock_reserve", fail)
+            answer = world.carla.api.post("/api/v1/orders/", json.loads(ORDER), headers=headers)
         assert (answer.status_code, answer.headers["Content-Type"]) == (status, "application/problem+json")
         assert ("Retry-After" in answer.headers) is (status == 503)
         assert changed(before, all_rows()) == []
-        again = world.carla.api.post("/api/v1/orders/", json.loads(ORDER), headers={"Idempotency-Key": "k"})
+        again = world.carla.api.post("/api/v1/orders/", json.loads(ORDER), headers=headers)
         assert again.status_code == 201
         assert Order.objects.filter(user=world.carla.user).count() == 2

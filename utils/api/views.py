@@ -21,7 +21,8 @@ def read(serializer_class: type[BaseSerializer], request: Request, **kwargs: Any
 _PREPARED: dict[type[BaseSerializer], BaseSerializer] = {}
 
 
-def _prepared(serializer_class: type[BaseSerializer]) -> BaseSerializer:
+def prepared(serializer_class: type[BaseSerializer]) -> BaseSerializer:
+    """The process's instance of ``serializer_class``, for output only."""
     if serializer_class not in _PREPARED:
         _PREPARED[serializer_class] = serializer_class()
     return _PREPARED[serializer_class]
@@ -29,21 +30,18 @@ def _prepared(serializer_class: type[BaseSerializer]) -> BaseSerializer:
 
 def respond(serializer_class: type[BaseSerializer], instance: Any, status_code: int = status.HTTP_200_OK) -> Response:
     """``instance`` as ``serializer_class`` shows it. The serializer must need no context."""
-    return Response(_prepared(serializer_class).to_representation(instance), status=status_code)
+    return Response(prepared(serializer_class).to_representation(instance), status=status_code)
 
 
 def rows(serializer_class: type[BaseSerializer], instances: Iterable[Any]) -> list[Any]:
     """Each of ``instances`` as ``serializer_class`` shows it."""
-    show = _prepared(serializer_class).to_representation
+    show = prepared(serializer_class).to_representation
     return [show(instance) for instance in instances]
 
 
 class ListView(generics.ListAPIView):
-    """A page of ``get_queryset()``, filtered, shown by ``serializer_class``. ``complete(page)`` may add to its rows."""
-
-    def complete(self, page: list[Any]) -> Iterable[Any]:
-        return page
+    """A page of ``get_queryset()``, filtered, shown by ``serializer_class``."""
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
-        return self.get_paginated_response(rows(self.get_serializer_class(), self.complete(list(page))))
+        return self.get_paginated_response(rows(self.get_serializer_class(), page))

@@ -1,0 +1,71 @@
+"""What the HTTP edges of the catalogue show: a product's card with its stock of this moment."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, ClassVar
+
+from django.conf import settings
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+
+from catalog.cards import Version, cards
+from catalog.errors import ProductNotFound
+from catalog.models import Product
+from catalog.querysets import ProductQuerySet
+from catalog.selectors import by_key, product_details
+from inventory.selectors import availability_by_product, available_by_variant
+from utils.api.views import ListView
+
+Load = Callable[..., Iterable[Product]]
+
+
+class ProductRowsView(ListView):
+    """A page of products.
+
+    ``serializer_class`` documents a row, ``card`` is the part of it that is kept, and ``load`` reads what that shows.
+    """
+
+    card: ClassVar[type[BaseSerializer]]
+    load: ClassVar[Load]
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        found = self.filter_queryset(self.get_queryset()).values_list("pk", "updated_at")
+        page = self.paginate_queryset(found) or []
+        return self.get_paginated_response(product_rows(self.card, page, load=type(self).load))
+
+
+def product_rows(card: type[BaseSerializer], versions: Sequence[Version], *, load: Load) -> list[dict[str, Any]]:
+    """The products' cards in the order of ``versions``, each with ``stock`` and ``in_stock``."""
+    shown = cards(card, versions, load=_in_shop_currency(load))
+    stock = availability_by_product(shown)
+    return [
+        {**shown[pk], "stock": stock[pk].stock, "in_stock": stock[pk].in_stock} for pk, _ in versions if pk in shown
+    ]
+
+
+def product_version(products: ProductQuerySet, *, key: str | int) -> Version:
+    """Which product ``key`` (an id or a slug) names, and its version. Raises ``ProductNotFound``."""
+    found = by_key(products, key).values_list("pk", "updated_at").first()
+    if found is None:
+        raise ProductNotFound
+    return found
+
+
+def product_page(card: type[BaseSerializer], products: ProductQuerySet, *, key: str | int) -> dict[str, Any]:
+    """One product's card with stock, also of each of its ``variants``. Raises ``ProductNotFound``."""
+    version = product_version(products, key=key)
+    (shown,) = cards(card, [version], load=_in_shop_currency(product_details)).values()
+    stock = available_by_variant([variant["id"] for variant in shown["variants"]])
+    variants = [_with_stock(variant, stock) for variant in shown["variants"]]
+    counted = sum(variant["stock"] or 0 for variant in variants)
+    in_stock = counted > 0 or any(variant["stock"] is None for variant in variants)
+    return {**shown, "variants": variants, "stock": counted, "in_stock": in_stock}
+
+
+def _with_stock(variant: dict[str, Any], stock: dict[int, int]) -> dict[str, Any]:
+    counted = stock.get(variant["id"], 0) if variant["track_inventory"] else None
+    return {**variant, "stock": counted}
+
+
+def _in_shop_currency(load: Load) -> Callable[[list[int]], Iterable[Product]]:
+    return lambda ids: load(ids, currency=settings.DEFAULT_CURRENCY)
