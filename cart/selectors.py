@@ -70,6 +70,7 @@ def cart_lines(cart: Cart) -> Sequence[CartLine]:
     items = (
         CartItem.objects.filter(cart=cart)
         .select_related("variant__product")
+        .defer("variant__product__description", "variant__product__search_text")
         .annotate(price_in=FilteredRelation("variant__prices", condition=Q(variant__prices__currency=cart.currency)))
         .annotate(unit_price=F("price_in__amount"))
         .order_by("id")

@@ -15,9 +15,8 @@ from cart.errors import CartFull, CartItemNotFound, CartNotFound, QuantityOutOfR
 from cart.models import MAX_ITEMS, MAX_QUANTITY, Cart, CartItem, CartStatus
 from catalog.errors import NotForSale
 from catalog.models import Variant
-from catalog.selectors import variants_on_offer
 from inventory.errors import OutOfStock, Shortage
-from inventory.selectors import with_stock
+from inventory.selectors import offer_of_variant
 
 
 def cart_open(*, user: User) -> Cart:
@@ -36,21 +35,22 @@ def cart_open_guest() -> Cart:
     return Cart.objects.create(currency=settings.DEFAULT_CURRENCY)
 
 
-def item_add(*, cart: Cart, variant: Variant, quantity: int) -> CartItem:
-    """Add pieces to what the cart already holds of ``variant``.
+def item_add(*, cart: Cart, offer: Variant, quantity: int) -> CartItem:
+    """Add pieces to what the cart already holds of a variant.
 
-    Raises ``NotForSale``, ``OutOfStock``, ``QuantityOutOfRange`` or ``CartFull``.
+    ``offer`` comes from ``inventory.selectors.offer_of_variant`` or ``offer_of_product``. Raises ``NotForSale``,
+    ``OutOfStock``, ``QuantityOutOfRange`` or ``CartFull``.
     """
     with transaction.atomic():
         _lock_open(cart)
         held = {item.variant_id: item for item in CartItem.objects.filter(cart=cart)}
-        item = held.get(variant.pk)
+        item = held.get(offer.pk)
         total = quantity + (item.quantity if item else 0)
-        _require_buyable(cart, variant, total)
+        _require_buyable(cart, offer, total)
         if item is None:
             if len(held) >= MAX_ITEMS:
                 raise CartFull(f"A cart holds {MAX_ITEMS} different items at most.")
-            return CartItem.objects.create(cart=cart, variant=variant, quantity=total)
+            return CartItem.objects.create(cart=cart, variant=offer, quantity=total)
         CartItem.objects.filter(pk=item.pk).update(quantity=F("quantity") + quantity)
         item.quantity = total
         return item
@@ -60,10 +60,10 @@ def item_set(*, cart: Cart, item_id: int, quantity: int) -> CartItem:
     """Make the item hold exactly ``quantity`` pieces. Raises ``CartItemNotFound`` or what ``item_add`` raises."""
     with transaction.atomic():
         _lock_open(cart)
-        item = CartItem.objects.select_related("variant__product").filter(cart=cart, pk=item_id).first()
+        item = CartItem.objects.filter(cart=cart, pk=item_id).first()
         if item is None:
             raise CartItemNotFound
-        _require_buyable(cart, item.variant, quantity)
+        _require_buyable(cart, offer_of_variant(item.variant_id, currency=cart.currency), quantity)
         item.quantity = quantity
         item.save(update_fields=["quantity"])
         return item
@@ -116,11 +116,10 @@ def _lock_open(cart: Cart) -> None:
         raise CartNotFound("The cart was ordered already.")
 
 
-def _require_buyable(cart: Cart, variant: Variant, quantity: int) -> None:
+def _require_buyable(cart: Cart, offer: Any, quantity: int) -> None:
     if not 1 <= quantity <= MAX_QUANTITY:
         raise QuantityOutOfRange(f"A line holds 1 to {MAX_QUANTITY} pieces.", field="quantity")
-    offer: Any = with_stock(variants_on_offer(currency=cart.currency)).filter(pk=variant.pk).first()
-    if offer is None or offer.price is None or variant.product.status != "active":
+    if offer.price is None or offer.currency != cart.currency:
         raise NotForSale
     if offer.stock is not None and offer.stock < quantity:
-        raise OutOfStock([Shortage(variant=variant.pk, requested=quantity, available=offer.stock)])
+        raise OutOfStock([Shortage(variant=offer.pk, requested=quantity, available=offer.stock)])

@@ -1,5 +1,8 @@
 """The cart in /api/v1/cart/: the signed-in customer's, or the guest's whose token comes as ``X-Cart-Token``."""
 
+from typing import Any
+
+from django.conf import settings
 from django.db import transaction
 from drf_yasg import openapi
 from drf_yasg.utils import swagger_auto_schema
@@ -14,7 +17,8 @@ from cart import selectors, services
 from cart.errors import CartNotFound
 from cart.models import Cart
 from cart.serializers import CartItemInput, CartOutput, CartTokenInput, QuantityInput
-from catalog.selectors import only_variant_for_sale, variant_for_sale
+from catalog.models import Variant
+from inventory.selectors import offer_of_product, offer_of_variant
 from utils.api.views import read, respond
 
 CART_TOKEN = openapi.Parameter(
@@ -41,6 +45,13 @@ def cart_answer(cart: Cart | None, status_code: int = status.HTTP_200_OK) -> Res
     return respond(CartOutput, selectors.cart_content(cart), status_code)
 
 
+def _offer(fields: dict[str, Any]) -> Variant:
+    currency = settings.DEFAULT_CURRENCY
+    if "variant" in fields:
+        return offer_of_variant(fields["variant"], currency=currency)
+    return offer_of_product(fields["product"], currency=currency)
+
+
 class CartView(APIView):
     permission_classes = [AllowAny]
 
@@ -64,14 +75,13 @@ class CartItemListView(APIView):
     def post(self, request: Request) -> Response:
         """Put pieces into the cart, adding to those of the same variant."""
         fields = read(CartItemInput, request)
-        by_variant = "variant" in fields
-        variant = variant_for_sale(fields["variant"]) if by_variant else only_variant_for_sale(fields["product"])
+        offer = _offer(fields)
         with transaction.atomic():  # a refused first item leaves no empty cart behind
             if request.user.is_authenticated:
                 cart = services.cart_open(user=request.user)
             else:
                 cart = find_cart(request) or services.cart_open_guest()
-            services.item_add(cart=cart, variant=variant, quantity=fields["quantity"])
+            services.item_add(cart=cart, offer=offer, quantity=fields["quantity"])
         return cart_answer(cart, status.HTTP_201_CREATED)
 
 

@@ -98,31 +98,6 @@ def only_variant(product: Product) -> Variant:
     return variants[0]
 
 
-def _variants_for_sale() -> QuerySet[Variant]:
-    return Variant.objects.select_related("product").filter(product__status="active", is_active=True)
-
-
-def variant_for_sale(variant_id: int) -> Variant:
-    """The variant that a customer names, with its product. Raises ``VariantNotFound``."""
-    found = _variants_for_sale().filter(pk=variant_id).first()
-    if found is None:
-        raise VariantNotFound
-    return found
-
-
-def only_variant_for_sale(product_id: int) -> Variant:
-    """The variant that a customer means who names only the product, with its product.
-
-    Raises ``ProductNotFound``, ``NotForSale`` or ``VariantNeeded``.
-    """
-    found = list(_variants_for_sale().filter(product_id=product_id)[:2])
-    if len(found) > 1:
-        raise VariantNeeded(field="variant")
-    if not found:
-        raise NotForSale if products_on_sale().filter(pk=product_id).exists() else ProductNotFound
-    return found[0]
-
-
 def by_key(products: ProductQuerySet, key: str | int) -> ProductQuerySet:
     """Those of ``products`` whose id or slug ``key`` is: one or none."""
     text = str(key)

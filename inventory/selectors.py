@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 
+from catalog.errors import NotForSale, ProductNotFound, VariantNeeded, VariantNotFound
 from catalog.models import Variant
 from catalog.querysets import ProductQuerySet
+from catalog.selectors import products_on_sale, variants_on_offer
 from inventory.errors import StockItemNotFound
 from inventory.models import Reservation, ReservationState, StockItem, StockMovement
 
@@ -23,6 +25,33 @@ def with_stock(variants: QuerySet[Variant]) -> QuerySet[Variant]:
     sums = StockItem.objects.filter(variant=OuterRef("pk")).order_by().values("variant")
     left = Subquery(sums.annotate(left=Sum(F("on_hand") - F("reserved"))).values("left"), output_field=IntegerField())
     return variants.annotate(stock=Case(When(track_inventory=True, then=Coalesce(left, 0))))
+
+
+def _offers(currency: str) -> QuerySet[Variant]:
+    """Variants that are for sale, with their product, ``price`` in ``currency`` and ``stock``."""
+    on_offer = with_stock(variants_on_offer(currency=currency)).filter(product__status="active")
+    return on_offer.select_related("product").defer("product__description", "product__search_text")
+
+
+def offer_of_variant(variant_id: int, *, currency: str) -> Variant:
+    """The variant that a customer names, as it is offered now. Raises ``VariantNotFound``."""
+    found = _offers(currency).filter(pk=variant_id).first()
+    if found is None:
+        raise VariantNotFound
+    return found
+
+
+def offer_of_product(product_id: int, *, currency: str) -> Variant:
+    """The variant that a customer means who names only the product, as it is offered now.
+
+    Raises ``ProductNotFound``, ``NotForSale`` or ``VariantNeeded``.
+    """
+    found = list(_offers(currency).filter(product_id=product_id)[:2])
+    if len(found) > 1:
+        raise VariantNeeded(field="variant")
+    if not found:
+        raise NotForSale if products_on_sale().filter(pk=product_id).exists() else ProductNotFound
+    return found[0]
 
 
 @dataclass(frozen=True)

@@ -138,13 +138,19 @@ def _change(pieces: Mapping[int, int], *, reserved: int = 0, on_hand: int = 0) -
 
     The rows are locked and the pieces known to be there, so a row that does not change is a broken ledger.
     """
-    amount = Case(*[When(pk=pk, then=Value(count)) for pk, count in pieces.items()])
+    amount = _amount_by_item(pieces)
     rows = StockItem.objects.filter(pk__in=pieces)
     if reserved > 0:
         rows = rows.filter(on_hand__gte=F("reserved") + amount)
     changed = rows.update(reserved=F("reserved") + reserved * amount, on_hand=F("on_hand") + on_hand * amount)
     if changed != len(pieces):
         raise RuntimeError(f"Stock items {sorted(pieces)} did not all change: run verify_stock.")
+
+
+def _amount_by_item(pieces: Mapping[int, int]) -> Case | Value:
+    if len(pieces) == 1:
+        return Value(next(iter(pieces.values())))
+    return Case(*[When(pk=pk, then=Value(count)) for pk, count in pieces.items()])
 
 
 def _close(reference: str, state: ReservationState) -> dict[int, int]:

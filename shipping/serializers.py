@@ -17,20 +17,26 @@ ADDRESS_EXAMPLE = {
 }
 
 
-class AddressInput(serializers.ModelSerializer):
-    class Meta:
-        model = Address
-        fields = [*ADDRESS_FIELDS, "is_default"]
-        swagger_schema_fields = {"example": ADDRESS_EXAMPLE}
-
-
-class PostalAddressInput(serializers.ModelSerializer):
+class PostalAddressInput(serializers.Serializer):
     """An address that is sent with an order, not kept in the address book."""
 
+    name = serializers.CharField(max_length=150, required=False, allow_blank=True)
+    phone = serializers.CharField(max_length=32, required=False, allow_blank=True)
+    street = serializers.CharField(max_length=500)
+    city = serializers.CharField(max_length=100, required=False, allow_blank=True)
+    state = serializers.CharField(max_length=100, required=False, allow_blank=True)
+    postal_code = serializers.CharField(max_length=20, required=False, allow_blank=True)
+    country = serializers.CharField(max_length=100, required=False, allow_blank=True)
+
     class Meta:
-        model = Shipment
-        fields = ADDRESS_FIELDS
         swagger_schema_fields = {"example": ADDRESS_EXAMPLE}
+
+
+class AddressInput(PostalAddressInput):
+    is_default = serializers.BooleanField(required=False)
+
+    class Meta:
+        swagger_schema_fields = {"example": {**ADDRESS_EXAMPLE, "is_default": True}}
 
 
 class AddressOutput(serializers.ModelSerializer):

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import IntegrityError, OperationalError, transaction
+from django.db import OperationalError, connection, transaction
+from django.utils import timezone
 
 from utils.errors import InFlight, Invalid, Reused
 from utils.models import IdempotencyKey
@@ -48,15 +49,29 @@ def answer_once(*, user_id: int, key: str, request: str, produce: Callable[[], A
         raise Invalid(f"Idempotency-Key is longer than {MAX_KEY_LENGTH} characters or not printable.")
     with transaction.atomic():
         try:
-            with transaction.atomic():
-                row = IdempotencyKey.objects.create(user_id=user_id, key=key, fingerprint=request)
-        except IntegrityError:
-            return _earlier_answer(user_id, key, request)
+            is_first = _claim(user_id, key, request)
         except OperationalError as error:
             raise InFlight from error
+        if not is_first:
+            return _earlier_answer(user_id, key, request)
         answer = produce()
-        IdempotencyKey.objects.filter(pk=row.pk).update(status=answer.status, body=answer.body)
+        IdempotencyKey.objects.filter(user_id=user_id, key=key).update(status=answer.status, body=answer.body)
         return answer
+
+
+def _claim(user_id: int, key: str, request: str) -> bool:
+    """Insert the key, or find that it is there: one statement, which no failed one has to be undone after.
+
+    Waits while another transaction holds the same key, and raises ``OperationalError`` when that takes too long.
+    """
+    created_at = connection.ops.adapt_datetimefield_value(timezone.now())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO utils_idempotencykey (user_id, key, fingerprint, created_at) VALUES (%s, %s, %s, %s) "
+            "ON CONFLICT DO NOTHING",
+            [user_id, key, request, created_at],
+        )
+        return cursor.rowcount == 1
 
 
 def _earlier_answer(user_id: int, key: str, request: str) -> Answer:

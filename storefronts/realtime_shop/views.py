@@ -22,6 +22,7 @@ from catalog import services as catalog_services
 from catalog.filters import ProductFilter
 from inventory import products
 from inventory.product_pages import ProductRowsView, product_rows, product_version
+from inventory.selectors import offer_of_product
 from orders import selectors as orders
 from orders import services as order_services
 from payments import services as payments
@@ -202,10 +203,10 @@ class CartAddItemView(APIView):
     def post(self, request: SignedInRequest) -> Response:
         """Add Item to Cart"""
         fields = read(words.AddItemInput, request)
-        variant = catalog.only_variant_for_sale(fields["product_id"])
+        offer = offer_of_product(fields["product_id"], currency=settings.DEFAULT_CURRENCY)
         with transaction.atomic():  # a refused first item leaves no empty cart behind
             cart = cart_services.cart_open(user=request.user)
-            cart_services.item_add(cart=cart, variant=variant, quantity=fields["quantity"])
+            cart_services.item_add(cart=cart, offer=offer, quantity=fields["quantity"])
         return _cart_answer(request, status.HTTP_201_CREATED)
 
 

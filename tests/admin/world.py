@@ -12,6 +12,7 @@ from cart.services import cart_open, item_add
 from catalog.models import Category, Product, ProductImage
 from catalog.services import review_write
 from inventory.models import Location
+from inventory.selectors import offer_of_product
 from inventory.services import stock_item_for
 from notifications.models import Notification
 from orders.models import Order
@@ -26,7 +27,11 @@ from utils.models import IdempotencyKey, QueuedJob
 def make_order(product: Product, *, quantity: int = 1, customer: User | None = None) -> Order:
     """An order that waits for a manual payment."""
     customer = customer or make_user()
-    item_add(cart=cart_open(user=customer), variant=sole_variant(product), quantity=quantity)
+    item_add(
+        cart=cart_open(user=customer),
+        offer=offer_of_product(product.pk, currency="USD"),
+        quantity=quantity,
+    )
     address = {"name": "Carla", "street": "Main Street 1", "city": "Dar es Salaam"}
     return checkout(user=customer, method=PaymentMethod.MANUAL, address=address, email=customer.email).order
 
@@ -43,7 +48,7 @@ def _make_one_of_each() -> None:
     ProductImage.objects.create(product=product, source_url="https://example.com/a.png")
     customer = make_user()
     order = make_order(product, customer=customer)
-    item_add(cart=cart_open(user=customer), variant=sole_variant(product), quantity=1)
+    item_add(cart=cart_open(user=customer), offer=offer_of_product(product.pk, currency="USD"), quantity=1)
     review_write(product=product, user=customer, rating=4, comment="Good")
     address_save(user=customer, street="Main Street 1", is_default=True)
     session_open(user=customer)

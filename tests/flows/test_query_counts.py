@@ -15,6 +15,7 @@ from catalog.models import Product, ProductImage, Variant
 from catalog.services import category_create, review_write
 from inventory.models import StockItem
 from inventory.products import variant_create
+from inventory.selectors import offer_of_variant
 from notifications.models import Notification
 from payments.models import Payment
 from payments.services import checkout
@@ -73,7 +74,7 @@ def make_catalogue(size: Size, staff: User) -> list[Product]:
 def fill_cart(user: User, variants: list[Variant]) -> None:
     cart = cart_open(user=user)
     for variant in variants:
-        item_add(cart=cart, variant=variant, quantity=1)
+        item_add(cart=cart, offer=offer_of_variant(variant.pk, currency="USD"), quantity=1)
 
 
 def make_shop(size: Size) -> Shop:

@@ -16,7 +16,8 @@ from websockets.sync.client import ClientConnection, connect
 from accounts import services as accounts
 from accounts.models import User
 from cart import services as cart
-from tests.factories import PASSWORD, make_product, make_staff, make_user, sole_variant
+from inventory.selectors import offer_of_product
+from tests.factories import PASSWORD, make_product, make_staff, make_user
 from tests.support.server import running_daphne
 from tests.support.tokens import bearer
 
@@ -34,7 +35,11 @@ def shop() -> Iterator[str]:
 @pytest.fixture
 def buyer() -> User:
     user = make_user("buyer")
-    cart.item_add(cart=cart.cart_open(user=user), variant=sole_variant(make_product()), quantity=1)
+    cart.item_add(
+        cart=cart.cart_open(user=user),
+        offer=offer_of_product(make_product().pk, currency="USD"),
+        quantity=1,
+    )
     return user
 
 

@@ -13,6 +13,7 @@ from accounts.models import User
 from cart.services import cart_open, cart_open_guest, item_add
 from catalog.models import Product
 from catalog.services import category_create, review_write
+from inventory.selectors import offer_of_variant
 from notifications.models import Notification
 from payments.services import checkout
 from payments.states import PaymentMethod
@@ -44,10 +45,10 @@ class Shopper:
 
 def make_shopper(name: str, product: Product) -> Shopper:
     user = make_user(name)
-    item_add(cart=cart_open(user=user), variant=sole_variant(product), quantity=1)
+    item_add(cart=cart_open(user=user), offer=offer_of_variant(sole_variant(product).pk, currency="USD"), quantity=1)
     payment = checkout(user=user, method=PaymentMethod.MANUAL, address={"street": "1 Main Street"}, email=user.email)
     cart = cart_open(user=user)
-    item = item_add(cart=cart, variant=sole_variant(product), quantity=2)
+    item = item_add(cart=cart, offer=offer_of_variant(sole_variant(product).pk, currency="USD"), quantity=2)
     review_write(product=product, user=user, rating=4, comment="Good")
     notification = Notification.objects.create(user=user, order=payment.order, status="pending", message="Placed")
     return Shopper(
@@ -77,7 +78,7 @@ class World:
         variant = sole_variant(self.product)
         tokens = accounts.session_open(user=self.carla.user)
         guest_cart = cart_open_guest()
-        item_add(cart=guest_cart, variant=variant, quantity=1)
+        item_add(cart=guest_cart, offer=offer_of_variant(variant.pk, currency="USD"), quantity=1)
         return {
             "product": self.product.pk,
             "slug": self.product.slug,
