@@ -13,6 +13,11 @@ class TokenRefused(Unauthenticated):
     message = "This token is not valid, has ended or was used before."
 
 
+class BadUsername(Invalid):
+    code = "bad_username"
+    message = "A username has no @: it would be taken for an e-mail address."
+
+
 class UsernameTaken(Conflict):
     code = "username_taken"
     message = "This username is taken."

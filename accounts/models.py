@@ -45,14 +45,16 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(username, email, password, role=Role.STAFF, is_superuser=True)
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        """By username or e-mail, either without regard to case."""
+        """By username or e-mail, either without regard to case. What has an @ is an e-mail address first."""
         if username and "@" in username:
-            return self.get(email=normalize_email(username))
+            by_email = self.filter(email=normalize_email(username)).first()
+            if by_email is not None:
+                return by_email
         return self.get(username__iexact=username)
 
 
 def avatar_path(user: "User", filename: str) -> str:
-    """Where an avatar is stored: under a name of ours. Of the client's only the ending stays, which was checked."""
+    """Where an avatar is stored: under a name of ours. ``PictureField`` has named it after its detected format."""
     return f"avatars/{secrets.token_hex(16)}{PurePath(filename).suffix.lower()}"
 
 

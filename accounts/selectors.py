@@ -3,13 +3,10 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils.crypto import constant_time_compare
-from rest_framework_simplejwt.settings import api_settings
-from rest_framework_simplejwt.utils import get_md5_hash_password
 
 from accounts.errors import TokenRefused
 from accounts.models import User, UserSession
-from accounts.tokens import SESSION_CLAIM
+from accounts.tokens import SESSION_CLAIM, matches_password
 
 
 def user_of_token(claims: Any) -> User:
@@ -22,8 +19,6 @@ def user_of_token(claims: Any) -> User:
         session = UserSession.objects.select_related("user").get(pk=claims[SESSION_CLAIM], revoked_at=None)
     except (KeyError, UserSession.DoesNotExist, ValidationError) as error:
         raise TokenRefused from error
-    hash_at_issue = str(claims.get(api_settings.REVOKE_TOKEN_CLAIM, ""))
-    unchanged = constant_time_compare(hash_at_issue, get_md5_hash_password(session.user.password))
-    if not session.user.is_active or not unchanged:
+    if not session.user.is_active or not matches_password(claims, session.user):
         raise TokenRefused
     return session.user

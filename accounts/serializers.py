@@ -3,7 +3,7 @@
 from rest_framework import serializers
 
 from accounts.models import Role, User
-from utils.api.fields import EmailInput, UsernameInput
+from utils.api.fields import EmailInput, PictureField, UsernameInput
 
 
 class RegistrationInput(serializers.ModelSerializer):
@@ -60,6 +60,7 @@ class PasswordChangeInput(serializers.Serializer):
 
 class UserOutput(serializers.ModelSerializer):
     role = serializers.ChoiceField(choices=Role.choices, read_only=True)
+    avatar = PictureField(required=False)
 
     class Meta:
         model = User

@@ -8,9 +8,9 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from accounts.errors import EmailTaken, TokenRefused, UsernameTaken, WeakPassword, WrongCredentials
+from accounts.errors import BadUsername, EmailTaken, TokenRefused, UsernameTaken, WeakPassword, WrongCredentials
 from accounts.models import User, UserSession, normalize_email
-from accounts.tokens import SESSION_CLAIM, TokenPair, new_refresh_token, pair, read_refresh_token
+from accounts.tokens import SESSION_CLAIM, TokenPair, matches_password, new_refresh_token, pair, read_refresh_token
 
 PROFILE_FIELDS = frozenset(
     {"first_name", "last_name", "gender", "avatar", "phone", "address", "city", "postal_code", "country"}
@@ -20,11 +20,14 @@ PROFILE_FIELDS = frozenset(
 def user_register(*, username: str, password: str, email: str = "", **profile: Any) -> User:
     """Create a customer.
 
-    Raises ``UsernameTaken``, ``EmailTaken`` or ``WeakPassword``; under a race the database's constraints decide.
+    Raises ``BadUsername``, ``UsernameTaken``, ``EmailTaken`` or ``WeakPassword``; under a race the database's
+    constraints decide.
     """
     unknown = profile.keys() - PROFILE_FIELDS
     if unknown:
         raise TypeError(f"Not profile fields: {sorted(unknown)}")
+    if "@" in username:
+        raise BadUsername(field="username")
     _require_strong(password, user=User(username=username, email=email, **profile))
     _require_free(username=username, email=email)
     try:
@@ -88,7 +91,7 @@ def session_rotate(*, refresh: str) -> TokenPair:
     """
     token = read_refresh_token(refresh)
     session = UserSession.objects.select_related("user").filter(pk=token[SESSION_CLAIM], revoked_at=None).first()
-    if session is None or not session.user.is_active:
+    if session is None or not session.user.is_active or not matches_password(token, session.user):
         raise TokenRefused
     successor = new_refresh_token(session)
     rotated = UserSession.objects.filter(pk=session.pk, current_jti=token["jti"], revoked_at=None).update(

@@ -1,12 +1,16 @@
 """Access and refresh tokens of one ``UserSession`` (JWT, RFC 7519; made and checked by simplejwt)."""
 
 from dataclasses import dataclass
+from typing import Any
 
+from django.utils.crypto import constant_time_compare
 from rest_framework_simplejwt.exceptions import TokenError
+from rest_framework_simplejwt.settings import api_settings
 from rest_framework_simplejwt.tokens import RefreshToken
+from rest_framework_simplejwt.utils import get_md5_hash_password
 
 from accounts.errors import TokenRefused
-from accounts.models import UserSession
+from accounts.models import User, UserSession
 
 SESSION_CLAIM = "sid"
 
@@ -33,6 +37,12 @@ def read_refresh_token(text: str) -> RefreshToken:
     if SESSION_CLAIM not in token:
         raise TokenRefused
     return token
+
+
+def matches_password(claims: Any, user: User) -> bool:
+    """Whether the user's password is still the one that these claims were issued under."""
+    hash_at_issue = str(claims.get(api_settings.REVOKE_TOKEN_CLAIM, ""))
+    return constant_time_compare(hash_at_issue, get_md5_hash_password(user.password))
 
 
 def pair(token: RefreshToken) -> TokenPair:

@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F
+from django.utils import timezone
 
 from accounts.models import User
 from cart.errors import CartFull, CartItemNotFound, CartNotFound, QuantityOutOfRange
@@ -111,8 +112,11 @@ def cart_merge(*, guest_cart: Cart, user: User) -> Cart:
 
 
 def _lock_open(cart: Cart) -> None:
-    """Hold the cart until the transaction ends, so that it can't change while it is being ordered."""
-    if Cart.objects.select_for_update().filter(pk=cart.pk, status=CartStatus.OPEN).first() is None:
+    """Hold the cart until the transaction ends, so that it can't change while it is being ordered.
+
+    The UPDATE locks as well as a SELECT FOR UPDATE would, and says that the cart is in use.
+    """
+    if not Cart.objects.filter(pk=cart.pk, status=CartStatus.OPEN).update(updated_at=timezone.now()):
         raise CartNotFound("The cart was ordered already.")
 
 

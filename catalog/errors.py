@@ -18,6 +18,11 @@ class SlugTaken(Conflict):
     message = "Another one has this slug."
 
 
+class BadSlug(Invalid):
+    code = "bad_slug"
+    message = "A slug of digits alone would be read as an id."
+
+
 class CategoryTooDeep(Invalid):
     code = "category_too_deep"
     message = "Categories can't be nested any deeper."

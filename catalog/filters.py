@@ -10,6 +10,10 @@ from catalog.querysets import ProductQuerySet
 from catalog.selectors import category_get
 from inventory.selectors import products_in_stock
 from utils.api.filters import StableOrderingFilter, StrictBooleanFilter, StrictFilterSet
+from utils.money import DECIMAL_PLACES, MAX_DIGITS
+
+# No wider than the column: PostgreSQL refuses numbers of many thousand digits.
+_PRICE = {"min_value": 0, "max_digits": MAX_DIGITS, "decimal_places": DECIMAL_PLACES}
 
 
 class ProductFilter(StrictFilterSet):
@@ -20,8 +24,8 @@ class ProductFilter(StrictFilterSet):
         method="in_category", max_length=140, help_text="Id, slug or name; includes what is below it"
     )
     brand = django_filters.CharFilter(field_name="brand", lookup_expr="iexact", max_length=120)
-    min_price = django_filters.NumberFilter(method="from_price", min_value=0)
-    max_price = django_filters.NumberFilter(method="to_price", min_value=0)
+    min_price = django_filters.NumberFilter(method="from_price", **_PRICE)
+    max_price = django_filters.NumberFilter(method="to_price", **_PRICE)
     in_stock = StrictBooleanFilter(method="with_stock")
     search = django_filters.CharFilter(method="with_words", max_length=255, help_text="Every word must occur")
     ordering = StableOrderingFilter(fields=["id", "price", "name", "created_at", "rating"])

@@ -9,11 +9,7 @@ from typing import Any
 from rest_framework import serializers
 
 from catalog.models import Category, Product, ProductImage, ProductStatus, Review, Variant
-from utils.api.fields import AmountField, AmountInput, IdField
-
-MAX_IMAGE_BYTES = 10 * 1024 * 1024
-MAX_IMAGE_PIXELS = 50_000_000
-IMAGE_FORMATS = frozenset({"PNG", "JPEG", "WEBP", "GIF"})
+from utils.api.fields import AmountField, AmountInput, IdField, PictureField
 
 PRODUCT_EXAMPLE = {
     "name": "Gaming Laptop",
@@ -201,18 +197,9 @@ class VariantInput(serializers.Serializer):
 
 
 class ImageInput(serializers.Serializer):
-    file = serializers.ImageField(help_text="PNG, JPEG, WebP or GIF, 10 MB and 50 megapixels at most")
+    file = PictureField()
     alt = serializers.CharField(max_length=512, allow_blank=True, required=False)
     variant = IdField(required=False)
-
-    def validate_file(self, file: Any) -> Any:
-        if file.size > MAX_IMAGE_BYTES:
-            raise serializers.ValidationError("The picture has more than 10 MB.")
-        if file.image.format not in IMAGE_FORMATS:
-            raise serializers.ValidationError("The picture must be PNG, JPEG, WebP or GIF.")
-        if file.image.width * file.image.height > MAX_IMAGE_PIXELS:
-            raise serializers.ValidationError("The picture has more than 50 megapixels.")
-        return file
 
 
 class ReviewInput(serializers.Serializer):

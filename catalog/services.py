@@ -5,13 +5,21 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Avg, Count, Max, Min
+from django.db.models import Avg, Count, Max, Min, ProtectedError, QuerySet
 from django.utils import timezone
 from django.utils.text import slugify
 from treebeard.exceptions import PathOverflow
 
 from accounts.models import User
-from catalog.errors import BadPrice, CategoryInUse, CategoryTooDeep, SlugTaken, VariantExists
+from catalog.errors import (
+    BadPrice,
+    BadSlug,
+    CategoryInUse,
+    CategoryNotFound,
+    CategoryTooDeep,
+    SlugTaken,
+    VariantExists,
+)
 from catalog.html import clean_html, plain_text
 from catalog.models import (
     Category,
@@ -23,6 +31,7 @@ from catalog.models import (
     Variant,
     VariantPrice,
 )
+from catalog.selectors import only_variant
 from utils.money import quantize
 
 _SEARCHED_DESCRIPTION = 1000
@@ -41,8 +50,9 @@ def product_create(
     """Create a product with one variant at ``price`` (per piece, in ``currency``).
 
     ``fields``: brand, product_type, tags, category, seller, status. Without ``slug`` one is derived from the name and
-    made unique. Raises ``SlugTaken`` or ``BadPrice``.
+    made unique. Raises ``SlugTaken``, ``BadSlug`` or ``BadPrice``.
     """
+    _refuse_digits(slug)
     product = Product(name=name, description=clean_html(description), slug=slug or _free_slug(name), **fields)
     product.search_text = search_text(product, [sku])
     try:
@@ -56,7 +66,11 @@ def product_create(
 
 
 def product_update(*, product: Product, **fields: Any) -> Product:
-    """Change name, description, brand, product_type, tags, category, status or slug. Raises ``SlugTaken``."""
+    """Change name, description, brand, product_type, tags, category, status or slug.
+
+    Raises ``SlugTaken`` or ``BadSlug``.
+    """
+    _refuse_digits(fields.get("slug", ""))
     if "description" in fields:
         fields["description"] = clean_html(fields["description"])
     for name, value in fields.items():
@@ -102,45 +116,66 @@ def variant_create(
 
 def price_set(*, variant: Variant, amount: Decimal, currency: str, compare_at: Decimal | None = None) -> VariantPrice:
     """Set what one piece costs in ``currency``. Raises ``BadPrice`` for more decimals than the currency has."""
-    if amount < 0 or amount != quantize(amount, currency):
-        raise BadPrice(field="price")
     with transaction.atomic():
-        row, _ = VariantPrice.objects.update_or_create(
-            variant=variant, currency=currency, defaults={"amount": amount, "compare_at": compare_at}
-        )
-        price_ranges_refresh(product_ids=[variant.product_id])
+        ids = _lock(Product.objects.filter(pk=variant.product_id))
+        row = _price_write(variant, currency, amount, compare_at=compare_at)
+        _price_ranges_refresh(ids)
     return row
 
 
 def product_price_set(*, product: Product, amount: Decimal, currency: str) -> None:
-    """Set one price for every variant. Raises ``BadPrice``."""
+    """Set the price of a product that has one variant; its ``compare_at`` stays.
+
+    The price that the product shows already changes nothing, so that a client may send back what it has read. Raises
+    ``BadPrice``, ``NotForSale`` or ``VariantNeeded``.
+    """
     with transaction.atomic():
-        for variant in product.variants.all():
-            price_set(variant=variant, amount=amount, currency=currency)
+        ids = _lock(Product.objects.filter(pk=product.pk))
+        if PriceRange.objects.filter(product=product, currency=currency, low=amount).exists():
+            return
+        _price_write(only_variant(product), currency, amount)
+        _price_ranges_refresh(ids)
+
+
+def _price_write(variant: Variant, currency: str, amount: Decimal, **others: Any) -> VariantPrice:
+    if amount < 0 or amount != quantize(amount, currency):
+        raise BadPrice(field="price")
+    return VariantPrice.objects.update_or_create(
+        variant=variant, currency=currency, defaults={"amount": amount, **others}
+    )[0]
 
 
 def price_ranges_refresh(*, product_ids: Iterable[int]) -> None:
     """Derive ``PriceRange`` anew for these products, in a fixed number of statements."""
-    ids = list(product_ids)
     with transaction.atomic():
         # Two changes of one product's prices follow each other, so that the later one sees both.
-        list(Product.objects.filter(pk__in=ids).order_by("pk").select_for_update().values_list("pk"))
-        found = (
-            VariantPrice.objects.filter(variant__product__in=ids, variant__is_active=True)
-            .values("variant__product", "currency")
-            .annotate(low=Min("amount"), high=Max("amount"))
-        )
-        PriceRange.objects.filter(product__in=ids).delete()
-        PriceRange.objects.bulk_create(
-            [
-                PriceRange(
-                    product_id=row["variant__product"], currency=row["currency"], low=row["low"], high=row["high"]
-                )
-                for row in found
-            ],
-            batch_size=500,
-        )
-        products_touch(product_ids=ids)
+        _price_ranges_refresh(_lock(Product.objects.filter(pk__in=list(product_ids))))
+
+
+def _price_ranges_refresh(ids: list[int]) -> None:
+    found = (
+        VariantPrice.objects.filter(variant__product__in=ids, variant__is_active=True)
+        .values("variant__product", "currency")
+        .annotate(low=Min("amount"), high=Max("amount"))
+    )
+    PriceRange.objects.filter(product__in=ids).delete()
+    PriceRange.objects.bulk_create(
+        [
+            PriceRange(product_id=row["variant__product"], currency=row["currency"], low=row["low"], high=row["high"])
+            for row in found
+        ],
+        batch_size=500,
+    )
+    products_touch(product_ids=ids)
+
+
+def _lock(products: QuerySet[Product]) -> list[int]:
+    """Lock ``products`` in id order, before anything that hangs on them is written; their ids.
+
+    The lock leaves foreign keys alone: an order checks its own at its commit, with the stock locked that the editor of
+    a product may be waiting for.
+    """
+    return list(products.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))
 
 
 def image_add(*, product: Product, file: Any, alt: str = "", variant: Variant | None = None) -> ProductImage:
@@ -154,13 +189,18 @@ def image_add(*, product: Product, file: Any, alt: str = "", variant: Variant | 
 
 
 def category_create(*, name: str, description: str = "", parent: Category | None = None) -> Category:
-    """Create a category under ``parent``, or at the root. Raises ``SlugTaken`` or ``CategoryTooDeep``."""
-    category = Category(name=name, slug=_free_category_slug(name), description=description)
+    """Create a category under ``parent``, or at the root.
+
+    Raises ``SlugTaken``, ``CategoryTooDeep``, or ``CategoryNotFound`` when ``parent`` is gone.
+    """
+    category = Category(name=name, slug=_free_category_slug(name), description=clean_html(description))
     try:
         with transaction.atomic():
             if parent:
                 return Category.objects.add_child(parent, instance=category)
             return Category.objects.add_root(instance=category)
+    except Category.DoesNotExist as error:
+        raise CategoryNotFound from error
     except PathOverflow as error:
         raise CategoryTooDeep(field="parent") from error
     except IntegrityError as error:
@@ -168,7 +208,10 @@ def category_create(*, name: str, description: str = "", parent: Category | None
 
 
 def category_update(*, category: Category, **fields: Any) -> Category:
-    """Change name, slug or description."""
+    """Change name, slug or description. Raises ``BadSlug``."""
+    _refuse_digits(fields.get("slug", ""))
+    if "description" in fields:
+        fields["description"] = clean_html(fields["description"])
     for name, value in fields.items():
         setattr(category, name, value)
     with transaction.atomic():
@@ -179,14 +222,24 @@ def category_update(*, category: Category, **fields: Any) -> Category:
 
 def category_touch(*, category: Category) -> None:
     """``products_touch`` for what shows the category's name."""
-    products_touch(product_ids=category.products.values_list("pk", flat=True))
+    products_touch(product_ids=_lock(category.products.all()))
 
 
 def category_delete(*, category: Category) -> None:
-    """Delete an empty category. Raises ``CategoryInUse``."""
-    if category.numchild or category.products.exists():
-        raise CategoryInUse
-    category.delete()
+    """Delete an empty category. Raises ``CategoryInUse`` or ``CategoryNotFound``.
+
+    Deleting takes along whatever is below; the lock keeps another category from getting there meanwhile.
+    """
+    try:
+        with transaction.atomic():
+            locked = Category.objects.select_for_update().filter(pk=category.pk).first()
+            if locked is None:
+                raise CategoryNotFound
+            if locked.numchild or locked.products.exists():
+                raise CategoryInUse
+            locked.delete()
+    except ProtectedError as error:
+        raise CategoryInUse from error
 
 
 def review_write(*, product: Product, user: User, rating: int, comment: str = "") -> Review:
@@ -206,21 +259,32 @@ def review_delete(*, review: Review) -> None:
 
 
 def _rating_refresh(product: Product) -> None:
-    Product.objects.select_for_update().get(pk=product.pk)
+    _lock(Product.objects.filter(pk=product.pk))
     figures = Review.objects.filter(product=product).aggregate(rating=Avg("rating"), review_count=Count("id"))
     Product.objects.filter(pk=product.pk).update(**figures, updated_at=timezone.now())
 
 
 def _free_slug(name: str) -> str:
-    base = slugify(name, allow_unicode=True)[:240] or "product"
+    base = _slug_base(name, 240, "product")
     taken = set(Product.objects.filter(slug__startswith=base).values_list("slug", flat=True))
     return _first_free(base, taken)
 
 
 def _free_category_slug(name: str) -> str:
-    base = slugify(name, allow_unicode=True)[:130] or "category"
+    base = _slug_base(name, 120, "category")
     taken = set(Category.objects.filter(slug__startswith=base).values_list("slug", flat=True))
     return _first_free(base, taken)
+
+
+def _slug_base(name: str, length: int, kind: str) -> str:
+    """Never digits alone: addresses take those for an id."""
+    base = slugify(name, allow_unicode=True)[:length]
+    return f"{kind}-{base}" if base.isdigit() else base or kind
+
+
+def _refuse_digits(slug: str) -> None:
+    if slug.isdigit():
+        raise BadSlug(field="slug")
 
 
 def _first_free(base: str, taken: set[str]) -> str:

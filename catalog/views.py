@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from drf_yasg.utils import swagger_auto_schema
 from rest_framework import status
+from rest_framework.exceptions import ValidationError
 from rest_framework.parsers import BaseParser
 from rest_framework.permissions import IsAuthenticated, IsAuthenticatedOrReadOnly
 from rest_framework.request import Request
@@ -13,6 +14,7 @@ from rest_framework.views import APIView
 
 from accounts.authentication import SignedInRequest
 from catalog import selectors, services
+from catalog.errors import CategoryNotFound
 from catalog.filters import ProductFilter
 from catalog.models import Review
 from catalog.serializers import (
@@ -39,9 +41,12 @@ from utils.api.views import ListView, read, respond, rows
 
 
 def with_category(fields: dict[str, Any], name: str = "category") -> dict[str, Any]:
-    """``fields`` with the named category found; raises ``CategoryNotFound``."""
+    """``fields`` with the named category found; an unknown one is a flaw of the body, not of the address."""
     if fields.get(name) is not None:
-        fields[name] = selectors.category_get(fields[name])
+        try:
+            fields[name] = selectors.category_get(fields[name])
+        except CategoryNotFound as error:
+            raise ValidationError({name: [error.detail]}, code=error.code) from error
     return fields
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from orders.models import Order
+from orders.selectors import order_of_cart
 from orders.services import order_place, order_record_captured
 from orders.states import OrderStatus
 from payments.errors import PaymentClosed, PaymentNotFound
@@ -21,19 +22,24 @@ from utils.events import publish
 _HELD_FOR = {PaymentMethod.MANUAL: timedelta(days=7)}
 
 
-def checkout(*, user: User, method: PaymentMethod, **order: Any) -> Payment:
+def checkout(*, user: User, method: PaymentMethod, cart_id: int | None = None, **order: Any) -> tuple[Payment, bool]:
     """Place an order from the open cart of ``user`` and open its payment, both or neither.
 
-    ``order``: what ``orders.services.order_place`` takes; its refusals are raised here too. An order that costs nothing
-    is paid at once.
+    Answers the payment and whether the order is new: a cart that is named by ``cart_id`` and was ordered before answers
+    its order. ``order``: what ``orders.services.order_place`` takes; its refusals are raised here too. An order that
+    costs nothing is paid at once.
     """
     held_for = _HELD_FOR.get(method)
     with transaction.atomic():
-        placed = order_place(user=user, expires_at=timezone.now() + held_for if held_for else None, **order)
+        if cart_id is not None and (known := order_of_cart(user=user, cart_id=cart_id)) is not None:
+            return known.payments.latest("id"), False
+        placed = order_place(
+            user=user, cart_id=cart_id, expires_at=timezone.now() + held_for if held_for else None, **order
+        )
         payment = Payment.objects.create(order=placed, method=method, amount=placed.total, currency=placed.currency)
         if placed.total == 0:
             payment_confirm(payment_id=payment.pk)
-    return payment
+    return payment, True
 
 
 def payment_confirm(*, payment_id: int, actor: User | None = None, reference: str = "") -> Payment:
@@ -63,5 +69,7 @@ def payment_confirm(*, payment_id: int, actor: User | None = None, reference: st
 
 
 def payments_cancel(*, order_id: int) -> None:
-    """Give up what is still to be paid for a cancelled order."""
-    Payment.objects.filter(order=order_id, state=PaymentState.PENDING).update(state=PaymentState.CANCELLED)
+    """Give up what is still to be paid for a cancelled order. The order is locked first, as everywhere."""
+    with transaction.atomic():
+        Order.objects.locked().get(pk=order_id)
+        Payment.objects.filter(order=order_id, state=PaymentState.PENDING).update(state=PaymentState.CANCELLED)

@@ -12,10 +12,8 @@ from rest_framework.views import APIView
 
 from accounts.authentication import SignedInRequest
 from accounts.models import User
-from cart.errors import CartNotFound
-from cart.selectors import cart_of
 from orders.models import Order
-from orders.selectors import order_details, order_of_cart, orders_visible_to
+from orders.selectors import order_details, orders_visible_to
 from orders.serializers import OrderOutput
 from orders.states import OrderStatus, PaymentStatus
 from payments import selectors, services
@@ -66,25 +64,14 @@ class OrderListView(ListView):
     def post(self, request: SignedInRequest) -> Response:
         """Order what is in the cart. Stock is reserved in the same moment; there is no order without it."""
         fields = read(OrderInput, request)
-        cart_id = fields.pop("cart", None)
-        if cart_id is not None:
-            if (placed := order_of_cart(user=request.user, cart_id=cart_id)) is not None:
-                return _placed_answer(placed.payments.latest("id"), status.HTTP_200_OK)
-            _require_open_cart(request.user, cart_id)
-        payment = services.checkout(
+        payment, is_new = services.checkout(
             user=request.user,
             method=fields.pop("payment_method"),
+            cart_id=fields.pop("cart", None),
             address=_postal_address(fields, request.user),
             **fields,
         )
-        return _placed_answer(payment, status.HTTP_201_CREATED)
-
-
-def _require_open_cart(user: User, cart_id: int) -> None:
-    """Raises ``CartNotFound`` unless ``cart_id`` is what the user would be ordering."""
-    cart = cart_of(user)
-    if cart is None or cart.pk != cart_id:
-        raise CartNotFound
+        return _placed_answer(payment, status.HTTP_201_CREATED if is_new else status.HTTP_200_OK)
 
 
 def _postal_address(fields: dict[str, Any], user: User) -> dict[str, str]:

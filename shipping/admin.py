@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from shipping.models import Address, Shipment, ShippingMethod, ShippingRate
-from shipping.services import address_save, shipment_track
+from shipping.services import address_update, shipment_track
 from utils.admin import AmountsForm, Button, Panel, PanelAdmin, ReadOnlyAdmin, ShopAdmin
 
 _ADDRESS = ("name", "phone", "street", "city", "state", "postal_code", "country")
@@ -66,7 +66,7 @@ class AddressAdmin(ShopAdmin):
         return False
 
     def save_model(self, request: HttpRequest, obj: Address, form: Any, change: bool) -> None:
-        address_save(user=obj.user, address=obj, **form.cleaned_data)
+        address_update(user=obj.user, address_id=obj.pk, **form.cleaned_data)
 
 
 @admin.register(Shipment)

@@ -7,20 +7,32 @@ from django.utils import timezone
 
 from accounts.models import User
 from shipping.models import Address, Shipment, ShipmentStatus, ShippingMethod
+from shipping.selectors import address_get
 
 
-def address_save(*, user: User, address: Address | None = None, **fields: Any) -> Address:
-    """Add an address, or change one; a new default takes the place of the old one."""
+def address_create(*, user: User, **fields: Any) -> Address:
+    """Add an address to the book; a new default takes the place of the old one."""
     with transaction.atomic():
-        # The customer's row orders two requests that both set a default.
-        User.objects.select_for_update().get(pk=user.pk)
-        if fields.get("is_default"):
-            Address.objects.filter(user=user, is_default=True).update(is_default=False)
-        address = address or Address(user=user)
+        _make_room_for_default(user, fields)
+        return Address.objects.create(user=user, **fields)
+
+
+def address_update(*, user: User, address_id: int, **fields: Any) -> Address:
+    """Change an address; a new default takes the place of the old one. Raises ``AddressNotFound``."""
+    with transaction.atomic():
+        _make_room_for_default(user, fields)
+        address = address_get(user=user, address_id=address_id)
         for name, value in fields.items():
             setattr(address, name, value)
-        address.save()
-    return address
+        address.save(update_fields=list(fields))
+        return address
+
+
+def _make_room_for_default(user: User, fields: dict[str, Any]) -> None:
+    """The customer's row orders the changes to one address book."""
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    if fields.get("is_default"):
+        Address.objects.filter(user=user, is_default=True).update(is_default=False)
 
 
 def shipment_create(*, method: ShippingMethod | None, **address: str) -> Shipment:

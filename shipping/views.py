@@ -26,7 +26,7 @@ class AddressListView(ListView):
     @swagger_auto_schema(request_body=AddressInput, responses={201: AddressOutput})
     def post(self, request: SignedInRequest) -> Response:
         """Add an address."""
-        address = services.address_save(user=request.user, **read(AddressInput, request))
+        address = services.address_create(user=request.user, **read(AddressInput, request))
         return respond(AddressOutput, address, status.HTTP_201_CREATED)
 
 
@@ -41,9 +41,8 @@ class AddressView(APIView):
     @swagger_auto_schema(request_body=AddressInput, responses={200: AddressOutput})
     def patch(self, request: SignedInRequest, address_id: int) -> Response:
         """Change an address. Orders keep the address they were placed with."""
-        address = selectors.address_get(user=request.user, address_id=address_id)
         fields = read(AddressInput, request, partial=True)
-        return respond(AddressOutput, services.address_save(user=request.user, address=address, **fields))
+        return respond(AddressOutput, services.address_update(user=request.user, address_id=address_id, **fields))
 
     @swagger_auto_schema(responses={204: "Deleted."})
     def delete(self, request: SignedInRequest, address_id: int) -> Response:

@@ -5,8 +5,10 @@ An event is declared once, in its sender's ``signals.py``::
     order_placed = Event("orders.order_placed")
 
 ``publish`` writes a row in the caller's transaction, so the event exists exactly when its cause does. Delivery runs all
-receivers and marks the row in one transaction: what receivers write to the database happens once. A receiver that
-raises leaves the row for a later try, and the publisher never hears of it.
+receivers and marks the row in one transaction: what receivers write to the database happens once. Deliveries run one
+at a time over all processes, the oldest event first, so receivers hear things in the order in which they happened, and
+ids that they give out are committed in order. A receiver that raises leaves its event for a later try, which newer
+events do not wait for, and the publisher never hears of it.
 """
 
 import logging
@@ -23,6 +25,8 @@ from utils.models import OutboxEvent
 logger = logging.getLogger(__name__)
 
 _REGISTRY: dict[str, "Event"] = {}
+# The key of PostgreSQL's advisory lock. SQLite's writers already run one at a time.
+_ONE_AT_A_TIME = 7_304_116
 _LONGEST_PAUSE = timedelta(hours=1)
 
 
@@ -40,9 +44,9 @@ def publish(event: Event, **payload: Any) -> None:
 
     With ``EVENT_DELIVERY = "worker"`` the delivery is left to `manage.py worker`.
     """
-    row = OutboxEvent.objects.create(name=event.name, payload=payload, due_at=timezone.now())
+    OutboxEvent.objects.create(name=event.name, payload=payload, due_at=timezone.now())
     if settings.EVENT_DELIVERY == "inline":
-        transaction.on_commit(lambda: _deliver_quietly(row.pk), robust=True)
+        transaction.on_commit(deliver_due, robust=True)
 
 
 def deliver_due(*, limit: int = 100) -> int:
@@ -62,8 +66,10 @@ def _deliver_quietly(pk: int) -> bool:
 
 
 def _deliver(pk: int) -> bool:
-    skip = connection.features.has_select_for_update_skip_locked
-    row = OutboxEvent.objects.select_for_update(skip_locked=skip).filter(pk=pk, delivered_at=None).first()
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ONE_AT_A_TIME])
+    row = OutboxEvent.objects.filter(pk=pk, delivered_at=None).first()
     if row is None:
         return False
     event = _REGISTRY[row.name]

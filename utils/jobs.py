@@ -7,12 +7,12 @@ A job is a function with plain arguments, declared in an app's ``jobs.py``::
 
     mail_order.enqueue(order_id=7)      # in the caller's transaction: a rollback takes the job back
 
-On PostgreSQL the row is procrastinate's and `manage.py worker` runs it. On the embedded default it is a ``QueuedJob``
-and the server process runs it. Either way a job runs at least once, so jobs are idempotent.
+On PostgreSQL the row is procrastinate's and `manage.py worker` runs it (utils.postgres_jobs). On the embedded default it
+is a ``QueuedJob`` and the server process runs it. Either way a job runs at least once, so jobs are idempotent.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -24,7 +24,9 @@ from utils.models import QueuedJob
 
 logger = logging.getLogger(__name__)
 
-MAX_ATTEMPTS = 8
+# With the pauses below a job is tried for 25 hours: a mail server that is down for a day loses nothing.
+MAX_ATTEMPTS = 36
+_LONGEST_PAUSE = timedelta(hours=1)
 _LEASE = timedelta(minutes=5)
 _REGISTRY: dict[str, "Job"] = {}
 
@@ -60,21 +62,13 @@ def job(name: str, *, every_minutes: int | None = None) -> Callable[[Callable[..
     return declare
 
 
-def register_with_procrastinate(app: Any) -> None:
-    """Called by procrastinate when Django is ready (``PROCRASTINATE_ON_APP_READY``)."""
-    from procrastinate import RetryStrategy  # noqa: PLC0415 - installed only with PostgreSQL
+def declared_jobs() -> Collection[Job]:
+    return _REGISTRY.values()
 
-    retry = RetryStrategy(max_attempts=MAX_ATTEMPTS, exponential_wait=2)
-    for declared in _REGISTRY.values():
-        if declared.cron:
 
-            def run_periodically(timestamp: int, _function: Callable[..., None] = declared.function) -> None:
-                _function()
-
-            task = app.task(name=declared.name, pass_context=False)(run_periodically)
-            app.periodic(cron=declared.cron)(task)
-        else:
-            app.task(name=declared.name, retry=retry)(declared.function)
+def retry_pause(tries: int) -> timedelta:
+    """How long to wait after ``tries`` failures (1 or more): 2 s, 4 s, 8 s and so on, at most an hour."""
+    return min(timedelta(seconds=2**tries), _LONGEST_PAUSE)
 
 
 def run_due(*, limit: int = 100) -> int:
@@ -92,8 +86,8 @@ def _run(row: QueuedJob) -> bool:
         _REGISTRY[row.name](**row.kwargs)
     except Exception as error:
         logger.exception("Job %s failed (try %s of %s).", row, row.attempts + 1, MAX_ATTEMPTS)
-        pause = timedelta(seconds=2 ** (row.attempts + 1))
-        QueuedJob.objects.filter(pk=row.pk).update(due_at=timezone.now() + pause, last_error=repr(error)[:2000])
+        due_at = timezone.now() + retry_pause(row.attempts + 1)
+        QueuedJob.objects.filter(pk=row.pk).update(due_at=due_at, last_error=repr(error)[:2000])
         return False
     QueuedJob.objects.filter(pk=row.pk).delete()
     return True
@@ -101,7 +95,7 @@ def _run(row: QueuedJob) -> bool:
 
 def run_periodic(*, now: datetime, last_runs: dict[str, datetime]) -> None:
     """Run every periodic job whose interval has passed; ``last_runs`` is the caller's memory of them."""
-    for declared in _REGISTRY.values():
+    for declared in declared_jobs():
         if declared.every is None or now - last_runs.get(declared.name, now - declared.every) < declared.every:
             continue
         last_runs[declared.name] = now

@@ -11,14 +11,12 @@ from config.settings.database import POSTGRES, database_config
 BASE_DIR = Path(__file__).resolve().parents[2]
 VAR_DIR = BASE_DIR / "var"
 env = environ.Env()
-if (BASE_DIR / ".env").exists():
-    env.read_env(BASE_DIR / ".env")
 
 DEBUG = False
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
 FRONTEND_URL = env.str("FRONTEND_URL", default=SITE_URL).rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
-CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=["http://localhost:3000"])
+CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
 CORS_ALLOW_HEADERS = [
     "accept",
     "authorization",
@@ -122,7 +120,7 @@ else:
 JOBS_BACKEND = "procrastinate" if ON_POSTGRES else "database"
 if ON_POSTGRES:
     INSTALLED_APPS += ["django.contrib.postgres", "procrastinate.contrib.django"]
-    PROCRASTINATE_ON_APP_READY = "utils.jobs.register_with_procrastinate"
+    PROCRASTINATE_ON_APP_READY = "utils.postgres_jobs.register"
 # "inline": the process that committed an event also delivers it; "worker": `manage.py worker` does.
 EVENT_DELIVERY = "inline"
 

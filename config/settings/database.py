@@ -16,7 +16,8 @@ SQLITE_OPTIONS = {
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA foreign_keys=ON;",
 }
 # A request must end, not hang: a lock is waited for 3 s (answered 503 with Retry-After), a statement runs 15 s at most.
-POSTGRES_LIMITS = "-c lock_timeout=3000 -c statement_timeout=15000 -c idle_in_transaction_session_timeout=20000"
+LOCK_LIMIT = "-c lock_timeout=3000"
+REQUEST_LIMITS = f"{LOCK_LIMIT} -c statement_timeout=15000 -c idle_in_transaction_session_timeout=20000"
 
 
 def database_config(env: environ.Env, *, default_path: Path) -> dict[str, Any]:
@@ -32,8 +33,13 @@ def database_config(env: environ.Env, *, default_path: Path) -> dict[str, Any]:
     config["ATOMIC_REQUESTS"] = False
     if config["ENGINE"] == SQLITE:
         return config | {"OPTIONS": SQLITE_OPTIONS}
-    config["OPTIONS"] = {**config.get("OPTIONS", {}), "options": POSTGRES_LIMITS}
+    config["OPTIONS"] = {**config.get("OPTIONS", {}), "options": _limits(env)}
     return config
+
+
+def _limits(env: environ.Env) -> str:
+    """A migration or an import takes as long as it needs: ``manage.py`` says that this process is such a command."""
+    return LOCK_LIMIT if env.str("SHOP_PROCESS", default="server") == "command" else REQUEST_LIMITS
 
 
 def _from_separate_names(env: environ.Env) -> dict[str, Any] | None:

@@ -2,8 +2,9 @@
 
 from django.core.exceptions import ImproperlyConfigured
 
+from config.settings import dotenv  # noqa: F401 - first: base reads the environment
 from config.settings.base import *  # noqa: F403
-from config.settings.base import ALLOWED_HOSTS, DATABASES, ON_POSTGRES, REDIS_URL, SIMPLE_JWT, STORAGES, env
+from config.settings.base import ALLOWED_HOSTS, DATABASES, EMAIL_HOST, ON_POSTGRES, REDIS_URL, SIMPLE_JWT, STORAGES, env
 
 
 def refuse(reason: str) -> None:
@@ -22,6 +23,8 @@ if not ON_POSTGRES:
     refuse("DATABASE_URL must be a PostgreSQL address")
 if not REDIS_URL:
     refuse("REDIS_URL is missing: several processes need a common cache and channel layer")
+if not EMAIL_HOST:
+    refuse("EMAIL_HOST is missing: customers' mail would be printed into the log")
 
 # Tokens are signed with a key of their own, so that neither leak gives the other away.
 SIMPLE_JWT = {**SIMPLE_JWT, "SIGNING_KEY": f"jwt:{SECRET_KEY}"}
@@ -37,7 +40,9 @@ STORAGES = {
 SECURE_SSL_REDIRECT = True
 SECURE_REDIRECT_EXEMPT = [r"^api/v1/health/"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-SECURE_HSTS_SECONDS = 31_536_000
+SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000)
+if SECURE_HSTS_SECONDS < 1:
+    refuse("SECURE_HSTS_SECONDS must be 1 or more")
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
 SESSION_COOKIE_SECURE = True

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from accounts.models import User
+from cart.errors import CartNotFound
 from cart.models import Cart, CartStatus
 from cart.selectors import CartLine, cart_lines
 from inventory.services import stock_reserve
@@ -63,6 +65,7 @@ def order_place(
     *,
     user: User,
     address: dict[str, str],
+    cart_id: int | None = None,
     shipping_method: str = "",
     email: str = "",
     phone: str = "",
@@ -72,16 +75,19 @@ def order_place(
 ) -> Order:
     """Turn the open cart of ``user`` into an order and reserve its stock. The caller holds the transaction.
 
-    ``address``: the fields of ``shipping.models.AddressFields``. ``expected_total``: what the customer was shown.
+    ``cart_id``: the cart that is meant; another one is not ordered in its place. ``address``: the fields of
+    ``shipping.models.AddressFields``. ``expected_total``: what the customer was shown.
     ``expires_at``: when the order is cancelled if it is still unpaid.
 
     The cart's row is locked first, so that a cart becomes one order however often it is sent; stock is reserved last,
-    so that the rows which other orders wait for are held the shortest. Raises ``CartEmpty``, ``LineNotForSale``,
-    ``OrderTooLarge``, ``PriceChanged``, ``ShippingMethodUnknown`` or ``inventory.errors.OutOfStock``.
+    so that the rows which other orders wait for are held the shortest. Raises ``CartEmpty``, ``CartNotFound``,
+    ``LineNotForSale``, ``OrderTooLarge``, ``PriceChanged``, ``ShippingMethodUnknown`` or
+    ``inventory.errors.OutOfStock``.
     """
-    cart = Cart.objects.select_for_update().filter(user=user, status=CartStatus.OPEN).first()
+    open_carts = Cart.objects.select_for_update().filter(user=user, status=CartStatus.OPEN)
+    cart = open_carts.first() if cart_id is None else open_carts.filter(pk=cart_id).first()
     if cart is None:
-        raise CartEmpty
+        raise CartEmpty if cart_id is None else CartNotFound
     quote = order_quote(cart=cart, shipping_method=shipping_method)
     totals = quote.totals
     if expected_total is not None and expected_total != totals.total:
@@ -101,13 +107,19 @@ def order_place(
         expires_at=expires_at,
     )
     lines = OrderLine.objects.bulk_create([_snapshot(order, line) for line in quote.lines])
-    # Whoever shows the new order finds its lines without asking the database.
-    order._prefetched_objects_cache = {"lines": lines}  # type: ignore[attr-defined]
+    _remember_lines(order, lines)
     OrderStatusChange.objects.create(order=order, new_status=OrderStatus.PENDING, actor=user)
     Cart.objects.filter(pk=cart.pk).update(status=CartStatus.ORDERED)
     publish(order_placed, order_id=order.pk, user_id=user.pk)
     stock_reserve(reference=order.number, quantities=_counted_pieces(quote.lines))
     return order
+
+
+def _remember_lines(order: Order, lines: list[OrderLine]) -> None:
+    """As ``prefetch_related`` would: whoever shows the new order finds its lines without asking the database."""
+    known: Any = order.lines.all()
+    known._result_cache = lines
+    order._prefetched_objects_cache = {"lines": known}  # type: ignore[attr-defined]
 
 
 def _new_number() -> str:

@@ -1,5 +1,6 @@
 """The one place that changes an order's status."""
 
+import logging
 from datetime import datetime
 
 from django.db import transaction
@@ -13,6 +14,8 @@ from orders.states import OrderStatus, PaymentStatus, steps
 from shipping.models import ShipmentStatus
 from shipping.services import shipment_advance
 from utils.events import publish
+
+logger = logging.getLogger(__name__)
 
 _SHIPMENT_STATUS = {
     OrderStatus.SHIPPED: ShipmentStatus.SHIPPED,
@@ -69,11 +72,18 @@ def order_cancel_by_customer(*, order: Order, user: User) -> Order:
 
 def orders_expire(*, now: datetime) -> int:
     """Cancel the orders that are still unpaid past ``expires_at``; how many. Each in a transaction of its own."""
-    expired = 0
-    for pk in list(Order.objects.expired(now=now).values_list("pk", flat=True)):
+    due = Order.objects.expired(now=now).order_by("expires_at").values_list("pk", flat=True)
+    return sum(_expire(pk, now) for pk in list(due))
+
+
+def _expire(order_id: int, now: datetime) -> bool:
+    """An order that can't be cancelled must not keep the others from it."""
+    try:
         with transaction.atomic():
-            if Order.objects.locked().filter(pk=pk).expired(now=now).first() is None:
-                continue
-            order_transition(order_id=pk, to=OrderStatus.CANCELLED, reason="Not paid in time")
-            expired += 1
-    return expired
+            if Order.objects.locked().filter(pk=order_id).expired(now=now).first() is None:
+                return False
+            order_transition(order_id=order_id, to=OrderStatus.CANCELLED, reason="Not paid in time")
+            return True
+    except Exception:
+        logger.exception("Order %s has expired but could not be cancelled.", order_id)
+        return False

@@ -7,6 +7,7 @@ from django.db import transaction
 from drf_yasg import openapi
 from drf_yasg.utils import swagger_auto_schema
 from rest_framework import status
+from rest_framework.exceptions import ValidationError
 from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -19,6 +20,7 @@ from cart import services as cart_services
 from cart.errors import CartItemNotFound
 from catalog import selectors as catalog
 from catalog import services as catalog_services
+from catalog.errors import CategoryNotFound
 from catalog.filters import ProductFilter
 from inventory import products
 from inventory.product_pages import ProductRowsView, product_rows, product_version
@@ -153,7 +155,10 @@ class ProductView(APIView):
 
 def _with_category(fields: dict[str, Any]) -> dict[str, Any]:
     if fields.get("category") is not None:
-        fields["category"] = catalog.category_get(fields["category"])
+        try:
+            fields["category"] = catalog.category_get(fields["category"])
+        except CategoryNotFound as error:
+            raise ValidationError({"category": [error.detail]}, code=error.code) from error
     return fields
 
 
@@ -273,7 +278,7 @@ class OrderListView(ListView):
     def post(self, request: SignedInRequest) -> Response:
         """Place Order (from cart)"""
         fields = read(words.OrderInput, request)
-        payment = payments.checkout(
+        payment, _ = payments.checkout(
             user=request.user,
             method=PaymentMethod.MANUAL,
             address={"street": fields["shipping_address"], "phone": fields["phone_number"]},

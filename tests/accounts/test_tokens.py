@@ -77,6 +77,20 @@ def test_a_password_set_elsewhere_ends_access_too(customer: User) -> None:
     assert status_of_me(token) == 401
 
 
+def test_a_password_set_elsewhere_ends_refreshing_too(customer: User, anonymous_api: APIClient) -> None:
+    pair = services.session_open(user=customer)
+    customer.set_password("another horse battery 8")
+    customer.save()
+    assert anonymous_api.post(f"{AUTH}/token/refresh/", {"refresh": pair.refresh}).status_code == 401
+
+
+def test_a_name_with_an_at_sign_is_no_username(anonymous_api: APIClient) -> None:
+    body = {"username": "me@example.com", "email": "me@example.com", "password": "securepass123"}
+    answer = anonymous_api.post(f"{AUTH}/register/", body)
+    assert (answer.status_code, answer.json()["code"]) == (400, "bad_username")
+    assert not User.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("_case", "body"),
     [

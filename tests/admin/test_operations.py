@@ -14,7 +14,7 @@ from cart.services import cart_open_guest
 from orders.models import Order
 from orders.statistics import orders_by_status, orders_per_day
 from shipping.models import Address, ShippingMethod
-from shipping.services import address_save
+from shipping.services import address_create
 from tests.admin.forms import act, shown_form
 from tests.admin.world import make_order, make_rows
 from tests.factories import make_product
@@ -62,8 +62,8 @@ def test_stored_answers_and_guests_tokens_are_not_shown(root: Client) -> None:
 
 
 def test_a_new_default_address_takes_the_place_of_the_old_one(root: Client, customer: User) -> None:
-    old = address_save(user=customer, street="Old Street 1", is_default=True)
-    new = address_save(user=customer, street="New Street 2")
+    old = address_create(user=customer, street="Old Street 1", is_default=True)
+    new = address_create(user=customer, street="New Street 2")
     url = reverse("admin:shipping_address_change", args=[new.pk])
     root.post(url, {**shown_form(root, url), "is_default": "on", "city": "Arusha"})
     assert list(Address.objects.order_by("id").values_list("pk", "is_default", "city")) == [

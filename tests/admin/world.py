@@ -19,7 +19,7 @@ from orders.models import Order
 from payments.services import checkout
 from payments.states import PaymentMethod
 from shipping.models import ShippingMethod, ShippingRate
-from shipping.services import address_save
+from shipping.services import address_create
 from tests.factories import make_product, make_user, sole_variant
 from utils.models import IdempotencyKey, QueuedJob
 
@@ -33,7 +33,8 @@ def make_order(product: Product, *, quantity: int = 1, customer: User | None = N
         quantity=quantity,
     )
     address = {"name": "Carla", "street": "Main Street 1", "city": "Dar es Salaam"}
-    return checkout(user=customer, method=PaymentMethod.MANUAL, address=address, email=customer.email).order
+    payment, _ = checkout(user=customer, method=PaymentMethod.MANUAL, address=address, email=customer.email)
+    return payment.order
 
 
 def make_rows(number: int) -> None:
@@ -50,7 +51,7 @@ def _make_one_of_each() -> None:
     order = make_order(product, customer=customer)
     item_add(cart=cart_open(user=customer), offer=offer_of_product(product.pk, currency="USD"), quantity=1)
     review_write(product=product, user=customer, rating=4, comment="Good")
-    address_save(user=customer, street="Main Street 1", is_default=True)
+    address_create(user=customer, street="Main Street 1", is_default=True)
     session_open(user=customer)
     location = Location.objects.create(name=f"Store {serial}")
     stock_item_for(variant=sole_variant(product), location=location)

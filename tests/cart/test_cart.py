@@ -118,9 +118,13 @@ class TestGuests:
         product = make_product()
         anonymous_api.post(ITEMS, {"product": product.pk})
         customer_api.post(ITEMS, {"product": product.pk})
+        token = str(Cart.objects.get(user=None).token)
         with time_machine.travel(timezone.now() + timedelta(days=29)):
             forget_guest_carts()
+            anonymous_api.post(ITEMS, {"product": product.pk}, headers={"X-Cart-Token": token})
+        with time_machine.travel(timezone.now() + timedelta(days=58)):
+            forget_guest_carts()  # it was in use 29 days ago
         assert Cart.objects.count() == 2
-        with time_machine.travel(timezone.now() + timedelta(days=31)):
+        with time_machine.travel(timezone.now() + timedelta(days=60)):
             forget_guest_carts()
         assert Cart.objects.get().user is not None

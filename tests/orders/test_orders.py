@@ -15,6 +15,7 @@ from catalog.services import price_set, product_archive, product_update
 from inventory.selectors import discrepancies
 from orders.jobs import expire
 from orders.models import Order, OrderStatusChange
+from orders.services import transition
 from payments.models import Payment
 from shipping.models import ShippingMethod, ShippingRate
 from tests.factories import balance, make_product, sole_variant
@@ -114,6 +115,19 @@ class TestPlacing:
         again = customer_api.post(ORDERS, {"cart": cart, "address": ADDRESS})
         assert (first.status_code, again.status_code) == (201, 200)
         assert first.json()["id"] == again.json()["id"]
+
+    def test_another_cart_is_not_ordered_in_its_place(
+        self, customer_api: APIClient, other_api: APIClient, add: Add
+    ) -> None:
+        first = add(make_product())["id"]
+        placed = customer_api.post(ORDERS, {"cart": first, "address": ADDRESS}).json()
+        second = add(make_product())["id"]
+        assert second != first
+        assert customer_api.post(ORDERS, {"cart": first, "address": ADDRESS}).json()["id"] == placed["id"]
+        for unknown in (first, second, 4711):
+            assert other_api.post(ORDERS, {"cart": unknown, "address": ADDRESS}).status_code == 404
+        assert Order.objects.count() == 1
+        assert customer_api.get("/api/v1/cart/").json()["id"] == second
 
     def test_a_key_belongs_to_one_request_of_one_user(
         self, customer_api: APIClient, other_api: APIClient, add: Add
@@ -275,6 +289,23 @@ class TestExpiry:
         with time_machine.travel(timezone.now() + timedelta(days=60)):
             expire()
         assert Order.objects.get().status == "pending"
+
+    def test_one_that_fails_does_not_keep_the_others(
+        self, placed: dict, other_api: APIClient, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        other_api.post("/api/v1/cart/items/", {"product": placed["goods"].pk})
+        other_api.post(ORDERS, {"address": ADDRESS})
+        take = transition._take
+
+        def fail_for_the_first(order: Order, *rest: Any) -> None:
+            if order.pk == placed["id"]:
+                raise RuntimeError("broken")
+            take(order, *rest)
+
+        monkeypatch.setattr(transition, "_take", fail_for_the_first)
+        with time_machine.travel(timezone.now() + timedelta(days=8)):
+            expire()
+        assert list(Order.objects.order_by("id").values_list("status", flat=True)) == ["pending", "cancelled"]
 
     def test_what_was_confirmed_stays(self, staff_api: APIClient, placed: dict) -> None:
         move(staff_api, placed, "confirmed")

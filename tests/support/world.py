@@ -17,7 +17,7 @@ from inventory.selectors import offer_of_variant
 from notifications.models import Notification
 from payments.services import checkout
 from payments.states import PaymentMethod
-from shipping.services import address_save
+from shipping.services import address_create
 from tests.factories import PASSWORD, make_product, make_staff, make_user, sole_variant
 from tests.support.tokens import bearer
 
@@ -46,7 +46,7 @@ class Shopper:
 def make_shopper(name: str, product: Product) -> Shopper:
     user = make_user(name)
     item_add(cart=cart_open(user=user), offer=offer_of_variant(sole_variant(product).pk, currency="USD"), quantity=1)
-    payment = checkout(user=user, method=PaymentMethod.MANUAL, address={"street": "1 Main Street"}, email=user.email)
+    payment, _ = checkout(user=user, method=PaymentMethod.MANUAL, address={"street": "1 Main Street"}, email=user.email)
     cart = cart_open(user=user)
     item = item_add(cart=cart, offer=offer_of_variant(sole_variant(product).pk, currency="USD"), quantity=2)
     review_write(product=product, user=user, rating=4, comment="Good")
@@ -58,7 +58,7 @@ def make_shopper(name: str, product: Product) -> Shopper:
         cart_item=item.pk,
         order=payment.order.pk,
         payment=payment.pk,
-        address=address_save(user=user, street="1 Main Street", is_default=True).pk,
+        address=address_create(user=user, street="1 Main Street", is_default=True).pk,
         notification=notification.pk,
     )
 

@@ -2,15 +2,25 @@
 
 import unicodedata
 from decimal import Decimal
+from io import BytesIO
 from typing import Any
 
 from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.core.files.base import ContentFile
 from drf_yasg import openapi
+from PIL import Image, ImageOps, ImageSequence
 from rest_framework import serializers
 
 from utils.money import DECIMAL_PLACES, MAX_DIGITS, display
 
 MAX_ID = 2**63 - 1
+MAX_PICTURE_BYTES = 10 * 1024 * 1024
+MAX_PICTURE_PIXELS = 50_000_000
+# The ending for each format as Pillow detects it; MPO is what many telephones write for JPEG.
+PICTURE_ENDINGS = {"PNG": "png", "JPEG": "jpg", "MPO": "jpg", "WEBP": "webp", "GIF": "gif"}
+# What a picture can't be shown rightly without; all else that a file says of itself, such as the place, is dropped.
+_SHOWN_BY = ("icc_profile", "transparency")
+_QUALITY = 90
 
 
 class AmountField(serializers.Field):
@@ -67,3 +77,63 @@ class EmailInput(serializers.EmailField):
 
     def to_internal_value(self, data: Any) -> str:
         return unicodedata.normalize("NFKC", super().to_internal_value(data)).lower()
+
+
+class PictureField(serializers.ImageField):
+    """An uploaded picture, given back without its metadata and named after the format it was detected to have.
+
+    A GIF holds neither place nor camera and is kept as it is.
+    """
+
+    default_error_messages = {
+        "too_large": "The picture has more than 10 MB.",
+        "format": "The picture must be PNG, JPEG, WebP or GIF.",
+        "too_many_pixels": "The picture has more than 50 megapixels.",
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(help_text="PNG, JPEG, WebP or GIF, 10 MB and 50 megapixels at most", **kwargs)
+
+    def to_internal_value(self, data: Any) -> Any:
+        if getattr(data, "size", 0) > MAX_PICTURE_BYTES:
+            self.fail("too_large")
+        file = super().to_internal_value(data)
+        kind, (width, height) = file.image.format, file.image.size
+        if kind not in PICTURE_ENDINGS:
+            self.fail("format")
+        if width * height > MAX_PICTURE_PIXELS:
+            self.fail("too_many_pixels")
+        if kind != "GIF":
+            file = self._without_metadata(file)
+        file.name = f"picture.{PICTURE_ENDINGS[kind]}"
+        return file
+
+    def _without_metadata(self, file: Any) -> ContentFile:
+        file.seek(0)
+        try:
+            with Image.open(file, formats=["PNG", "JPEG", "WEBP"]) as image:
+                # The further pictures of an MPO are previews, not frames.
+                count = 1 if image.format == "MPO" else getattr(image, "n_frames", 1)
+                if image.width * image.height * count <= MAX_PICTURE_PIXELS:
+                    return ContentFile(_drawn_anew(image, count))
+        except Exception as error:  # whatever a decoder meets in a broken file
+            raise serializers.ValidationError(self.error_messages["invalid_image"], code="invalid_image") from error
+        self.fail("too_many_pixels")
+
+
+def _drawn_anew(image: Image.Image, count: int) -> bytes:
+    """The pixels of ``image``, the right way up, in a new file of its format; ``count`` frames of it."""
+    options: dict[str, Any] = {"quality": _QUALITY}
+    if count == 1:
+        frames = [ImageOps.exif_transpose(image)]
+    else:
+        frames = [frame.copy() for frame in ImageSequence.Iterator(image)]
+        durations = [frame.info.get("duration", 0) for frame in frames]
+        options |= {"duration": durations, "loop": image.info.get("loop", 0)}
+        options |= {"save_all": True, "append_images": frames[1:]}
+    for frame in frames:
+        frame.info = {name: frame.info[name] for name in _SHOWN_BY if name in frame.info}
+    content = BytesIO()
+    kind = "JPEG" if image.format == "MPO" else image.format
+    frames[0].save(content, kind, icc_profile=frames[0].info.get("icc_profile"), **options)
+    return content.getvalue()

@@ -29,7 +29,7 @@ class Command(BaseCommand):
         relay = threading.Thread(target=_deliver_until, args=(stopping,), name="outbox-relay")
         relay.start()
         try:
-            call_command("procrastinate", "worker", concurrency=concurrency)
+            call_command("procrastinate", "worker", concurrency=concurrency, delete_jobs="successful")
         finally:
             stopping.set()
             relay.join()
