@@ -36,6 +36,11 @@ def cart_open_guest() -> Cart:
     return Cart.objects.create(currency=settings.DEFAULT_CURRENCY)
 
 
+def cart_hold(*, user: User, cart_id: int) -> None:
+    """Lock one of the user's carts until the transaction ends: waits for a request that is ordering it just now."""
+    Cart.objects.select_for_update().filter(user=user, pk=cart_id).first()
+
+
 def item_add(*, cart: Cart, offer: Variant, quantity: int) -> CartItem:
     """Add pieces to what the cart already holds of a variant.
 

@@ -1,14 +1,16 @@
 """The sockets that tell customers about their orders."""
 
 import asyncio
-import contextlib
 import json
+import logging
 from typing import Any
 
 from channels.generic.websocket import AsyncWebsocketConsumer
 
 from notifications.handshake import Visitor, identify, still_welcome
 from notifications.messages import user_group
+
+logger = logging.getLogger(__name__)
 
 NOT_WELCOME = 4401
 UNKNOWN_PATH = 4404
@@ -22,7 +24,10 @@ class OrderUpdates(AsyncWebsocketConsumer):
     recheck: asyncio.Task[None] | None = None
 
     async def connect(self) -> None:
-        self.visitor = await identify(self.scope)
+        try:
+            self.visitor = await identify(self.scope)
+        except Exception:
+            logger.exception("A socket was refused, because its visitor could not be looked up.")
         if self.visitor is None:
             await self.close(code=NOT_WELCOME)
             return
@@ -31,12 +36,13 @@ class OrderUpdates(AsyncWebsocketConsumer):
         self.recheck = asyncio.create_task(self._close_when_unwelcome(self.visitor))
 
     async def disconnect(self, code: int) -> None:
-        if self.recheck is not None:
-            self.recheck.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self.recheck
-        if self.visitor is not None:
-            await self.channel_layer.group_discard(user_group(self.visitor.user.pk), self.channel_name)
+        try:
+            if self.recheck is not None:
+                self.recheck.cancel()
+                await asyncio.gather(self.recheck, return_exceptions=True)
+        finally:
+            if self.visitor is not None:
+                await self.channel_layer.group_discard(user_group(self.visitor.user.pk), self.channel_name)
 
     async def notify(self, event: dict[str, Any]) -> None:
         """From ``notifications.push``."""
@@ -44,9 +50,17 @@ class OrderUpdates(AsyncWebsocketConsumer):
 
     async def _close_when_unwelcome(self, visitor: Visitor) -> None:
         """A session that ends, or an account that is disabled, ends its sockets within half a minute."""
-        while await still_welcome(visitor):
+        while await self._may_stay(visitor):
             await asyncio.sleep(RECHECK_SECONDS)
         await self.close(code=NOT_WELCOME)
+
+    async def _may_stay(self, visitor: Visitor) -> bool:
+        """Until the database answers again, whoever is in stays."""
+        try:
+            return await still_welcome(visitor)
+        except Exception:
+            logger.exception("Whether user %s may keep a socket could not be looked up.", visitor.user.pk)
+            return True
 
 
 class UnknownPath(AsyncWebsocketConsumer):

@@ -1,91 +1,154 @@
 """Who is at the other end of a WebSocket, decided before it is accepted.
 
 In this order: an ``Authorization: Bearer`` header, the subprotocol pair ``bearer, <access token>``, a one-use
-``?ticket=``, the session cookie. A long-lived token in the URL is not read. A browser always sends an Origin: it must
-be one of ours, or one that CORS allows. A client without Origin is no browser and must bring a token or a ticket,
-since a cookie is what another site's page could make a browser send.
+``?ticket=``, the session cookie. A long-lived token in the URL is not read. A browser always sends an Origin: beside a
+token or a ticket its host must be one that we serve. A cookie is what another site's page could make a browser send,
+so it needs an Origin, and the same one as the socket's own address. Listed origins may do both.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from io import BytesIO
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 from channels.db import database_sync_to_async
 from django.conf import settings
 from django.contrib.auth import get_user
-from django.contrib.sessions.backends.base import SessionBase
-from django.http.request import validate_host
+from django.core.exceptions import SuspiciousOperation
+from django.core.handlers.asgi import ASGIRequest
+from django.db import DataError
+from django.http import HttpRequest
+from django.http.request import is_same_domain, split_domain_port, validate_host
+from django.utils import timezone
 from django.utils.module_loading import import_string
 from rest_framework_simplejwt.exceptions import TokenError
 from rest_framework_simplejwt.tokens import AccessToken
 
-from accounts.models import User
+from accounts.models import User, UserSession
 from accounts.selectors import user_of_token
 from notifications import tickets
 from utils.errors import DomainError
 
 SUBPROTOCOL = "bearer"
+_DEFAULT_PORTS = {"http": "80", "https": "443"}
 
 
 @dataclass(frozen=True)
 class Visitor:
-    """A user with what proved it; ``token`` is kept so that it can be checked again while the socket is open."""
+    """A user with what proved it, kept so that it can be checked again while the socket is open.
+
+    One of ``token`` (access token), ``sid`` (id of a ``UserSession``) and ``session_key`` (Django's) is set.
+    """
 
     user: User
     token: str = ""
+    sid: str = ""
+    session_key: str = ""
     subprotocol: str | None = None
 
 
 @database_sync_to_async
 def identify(scope: dict[str, Any]) -> Visitor | None:
-    """The visitor of this connection, or ``None`` when it must be refused."""
-    headers = {name.decode("latin1").lower(): value.decode("latin1") for name, value in scope["headers"]}
-    origin = headers.get("origin", "")
-    if origin and not _origin_is_ours(origin):
+    """The visitor of this connection, or ``None`` when it must be refused, as is whatever can't be parsed."""
+    try:
+        return _visitor(_request(scope), scope.get("subprotocols", []))
+    except (SuspiciousOperation, ValueError, DataError):
         return None
-    scheme, _, bearer = headers.get("authorization", "").partition(" ")
-    if scheme.lower() == "bearer":
-        return _by_token(bearer)
-    if scope.get("subprotocols", [])[:1] == [SUBPROTOCOL]:
-        return _by_token("".join(scope["subprotocols"][1:2]), subprotocol=SUBPROTOCOL)
-    if ticket := parse_qs(scope.get("query_string", b"").decode("latin1")).get("ticket"):
-        user = tickets.redeem(ticket[0])
-        return Visitor(user=user) if user else None
-    return _by_cookie(headers.get("cookie", "")) if origin else None
 
 
 @database_sync_to_async
 def still_welcome(visitor: Visitor) -> bool:
-    """Whether the account is active and the token, if it came with one, would still be accepted."""
+    """Whether what let the visitor in would let the same user in now, with the password of then."""
     if visitor.token:
-        return _by_token(visitor.token) is not None
-    return User.objects.filter(pk=visitor.user.pk, is_active=True, password=visitor.user.password).exists()
+        now = _by_token(visitor.token)
+    elif visitor.sid:
+        now = _by_user_session(visitor.sid)
+    else:
+        now = _by_django_session(visitor.session_key)
+    return now is not None and (now.user.pk, now.user.password) == (visitor.user.pk, visitor.user.password)
 
 
-def _origin_is_ours(origin: str) -> bool:
-    if origin in settings.CORS_ALLOWED_ORIGINS:
+def _request(scope: dict[str, Any]) -> ASGIRequest:
+    """The opening handshake as the HTTP request that it is, so that the settings for hosts and proxies hold."""
+    scheme = "https" if scope.get("scheme") == "wss" else "http"
+    query = scope.get("query_string", b"").decode("latin1")
+    return ASGIRequest({**scope, "method": "GET", "scheme": scheme, "query_string": query}, BytesIO())
+
+
+def _visitor(request: ASGIRequest, subprotocols: list[str]) -> Visitor | None:
+    origin = request.headers.get("Origin", "")
+    if origin and not (_is_listed(origin) or _is_of_a_host_of_ours(origin)):
+        return None
+    scheme, _, bearer = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return _by_token(bearer)
+    if subprotocols[:1] == [SUBPROTOCOL]:
+        visitor = _by_token("".join(subprotocols[1:2]))
+        return replace(visitor, subprotocol=SUBPROTOCOL) if visitor else None
+    if ticket := request.GET.get("ticket"):
+        return _by_ticket(ticket)
+    if origin and (_is_listed(origin) or _is_same_origin(request, origin)):
+        return _by_django_session(request.COOKIES.get(settings.SESSION_COOKIE_NAME, ""))
+    return None
+
+
+def _is_listed(origin: str) -> bool:
+    if origin in settings.CORS_ALLOWED_ORIGINS or origin in settings.CSRF_TRUSTED_ORIGINS:
         return True
-    parts = urlsplit(origin)
-    allowed = settings.ALLOWED_HOSTS or ["localhost", "127.0.0.1", "[::1]"]
-    return parts.scheme in ("http", "https") and validate_host(
-        (parts.netloc or "").rpartition(":")[0] or parts.netloc, allowed
+    seen = urlsplit(origin)
+    patterns = (urlsplit(entry) for entry in settings.CSRF_TRUSTED_ORIGINS if "*" in entry)
+    return any(
+        seen.scheme == pattern.scheme and is_same_domain(seen.netloc, pattern.netloc.lstrip("*"))
+        for pattern in patterns
     )
 
 
-def _by_token(text: str, *, subprotocol: str | None = None) -> Visitor | None:
+def _is_of_a_host_of_ours(origin: str) -> bool:
+    scheme, domain, _ = _address(origin)
+    allowed = settings.ALLOWED_HOSTS or ["localhost", "127.0.0.1", "[::1]"]
+    return scheme in _DEFAULT_PORTS and bool(domain) and validate_host(domain, allowed)
+
+
+def _is_same_origin(request: ASGIRequest, origin: str) -> bool:
+    return _address(origin) == _address(f"{request.scheme}://{request.get_host()}")
+
+
+def _address(origin: str) -> tuple[str, str, str]:
+    """Scheme, host and port; an empty host when it is malformed."""
+    parts = urlsplit(origin)
+    domain, port = split_domain_port(parts.netloc)
+    return parts.scheme, domain, port or _DEFAULT_PORTS.get(parts.scheme, "")
+
+
+def _by_token(text: str) -> Visitor | None:
     try:
         user = user_of_token(AccessToken(text))  # type: ignore[arg-type] # simplejwt annotates the token it returns
     except (TokenError, DomainError):
         return None
-    return Visitor(user=user, token=text, subprotocol=subprotocol)
+    return Visitor(user=user, token=text)
 
 
-def _by_cookie(header: str) -> Visitor | None:
-    cookies = dict(part.strip().partition("=")[::2] for part in header.split(";"))
-    key = cookies.get(settings.SESSION_COOKIE_NAME)
+def _by_ticket(text: str) -> Visitor | None:
+    sign_in = tickets.redeem(text)
+    if sign_in is None:
+        return None
+    visitor = _by_user_session(sign_in.sid) if sign_in.sid else _by_django_session(sign_in.session_key)
+    return visitor if visitor and visitor.user.pk == sign_in.user_id else None
+
+
+def _by_user_session(sid: str) -> Visitor | None:
+    session = (
+        UserSession.objects.select_related("user")
+        .filter(pk=sid, revoked_at=None, expires_at__gt=timezone.now(), user__is_active=True)
+        .first()
+    )
+    return Visitor(user=session.user, sid=sid) if session else None
+
+
+def _by_django_session(key: str) -> Visitor | None:
     if not key:
         return None
-    session: SessionBase = import_string(f"{settings.SESSION_ENGINE}.SessionStore")(key)
-    request = type("RequestWithSession", (), {"session": session})()
+    request = HttpRequest()
+    request.session = import_string(f"{settings.SESSION_ENGINE}.SessionStore")(key)
     user = get_user(request)
-    return Visitor(user=user) if user.is_authenticated else None
+    return Visitor(user=user, session_key=key) if isinstance(user, User) else None

@@ -1,32 +1,46 @@
 """One-use tickets for WebSockets.
 
-A browser can't send an Authorization header with one, and a token in a URL is logged.
+A browser can't send an Authorization header with one, and a token in a URL is logged. So the ticket is a random text;
+whose sign-in it stands for is kept in the cache.
 """
 
+import hashlib
 import secrets
+from dataclasses import asdict, dataclass
 
-from django.core import signing
 from django.core.cache import cache
 
-from accounts.models import User
-
 LIFETIME_SECONDS = 30
-_SALT = "notifications.socket-ticket"
 
 
-def issue(user: User) -> str:
-    return signing.dumps({"user": user.pk, "nonce": secrets.token_urlsafe(12)}, salt=_SALT)
+@dataclass(frozen=True)
+class SignIn:
+    """The user and the session that asked for a ticket: ``sid`` is a ``UserSession``'s id, ``session_key`` Django's.
 
-
-def redeem(ticket: str) -> User | None:
-    """The active user that ``ticket`` was issued to, the first time within 30 seconds; else ``None``.
-
-    A cache that can't answer refuses the ticket: it might have been used before.
+    Of the two sessions one is given; with neither the ticket opens nothing.
     """
-    try:
-        claims = signing.loads(ticket, salt=_SALT, max_age=LIFETIME_SECONDS)
-    except signing.BadSignature:
-        return None
-    if not cache.add(f"socket-ticket:{claims['nonce']}", 1, timeout=2 * LIFETIME_SECONDS):
-        return None
-    return User.objects.filter(pk=claims["user"], is_active=True).first()
+
+    user_id: int
+    sid: str = ""
+    session_key: str = ""
+
+
+def issue(sign_in: SignIn) -> str:
+    ticket = secrets.token_urlsafe(24)
+    cache.set(_cache_key(ticket), asdict(sign_in), timeout=LIFETIME_SECONDS)
+    return ticket
+
+
+def redeem(ticket: str) -> SignIn | None:
+    """What ``ticket`` was issued for, the first time within 30 seconds; else ``None``.
+
+    Whether that sign-in still holds is for the caller to check. A cache that can't answer refuses the ticket.
+    """
+    key = _cache_key(ticket)
+    kept = cache.get(key)
+    # Of several at once only one deletes it.
+    return SignIn(**kept) if kept and cache.delete(key) else None
+
+
+def _cache_key(ticket: str) -> str:
+    return f"socket-ticket:{hashlib.sha256(ticket.encode()).hexdigest()}"

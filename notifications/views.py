@@ -8,6 +8,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.authentication import SignedInRequest
+from accounts.tokens import SESSION_CLAIM
 from notifications import selectors, services, tickets
 from notifications.models import Notification
 from notifications.routing import ORDER_UPDATES_PATH
@@ -57,8 +58,12 @@ class TicketView(APIView):
     @swagger_auto_schema(request_body=None, responses={200: TicketOutput})
     def post(self, request: SignedInRequest) -> Response:
         """A ticket for one WebSocket connection: good once, for 30 seconds, as `?ticket=`."""
+        if request.auth is not None:
+            sign_in = tickets.SignIn(user_id=request.user.pk, sid=request.auth[SESSION_CLAIM])
+        else:
+            sign_in = tickets.SignIn(user_id=request.user.pk, session_key=request.session.session_key or "")
         answer = {
-            "ticket": tickets.issue(request.user),
+            "ticket": tickets.issue(sign_in),
             "expires_in": tickets.LIFETIME_SECONDS,
             "url": f"/{ORDER_UPDATES_PATH}",
         }

@@ -3,7 +3,6 @@
 from django.contrib.auth.models import AnonymousUser
 
 from accounts.models import User
-from cart.models import Cart
 from orders.errors import OrderNotFound
 from orders.models import Order
 from orders.querysets import OrderQuerySet
@@ -33,9 +32,5 @@ def order_get(*, user: User, order_id: int) -> Order:
 
 
 def order_of_cart(*, user: User, cart_id: int) -> Order | None:
-    """The order that the user's cart became, if it did; waits for a request that is ordering it just now.
-
-    The caller holds the transaction.
-    """
-    Cart.objects.select_for_update().filter(user=user, pk=cart_id).first()
+    """The order that the user's cart became, if it did."""
     return Order.objects.filter(user=user, cart=cart_id).first()

@@ -8,6 +8,7 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from accounts.models import User
+from cart.services import cart_hold
 from orders.models import Order
 from orders.selectors import order_of_cart
 from orders.services import order_place, order_record_captured
@@ -31,8 +32,10 @@ def checkout(*, user: User, method: PaymentMethod, cart_id: int | None = None, *
     """
     held_for = _HELD_FOR.get(method)
     with transaction.atomic():
-        if cart_id is not None and (known := order_of_cart(user=user, cart_id=cart_id)) is not None:
-            return known.payments.latest("id"), False
+        if cart_id is not None:
+            cart_hold(user=user, cart_id=cart_id)
+            if (known := order_of_cart(user=user, cart_id=cart_id)) is not None:
+                return known.payments.latest("id"), False
         placed = order_place(
             user=user, cart_id=cart_id, expires_at=timezone.now() + held_for if held_for else None, **order
         )

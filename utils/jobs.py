@@ -7,8 +7,8 @@ A job is a function with plain arguments, declared in an app's ``jobs.py``::
 
     mail_order.enqueue(order_id=7)      # in the caller's transaction: a rollback takes the job back
 
-On PostgreSQL the row is procrastinate's and `manage.py worker` runs it (utils.postgres_jobs). On the embedded default it
-is a ``QueuedJob`` and the server process runs it. Either way a job runs at least once, so jobs are idempotent.
+On PostgreSQL the row is procrastinate's and `manage.py worker` runs it (utils.postgres_jobs). On the embedded default
+it is a ``QueuedJob`` and the server process runs it. Either way a job runs at least once, so jobs are idempotent.
 """
 
 import logging

@@ -15,7 +15,7 @@ logger = logging.getLogger(__name__)
 STALLED_JOBS = "utils.retry_stalled_jobs"
 
 
-class Retry(BaseRetryStrategy):  # type: ignore[misc]
+class Retry(BaseRetryStrategy):
     """The pauses of ``utils.jobs``."""
 
     def get_retry_decision(self, *, exception: BaseException, job: Row) -> RetryDecision | None:

@@ -84,10 +84,7 @@ def order_place(
     ``LineNotForSale``, ``OrderTooLarge``, ``PriceChanged``, ``ShippingMethodUnknown`` or
     ``inventory.errors.OutOfStock``.
     """
-    open_carts = Cart.objects.select_for_update().filter(user=user, status=CartStatus.OPEN)
-    cart = open_carts.first() if cart_id is None else open_carts.filter(pk=cart_id).first()
-    if cart is None:
-        raise CartEmpty if cart_id is None else CartNotFound
+    cart = _lock_open_cart(user, cart_id)
     quote = order_quote(cart=cart, shipping_method=shipping_method)
     totals = quote.totals
     if expected_total is not None and expected_total != totals.total:
@@ -113,6 +110,14 @@ def order_place(
     publish(order_placed, order_id=order.pk, user_id=user.pk)
     stock_reserve(reference=order.number, quantities=_counted_pieces(quote.lines))
     return order
+
+
+def _lock_open_cart(user: User, cart_id: int | None) -> Cart:
+    carts = Cart.objects.select_for_update().filter(user=user, status=CartStatus.OPEN)
+    cart = carts.first() if cart_id is None else carts.filter(pk=cart_id).first()
+    if cart is None:
+        raise CartEmpty if cart_id is None else CartNotFound
+    return cart
 
 
 def _remember_lines(order: Order, lines: list[OrderLine]) -> None:

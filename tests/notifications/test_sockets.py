@@ -122,6 +122,12 @@ def test_who_is_refused(shop: str, buyer: User) -> None:
     for foreign in ("http://evil.example", "null", "http://127.0.0.1.evil.example", "http://evil.example:8000"):
         assert refusal(shop, origin=foreign, additional_headers=bearer(buyer)) == 403
         assert refusal(shop, origin=foreign, additional_headers=cookie) == 403
+    port = urlsplit(shop).port
+    for other in (f"https://127.0.0.1:{port}", f"http://localhost:{port}", "http://127.0.0.1", "http://["):
+        assert refusal(shop, origin=other, additional_headers=cookie) == 403
+    for key in ("é" * 32, '"a\\000bcdefgh"', "x" * 5000):
+        malformed = {"Cookie": f"{settings.SESSION_COOKIE_NAME}={key}"}
+        assert refusal(shop, origin=shop, additional_headers=malformed) == 403
     # Without an Origin a cookie proves nothing: any page could make a browser's helper send it.
     assert refusal(shop, additional_headers=cookie) == 403
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from asgiref.sync import async_to_sync
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -65,6 +66,22 @@ def test_a_failing_job_is_tried_again_later_and_given_up_at_last() -> None:
     assert QueuedJob.objects.get().attempts == jobs.MAX_ATTEMPTS
 
 
+def test_the_pauses_grow_to_an_hour_and_last_for_more_than_a_day() -> None:
+    pauses = [jobs.retry_pause(tries) for tries in range(1, jobs.MAX_ATTEMPTS)]
+    assert [pause.total_seconds() for pause in pauses[:3]] == [2, 4, 8]
+    assert max(pauses) == timedelta(hours=1)
+    assert timedelta(hours=24) < sum(pauses, timedelta()) < timedelta(hours=26)
+
+
+@pytest.mark.parametrize(("failures_before", "seconds"), [(0, 2), (4, 32), (20, 3600)])
+def test_a_failed_job_is_due_again_after_its_pause(failures_before: int, seconds: int) -> None:
+    rehearse.enqueue(number=-1)
+    QueuedJob.objects.update(attempts=failures_before)
+    with time_machine.travel(timezone.now() + timedelta(seconds=1), tick=False):
+        jobs.run_due()
+        assert QueuedJob.objects.get().due_at == timezone.now() + timedelta(seconds=seconds)
+
+
 def test_what_another_process_claimed_is_left_to_it() -> None:
     rehearse.enqueue(number=1)
     row = QueuedJob.objects.get()
@@ -81,7 +98,10 @@ def test_periodic_jobs_run_when_their_time_has_come() -> None:
     assert ran == [0, 0, 0]
 
 
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="procrastinate needs PostgreSQL")
+on_postgresql = pytest.mark.skipif(connection.vendor != "postgresql", reason="procrastinate needs PostgreSQL")
+
+
+@on_postgresql
 def test_procrastinate_enqueues_in_the_same_transaction(settings: Any) -> None:
     from procrastinate.contrib.django import app
     from procrastinate.contrib.django.models import ProcrastinateJob
@@ -94,3 +114,63 @@ def test_procrastinate_enqueues_in_the_same_transaction(settings: Any) -> None:
     rehearse.enqueue(number=2)
     assert list(ProcrastinateJob.objects.values_list("task_name", "args")) == [("tests.rehearse", {"number": 2})]
     assert "orders.expire" in app.tasks
+
+
+def begun_by_a_worker(*, silent_for: str) -> int:
+    """A job that a worker took; the worker was last heard of ``silent_for`` ago (an interval of PostgreSQL's)."""
+    rehearse.enqueue(number=1)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT worker_id FROM procrastinate_register_worker_v1()")
+        worker_id = cursor.fetchone()[0]
+        cursor.execute("SELECT id FROM procrastinate_fetch_job_v2(NULL, %s)", [worker_id])
+        job_id: int = cursor.fetchone()[0]
+        cursor.execute(
+            "UPDATE procrastinate_workers SET last_heartbeat = now() - %s::interval WHERE id = %s",
+            [silent_for, worker_id],
+        )
+    return job_id
+
+
+@on_postgresql
+@pytest.mark.parametrize(
+    ("silent_for", "tries_before", "status"),
+    [
+        ("10 minutes", 0, "todo"),
+        ("10 minutes", jobs.MAX_ATTEMPTS - 1, "failed"),
+        ("5 seconds", 0, "doing"),
+    ],
+)
+def test_what_a_killed_worker_left_is_put_back(settings: Any, silent_for: str, tries_before: int, status: str) -> None:
+    from procrastinate.contrib.django import app
+    from procrastinate.contrib.django.models import ProcrastinateJob
+
+    from utils.postgres_jobs import STALLED_JOBS, retry_stalled_jobs
+
+    settings.JOBS_BACKEND = "procrastinate"
+    job_id = begun_by_a_worker(silent_for=silent_for)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET attempts = %s WHERE id = %s", [tries_before, job_id])
+
+    async_to_sync(retry_stalled_jobs)(app)
+
+    assert ProcrastinateJob.objects.get(pk=job_id).status == status
+    assert STALLED_JOBS in app.tasks
+
+
+@on_postgresql
+@pytest.mark.parametrize(("failures_before", "seconds"), [(0, 2), (4, 32), (20, 3600), (jobs.MAX_ATTEMPTS - 1, None)])
+def test_procrastinate_pauses_alike(failures_before: int, seconds: int | None) -> None:
+    from procrastinate.jobs import Job
+
+    from utils.postgres_jobs import Retry
+
+    row = Job(
+        id=1, queue="default", lock=None, queueing_lock=None, task_name="tests.rehearse", attempts=failures_before
+    )
+    with time_machine.travel(timezone.now(), tick=False):
+        decision = Retry().get_retry_decision(exception=ValueError(), job=row)
+        if seconds is None:
+            assert decision is None
+        else:
+            assert decision is not None
+            assert decision.retry_at == timezone.now() + timedelta(seconds=seconds)

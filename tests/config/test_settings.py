@@ -1,0 +1,101 @@
+"""What each settings module reads, refuses and sets, each in a process and a checkout of its own."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+GOOD = {
+    "SECRET_KEY": "0123456789" * 6,
+    "ALLOWED_HOSTS": "shop.example",
+    "DATABASE_URL": "postgresql://shop@127.0.0.1:5432/shop",
+    "REDIS_URL": "redis://127.0.0.1:6379/0",
+    "EMAIL_HOST": "mail.example",
+}
+DOTENV = "REDIS_URL=redis://127.0.0.1:6379/7\nDEFAULT_CURRENCY=EUR\n"
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """The parts that settings need, without the developer's ``.env`` and ``var``."""
+    for package in ("config", "utils"):
+        shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
+    return tmp_path
+
+
+def load(checkout: Path, module: str, expression: str = "None", **environment: str) -> subprocess.CompletedProcess[str]:
+    """Import ``config.settings.<module>`` as ``s``; standard output is ``expression`` as JSON."""
+    code = f"import json, config.settings.{module} as s; print(json.dumps({expression}))"
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=checkout,
+        env={"PATH": os.environ["PATH"], **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+def value(checkout: Path, module: str, expression: str, **environment: str) -> object:
+    result = load(checkout, module, expression, **environment)
+    assert result.returncode == 0, result.stderr
+    return json.loads(result.stdout)
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"SECRET_KEY": ""}, "SECRET_KEY"),
+        ({"SECRET_KEY": "x" * 49}, "SECRET_KEY"),
+        ({"DEBUG": "1"}, "DEBUG"),
+        ({"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS"),
+        ({"ALLOWED_HOSTS": "shop.example,*"}, "ALLOWED_HOSTS"),
+        ({"DATABASE_URL": ""}, "DATABASE_URL"),
+        ({"DATABASE_URL": "sqlite:////srv/shop.sqlite3"}, "DATABASE_URL"),
+        ({"REDIS_URL": ""}, "REDIS_URL"),
+        ({"EMAIL_HOST": ""}, "EMAIL_HOST"),
+        ({"SECURE_HSTS_SECONDS": "0"}, "SECURE_HSTS_SECONDS"),
+    ],
+)
+def test_production_refuses(checkout: Path, change: dict[str, str], reason: str) -> None:
+    result = load(checkout, "production", **(GOOD | change))
+    assert result.returncode == 1
+    assert f"ImproperlyConfigured: Refusing to start in production: {reason} " in result.stderr
+
+
+def test_production_starts_with_what_it_needs(checkout: Path) -> None:
+    expression = "[s.DEBUG, s.CORS_ALLOWED_ORIGINS, s.EMAIL_BACKEND, s.SECURE_HSTS_SECONDS, s.SECURE_SSL_REDIRECT]"
+    assert value(checkout, "production", expression, **GOOD) == [
+        False,
+        [],
+        "django.core.mail.backends.smtp.EmailBackend",
+        31_536_000,
+        True,
+    ]
+
+
+def test_local_and_production_read_dotenv(checkout: Path) -> None:
+    (checkout / ".env").write_text(DOTENV)
+    assert value(checkout, "local", "[s.REDIS_URL, s.DEFAULT_CURRENCY]") == ["redis://127.0.0.1:6379/7", "EUR"]
+    expression = "[s.REDIS_URL, s.DEFAULT_CURRENCY]"
+    assert value(checkout, "production", expression, **GOOD) == [GOOD["REDIS_URL"], "EUR"]
+
+
+def test_tests_do_not_read_dotenv(checkout: Path) -> None:
+    (checkout / ".env").write_text(DOTENV)
+    expression = "[s.REDIS_URL, s.DEFAULT_CURRENCY, s.CACHES['default']['BACKEND']]"
+    assert value(checkout, "test", expression) == ["", "USD", "django.core.cache.backends.locmem.LocMemCache"]
+
+
+@pytest.mark.parametrize(("environment", "limited"), [({}, True), ({"SHOP_PROCESS": "command"}, False)])
+def test_only_a_server_ends_long_statements(checkout: Path, environment: dict[str, str], limited: bool) -> None:
+    options = value(checkout, "production", "s.DATABASES['default']['OPTIONS']['options']", **GOOD, **environment)
+    assert isinstance(options, str)
+    assert "lock_timeout=3000" in options
+    assert ("statement_timeout" in options) is limited
+    assert ("idle_in_transaction_session_timeout" in options) is limited
