@@ -24,8 +24,8 @@ _READY = "/api/v1/health/"
 _STARTS_WITHIN_SECONDS = 60
 _STOPS_WITHIN_SECONDS = 10
 
-# How a server is set up, in the variable that it reads itself: whoever sets it too, overrides it.
-_GRANIAN = {"GRANIAN_WORKERS": "2", "GRANIAN_BLOCKING_THREADS": "4", "GRANIAN_LOG_LEVEL": "warning"}
+# As the Dockerfile has it, in the variables that the servers read themselves: whoever sets them too, overrides this.
+_GRANIAN = {"GRANIAN_WORKERS": "2", "GRANIAN_BLOCKING_THREADS": "8", "GRANIAN_LOG_LEVEL": "warning"}
 _GUNICORN = {"GUNICORN_CMD_ARGS": "--workers 2 --worker-class gthread --threads 4 --log-level warning"}
 
 

@@ -1,6 +1,9 @@
 """Query parameters of product lists."""
 
+from typing import Any
+
 import django_filters
+from django.conf import settings
 from django.db.models import QuerySet
 from rest_framework.exceptions import ValidationError
 
@@ -13,11 +16,11 @@ from utils.api.filters import StableOrderingFilter, StrictBooleanFilter, StrictF
 from utils.money import DECIMAL_PLACES, MAX_DIGITS
 
 # No wider than the column: PostgreSQL refuses numbers of many thousand digits.
-_PRICE = {"min_value": 0, "max_digits": MAX_DIGITS, "decimal_places": DECIMAL_PLACES}
+_PRICE: dict[str, Any] = {"min_value": 0, "max_digits": MAX_DIGITS, "decimal_places": DECIMAL_PLACES}
 
 
 class ProductFilter(StrictFilterSet):
-    """For product lists that are ``priced_in`` a currency."""
+    """For product lists; prices are those in the shop's currency."""
 
     # SQLite compares no text of more than 50,000 characters without regard to case.
     category = django_filters.CharFilter(
@@ -33,6 +36,14 @@ class ProductFilter(StrictFilterSet):
     class Meta:
         model = Product
         fields: list[str] = []
+
+    def filter_queryset(self, products: ProductQuerySet) -> QuerySet:
+        """Looks prices up only when they are asked about: the join costs what a page far down the list costs."""
+        asked = self.form.cleaned_data
+        by_price = any("price" in name for name in asked["ordering"] or ())
+        if by_price or asked["min_price"] is not None or asked["max_price"] is not None:
+            products = products.priced_in(settings.DEFAULT_CURRENCY)
+        return super().filter_queryset(products)
 
     def in_category(self, products: ProductQuerySet, name: str, value: str) -> QuerySet:
         try:

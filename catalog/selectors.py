@@ -39,11 +39,6 @@ def products_editable_by(user: User) -> ProductQuerySet:
     return Product.objects.filter(seller=user)
 
 
-def product_listing(products: ProductQuerySet, *, currency: str) -> ProductQuerySet:
-    """``products`` ready to be filtered and sorted by their price in ``currency``; the oldest first."""
-    return products.priced_in(currency).order_by("id")
-
-
 def product_rows(ids: list[int], *, currency: str) -> list[Product]:
     """Products with what a row of a list shows, apart from stock, in two statements: also ``image``."""
     products = list(_shown(ids, currency).defer("search_text", "description"))

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
 from drf_yasg.utils import swagger_auto_schema
 from rest_framework import status
 from rest_framework.exceptions import ValidationError
@@ -98,8 +97,7 @@ class ProductListView(ProductRowsView):
     filterset_class = ProductFilter
 
     def get_queryset(self):
-        visible = selectors.products_visible_to(self.request.user)
-        return selectors.product_listing(visible, currency=settings.DEFAULT_CURRENCY)
+        return selectors.products_visible_to(self.request.user).order_by("id")
 
     @swagger_auto_schema(request_body=ProductInput, responses={201: ProductOutput})
     def post(self, request: SignedInRequest) -> Response:
@@ -201,7 +199,4 @@ class LowStockView(ProductRowsView):
     load = selectors.product_rows
 
     def get_queryset(self):
-        listed = selectors.product_listing(
-            selectors.products_visible_to(self.request.user).on_sale(), currency=settings.DEFAULT_CURRENCY
-        )
-        return products.low_on_stock(listed)
+        return products.low_on_stock(selectors.products_on_sale())

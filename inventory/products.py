@@ -32,9 +32,9 @@ def product_create(*, price: Decimal, stock: int = 0, actor: User, **fields: Any
 def product_update(
     *, product: Product, actor: User, price: Decimal | None = None, stock: int | None = None, **fields: Any
 ) -> Product:
-    """Change fields, the price of every variant, and the stock of a product that has one variant.
+    """Change fields, and the price and stock of a product that has one variant.
 
-    Raises ``catalog.errors.BadPrice``, ``VariantNeeded`` or ``inventory.errors.StockWouldFallShort``.
+    Raises ``catalog.errors.BadPrice``, ``NotForSale``, ``VariantNeeded`` or ``inventory.errors.StockWouldFallShort``.
     """
     with transaction.atomic():
         if fields:

@@ -3,8 +3,8 @@
 from utils.events import Event
 
 stock_depleted = Event("inventory.stock_depleted")
-"""A variant's last available piece was reserved or taken.
+"""A variant's last available piece was reserved for an order.
 
-Payload: ``variant_id``. Sent once for each transaction that brings what is available to zero; not sent by verify_stock,
-nor for variants that are not counted.
+Payload: ``variant_id``. Sent once for each order that brings what is available to zero; not sent when staff book the
+last pieces out, nor for variants that are not counted.
 """

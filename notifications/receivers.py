@@ -1,14 +1,18 @@
 """What users are told when something happens."""
 
+import logging
 from typing import Any
 
 from django.dispatch import receiver
 
+from inventory.signals import stock_depleted
 from notifications.jobs import mail_order_placed
 from notifications.push import push
 from notifications.services import order_notify
 from orders.signals import order_placed, order_status_changed
 from orders.states import OrderStatus
+
+logger = logging.getLogger(__name__)
 
 
 @receiver(order_placed, dispatch_uid="notifications.order_placed")
@@ -28,3 +32,8 @@ def tell_status(*, order_id: int, user_id: int, new: str, **kwargs: Any) -> None
     order_notify(
         user_id=user_id, order_id=order_id, status=new, message=f"Your order #{order_id} is now {new}", push=push
     )
+
+
+@receiver(stock_depleted, dispatch_uid="notifications.stock_depleted")
+def tell_depleted(*, variant_id: int, **kwargs: Any) -> None:
+    logger.warning("Variant %s is sold out.", variant_id)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import User
@@ -13,11 +13,13 @@ def order_notify(
     *, user_id: int, order_id: int, status: str, message: str, push: Callable[[Notification], None]
 ) -> None:
     """Store that the order reached ``status``, and ``push`` it once that is committed. Again is a no-op."""
-    notification, is_new = Notification.objects.get_or_create(
-        order_id=order_id, status=status, defaults={"user_id": user_id, "message": message}
-    )
-    if is_new:
-        transaction.on_commit(lambda: push(notification), robust=True)
+    notification = Notification(user_id=user_id, order_id=order_id, status=status, message=message)
+    try:
+        with transaction.atomic():
+            notification.save(force_insert=True)
+    except IntegrityError:
+        return
+    transaction.on_commit(lambda: push(notification), robust=True)
 
 
 def notifications_mark_read(*, user: User, up_to: int) -> int:

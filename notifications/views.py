@@ -6,6 +6,7 @@ from drf_yasg.utils import swagger_auto_schema
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.response import Response
 from rest_framework.views import APIView
+from rest_framework_simplejwt.tokens import AccessToken
 
 from accounts.authentication import SignedInRequest
 from accounts.tokens import SESSION_CLAIM
@@ -58,7 +59,7 @@ class TicketView(APIView):
     @swagger_auto_schema(request_body=None, responses={200: TicketOutput})
     def post(self, request: SignedInRequest) -> Response:
         """A ticket for one WebSocket connection: good once, for 30 seconds, as `?ticket=`."""
-        if request.auth is not None:
+        if isinstance(request.auth, AccessToken):
             sign_in = tickets.SignIn(user_id=request.user.pk, sid=request.auth[SESSION_CLAIM])
         else:
             sign_in = tickets.SignIn(user_id=request.user.pk, session_key=request.session.session_key or "")

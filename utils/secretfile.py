@@ -25,10 +25,10 @@ def _make(path: Path) -> str:
     try:
         with os.fdopen(handle, "w") as file:
             file.write(secrets.token_urlsafe(64))
+        os.link(draft, path)
+    except FileExistsError:
         if not _read(path):
-            path.unlink(missing_ok=True)
-        with suppress(FileExistsError):
-            os.link(draft, path)
+            os.replace(draft, path)
     finally:
-        os.unlink(draft)
+        Path(draft).unlink(missing_ok=True)
     return _read(path)

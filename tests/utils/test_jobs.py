@@ -57,11 +57,11 @@ def test_a_failing_job_is_tried_again_later_and_given_up_at_last() -> None:
     rehearse.enqueue(number=-1)
     now = timezone.now()
     for attempt in range(1, jobs.MAX_ATTEMPTS + 1):
-        with time_machine.travel(now + timedelta(hours=attempt)):
+        with time_machine.travel(now + timedelta(hours=2 * attempt)):
             jobs.run_due()
         assert QueuedJob.objects.get().attempts == attempt
     assert "Negative numbers" in QueuedJob.objects.get().last_error
-    with time_machine.travel(now + timedelta(days=2)):
+    with time_machine.travel(now + timedelta(days=4)):
         assert jobs.run_due() == 0
     assert QueuedJob.objects.get().attempts == jobs.MAX_ATTEMPTS
 

@@ -97,11 +97,11 @@ class PictureField(serializers.ImageField):
     def to_internal_value(self, data: Any) -> Any:
         if getattr(data, "size", 0) > MAX_PICTURE_BYTES:
             self.fail("too_large")
-        file = super().to_internal_value(data)
-        kind, (width, height) = file.image.format, file.image.size
+        file: Any = super().to_internal_value(data)
+        picture, kind = file.image, file.image.format
         if kind not in PICTURE_ENDINGS:
             self.fail("format")
-        if width * height > MAX_PICTURE_PIXELS:
+        if picture.width * picture.height * _frames(picture) > MAX_PICTURE_PIXELS:
             self.fail("too_many_pixels")
         if kind != "GIF":
             file = self._without_metadata(file)
@@ -112,19 +112,20 @@ class PictureField(serializers.ImageField):
         file.seek(0)
         try:
             with Image.open(file, formats=["PNG", "JPEG", "WEBP"]) as image:
-                # The further pictures of an MPO are previews, not frames.
-                count = 1 if image.format == "MPO" else getattr(image, "n_frames", 1)
-                if image.width * image.height * count <= MAX_PICTURE_PIXELS:
-                    return ContentFile(_drawn_anew(image, count))
+                return ContentFile(_drawn_anew(image))
         except Exception as error:  # whatever a decoder meets in a broken file
             raise serializers.ValidationError(self.error_messages["invalid_image"], code="invalid_image") from error
-        self.fail("too_many_pixels")
 
 
-def _drawn_anew(image: Image.Image, count: int) -> bytes:
-    """The pixels of ``image``, the right way up, in a new file of its format; ``count`` frames of it."""
+def _frames(image: Image.Image) -> int:
+    """How many frames are drawn anew: of a GIF none, and the further pictures of an MPO are previews."""
+    return getattr(image, "n_frames", 1) if image.format in {"PNG", "WEBP"} else 1
+
+
+def _drawn_anew(image: Image.Image) -> bytes:
+    """The pixels of ``image``, the right way up, in a new file of its format."""
     options: dict[str, Any] = {"quality": _QUALITY}
-    if count == 1:
+    if _frames(image) == 1:
         frames = [ImageOps.exif_transpose(image)]
     else:
         frames = [frame.copy() for frame in ImageSequence.Iterator(image)]

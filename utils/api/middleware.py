@@ -1,4 +1,4 @@
-"""A request id for every request: in the answer, in problem documents and in each log line."""
+"""What every answer of the API carries: a request id, and who may keep it."""
 
 import logging
 import re
@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable
 from contextvars import ContextVar
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 _current: ContextVar[str] = ContextVar("request_id", default="-")
@@ -36,6 +37,27 @@ class RequestIDMiddleware:
             _current.reset(token)
         response["X-Request-ID"] = request_id
         return response
+
+
+class NoStoreMiddleware:
+    """Keeps what one caller was told out of every cache: answers to credentials, to guests' carts and to writes."""
+
+    sync_capable = True
+    async_capable = False
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.path.startswith("/api/") and self._is_personal(request):
+            response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
+
+    @staticmethod
+    def _is_personal(request: HttpRequest) -> bool:
+        has_token = "HTTP_AUTHORIZATION" in request.META or "HTTP_X_CART_TOKEN" in request.META
+        return has_token or settings.SESSION_COOKIE_NAME in request.COOKIES or request.method not in ("GET", "HEAD")
 
 
 class RequestIDFilter(logging.Filter):
