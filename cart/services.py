@@ -80,8 +80,8 @@ def item_remove(*, cart: Cart, item_id: int) -> None:
     with transaction.atomic():
         _lock_open(cart)
         removed, _ = CartItem.objects.filter(cart=cart, pk=item_id).delete()
-    if not removed:
-        raise CartItemNotFound
+        if not removed:
+            raise CartItemNotFound
 
 
 def cart_clear(*, cart: Cart) -> None:
