@@ -107,10 +107,13 @@ if REDIS_URL:
         }
     }
     DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
+    # The layer reads with a blocking command of five seconds, which is also the client's own patience by default: an
+    # idle socket would fail at its first quiet spell.
+    REDIS_HOST = {"address": REDIS_URL, "socket_connect_timeout": REDIS_TIMEOUT, "socket_timeout": 15}
     CHANNEL_LAYERS = {
         "default": {
             "BACKEND": "channels_redis.core.RedisChannelLayer",
-            "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_connect_timeout": REDIS_TIMEOUT}], "prefix": "shop"},
+            "CONFIG": {"hosts": [REDIS_HOST], "prefix": "shop"},
         }
     }
 else:

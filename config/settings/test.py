@@ -4,6 +4,12 @@ import os
 import tempfile
 from pathlib import Path
 
+# The suite empties its cache, which empties the whole Redis database: each worker has one of its own.
+if os.environ.get("REDIS_URL") and "PYTEST_XDIST_WORKER" in os.environ:
+    server, _, database = os.environ["REDIS_URL"].rpartition("/")
+    worker = int(os.environ["PYTEST_XDIST_WORKER"].removeprefix("gw"))
+    os.environ["REDIS_URL"] = f"{server}/{(int(database) + 1 + worker) % 16}"
+
 from config.settings.base import *  # noqa: F403
 from config.settings.base import DATABASES, ON_POSTGRES, SIMPLE_JWT
 

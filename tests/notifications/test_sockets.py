@@ -1,6 +1,7 @@
 """Order updates over real WebSockets, against a server in its own process."""
 
 import json
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import Any
@@ -135,6 +136,14 @@ def test_who_is_refused(shop: str, buyer: User) -> None:
 def test_an_unknown_path_closes_quietly(shop: str) -> None:
     assert refusal(shop, "/ws/nowhere/") == 403
     assert requests.get(f"{shop}/api/v1/health/", timeout=10).status_code == 200
+
+
+def test_a_socket_that_was_quiet_for_long_still_hears(shop: str, buyer: User) -> None:
+    """Redis answers a blocking read after five seconds at the latest; who gives up as soon loses the socket."""
+    with socket(shop, additional_headers=bearer(buyer)) as mine:
+        time.sleep(7)
+        order_id = place_order(shop, buyer)
+        assert json.loads(mine.recv(timeout=10))["order_id"] == order_id
 
 
 def test_what_clients_send_is_ignored(shop: str, buyer: User) -> None:

@@ -52,7 +52,7 @@ def two_workers(port: int, application: str = "config.wsgi:application") -> list
 def running(command: list[str], port: int, **environment: str) -> Iterator[str]:
     """Start ``command``, wait until it is ready, yield its address; stop it and its children afterwards."""
     environ = {
-        **os.environ,
+        **{name: value for name, value in os.environ.items() if name != "PYTEST_XDIST_WORKER"},
         "DJANGO_SETTINGS_MODULE": "config.settings.test",
         "DATABASE_URL": database_url(),
         "REDIS_URL": settings.REDIS_URL,
