@@ -1,6 +1,7 @@
 """``manage.py worker``: runs jobs and delivers events, for shops on PostgreSQL. Any number may run."""
 
 import logging
+import os
 import threading
 from typing import Any
 
@@ -14,6 +15,8 @@ from utils import events
 logger = logging.getLogger(__name__)
 
 _PAUSE_SECONDS = 0.2
+# On a machine that both share, somebody waits for a request and nobody for a job.
+_NICENESS = 10
 
 
 class Command(BaseCommand):
@@ -25,6 +28,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, concurrency: int, **options: Any) -> None:
         if settings.JOBS_BACKEND != "procrastinate":
             raise CommandError("A worker needs PostgreSQL: without it the server process runs the jobs itself.")
+        os.nice(_NICENESS)
         stopping = threading.Event()
         relay = threading.Thread(target=_deliver_until, args=(stopping,), name="outbox-relay")
         relay.start()
