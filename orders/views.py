@@ -11,7 +11,6 @@ from orders import selectors, services
 from orders.errors import CartEmpty
 from orders.models import Order
 from orders.serializers import OrderOutput, QuoteInput, QuoteOutput, StatusChangeOutput, TransitionInput
-from shipping.selectors import shipping_quotes
 from utils.api.permissions import IsStaff
 from utils.api.views import read, respond, rows
 
@@ -75,6 +74,5 @@ class OrderQuoteView(APIView):
         if cart is None:
             raise CartEmpty
         quote = services.order_quote(cart=cart, **read(QuoteInput, request))
-        methods = shipping_quotes(subtotal=quote.totals.subtotal, currency=cart.currency)
-        answer = {"totals": quote.totals, "shipping_methods": methods}
+        answer = {"totals": quote.totals, "shipping_methods": quote.ways}
         return respond(QuoteOutput, answer)

@@ -40,12 +40,11 @@ def shipping_quotes(*, subtotal: Decimal, currency: str) -> list[ShippingQuote]:
     ]
 
 
-def shipping_quote(*, code: str, subtotal: Decimal, currency: str) -> ShippingQuote | None:
-    """The quote of one method; of the first one when ``code`` is empty; ``None`` when the shop has no methods.
+def shipping_choice(quotes: list[ShippingQuote], *, code: str) -> ShippingQuote | None:
+    """The quote of one method; of the first one when ``code`` is empty; ``None`` when there are no quotes.
 
     Raises ``ShippingMethodUnknown``.
     """
-    quotes = shipping_quotes(subtotal=subtotal, currency=currency)
     if not code:
         return quotes[0] if quotes else None
     for quote in quotes:

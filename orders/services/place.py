@@ -18,7 +18,7 @@ from orders.models import Order, OrderLine, OrderStatusChange
 from orders.pricing import PricedLine, Totals, line_total, price_order
 from orders.signals import order_placed
 from orders.states import OrderStatus
-from shipping.selectors import ShippingQuote, shipping_quote
+from shipping.selectors import ShippingQuote, shipping_choice, shipping_quotes
 from shipping.services import shipment_create
 from utils.events import publish
 from utils.money import TOO_MUCH
@@ -30,9 +30,10 @@ _NUMBER_LENGTH = 12
 
 @dataclass(frozen=True)
 class Quote:
-    """What the cart would cost if it were ordered now."""
+    """What the cart would cost if it were ordered now. ``ways``: every way to send it; ``shipping``: the one taken."""
 
     lines: Sequence[CartLine]
+    ways: Sequence[ShippingQuote]
     shipping: ShippingQuote | None
     totals: Totals
 
@@ -52,13 +53,14 @@ def order_quote(*, cart: Cart, shipping_method: str = "") -> Quote:
     goods = price_order(priced, currency=cart.currency)
     if goods.total >= TOO_MUCH / 2:  # what is left is for shipping
         raise OrderTooLarge
-    shipping = shipping_quote(code=shipping_method, subtotal=goods.subtotal, currency=cart.currency)
+    ways = shipping_quotes(subtotal=goods.subtotal, currency=cart.currency)
+    shipping = shipping_choice(ways, code=shipping_method)
     if shipping is None:
-        return Quote(lines=lines, shipping=None, totals=goods)
+        return Quote(lines=lines, ways=ways, shipping=None, totals=goods)
     totals = price_order(
         priced, currency=cart.currency, shipping=shipping.price, shipping_label=f"Shipping: {shipping.method.name}"
     )
-    return Quote(lines=lines, shipping=shipping, totals=totals)
+    return Quote(lines=lines, ways=ways, shipping=shipping, totals=totals)
 
 
 def order_place(

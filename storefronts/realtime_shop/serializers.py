@@ -2,10 +2,9 @@
 
 from rest_framework import serializers
 
+from cart.services import MAX_QUANTITY
 from orders.states import OrderStatus
 from utils.api.fields import AmountField, AmountInput, EmailInput, IdField, UsernameInput
-
-_MAX_QUANTITY = 999
 
 
 class RegistrationInput(serializers.Serializer):
@@ -200,7 +199,7 @@ class CategoryOutput(serializers.Serializer):
 
 class AddItemInput(serializers.Serializer):
     product_id = IdField()
-    quantity = serializers.IntegerField(min_value=1, max_value=_MAX_QUANTITY, default=1)
+    quantity = serializers.IntegerField(min_value=1, max_value=MAX_QUANTITY, default=1)
 
     class Meta:
         ref_name = "004 add item"
@@ -215,7 +214,7 @@ class ItemIdInput(serializers.Serializer):
 
 
 class UpdateItemInput(ItemIdInput):
-    quantity = serializers.IntegerField(min_value=1, max_value=_MAX_QUANTITY)
+    quantity = serializers.IntegerField(min_value=1, max_value=MAX_QUANTITY)
 
     class Meta:
         ref_name = "004 update item"
