@@ -1,6 +1,6 @@
 """Refusals of this app."""
 
-from utils.errors import Conflict, Invalid, Unauthenticated
+from utils.errors import Conflict, Denied, Invalid, NotFound, Unauthenticated
 
 
 class WrongCredentials(Unauthenticated):
@@ -8,9 +8,31 @@ class WrongCredentials(Unauthenticated):
     message = "No active account has this name and password."
 
 
+class WrongPassword(Denied):
+    code = "wrong_password"
+    message = "The present password is wrong."
+
+
+class EmailNotVerified(Denied):
+    code = "email_not_verified"
+    message = "Prove your e-mail address first, with the code that was mailed to it."
+
+
 class TokenRefused(Unauthenticated):
     code = "token_not_valid"
     message = "This token is not valid, has ended or was used before."
+
+
+class CodeRefused(Invalid):
+    """One answer for a wrong, old, used and exhausted code, and for an unknown address."""
+
+    code = "code_refused"
+    message = "This code is wrong or no longer valid. Ask for a new one."
+
+
+class ResetLinkRefused(Invalid):
+    code = "reset_link_refused"
+    message = "This link is not valid or was used before. Ask for a new one."
 
 
 class BadUsername(Invalid):
@@ -30,3 +52,13 @@ class EmailTaken(Conflict):
 
 class WeakPassword(Invalid):
     code = "weak_password"
+
+
+class SessionNotFound(NotFound):
+    code = "session_not_found"
+    message = "You have no such sign-in."
+
+
+class StaffNotErased(Conflict):
+    code = "staff_not_erased"
+    message = "A staff account is not erased before an administrator has taken its rights."

@@ -1,12 +1,102 @@
-"""Periodic work of this app."""
+"""Mail of this app, and its housekeeping.
 
+A code or a link is made where it is mailed, so that neither the queue nor the outbox ever holds one. A job that runs
+twice mails a second one; of codes the newest is the one that works.
+"""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
 from django.utils import timezone
 
-from accounts.models import UserSession
+from accounts import codes, resets
+from accounts.models import CodePurpose, OneTimeCode, User, UserSession
 from utils.jobs import job
+from utils.mail import mail_send
+
+_REASONS = {
+    CodePurpose.EMAIL_VERIFICATION: "It proves that this is your address.",
+    CodePurpose.EMAIL_CHANGE: "It makes this the address of your account.",
+    CodePurpose.PASSWORD_RESET: "It lets you choose a new password.",
+}
+
+
+@job("accounts.mail_code")
+def mail_code(*, user_id: int | None, purpose: str) -> None:
+    """Make a code and mail it, unless there is no such user or nothing left to prove."""
+    user = _recipient(user_id)
+    email = user and _mailbox_for(user, CodePurpose(purpose))
+    if not user or not email:
+        return
+    code = codes.issue(user=user, purpose=CodePurpose(purpose), email=email)
+    mail_send(
+        to=email,
+        subject="Your code",
+        template="accounts/mail/code",
+        user=user,
+        code=code,
+        reason=_REASONS[CodePurpose(purpose)],
+        minutes=_minutes(codes.LIFETIME),
+    )
+
+
+def _mailbox_for(user: User, purpose: CodePurpose) -> str | None:
+    if purpose == CodePurpose.EMAIL_CHANGE:
+        asked = OneTimeCode.objects.filter(user=user, purpose=purpose, expires_at__gt=timezone.now()).first()
+        return asked.email if asked else None
+    if purpose == CodePurpose.EMAIL_VERIFICATION and user.is_email_verified:
+        return None
+    return user.email
+
+
+@job("accounts.mail_reset_link")
+def mail_reset_link(*, user_id: int | None, page: str) -> None:
+    user = _recipient(user_id)
+    if not user or not user.email:
+        return
+    mail_send(
+        to=user.email,
+        subject="A new password",
+        template="accounts/mail/reset_link",
+        user=user,
+        link=resets.link(user, page=page),
+        minutes=_minutes(timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)),
+    )
+
+
+@job("accounts.mail_password_changed")
+def mail_password_changed(*, user_id: int, at: str) -> None:
+    """``at`` is the time of the change, ISO 8601, UTC."""
+    user = _recipient(user_id)
+    if user and user.email:
+        mail_send(
+            to=user.email,
+            subject="Your password was changed",
+            template="accounts/mail/password_changed",
+            user=user,
+            at=datetime.fromisoformat(at),
+        )
+
+
+@job("accounts.mail_email_changed")
+def mail_email_changed(*, user_id: int, old_email: str) -> None:
+    user = _recipient(user_id)
+    if user:
+        mail_send(
+            to=old_email, subject="Your e-mail address was changed", template="accounts/mail/email_changed", user=user
+        )
+
+
+def _recipient(user_id: int | None) -> User | None:
+    return User.objects.filter(pk=user_id, is_active=True).first() if user_id else None
+
+
+def _minutes(duration: timedelta) -> int:
+    return int(duration.total_seconds() // 60)
 
 
 @job("accounts.forget_ended_sessions", every_minutes=30)
 def forget_ended_sessions() -> None:
-    """Delete sessions whose last refresh token has expired: no token can name them any more."""
+    """Delete sessions whose last refresh token has expired, since no token can name them any more; and old codes."""
     UserSession.objects.filter(expires_at__lt=timezone.now()).delete()
+    OneTimeCode.objects.filter(expires_at__lt=timezone.now()).delete()

@@ -1,8 +1,10 @@
-"""Reads: who is behind a token."""
+"""Reads: who is behind a token, and where somebody is signed in."""
 
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet, Value
+from django.utils import timezone
 
 from accounts.errors import TokenRefused
 from accounts.models import User, UserSession
@@ -22,3 +24,10 @@ def user_of_token(claims: Any) -> User:
     if not session.user.is_active or not matches_password(claims, session.user):
         raise TokenRefused
     return session.user
+
+
+def sessions_of(user: User, *, current: str | None) -> QuerySet[UserSession]:
+    """The user's open sign-ins with tokens, the newest first; ``is_current`` is the one with the id ``current``."""
+    is_current = ExpressionWrapper(Q(pk=current), output_field=BooleanField()) if current else Value(False)
+    mine = UserSession.objects.filter(user=user, revoked_at=None, expires_at__gt=timezone.now())
+    return mine.annotate(is_current=is_current)

@@ -1,15 +1,25 @@
 """Shapes of the accounts part of /api/v1/."""
 
+from typing import Any
+
 from rest_framework import serializers
 
-from accounts.models import Role, User
+from accounts import codes
+from accounts.models import Role, User, UserSession
 from utils.api.fields import EmailInput, PictureField, UsernameInput
+
+
+class PasswordField(serializers.CharField):
+    """Taken as it is, spaces included, never shown. (Longer ones would only cost hashing time.)"""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=128, write_only=True, trim_whitespace=False, **kwargs)
 
 
 class RegistrationInput(serializers.ModelSerializer):
     username = UsernameInput()
     email = EmailInput()
-    password = serializers.CharField(max_length=128, write_only=True, trim_whitespace=False)
+    password = PasswordField()
 
     class Meta:
         model = User
@@ -22,7 +32,7 @@ class RegistrationInput(serializers.ModelSerializer):
 
 class CredentialsInput(serializers.Serializer):
     username = serializers.CharField(max_length=254, help_text="Username or e-mail address")
-    password = serializers.CharField(max_length=128, trim_whitespace=False)
+    password = PasswordField()
 
     class Meta:
         swagger_schema_fields = {"example": {"username": "customer", "password": "demo-customer-1"}}
@@ -50,9 +60,89 @@ class TokenPairOutput(serializers.Serializer):
         swagger_schema_fields = {"example": {"access": "eyJhbGciOiJIUzI1NiIs...", "refresh": "eyJhbGciOiJIUzI1NiIs..."}}
 
 
+class EmailOnlyInput(serializers.Serializer):
+    email = EmailInput()
+
+    class Meta:
+        swagger_schema_fields = {"example": {"email": "john@example.com"}}
+
+
+class CodeField(serializers.RegexField):
+    """Six digits, also as people copy them: with spaces around or in the middle."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(rf"^[0-9]{{{codes.DIGITS}}}$", max_length=20, help_text="Six digits, from the mail", **kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        return super().to_internal_value(data.replace(" ", "") if isinstance(data, str) else data)
+
+
+class EmailVerifyInput(EmailOnlyInput):
+    code = CodeField()
+
+    class Meta:
+        swagger_schema_fields = {"example": {"email": "john@example.com", "code": "493817"}}
+
+
+class ResetRequestInput(EmailOnlyInput):
+    by = serializers.ChoiceField(choices=["link", "code"], default="link")
+
+    class Meta:
+        swagger_schema_fields = {"example": {"email": "john@example.com", "by": "link"}}
+
+
+class ResetByCodeInput(EmailVerifyInput):
+    password = PasswordField()
+
+    class Meta:
+        swagger_schema_fields = {
+            "example": {"email": "john@example.com", "code": "493817", "password": "another-pass-456"}
+        }
+
+
+class ResetByLinkInput(serializers.Serializer):
+    token = serializers.CharField(max_length=200, help_text="What stands after the # in the mailed link")
+    password = PasswordField()
+
+    class Meta:
+        swagger_schema_fields = {"example": {"token": "MTc.d2h1q4-6e9...", "password": "another-pass-456"}}
+
+
+class PasswordInput(serializers.Serializer):
+    password = PasswordField(help_text="The present password")
+
+    class Meta:
+        swagger_schema_fields = {"example": {"password": "securepass123"}}
+
+
+class EmailChangeInput(EmailOnlyInput, PasswordInput):
+    class Meta:
+        swagger_schema_fields = {"example": {"email": "new@example.com", "password": "securepass123"}}
+
+
+class CodeInput(serializers.Serializer):
+    code = CodeField()
+
+    class Meta:
+        swagger_schema_fields = {"example": {"code": "493817"}}
+
+
+class MailedOutput(serializers.Serializer):
+    detail = serializers.CharField()
+
+
+class SessionOutput(serializers.ModelSerializer):
+    is_current = serializers.BooleanField(help_text="Whether this request was made with it")
+
+    class Meta:
+        model = UserSession
+        ref_name = "SignIn"
+        fields = ["id", "device", "created_at", "last_used_at", "is_current"]
+
+
 class PasswordChangeInput(serializers.Serializer):
-    old_password = serializers.CharField(max_length=128, trim_whitespace=False)
-    new_password = serializers.CharField(max_length=128, trim_whitespace=False)
+    old_password = PasswordField()
+    new_password = PasswordField()
 
     class Meta:
         swagger_schema_fields = {"example": {"old_password": "securepass123", "new_password": "another-pass-456"}}
@@ -61,6 +151,7 @@ class PasswordChangeInput(serializers.Serializer):
 class UserOutput(serializers.ModelSerializer):
     role = serializers.ChoiceField(choices=Role.choices, read_only=True)
     avatar = PictureField(required=False)
+    email_verified = serializers.BooleanField(source="is_email_verified", read_only=True)
 
     class Meta:
         model = User
@@ -68,6 +159,7 @@ class UserOutput(serializers.ModelSerializer):
             "id",
             "username",
             "email",
+            "email_verified",
             "role",
             "first_name",
             "last_name",
@@ -89,3 +181,8 @@ class UserOutput(serializers.ModelSerializer):
 class RegistrationOutput(serializers.Serializer):
     user = UserOutput()
     tokens = TokenPairOutput()
+
+
+class CookieSessionOutput(serializers.Serializer):
+    csrf_token = serializers.CharField()
+    user = UserOutput(allow_null=True)

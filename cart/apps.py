@@ -5,4 +5,4 @@ class CartConfig(AppConfig):
     name = "cart"
 
     def ready(self) -> None:
-        from cart import jobs  # noqa: F401, PLC0415 - models must be loaded first
+        from cart import jobs, privacy  # noqa: F401, PLC0415 - models must be loaded first

@@ -32,6 +32,13 @@ def cart_open(*, user: User) -> Cart:
         return Cart.objects.get(user=user, status=CartStatus.OPEN)
 
 
+def carts_discard(*, user: User) -> None:
+    """Delete the user's open carts; one that is being ordered is waited for, and belongs to its order then."""
+    with transaction.atomic():
+        for cart in Cart.objects.filter(user=user, status=CartStatus.OPEN).order_by("pk").select_for_update():
+            cart.delete()
+
+
 def cart_open_guest() -> Cart:
     return Cart.objects.create(currency=settings.DEFAULT_CURRENCY)
 

@@ -61,3 +61,8 @@ class VariantNotFound(NotFound):
 class ReviewNotFound(NotFound):
     code = "review_not_found"
     message = "There is no such review."
+
+
+class StillSelling(Conflict):
+    code = "still_selling"
+    message = "Products of this account are on sale. Archive them first."

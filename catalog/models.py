@@ -2,17 +2,25 @@
 
 import secrets
 from pathlib import PurePath
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.text import slugify
-from treebeard.mp_tree import MP_Node
+from treebeard.mp_tree import MP_Node, MP_NodeManager
 
+from accounts.audit import change_audited
 from catalog.querysets import ProductQuerySet
 from utils.money import DECIMAL_PLACES, MAX_DIGITS, validate_currency
+
+
+class CategoryManager(MP_NodeManager):
+    def move(self, node: "Category", target: "Category", pos: str | None = None) -> None:
+        """Treebeard moves with SQL of its own, which the audit log would not see."""
+        with change_audited(node):
+            super().move(node, target, pos)
 
 
 class Category(MP_Node):
@@ -24,6 +32,8 @@ class Category(MP_Node):
 
     # Every level keeps its children in alphabetical order.
     node_order_by = ["name"]
+
+    objects = CategoryManager()
 
     class Meta:
         verbose_name_plural = "categories"
@@ -187,6 +197,9 @@ class Review(models.Model):
     comment = models.TextField(blank=True, max_length=5000)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
+
+    # Never in the audit log.
+    personal_fields: ClassVar[frozenset[str]] = frozenset({"comment"})
 
     class Meta:
         ordering = ["-created_at"]

@@ -6,7 +6,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.files.storage import default_storage
 from django.db.models import F, FilteredRelation, Prefetch, Q, QuerySet, Value
 
-from accounts.models import User
+from accounts.models import Role, User
 from catalog.errors import (
     CategoryNotFound,
     NotForSale,
@@ -24,8 +24,8 @@ def products_on_sale() -> ProductQuerySet:
 
 
 def products_visible_to(user: User | AnonymousUser) -> ProductQuerySet:
-    """Products on sale; sellers also see their own drafts and archive, staff see all."""
-    if user.is_authenticated and user.is_staff:
+    """Products on sale; sellers also see their own drafts and archive, staff with ``catalog.view_product`` all."""
+    if user.is_staff and user.has_perm("catalog.view_product"):
         return Product.objects.all()
     if user.is_authenticated:
         return Product.objects.filter(Q(status="active") | Q(seller=user))
@@ -33,9 +33,11 @@ def products_visible_to(user: User | AnonymousUser) -> ProductQuerySet:
 
 
 def products_editable_by(user: User) -> ProductQuerySet:
-    """Sellers edit what is theirs, staff everything."""
-    if user.is_staff:
+    """Sellers edit what is theirs, staff with ``catalog.change_product`` everything; customers nothing any more."""
+    if user.is_staff and user.has_perm("catalog.change_product"):
         return Product.objects.all()
+    if user.role == Role.CUSTOMER:
+        return Product.objects.none()
     return Product.objects.filter(seller=user)
 
 

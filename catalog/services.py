@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 from treebeard.exceptions import PathOverflow
 
+from accounts.audit import update_audited
 from accounts.models import User
 from catalog.errors import (
     BadPrice,
@@ -94,7 +95,8 @@ def products_touch(*, product_ids: Iterable[int]) -> None:
 
 def product_archive(*, product: Product) -> None:
     """Take a product off sale. Orders keep pointing to it, so it is never deleted."""
-    Product.objects.filter(pk=product.pk).update(status=ProductStatus.ARCHIVED, updated_at=timezone.now())
+    rows = Product.objects.filter(pk=product.pk)
+    update_audited(rows, status=ProductStatus.ARCHIVED, updated_at=timezone.now())
 
 
 def variant_create(

@@ -6,7 +6,7 @@ from drf_yasg.utils import swagger_auto_schema
 from rest_framework import status
 from rest_framework.exceptions import ValidationError
 from rest_framework.parsers import BaseParser
-from rest_framework.permissions import IsAuthenticated, IsAuthenticatedOrReadOnly
+from rest_framework.permissions import AllowAny, IsAuthenticated, IsAuthenticatedOrReadOnly
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -35,7 +35,7 @@ from inventory import products
 from inventory.product_pages import ProductRowsView, product_page
 from utils.api.filters import refuse_unknown_parameters
 from utils.api.parsers import StrictMultiPartParser
-from utils.api.permissions import IsStaff, IsStaffOrReadOnly
+from utils.api.permissions import IsSeller, by_method, staff_with
 from utils.api.views import ListView, read, respond, rows
 
 
@@ -50,7 +50,7 @@ def with_category(fields: dict[str, Any], name: str = "category") -> dict[str, A
 
 
 class CategoryListView(APIView):
-    permission_classes = [IsStaffOrReadOnly]
+    permission_classes = [by_method(GET=AllowAny, POST=staff_with("catalog.add_category"))]
 
     @swagger_auto_schema(responses={200: CategoryTreeOutput(many=True)}, security=[])
     def get(self, request: Request) -> Response:
@@ -66,7 +66,13 @@ class CategoryListView(APIView):
 
 
 class CategoryView(APIView):
-    permission_classes = [IsStaffOrReadOnly]
+    permission_classes = [
+        by_method(
+            GET=AllowAny,
+            PATCH=staff_with("catalog.change_category"),
+            DELETE=staff_with("catalog.delete_category"),
+        )
+    ]
 
     @swagger_auto_schema(responses={200: CategoryTreeOutput}, security=[])
     def get(self, request: Request, key: str) -> Response:
@@ -90,7 +96,7 @@ class CategoryView(APIView):
 class ProductListView(ProductRowsView):
     """Products, 20 to a page."""
 
-    permission_classes = [IsStaffOrReadOnly]
+    permission_classes = [by_method(GET=AllowAny, POST=IsSeller | staff_with("catalog.add_product"))]
     serializer_class = ProductRow
     card = ProductRowCard
     load = selectors.product_rows
@@ -101,7 +107,7 @@ class ProductListView(ProductRowsView):
 
     @swagger_auto_schema(request_body=ProductInput, responses={201: ProductOutput})
     def post(self, request: SignedInRequest) -> Response:
-        """Add a product with one variant (staff)."""
+        """Add a product of one's own, with one variant (sellers and staff)."""
         fields = with_category(read(ProductInput, request))
         product = products.product_create(actor=request.user, seller=request.user, **fields)
         return _product_answer(request, product.pk, status.HTTP_201_CREATED)
@@ -193,7 +199,7 @@ class ReviewListView(ListView):
 class LowStockView(ProductRowsView):
     """Counted products with few pieces left, the scarcest first (staff)."""
 
-    permission_classes = [IsStaff]
+    permission_classes = [staff_with("inventory.view_stockitem")]
     serializer_class = ProductRow
     card = ProductRowCard
     load = selectors.product_rows

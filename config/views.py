@@ -13,3 +13,9 @@ def front_page(request: HttpRequest) -> HttpResponse:
     if request.accepts("text/html") and "text/html" in request.headers.get("Accept", ""):
         return render(request, "front.html", {"addresses": ADDRESSES})
     return JsonResponse(ADDRESSES)
+
+
+@require_safe
+def new_password_page(request: HttpRequest) -> HttpResponse:
+    """Where the mailed link leads when no front end of one's own (``FRONTEND_URL``) takes it."""
+    return render(request, "new_password.html")

@@ -11,7 +11,7 @@ from inventory.models import MovementKind, StockItem, StockMovement
 from inventory.serializers import MovementInput, MovementOutput, StockItemOutput
 from utils.api.filters import IdFilter, StrictFilterSet
 from utils.api.idempotency import idempotent
-from utils.api.permissions import IsStaff
+from utils.api.permissions import by_method, staff_with
 from utils.api.views import ListView, read, respond
 
 
@@ -38,7 +38,7 @@ class MovementFilter(StrictFilterSet):
 class StockItemListView(ListView):
     """What is on hand, reserved and available, by variant and location."""
 
-    permission_classes = [IsStaff]
+    permission_classes = [staff_with("inventory.view_stockitem")]
     serializer_class = StockItemOutput
     filterset_class = StockItemFilter
 
@@ -49,7 +49,12 @@ class StockItemListView(ListView):
 class MovementListView(ListView):
     """The ledger, newest first."""
 
-    permission_classes = [IsStaff]
+    permission_classes = [
+        by_method(
+            GET=staff_with("inventory.view_stockmovement"),
+            POST=staff_with("inventory.add_stockmovement"),
+        )
+    ]
     serializer_class = MovementOutput
     filterset_class = MovementFilter
 

@@ -5,4 +5,4 @@ class OrdersConfig(AppConfig):
     name = "orders"
 
     def ready(self) -> None:
-        from orders import jobs, receivers  # noqa: F401, PLC0415 - models must be loaded first
+        from orders import jobs, privacy, receivers  # noqa: F401, PLC0415 - models must be loaded first

@@ -47,3 +47,8 @@ class TransitionRefused(Conflict):
 class CancelRefused(Denied):
     code = "cancel_refused"
     message = "Only an unpaid order that is still pending can be cancelled by its customer."
+
+
+class OrdersUnderWay(Conflict):
+    code = "orders_under_way"
+    message = "An order is still under way. It has to be delivered or cancelled first."

@@ -1,6 +1,6 @@
 """What was bought. An order remembers everything it needs: later changes to the catalogue don't reach it."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -43,6 +43,9 @@ class Order(models.Model):
     expires_at = models.DateTimeField(null=True, blank=True, help_text="Cancelled then if still unpaid")
 
     objects = OrderQuerySet.as_manager()
+
+    # Never in the audit log.
+    personal_fields: ClassVar[frozenset[str]] = frozenset({"email", "phone", "note"})
 
     class Meta:
         ordering = ["-id"]

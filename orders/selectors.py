@@ -9,8 +9,10 @@ from orders.querysets import OrderQuerySet
 
 
 def orders_visible_to(user: User) -> OrderQuerySet:
-    """Staff see every order, everybody else their own."""
-    return Order.objects.all() if user.is_staff else Order.objects.filter(user=user)
+    """Staff with ``orders.view_order`` see every order, everybody else their own."""
+    if user.is_staff and user.has_perm("orders.view_order"):
+        return Order.objects.all()
+    return Order.objects.filter(user=user)
 
 
 def orders_of(user: User | AnonymousUser) -> OrderQuerySet:
@@ -29,6 +31,17 @@ def order_get(*, user: User, order_id: int) -> Order:
     if found is None:
         raise OrderNotFound
     return found
+
+
+def order_to_change(*, user: User, order_id: int) -> Order:
+    """One's own, or any for staff with ``orders.change_order``.
+
+    Raises ``OrderNotFound``, also for one that ``user`` may only look at.
+    """
+    order = order_get(user=user, order_id=order_id)
+    if order.user_id != user.pk and not user.has_perm("orders.change_order"):
+        raise OrderNotFound
+    return order
 
 
 def order_of_cart(*, user: User, cart_id: int) -> Order | None:

@@ -11,7 +11,7 @@ from orders import selectors, services
 from orders.errors import CartEmpty
 from orders.models import Order
 from orders.serializers import OrderOutput, QuoteInput, QuoteOutput, StatusChangeOutput, TransitionInput
-from utils.api.permissions import IsStaff
+from utils.api.permissions import staff_with
 from utils.api.views import read, respond, rows
 
 
@@ -40,7 +40,7 @@ class OrderHistoryView(APIView):
 
 
 class OrderTransitionView(APIView):
-    permission_classes = [IsStaff]
+    permission_classes = [staff_with("orders.change_order")]
 
     @swagger_auto_schema(request_body=TransitionInput, responses={200: OrderOutput})
     def post(self, request: SignedInRequest, order_id: int) -> Response:
@@ -58,8 +58,8 @@ class OrderCancelView(APIView):
 
     @swagger_auto_schema(request_body=None, responses={200: OrderOutput})
     def post(self, request: SignedInRequest, order_id: int) -> Response:
-        """Cancel one's order while it is pending and unpaid."""
-        order = selectors.order_get(user=request.user, order_id=order_id)
+        """Cancel one's order (staff: any) while it is pending and unpaid."""
+        order = selectors.order_to_change(user=request.user, order_id=order_id)
         services.order_cancel_by_customer(order=order, user=request.user)
         return order_answer(request, order_id)
 

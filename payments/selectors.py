@@ -8,9 +8,11 @@ from payments.models import Payment
 
 
 def payments_visible_to(user: User) -> QuerySet[Payment]:
-    """Staff see every payment, everybody else those of their own orders."""
+    """Staff with ``payments.view_payment`` see every payment, everybody else those of their own orders."""
     payments = Payment.objects.select_related("order")
-    return payments if user.is_staff else payments.filter(order__user=user)
+    if user.is_staff and user.has_perm("payments.view_payment"):
+        return payments
+    return payments.filter(order__user=user)
 
 
 def payment_get(*, user: User, payment_id: int) -> Payment:

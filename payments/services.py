@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
 
+from accounts.audit import update_audited
 from accounts.models import User
 from cart.services import cart_hold
 from orders.models import Order
@@ -75,4 +76,5 @@ def payments_cancel(*, order_id: int) -> None:
     """Give up what is still to be paid for a cancelled order. The order is locked first, as everywhere."""
     with transaction.atomic():
         Order.objects.locked().get(pk=order_id)
-        Payment.objects.filter(order=order_id, state=PaymentState.PENDING).update(state=PaymentState.CANCELLED)
+        pending = Payment.objects.filter(order=order_id, state=PaymentState.PENDING)
+        update_audited(pending, state=PaymentState.CANCELLED)

@@ -23,7 +23,7 @@ from shipping.selectors import address_get
 from shipping.serializers import ADDRESS_FIELDS
 from utils.api.filters import StrictFilterSet
 from utils.api.idempotency import idempotent
-from utils.api.permissions import IsStaff
+from utils.api.permissions import staff_with
 from utils.api.views import ListView, read, respond
 
 IDEMPOTENCY_KEY = openapi.Parameter(
@@ -108,7 +108,7 @@ class PaymentView(APIView):
 
 
 class PaymentConfirmView(APIView):
-    permission_classes = [IsStaff]
+    permission_classes = [staff_with("payments.change_payment")]
 
     @swagger_auto_schema(request_body=ConfirmInput, responses={200: PaymentOutput})
     @idempotent

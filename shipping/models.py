@@ -1,5 +1,7 @@
 """Where parcels go, how, and what that costs."""
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -17,6 +19,9 @@ class AddressFields(models.Model):
     state = models.CharField(max_length=100, blank=True)
     postal_code = models.CharField(max_length=20, blank=True)
     country = models.CharField(max_length=100, blank=True)
+
+    # Never in the audit log.
+    personal_fields: ClassVar[frozenset[str]] = frozenset({"name", "phone", "street", "city", "state", "postal_code"})
 
     class Meta:
         abstract = True

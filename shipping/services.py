@@ -5,6 +5,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.audit import update_audited
 from accounts.models import User
 from shipping.models import Address, Shipment, ShipmentStatus, ShippingMethod
 from shipping.selectors import address_get
@@ -32,7 +33,7 @@ def _make_room_for_default(user: User, fields: dict[str, Any]) -> None:
     """The customer's row orders the changes to one address book."""
     User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if fields.get("is_default"):
-        Address.objects.filter(user=user, is_default=True).update(is_default=False)
+        update_audited(Address.objects.filter(user=user, is_default=True), is_default=False)
 
 
 def shipment_create(*, method: ShippingMethod | None, **address: str) -> Shipment:
@@ -46,8 +47,9 @@ def shipment_advance(*, shipment_id: int, status: ShipmentStatus) -> None:
     fields: dict[str, Any] = {"status": status}
     if status in times:
         fields[times[status]] = timezone.now()
-    Shipment.objects.filter(pk=shipment_id).exclude(status=status).update(**fields)
+    update_audited(Shipment.objects.filter(pk=shipment_id).exclude(status=status), **fields)
 
 
 def shipment_track(*, shipment_id: int, carrier: str, tracking_number: str) -> None:
-    Shipment.objects.filter(pk=shipment_id).update(carrier=carrier, tracking_number=tracking_number)
+    parcel = Shipment.objects.filter(pk=shipment_id)
+    update_audited(parcel, carrier=carrier, tracking_number=tracking_number)

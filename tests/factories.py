@@ -1,9 +1,13 @@
 """The small world that tests start from, made through the services wherever there is one."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from itertools import count
 from typing import Any
 
+from django.contrib.auth.models import Group
+
+from accounts.groups import GROUPS
 from accounts.models import Role, User
 from catalog import services as catalog
 from catalog.models import Product, Variant
@@ -20,8 +24,11 @@ def make_user(username: str = "", *, role: Role = Role.CUSTOMER, **fields: Any) 
     return User.objects.create_user(username, email, PASSWORD, role=role, **fields)
 
 
-def make_staff(username: str = "", **fields: Any) -> User:
-    return make_user(username, role=Role.STAFF, **fields)
+def make_staff(username: str = "", *, groups: Iterable[str] = GROUPS, **fields: Any) -> User:
+    """Staff in every group of the shop's, or only in those that are named."""
+    user = make_user(username, role=Role.STAFF, **fields)
+    user.groups.set(Group.objects.filter(name__in=groups))
+    return user
 
 
 def make_product(name: str = "", *, price: str = "10.00", stock_left: int = 10, **fields: Any) -> Product:

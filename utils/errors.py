@@ -11,10 +11,14 @@ decided in ``utils.api.problems`` and nowhere else::
      +-- Conflict          right in itself, but not in the present state
      |    +-- InFlight   the same request is being answered at this moment
      +-- Reused            an idempotency key that came with another request before
+     +-- TooManyRequests   the caller has used up what a limit allows
      +-- Unavailable       something the shop depends on does not answer
 """
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
+
+if TYPE_CHECKING:
+    from utils.limits import Limit
 
 
 class DomainError(Exception):
@@ -72,6 +76,18 @@ class InFlight(Conflict):
 class Reused(DomainError):
     code = "idempotency_key_reused"
     message = "This Idempotency-Key was used for another request."
+
+
+class TooManyRequests(DomainError):
+    """``limit`` is the one that is used up, ``retry_after`` in seconds."""
+
+    code = "too_many_requests"
+    message = "Too many requests. Try again later."
+
+    def __init__(self, detail: str = "", *, limit: "Limit", retry_after: int, **extra: Any) -> None:
+        self.limit = limit
+        self.retry_after = retry_after
+        super().__init__(detail, **extra)
 
 
 class Unavailable(DomainError):

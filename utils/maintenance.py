@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from utils.jobs import job
-from utils.models import IdempotencyKey, OutboxEvent
+from utils.models import IdempotencyKey, OutboxEvent, RateCount
 
 IDEMPOTENCY_KEYS_KEPT = timedelta(hours=24)
 DELIVERED_EVENTS_KEPT = timedelta(days=30)
@@ -13,7 +13,8 @@ DELIVERED_EVENTS_KEPT = timedelta(days=30)
 
 @job("utils.forget_old_rows", every_minutes=30)
 def forget_old_rows() -> None:
-    """Delete idempotency keys after 24 hours and delivered events after 30 days."""
+    """Delete idempotency keys after 24 hours, delivered events after 30 days, counts after their window."""
     now = timezone.now()
     IdempotencyKey.objects.filter(created_at__lt=now - IDEMPOTENCY_KEYS_KEPT).delete()
     OutboxEvent.objects.filter(delivered_at__lt=now - DELIVERED_EVENTS_KEPT).delete()
+    RateCount.objects.filter(ends_at__lte=now).delete()

@@ -1,4 +1,4 @@
-"""Rows that belong to no single domain: the outbox, queued jobs, idempotency keys; and what models share."""
+"""Rows that belong to no single domain: the outbox, queued jobs, idempotency keys, counts; and what models share."""
 
 from typing import Any, NoReturn, TypeVar
 
@@ -84,6 +84,17 @@ class IdempotencyKey(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user_id", "key"], name="idempotency_key_once_per_user")]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class RateCount(models.Model):
+    """How often something was tried in a window that is under way; see ``utils.limits``."""
+
+    key = models.CharField(max_length=255, primary_key=True)
+    tries = models.PositiveIntegerField()
+    ends_at = models.DateTimeField(db_index=True)
 
     def __str__(self) -> str:
         return self.key

@@ -6,6 +6,7 @@ from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreation
 from django.core.exceptions import ValidationError
 
 from accounts.models import Role, User, normalize_email
+from accounts.querysets import active_superusers_locked
 from accounts.services import session_revoke
 
 
@@ -54,6 +55,9 @@ class UserEditForm(_NamesMixin, UserChangeForm):
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("is_superuser") and cleaned.get("role") != Role.STAFF:
             raise ValidationError({"role": "A superuser's role is staff."})
+        stays_superuser = cleaned.get("is_superuser") and cleaned.get("is_active")
+        if not stays_superuser and active_superusers_locked(User.objects.all()) == [self.instance.pk]:
+            raise ValidationError("Somebody must remain who can hand out rights.", code="last_superuser")
         return cleaned
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import environ
+from django.core.exceptions import ImproperlyConfigured
 
 from config.settings.database import POSTGRES, database_config
 
@@ -26,7 +27,14 @@ CORS_ALLOW_HEADERS = [
     "x-csrftoken",
     "x-request-id",
 ]
-CORS_EXPOSE_HEADERS = ["Idempotent-Replayed", "Location", "Retry-After", "X-Request-ID"]
+CORS_EXPOSE_HEADERS = [
+    "Idempotent-Replayed",
+    "Location",
+    "RateLimit",
+    "RateLimit-Policy",
+    "Retry-After",
+    "X-Request-ID",
+]
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [
@@ -58,6 +66,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "utils.api.middleware.RequestIDMiddleware",
     "utils.api.middleware.NoStoreMiddleware",
+    "utils.api.middleware.RateLimitMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
@@ -65,6 +74,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.AuditMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -140,6 +150,9 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+PASSWORD_RESET_TIMEOUT = 60 * 60
+# A cookie's sign-in ends after half a day, however busy it is (ASVS 5.0, 7.3.2).
+SESSION_COOKIE_AGE = 12 * 60 * 60
 SIMPLE_JWT = {
     "ACCESS_TOKEN_LIFETIME": timedelta(minutes=15),
     "REFRESH_TOKEN_LIFETIME": timedelta(days=14),
@@ -162,10 +175,16 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PAGINATION_CLASS": "utils.api.pagination.PageNumberPagination",
     "DEFAULT_FILTER_BACKENDS": ["utils.api.filters.StrictFilterBackend"],
+    "DEFAULT_THROTTLE_CLASSES": ["utils.api.throttles.RequestThrottle"],
     "EXCEPTION_HANDLER": "utils.api.problems.exception_handler",
     "NUM_PROXIES": env.int("NUM_PROXIES", default=0),
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
+
+# Multiplies the rates of utils.api.throttles, never the limits that guard passwords and codes.
+THROTTLE_RATE_SCALE = env.float("THROTTLE_RATE_SCALE", default=1.0)
+if not 0 < THROTTLE_RATE_SCALE < float("inf"):
+    raise ImproperlyConfigured("THROTTLE_RATE_SCALE must be a number above 0.")
 
 SWAGGER_USE_COMPAT_RENDERERS = False
 SWAGGER_SETTINGS = {

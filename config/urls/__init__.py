@@ -1,14 +1,19 @@
 """Every address of the shop."""
 
+from typing import Any
+
 from django.conf import settings
 from django.conf.urls.static import static
 from django.contrib import admin
 from django.urls import include, path, re_path
 from drf_yasg.views import get_schema_view
 from rest_framework.permissions import AllowAny
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from config.openapi import INFO, WholePathGenerator
-from config.views import front_page
+from config.views import front_page, new_password_page
 from utils.api import converters  # noqa: F401 - registers the path converters below
 from utils.api.permissions import IsStaff
 from utils.api.problems import unknown_path
@@ -18,21 +23,33 @@ admin.site.site_title = "Shop"
 admin.site.index_title = "Overview"
 
 # The documentation is a map of the house: on a public server only staff read it.
-schema_view = get_schema_view(
+schema_view: Any = get_schema_view(
     INFO,
     public=True,
     generator_class=WholePathGenerator,
     permission_classes=[AllowAny if settings.DEBUG else IsStaff],
 )
 
+
+class DocsView(schema_view):
+    """A refusal is a problem document here too: a page would ask again for the token that was just refused."""
+
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+        response = super().finalize_response(request, response, *args, **kwargs)
+        if response.exception:
+            response.accepted_renderer = JSONRenderer()
+        return response
+
+
 urlpatterns = [
     path("", front_page),
+    path("account/new-password/", new_password_page),
     path("admin/", admin.site.urls),
     path("api/v1/", include("config.urls.v1")),
     path("", include("storefronts.realtime_shop.urls")),
-    path("swagger/", schema_view.with_ui("swagger")),
-    path("redoc/", schema_view.with_ui("redoc")),
-    re_path(r"^swagger\.(?P<format>json|yaml)$", schema_view.without_ui()),
+    path("swagger/", DocsView.with_ui("swagger")),
+    path("redoc/", DocsView.with_ui("redoc")),
+    re_path(r"^swagger\.(?P<format>json|yaml)$", DocsView.without_ui()),
     re_path(r"^api/", unknown_path),
     *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
 ]

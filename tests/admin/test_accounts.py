@@ -125,6 +125,30 @@ def test_a_superuser_hands_out_rights(root: Client, customer: User) -> None:
     assert customer.is_superuser is False
 
 
+@pytest.mark.parametrize("lost", ["is_active", "is_superuser"])
+def test_the_last_active_superuser_stays_one(root: Client, superuser: User, lost: str) -> None:
+    User.objects.create_superuser("former", password=PASSWORD)
+    User.objects.filter(username="former").update(is_active=False)
+    form = shown_form(root, change_url(superuser))
+    del form[lost]
+    demotion = {"role": "customer"} if lost == "is_superuser" else {}
+    answer = root.post(change_url(superuser), form | demotion)
+    assert "Somebody must remain who can hand out rights." in answer.content.decode()
+    superuser.refresh_from_db()
+    assert (superuser.is_active, superuser.is_superuser, superuser.role) == (True, True, "staff")
+
+
+@pytest.mark.parametrize("lost", ["is_active", "is_superuser"])
+def test_a_superuser_beside_another_may_go(root: Client, superuser: User, lost: str) -> None:
+    other = User.objects.create_superuser("second", password=PASSWORD)
+    form = shown_form(root, change_url(other))
+    del form[lost]
+    root.post(change_url(other), form)
+    other.refresh_from_db()
+    assert getattr(other, lost) is False
+    assert superuser in User.objects.filter(is_superuser=True, is_active=True)
+
+
 def test_staff_do_not_raise_a_customer(clerk: Client, customer: User) -> None:
     right, group = Permission.objects.get(codename="view_order"), Group.objects.create(name="Managers")
     raised = {"is_superuser": "on", "groups": [group.pk], "user_permissions": [right.pk], "city": "Mwanza"}
@@ -134,6 +158,16 @@ def test_staff_do_not_raise_a_customer(clerk: Client, customer: User) -> None:
     assert not customer.user_permissions.exists()
     assert "Select a valid choice" in save_user(clerk, customer, role="staff")
     assert customer.role == "customer"
+
+
+def test_staff_do_not_raise_themselves(clerk: Client) -> None:
+    me = User.objects.get(pk=clerk.session["_auth_user_id"])
+    before = User.objects.values().get(pk=me.pk)
+    group = Group.objects.get(name="finance")
+    raised = {"username": me.username, "role": "staff", "is_superuser": "on", "groups": [group.pk]}
+    assert clerk.post(change_url(me), raised).status_code == 403
+    assert User.objects.values().get(pk=me.pk) == before
+    assert not me.groups.exists()
 
 
 @pytest.mark.parametrize("kind", ["superuser", "colleague", "themselves"])
@@ -164,13 +198,14 @@ def test_staff_make_customers_but_no_staff(clerk: Client) -> None:
 
 
 def test_groups_are_for_superusers(clerk: Client) -> None:
+    before = Group.objects.count()
     group = Group.objects.create(name="Managers")
     right = Permission.objects.get(codename="change_user")
     change = reverse("admin:auth_group_change", args=[group.pk])
     assert clerk.post(change, {"name": "Managers", "permissions": [right.pk]}).status_code == 403
     assert clerk.post(reverse("admin:auth_group_add"), {"name": "Others"}).status_code == 403
     assert list(group.permissions.all()) == []
-    assert Group.objects.count() == 1
+    assert Group.objects.count() == before + 1
 
 
 def test_accounts_are_not_deleted(root: Client, customer: User) -> None:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import AuditAction, AuditEntry, User
 from accounts.services import session_open
 from cart.services import cart_open, item_add
 from catalog.models import Category, Product, ProductImage
@@ -20,8 +20,8 @@ from payments.services import checkout
 from payments.states import PaymentMethod
 from shipping.models import ShippingMethod, ShippingRate
 from shipping.services import address_create
-from tests.factories import make_product, make_user, sole_variant
-from utils.models import IdempotencyKey, QueuedJob
+from tests.factories import make_product, make_staff, make_user, sole_variant
+from utils.models import IdempotencyKey, QueuedJob, RateCount
 
 
 def make_order(product: Product, *, quantity: int = 1, customer: User | None = None) -> Order:
@@ -62,3 +62,7 @@ def _make_one_of_each() -> None:
     QueuedJob.objects.create(name="a.job", kwargs={"x": 1}, due_at=timezone.now() + timedelta(hours=1))
     IdempotencyKey.objects.create(user_id=customer.pk, key=f"key-{serial}", fingerprint="f", body={"secret": "body"})
     Group.objects.create(name=f"Group {serial}")
+    RateCount.objects.create(key=f"sign-in:{serial}", tries=1, ends_at=timezone.now() + timedelta(hours=1))
+    AuditEntry.objects.create(
+        actor=make_staff(), action=AuditAction.CHANGED, object_type="catalog.product", object_id=1
+    )

@@ -6,9 +6,10 @@ from typing import Any, NoReturn
 import pytest
 
 from tests.architecture.routes import ROUTES, path_of
-from tests.support.endpoints import WRITES, fill
+from tests.support.endpoints import WRITES
 from tests.support.tries import taken_back
 from tests.support.world import World
+from tests.support.writes import fill
 
 pytestmark = pytest.mark.django_db
 

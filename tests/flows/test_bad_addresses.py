@@ -6,12 +6,13 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.architecture.routes import PUBLIC, ROUTES, SELLER, STAFF, path_of, word_of
+from tests.architecture.routes import ROUTES, Callers, path_of, word_of
 from tests.factories import make_product
-from tests.support.endpoints import WRITES, fill
+from tests.support.endpoints import WRITES
 from tests.support.hostile import VALUES
 from tests.support.tries import Tries
 from tests.support.world import World
+from tests.support.writes import fill
 
 pytestmark = pytest.mark.django_db
 
@@ -187,13 +188,12 @@ def good_body(method: str, path: str, words: dict[str, Any]) -> bytes:
 
 @pytest.mark.parametrize(("pattern", "method", "who"), WITH_ID)
 def test_an_id_that_is_none_is_not_found(
-    world: World, words: dict[str, Any], pattern: str, method: str, who: str
+    world: World, words: dict[str, Any], pattern: str, method: str, who: Callers
 ) -> None:
-    api = world.api[{PUBLIC: "customer", SELLER: "seller", STAFF: "staff"}.get(who, "customer")]
     body = good_body(method, path_of(pattern, words), words)
     for case, text in NO_ID.items():
         path = path_of(pattern, {word_of(pattern): text})
-        tries = Tries(api, method, path)
+        tries = Tries(world.api[who.example], method, path)
         tries.must_answer(f"{case}: {path[:80]}", 404, body)
         tries.assert_flawless()
 

@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 
 from tests.architecture.routes import ROUTES, path_of
-from tests.support.endpoints import WRITES, Write, fill
+from tests.support.endpoints import WRITES
 from tests.support.forms import MULTIPART, URLENCODED, flat, multipart, urlencoded
 from tests.support.hostile import BODIES, TOO_LARGE, VALUES
 from tests.support.tries import Tries
 from tests.support.world import World
+from tests.support.writes import Write, fill
 
 pytestmark = pytest.mark.django_db
 

@@ -52,7 +52,7 @@ class TestAddressesAndMethods:
     @pytest.mark.parametrize("pattern", API_ROUTES)
     def test_a_method_that_is_not_offered(self, world: World, words: dict[str, Any], pattern: str) -> None:
         for method in METHODS - set(ROUTES[pattern]):
-            tries = Tries(world.api["staff"], method, path_of(pattern, words))
+            tries = Tries(world.api["superuser"], method, path_of(pattern, words))
             tries.must_answer(method, 405, b"{}")
             tries.assert_flawless()
 
@@ -65,7 +65,7 @@ class TestAddressesAndMethods:
     def test_asking_for_options_or_only_the_head(self, world: World, words: dict[str, Any], pattern: str) -> None:
         path = path_of(pattern, words)
         before = all_rows()
-        assert world.api["staff"].options(path).status_code == 200
+        assert world.api["superuser"].options(path).status_code == 200
         if "GET" in ROUTES[pattern]:
             assert world.carla.api.head(path).status_code == world.carla.api.get(path).status_code
         assert changed(before, all_rows()) == []

@@ -1,68 +1,12 @@
-"""Every request with a body that the API reads: who sends it, a good body, and what each field may hold besides.
+"""Every request with a body that the API reads.
 
 ``{product}`` and the like stand for ``World.words``. Where two fields exclude each other the request stands twice.
 """
 
-import json
-from dataclasses import dataclass
-from typing import Any
+from tests.support.account_endpoints import ACCOUNTS, NAME, NEWCOMER, PROFILE
+from tests.support.hostile import AMOUNT, FLAG, NOTHING, NULL, text, whole
+from tests.support.writes import ANYBODY, CUSTOMER, STAFF, Write
 
-from tests.support.hostile import AMOUNT, EMPTY, FLAG, NOTHING, NULL, Accepted, text, whole
-
-_HOLE = "@@hole@@"
-
-
-@dataclass(frozen=True)
-class Write:
-    """``status`` answers ``body``, ``empty`` an empty object. ``fields`` are named from the top: ``address.city``."""
-
-    method: str
-    path: str
-    who: str
-    body: dict[str, Any]
-    fields: dict[str, Accepted]
-    status: int = 200
-    empty: int = 400
-
-    def __str__(self) -> str:
-        return f"{self.method} {self.path} ({', '.join(self.body) or 'nothing'})"
-
-    def json(self, words: dict[str, Any], **fields: Any) -> bytes:
-        return json.dumps(fill(self.body, words) | fields).encode()
-
-    def json_with(self, words: dict[str, Any], name: str, literal: str) -> bytes:
-        """The good body with ``literal``, as it stands, for the field ``name``."""
-        body = fill(self.body, words)
-        *above, last = name.split(".")
-        inside = body
-        for key in above:
-            inside = inside[key]
-        inside[last] = _HOLE
-        return json.dumps(body).replace(f'"{_HOLE}"', literal).encode()
-
-
-def fill(value: Any, words: dict[str, Any]) -> Any:
-    """``value`` with each ``{word}`` in its place; a text that is one word alone takes the word's type."""
-    if isinstance(value, dict):
-        return {key: fill(below, words) for key, below in value.items()}
-    if isinstance(value, list):
-        return [fill(below, words) for below in value]
-    if isinstance(value, str) and value.startswith("{") and value.endswith("}"):
-        return words[value[1:-1]]
-    return value
-
-
-NAME = text(150) - {"text that grows"}
-PROFILE = {
-    "first_name": text(150, blank=True),
-    "last_name": text(150, blank=True),
-    "address": text(255, blank=True),
-    "city": text(100, blank=True),
-    "postal_code": text(20, blank=True),
-    "country": text(100, blank=True),
-}
-# What is too short, only digits or on everybody's list is no password.
-PASSWORD = frozenset({"text that grows"})
 POSTAL = {
     "name": text(150, blank=True),
     "phone": text(32, blank=True),
@@ -73,10 +17,8 @@ POSTAL = {
     "country": text(100, blank=True),
 }
 STREET = {"street": "1 Main Street"}
-CUSTOMER, STAFF, ANYBODY = "customer", "staff", "anonymous"
 STOCK = whole(0, 10**6)
 QUANTITY = whole(1, 999)
-NEWCOMER = {"username": "newcomer", "email": "new@example.com", "password": "{password}"}
 PRODUCT_FIELDS = {
     "name": text(255),
     "description": text(50_000, blank=True),
@@ -89,48 +31,6 @@ PRODUCT_FIELDS = {
     "status": NOTHING,
 }
 
-ACCOUNTS = [
-    Write(
-        "POST",
-        "/api/v1/auth/register/",
-        ANYBODY,
-        NEWCOMER,
-        {
-            "username": NAME,
-            "email": NOTHING,
-            "password": PASSWORD,
-            "first_name": text(150, blank=True),
-            "last_name": text(150, blank=True),
-            "phone": text(32, blank=True),
-        },
-        status=201,
-    ),
-    Write(
-        "POST",
-        "/api/v1/auth/token/",
-        ANYBODY,
-        {"username": "carla", "password": "{password}"},
-        {"username": NOTHING, "password": NOTHING},
-    ),
-    Write("POST", "/api/v1/auth/token/refresh/", ANYBODY, {"refresh": "{refresh}"}, {"refresh": NOTHING}),
-    Write("POST", "/api/v1/auth/token/verify/", ANYBODY, {"token": "{access}"}, {"token": NOTHING}),
-    Write("POST", "/api/v1/auth/logout/", ANYBODY, {"refresh": "{refresh}"}, {"refresh": NOTHING}, status=204),
-    Write(
-        "POST",
-        "/api/v1/auth/password/",
-        CUSTOMER,
-        {"old_password": "{password}", "new_password": "another horse 8"},
-        {"old_password": NOTHING, "new_password": PASSWORD},
-    ),
-    Write(
-        "PATCH",
-        "/api/v1/auth/me/",
-        CUSTOMER,
-        {"first_name": "Carla"},
-        {**PROFILE, "phone": text(32, blank=True), "gender": EMPTY, "avatar": NOTHING},
-        empty=200,
-    ),
-]
 CATALOG = [
     Write(
         "POST",

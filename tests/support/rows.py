@@ -9,7 +9,11 @@ OUR_APPS = {"accounts", "catalog", "inventory", "cart", "shipping", "orders", "p
 TABLES = [
     model._meta.db_table
     for model in apps.get_models(include_auto_created=True)
-    if model._meta.app_label in OUR_APPS and model._meta.managed and not model._meta.proxy
+    if model._meta.app_label in OUR_APPS
+    and model._meta.managed
+    and not model._meta.proxy
+    # A try counts, refused or not.
+    and model._meta.model_name != "ratecount"
 ]
 # On PostgreSQL jobs are procrastinate's rows, so that a mail for a refused order would show there.
 if connection.vendor == "postgresql":

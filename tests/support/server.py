@@ -74,10 +74,10 @@ def running(command: list[str], port: int, **environment: str) -> Iterator[str]:
             process.communicate()
 
 
-def running_shop() -> AbstractContextManager[str]:
+def running_shop(**environment: str) -> AbstractContextManager[str]:
     """The shop as this database calls for: see the module."""
     port = free_port()
-    return running(daphne(port) if connection.vendor == "sqlite" else two_workers(port), port)
+    return running(daphne(port) if connection.vendor == "sqlite" else two_workers(port), port, **environment)
 
 
 def running_naive_shop() -> AbstractContextManager[str]:

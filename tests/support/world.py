@@ -1,4 +1,4 @@
-"""Two customers who have one of everything, their seller and the staff, each signed in with a real token."""
+"""Two customers who have one of everything, sellers and staff of each group, each signed in with a real token."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,7 +9,10 @@ from django.db import transaction
 from rest_framework.test import APIClient
 
 from accounts import services as accounts
-from accounts.models import User
+from accounts.codes import issue
+from accounts.groups import GROUPS
+from accounts.models import CodePurpose, User
+from accounts.resets import token_for
 from cart.services import cart_open, cart_open_guest, item_add
 from catalog.models import Product
 from catalog.services import category_create, review_write
@@ -65,18 +68,24 @@ def make_shopper(name: str, product: Product) -> Shopper:
 
 @dataclass(frozen=True)
 class World:
-    """``carla`` and ``oskar`` buy, ``api`` holds who can call: anonymous, customer (carla), seller and staff."""
+    """``carla`` and ``oskar`` buy, ``api`` holds who can call and ``users`` who that is.
+
+    ``anonymous``, ``customer`` (carla), ``another customer`` (oskar), ``seller`` (of ``product``), ``another seller``,
+    ``catalogue``, ``orders`` and ``finance`` (staff of that group), ``staff without group``, ``staff`` (in all groups),
+    ``superuser`` and ``disabled``.
+    """
 
     carla: Shopper
     oskar: Shopper
     seller: User
     product: Product
+    users: dict[str, User]
     api: dict[str, APIClient]
 
     def words(self) -> dict[str, Any]:
         """What paths and bodies of the tables refer to, ``{product}`` for instance; everything personal is carla's."""
-        variant = sole_variant(self.product)
-        tokens = accounts.session_open(user=self.carla.user)
+        variant, carla = sole_variant(self.product), self.carla.user
+        tokens = accounts.session_open(user=carla)
         guest_cart = cart_open_guest()
         item_add(cart=guest_cart, offer=offer_of_variant(variant.pk, currency="USD"), quantity=1)
         return {
@@ -87,6 +96,11 @@ class World:
             "stock_item": variant.stock_items.get().pk,
             "guest_token": str(guest_cart.token),
             "refresh": tokens.refresh,
+            "session": str(carla.sessions.latest("created_at").pk),
+            "verification_code": issue(user=carla, purpose=CodePurpose.EMAIL_VERIFICATION, email=carla.email),
+            "change_code": issue(user=carla, purpose=CodePurpose.EMAIL_CHANGE, email="new@example.com"),
+            "reset_code": issue(user=carla, purpose=CodePurpose.PASSWORD_RESET, email=carla.email),
+            "reset_token": str(token_for(carla)),
             "access": tokens.access,
             "password": PASSWORD,
             "cart": self.carla.cart,
@@ -98,22 +112,32 @@ class World:
         }
 
 
+def make_others() -> dict[str, User]:
+    return {
+        "another seller": make_user("solomon", role="seller"),
+        **{group: make_staff(f"{group}-clerk", groups=[group]) for group in GROUPS},
+        "staff without group": make_staff("nobody", groups=()),
+        "staff": make_staff("stefan"),
+        "superuser": User.objects.create_superuser("root", "root@example.com", PASSWORD),
+        "disabled": make_staff("former", is_superuser=True),
+    }
+
+
 def make_world() -> World:
-    seller, staff = make_user("sally", role="seller"), make_staff("stefan")
+    seller = make_user("sally", role="seller")
     shelf = category_create(name="Electronics")
     product = make_product("Gaming Laptop", price="1299.99", stock_left=50, category=shelf, seller=seller)
     carla, oskar = make_shopper("carla", product), make_shopper("oskar", product)
+    users = {"customer": carla.user, "another customer": oskar.user, "seller": seller, **make_others()}
+    api = {who: client_with_token(user) for who, user in users.items()}
+    User.objects.filter(pk=users["disabled"].pk).update(is_active=False)
     return World(
         carla=carla,
         oskar=oskar,
         seller=seller,
         product=product,
-        api={
-            "anonymous": APIClient(raise_request_exception=False),
-            "customer": carla.api,
-            "seller": client_with_token(seller),
-            "staff": client_with_token(staff),
-        },
+        users=users,
+        api=api | {"anonymous": APIClient(raise_request_exception=False), "customer": carla.api},
     )
 
 

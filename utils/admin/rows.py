@@ -1,4 +1,4 @@
-"""The outbox, queued jobs and idempotency keys: to look at, and to set going again."""
+"""The outbox, queued jobs, idempotency keys and counts of tries: to look at, and to set going again."""
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from utils.admin.base import ReadOnlyAdmin
-from utils.models import IdempotencyKey, OutboxEvent, QueuedJob
+from utils.models import IdempotencyKey, OutboxEvent, QueuedJob, RateCount
 
 
 @admin.register(OutboxEvent)
@@ -46,3 +46,11 @@ class IdempotencyKeyAdmin(ReadOnlyAdmin):
     search_fields = ("=key",)
     ordering = ("-created_at",)
     fields = ("key", "user_id", "fingerprint", "status", "created_at")
+
+
+@admin.register(RateCount)
+class RateCountAdmin(ReadOnlyAdmin):
+    list_display = ("key", "tries", "ends_at")
+    search_fields = ("^key",)
+    ordering = ("-ends_at",)
+    fields = ("key", "tries", "ends_at")

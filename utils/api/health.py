@@ -13,6 +13,7 @@ from utils.errors import Unavailable
 class LiveView(APIView):
     permission_classes = [AllowAny]
     authentication_classes = []
+    throttle_classes = []
 
     @swagger_auto_schema(responses={200: "The process answers."}, security=[])
     def get(self, request: Request) -> Response:
@@ -23,6 +24,7 @@ class LiveView(APIView):
 class ReadyView(APIView):
     permission_classes = [AllowAny]
     authentication_classes = []
+    throttle_classes = []
 
     @swagger_auto_schema(responses={200: "The database answers.", 503: "It does not."}, security=[])
     def get(self, request: Request) -> Response:

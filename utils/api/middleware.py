@@ -1,13 +1,17 @@
-"""What every answer of the API carries: a request id, and who may keep it."""
+"""What every answer of the API carries: a request id, who may keep it, and how much more may be asked."""
 
 import logging
 import re
 import uuid
 from collections.abc import Callable
 from contextvars import ContextVar
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+
+if TYPE_CHECKING:  # the logging filter below is loaded before there are models
+    from utils.limits import Verdict
 
 _current: ContextVar[str] = ContextVar("request_id", default="-")
 _ACCEPTABLE = re.compile(r"[A-Za-z0-9._-]{8,64}")
@@ -58,6 +62,33 @@ class NoStoreMiddleware:
     def _is_personal(request: HttpRequest) -> bool:
         has_token = "HTTP_AUTHORIZATION" in request.META or "HTTP_X_CART_TOKEN" in request.META
         return has_token or settings.SESSION_COOKIE_NAME in request.COOKIES or request.method not in ("GET", "HEAD")
+
+
+def note_verdict(request: HttpRequest, verdict: "Verdict") -> None:
+    """Have the answer to ``request`` tell ``verdict``; the first one noted comes first."""
+    request.__dict__.setdefault("rate_verdicts", []).append(verdict)
+
+
+class RateLimitMiddleware:
+    """``RateLimit`` and ``RateLimit-Policy`` (draft-ietf-httpapi-ratelimit-headers) for every counted request."""
+
+    sync_capable = True
+    async_capable = False
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if verdicts := getattr(request, "rate_verdicts", []):
+            limits = [verdict.limit for verdict in verdicts]
+            response["RateLimit-Policy"] = ", ".join(
+                f'"{limit.name}";q={limit.count};w={limit.seconds}' for limit in limits
+            )
+            response["RateLimit"] = ", ".join(
+                f'"{verdict.limit.name}";r={verdict.remaining};t={verdict.reset_after}' for verdict in verdicts
+            )
+        return response
 
 
 class RequestIDFilter(logging.Filter):

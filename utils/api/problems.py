@@ -19,7 +19,8 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from utils import errors
-from utils.api.middleware import current_request_id
+from utils.api.middleware import current_request_id, note_verdict
+from utils.limits import Verdict
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +34,7 @@ _STATUS_OF_KIND: dict[type[errors.DomainError], int] = {
     errors.NotFound: 404,
     errors.Conflict: 409,
     errors.Reused: 422,
+    errors.TooManyRequests: 429,
     errors.Unavailable: 503,
 }
 
@@ -59,6 +61,9 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
     if answer is None:
         return None
     set_rollback()
+    if isinstance(error, errors.TooManyRequests):
+        spent = Verdict(error.limit, remaining=0, reset_after=error.retry_after)
+        note_verdict(context["request"]._request, spent)
     body, headers = answer
     return Response(body, status=body["status"], headers=headers, content_type=CONTENT_TYPE)
 
@@ -86,7 +91,7 @@ def _from_domain(error: errors.DomainError) -> tuple[dict[str, Any], dict[str, s
     headers: dict[str, str] = {}
     if isinstance(error, errors.Invalid) and error.field:
         extra["errors"] = [{"pointer": f"/{error.field}", "code": error.code, "message": error.detail}]
-    if isinstance(error, errors.Unavailable | errors.InFlight):
+    if isinstance(error, errors.Unavailable | errors.InFlight | errors.TooManyRequests):
         headers["Retry-After"] = str(error.retry_after)
     if isinstance(error, errors.Unauthenticated):
         headers["WWW-Authenticate"] = 'Bearer realm="api"'

@@ -1,8 +1,11 @@
-"""Accounts in /api/v1/auth/."""
+"""Signing in and out."""
 
+from django.contrib.auth import login, logout
+from django.middleware.csrf import get_token
 from drf_yasg.utils import swagger_auto_schema
-from rest_framework import generics, status
-from rest_framework.permissions import AllowAny, IsAuthenticated
+from rest_framework import status
+from rest_framework.authentication import SessionAuthentication
+from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -10,17 +13,16 @@ from rest_framework_simplejwt.exceptions import TokenError
 from rest_framework_simplejwt.tokens import AccessToken
 
 from accounts import selectors, services
-from accounts.authentication import SignedInRequest
+from accounts.authentication import client_of
 from accounts.errors import TokenRefused
 from accounts.serializers import (
+    CookieSessionOutput,
     CredentialsInput,
-    PasswordChangeInput,
     RefreshInput,
     RegistrationInput,
     RegistrationOutput,
     TokenInput,
     TokenPairOutput,
-    UserOutput,
 )
 from utils.api.views import read, respond
 
@@ -31,9 +33,10 @@ class RegisterView(APIView):
 
     @swagger_auto_schema(request_body=RegistrationInput, responses={201: RegistrationOutput}, security=[])
     def post(self, request: Request) -> Response:
-        """Create a customer account and sign in."""
-        user = services.user_register(**read(RegistrationInput, request))
-        answer = {"user": user, "tokens": services.session_open(user=user)}
+        """Create a customer account and sign in. A code that proves the address goes out by mail."""
+        client = client_of(request)
+        user = services.user_register(client=client, **read(RegistrationInput, request))
+        answer = {"user": user, "tokens": services.session_open(user=user, client=client)}
         return respond(RegistrationOutput, answer, status.HTTP_201_CREATED)
 
 
@@ -44,7 +47,7 @@ class TokenView(APIView):
     @swagger_auto_schema(request_body=CredentialsInput, responses={200: TokenPairOutput}, security=[])
     def post(self, request: Request) -> Response:
         """Sign in with username or e-mail address. The access token lasts 15 minutes, the refresh token 14 days."""
-        _, tokens = services.sign_in(**read(CredentialsInput, request))
+        _, tokens = services.sign_in(client=client_of(request), **read(CredentialsInput, request))
         return respond(TokenPairOutput, tokens)
 
 
@@ -84,25 +87,38 @@ class LogoutView(APIView):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-class PasswordView(APIView):
-    permission_classes = [IsAuthenticated]
+class CookieSessionView(APIView):
+    """Signing in with a cookie, for pages on the shop's own origin: scripts can't read it, so they can't leak it.
 
-    @swagger_auto_schema(request_body=PasswordChangeInput, responses={200: TokenPairOutput})
-    def post(self, request: SignedInRequest) -> Response:
-        """Change the password. Every earlier token stops working at once; the answer holds new ones."""
-        tokens = services.password_change(user=request.user, **read(PasswordChangeInput, request))
-        return respond(TokenPairOutput, tokens)
+    Everything but GET needs the CSRF token in ``X-CSRFToken``, signing in too: a stranger's page must not be able to
+    sign a visitor in to the stranger's account.
+    """
 
+    permission_classes = [AllowAny]
+    authentication_classes = [SessionAuthentication]
 
-class MeView(generics.RetrieveUpdateAPIView):
-    """The signed-in user."""
+    @swagger_auto_schema(responses={200: CookieSessionOutput}, security=[])
+    def get(self, request: Request) -> Response:
+        """Who the cookie signs in, if anybody; and a CSRF token, whose cookie is set."""
+        return self._answer(request)
 
-    permission_classes = [IsAuthenticated]
-    serializer_class = UserOutput
-    http_method_names = ["get", "patch", "head", "options"]
+    @swagger_auto_schema(request_body=CredentialsInput, responses={200: CookieSessionOutput}, security=[])
+    def post(self, request: Request) -> Response:
+        """Sign in; the answer sets the session's cookie and a fresh CSRF token."""
+        SessionAuthentication().enforce_csrf(request)
+        user = services.credentials_check(client=client_of(request), **read(CredentialsInput, request))
+        login(request._request, user)
+        request.user = user
+        return self._answer(request)
 
-    def get_object(self):
-        return self.request.user
+    @swagger_auto_schema(responses={204: "Signed out."}, security=[])
+    def delete(self, request: Request) -> Response:
+        """Sign out, which is no error for whoever is not signed in."""
+        SessionAuthentication().enforce_csrf(request)
+        logout(request._request)
+        return Response(status=status.HTTP_204_NO_CONTENT)
 
-    def perform_update(self, serializer) -> None:
-        services.profile_update(user=self.get_object(), **serializer.validated_data)
+    @staticmethod
+    def _answer(request: Request) -> Response:
+        user = request.user if request.user.is_authenticated else None
+        return respond(CookieSessionOutput, {"csrf_token": get_token(request._request), "user": user})

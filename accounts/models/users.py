@@ -1,16 +1,18 @@
-"""People and the sign-ins they hold."""
+"""People."""
 
 import secrets
 import unicodedata
-import uuid
+from collections.abc import Iterator
 from pathlib import PurePath
-from typing import Any
+from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 
 class Role(models.TextChoices):
@@ -42,7 +44,9 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, username: str, email: str | None = None, password: str | None = None) -> "User":
-        return self.create_user(username, email, password, role=Role.STAFF, is_superuser=True)
+        """Whoever has the command line needs no mail to prove an address."""
+        rights = {"role": Role.STAFF, "is_superuser": True, "email_verified_at": timezone.now()}
+        return self.create_user(username, email, password, **rights)
 
     def get_by_natural_key(self, username: str | None) -> "User":
         """By username or e-mail, either without regard to case. What has an @ is an e-mail address first."""
@@ -64,6 +68,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     role = models.CharField(max_length=10, choices=Role.choices, default=Role.CUSTOMER)
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(default=timezone.now)
+    email_verified_at = models.DateTimeField(null=True, blank=True, help_text="Since when the mailbox is proven")
+    sign_ins_ended_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="Older ones are void")
+    erased_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     first_name = models.CharField(max_length=150, blank=True)
     last_name = models.CharField(max_length=150, blank=True)
@@ -76,6 +83,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     country = models.CharField(max_length=100, blank=True)
 
     objects = UserManager()
+
+    # What says who somebody is or where: never in the audit log, gone after erasure.
+    personal_fields: ClassVar[frozenset[str]] = frozenset(
+        {"username", "email", "first_name", "last_name", "gender", "avatar"}
+        | {"phone", "address", "city", "postal_code", "country"}
+    )
 
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
@@ -98,29 +111,24 @@ class User(AbstractBaseUser, PermissionsMixin):
         """Django admin's word for it; the role decides."""
         return self.role == Role.STAFF
 
+    @property
+    def is_email_verified(self) -> bool:
+        return self.email_verified_at is not None
+
+    def get_session_auth_hash(self) -> str:
+        """What Django's session cookies are bound to: a new password or the end of all sign-ins voids them."""
+        return self._sign_in_hash()
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        for secret in settings.SECRET_KEY_FALLBACKS:
+            yield self._sign_in_hash(secret=secret)
+
+    def _sign_in_hash(self, secret: str | bytes | None = None) -> str:
+        bound_to = f"{self.password}|{self.sign_ins_ended_at}"
+        return salted_hmac("accounts.User.sign_in", bound_to, secret=secret, algorithm="sha256").hexdigest()
+
     def get_full_name(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
 
     def get_short_name(self) -> str:
         return self.first_name or self.username
-
-
-class UserSession(models.Model):
-    """One sign-in with tokens, from its first token pair to its end.
-
-    All tokens of a sign-in carry its id. ``current_jti`` names the only refresh token that still works, so rotating is
-    one conditional UPDATE, and an older token that shows up again gives the theft away.
-    """
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sessions")
-    current_jti = models.CharField(max_length=32)
-    created_at = models.DateTimeField(auto_now_add=True)
-    expires_at = models.DateTimeField(db_index=True)
-    revoked_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        ordering = ["-created_at"]
-
-    def __str__(self) -> str:
-        return f"{self.user_id} since {self.created_at:%F %T}"

@@ -1,0 +1,32 @@
+"""The admin's door: the same limits on guessing as everywhere else."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.forms import AdminAuthenticationForm
+from django.core.exceptions import ValidationError
+
+from accounts import services
+from accounts.authentication import client_of
+from accounts.errors import WrongCredentials
+from utils.errors import TooManyRequests
+
+
+class SignInForm(AdminAuthenticationForm):
+    def clean(self) -> dict[str, Any]:
+        username, password = self.cleaned_data.get("username"), self.cleaned_data.get("password")
+        if username and password:
+            self.user_cache = self._check(username, password)
+            self.confirm_login_allowed(self.user_cache)
+        return self.cleaned_data
+
+    def _check(self, username: str, password: str) -> Any:
+        try:
+            return services.credentials_check(username=username, password=password, client=client_of(self.request))
+        except WrongCredentials as error:
+            raise self.get_invalid_login_error() from error
+        except TooManyRequests as error:
+            raise ValidationError(str(error), code="too_many_requests") from error
+
+
+admin.site.login_form = SignInForm

@@ -1,0 +1,115 @@
+"""Lets Django's model signals write the audit log."""
+
+from functools import partial
+from typing import Any
+
+from django.apps import apps
+from django.contrib.admin.models import DELETION, LogEntry
+from django.contrib.auth.models import Group, Permission
+from django.db.models import ManyToManyField, Model
+from django.db.models.signals import m2m_changed, post_save, pre_delete, pre_save
+
+from accounts.audit import record, staff_trail
+from accounts.models import AuditAction
+from accounts.snapshots import stored
+
+# Apps and models that are not audited. All others are, so that a new model can't be forgotten.
+NOT_AUDITED = frozenset(
+    {
+        # The frameworks' own rows; the admin's history is read below instead.
+        "admin",
+        "contenttypes",
+        "procrastinate",
+        "sessions",
+        # The shop's machinery, written along with every request: outbox, jobs, idempotency keys, counts.
+        "utils",
+        # Staff who shop do so for themselves. A listener would also make each deletion read its rows first.
+        "cart",
+        # Written by the shop for one reader, who only marks them as read.
+        "notifications",
+        # Sign-ins, codes and the log itself. Who ended whose sign-ins is in the admin's history.
+        "accounts.auditentry",
+        "accounts.onetimecode",
+        "accounts.usersession",
+        # Derived from the prices, anew with each of them.
+        "catalog.pricerange",
+    }
+)
+# What links are called in the log; others by their key.
+_NAMES: dict[type[Model], tuple[str, ...]] = {
+    Group: ("name",),
+    Permission: ("content_type__app_label", "codename"),
+}
+
+
+def connect() -> None:
+    """Listen to every audited model. Again is a no-op."""
+    for model in apps.get_models():
+        if NOT_AUDITED.isdisjoint({model._meta.app_label, model._meta.label_lower}):
+            _connect(model)
+    post_save.connect(_admin_logged, sender=LogEntry, dispatch_uid="audit.admin")
+
+
+def _connect(model: type[Model]) -> None:
+    uid = f"audit.{model._meta.label_lower}"
+    pre_save.connect(_keep_before, sender=model, dispatch_uid=uid)
+    post_save.connect(_saved, sender=model, dispatch_uid=uid)
+    pre_delete.connect(_deleted, sender=model, dispatch_uid=uid)
+    for field in model._meta.local_many_to_many:
+        links_changed = partial(_links_changed, field=field)
+        m2m_changed.connect(
+            links_changed, sender=field.remote_field.through, weak=False, dispatch_uid=f"{uid}.{field.name}"
+        )
+
+
+def _keep_before(sender: type[Model], instance: Model, **kwargs: Any) -> None:
+    if (trail := staff_trail()) is not None:
+        trail.before[sender, instance.pk] = stored(instance)
+
+
+def _saved(sender: type[Model], instance: Model, created: bool, **kwargs: Any) -> None:
+    if (trail := staff_trail()) is None:
+        return
+    before = trail.before.pop((sender, instance.pk), None)
+    action = AuditAction.CREATED if created else AuditAction.CHANGED
+    record(action, sender, instance.pk, before, stored(instance))
+
+
+def _deleted(sender: type[Model], instance: Model, **kwargs: Any) -> None:
+    """Before the deletion, whose transaction takes the entry along if it fails."""
+    if staff_trail() is not None:
+        record(AuditAction.DELETED, sender, instance.pk, stored(instance))
+
+
+def _links_changed(
+    sender: type[Model], instance: Model, action: str, reverse: bool, field: ManyToManyField, **kwargs: Any
+) -> None:
+    if (trail := staff_trail()) is None:
+        return
+    name = field.remote_field.get_accessor_name() if reverse else field.name
+    linked, key = _linked(instance, name), (sender, instance.pk)
+    if action.startswith("pre_"):
+        trail.before[key] = linked
+    elif (before := trail.before.pop(key, None)) != linked:
+        label = type(instance)._meta.label_lower
+        trail.write(
+            AuditAction.CHANGED, object_type=label, object_id=instance.pk, changes={str(name): [before, linked]}
+        )
+
+
+def _linked(instance: Model, name: Any) -> list[Any]:
+    links = getattr(instance, name)
+    columns = _NAMES.get(links.model, ("pk",))
+    rows = links.order_by("pk").values_list(*columns)
+    return [row[0] if len(row) == 1 else ".".join(row) for row in rows]
+
+
+def _admin_logged(sender: type[LogEntry], instance: LogEntry, **kwargs: Any) -> None:
+    """The admin notes a deletion before it happens; that one is seen by itself."""
+    trail, kind = staff_trail(), instance.content_type
+    if trail is None or kind is None or instance.action_flag == DELETION:
+        return
+    if not trail.entries_since_logged:
+        label = f"{kind.app_label}.{kind.model}"
+        trail.write(AuditAction.ACTED, object_type=label, object_id=instance.object_id, changes={})
+    trail.entries_since_logged = 0

@@ -1,0 +1,32 @@
+"""Keeps the audit log's trail while a request is served; see ``accounts.audit``."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from accounts.audit import Trail, trail_of
+from accounts.models import AuditAction
+
+
+class AuditMiddleware:
+    """Has to come after what sets ``request.user``."""
+
+    sync_capable = True
+    async_capable = False
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with trail_of(request) as trail:
+            response = self.get_response(request)
+            if trail is not None and response.status_code < 400 and _is_unseen(trail):
+                trail.write(AuditAction.ACTED, changes={})
+        return response
+
+
+def _is_unseen(trail: Trail) -> bool:
+    """The admin answers refusals with a good status too: what was done there its own history tells."""
+    match = trail.request.resolver_match
+    is_admin = match is not None and "admin" in match.app_names
+    return not trail.entries and not is_admin and trail.is_of_staff

@@ -1,0 +1,20 @@
+"""People, the sign-ins they hold, codes that prove a mailbox, and what staff did."""
+
+from accounts.models.audit import AuditAction, AuditEntry
+from accounts.models.codes import CodePurpose, OneTimeCode
+from accounts.models.sessions import UserSession
+from accounts.models.users import Gender, Role, User, UserManager, avatar_path, normalize_email
+
+__all__ = [
+    "AuditAction",
+    "AuditEntry",
+    "CodePurpose",
+    "Gender",
+    "OneTimeCode",
+    "Role",
+    "User",
+    "UserManager",
+    "UserSession",
+    "avatar_path",
+    "normalize_email",
+]

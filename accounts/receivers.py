@@ -1,0 +1,38 @@
+"""What this app mails when something happens to an account."""
+
+from typing import Any
+
+from django.dispatch import receiver
+from django.utils import timezone
+
+from accounts import signals
+from accounts.jobs import mail_code, mail_email_changed, mail_password_changed, mail_reset_link
+from accounts.models import CodePurpose
+
+# A job is queued also where user_id is None and there is nothing to mail: see ``accounts.signals``.
+
+
+@receiver(signals.user_registered, dispatch_uid="accounts.user_registered")
+def prove_address(*, user_id: int, **kwargs: Any) -> None:
+    mail_code.enqueue(user_id=user_id, purpose=CodePurpose.EMAIL_VERIFICATION)
+
+
+@receiver(signals.code_requested, dispatch_uid="accounts.code_requested")
+def send_code(*, user_id: int | None, purpose: str, **kwargs: Any) -> None:
+    mail_code.enqueue(user_id=user_id, purpose=purpose)
+
+
+@receiver(signals.reset_link_requested, dispatch_uid="accounts.reset_link_requested")
+def send_reset_link(*, user_id: int | None, page: str, **kwargs: Any) -> None:
+    mail_reset_link.enqueue(user_id=user_id, page=page)
+
+
+@receiver(signals.password_changed, dispatch_uid="accounts.password_changed")
+def tell_password_changed(*, user_id: int, **kwargs: Any) -> None:
+    mail_password_changed.enqueue(user_id=user_id, at=timezone.now().isoformat())
+
+
+@receiver(signals.email_changed, dispatch_uid="accounts.email_changed")
+def tell_old_mailbox(*, user_id: int, old_email: str | None, **kwargs: Any) -> None:
+    if old_email:
+        mail_email_changed.enqueue(user_id=user_id, old_email=old_email)

@@ -1,0 +1,49 @@
+"""Writes: accounts, their sign-ins, and proofs of who somebody is."""
+
+from accounts.services.erasure import user_erase
+from accounts.services.recovery import (
+    code_request,
+    email_change_confirm,
+    email_change_request,
+    email_verify,
+    password_change,
+    password_reset_by_code,
+    password_reset_by_link,
+    reset_link_request,
+)
+from accounts.services.sessions import (
+    credentials_check,
+    password_check,
+    session_end,
+    session_open,
+    session_revoke,
+    session_rotate,
+    sign_in,
+    sign_ins_end,
+    sign_out,
+)
+from accounts.services.users import PROFILE_FIELDS, profile_update, user_register
+
+__all__ = [
+    "PROFILE_FIELDS",
+    "code_request",
+    "credentials_check",
+    "email_change_confirm",
+    "email_change_request",
+    "email_verify",
+    "password_change",
+    "password_check",
+    "password_reset_by_code",
+    "password_reset_by_link",
+    "profile_update",
+    "reset_link_request",
+    "session_end",
+    "session_open",
+    "session_revoke",
+    "session_rotate",
+    "sign_in",
+    "sign_ins_end",
+    "sign_out",
+    "user_erase",
+    "user_register",
+]

@@ -1,0 +1,82 @@
+"""Writes: accounts and what they say about their owners."""
+
+from typing import Any
+
+from django.contrib.auth import password_validation
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from accounts import limits
+from accounts.clients import Client
+from accounts.errors import BadUsername, EmailTaken, UsernameTaken, WeakPassword
+from accounts.models import User, normalize_email
+from accounts.signals import user_registered
+from utils.events import publish
+from utils.limits import spend
+
+PROFILE_FIELDS = frozenset(
+    {"first_name", "last_name", "gender", "avatar", "phone", "address", "city", "postal_code", "country"}
+)
+
+
+def user_register(*, username: str, password: str, email: str = "", client: Client, **profile: Any) -> User:
+    """Create a customer; a code that proves the address goes out by mail.
+
+    That a name or an address is taken has to be told here: the caller is signed in at once, and could not be for
+    somebody else's address. The limit by address keeps it from being asked about many.
+
+    Raises ``BadUsername``, ``UsernameTaken``, ``EmailTaken``, ``WeakPassword`` or ``TooManyRequests``; under a race the
+    database's constraints decide.
+    """
+    unknown = profile.keys() - PROFILE_FIELDS
+    if unknown:
+        raise TypeError(f"Not profile fields: {sorted(unknown)}")
+    if "@" in username:
+        raise BadUsername(field="username")
+    require_strong(password, user=User(username=username, email=email, **profile))
+    spend(limits.REGISTRATION, client.address)
+    _require_free(username=username, email=email)
+    try:
+        with transaction.atomic():
+            user = User.objects.create_user(username, email or None, password, **profile)
+            publish(user_registered, user_id=user.pk)
+    except IntegrityError as error:
+        _require_free(username=username, email=email)
+        raise UsernameTaken from error
+    return user
+
+
+def _require_free(*, username: str, email: str) -> None:
+    if User.objects.filter(username__iexact=username).exists():
+        raise UsernameTaken
+    if email:
+        require_free_email(email)
+
+
+def require_free_email(email: str) -> None:
+    """Raises ``EmailTaken``."""
+    if User.objects.filter(email=normalize_email(email)).exists():
+        raise EmailTaken
+
+
+def require_strong(password: str, *, user: User, field: str = "password") -> None:
+    """Raises ``WeakPassword`` for what is short, common, only digits or like the user's own data (ASVS 5.0, 6.2)."""
+    try:
+        password_validation.validate_password(password, user)
+    except ValidationError as error:
+        raise WeakPassword(" ".join(error.messages), field=field) from error
+
+
+def profile_update(*, user: User, **fields: Any) -> User:
+    """Change profile fields, nothing else: roles, names of sign-in and passwords have their own ways."""
+    unknown = fields.keys() - PROFILE_FIELDS
+    if unknown:
+        raise TypeError(f"Not profile fields: {sorted(unknown)}")
+    old_avatar = user.avatar.name if "avatar" in fields else ""
+    for name, value in fields.items():
+        setattr(user, name, value)
+    with transaction.atomic():
+        user.save(update_fields=list(fields))
+        if old_avatar:
+            transaction.on_commit(lambda: User.avatar.field.storage.delete(old_avatar), robust=True)
+    return user

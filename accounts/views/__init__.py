@@ -1,0 +1,1 @@
+"""Accounts in /api/v1/auth/."""

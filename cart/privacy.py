@@ -1,0 +1,22 @@
+"""What carts hold about a person: what they thought of buying."""
+
+from typing import Any
+
+from django.db.models import F
+
+from accounts.models import User
+from accounts.privacy import declare
+from cart.models import CartItem, CartStatus
+from cart.services import carts_discard
+
+
+def export(user: User) -> list[Any]:
+    items = CartItem.objects.filter(cart__user=user, cart__status=CartStatus.OPEN)
+    return list(items.values("cart_id", "quantity", "added_at", product=F("variant__product__name")))
+
+
+def erase(user: User) -> None:
+    carts_discard(user=user)
+
+
+declare("cart", export=export, erase=erase)

@@ -1,0 +1,28 @@
+"""What the catalogue holds about a person: reviews, and what they sell."""
+
+from typing import Any
+
+from accounts.models import User
+from accounts.privacy import declare
+from catalog.errors import StillSelling
+from catalog.models import Product, ProductStatus, Review
+
+
+def export(user: User) -> dict[str, Any]:
+    return {
+        "reviews": list(Review.objects.filter(user=user).values("product_id", "rating", "comment", "created_at")),
+        "products": list(Product.objects.filter(seller=user).values("id", "name", "slug", "status")),
+    }
+
+
+def erase(user: User) -> None:
+    """Reviews stay, under the pseudonym, without their text: the product's rating counts them.
+
+    Raises ``StillSelling`` for whoever has products on sale.
+    """
+    if Product.objects.filter(seller=user, status=ProductStatus.ACTIVE).exists():
+        raise StillSelling
+    Review.objects.filter(user=user).update(comment="")
+
+
+declare("catalogue", export=export, erase=erase)

@@ -1,0 +1,68 @@
+"""What orders hold about a person."""
+
+from typing import Any
+
+from accounts.models import User
+from accounts.privacy import declare, forget_in_admin_history
+from orders.errors import OrdersUnderWay
+from orders.models import Order
+from orders.states import OrderStatus
+from shipping.models import Shipment
+from shipping.privacy import ADDRESS_FIELDS
+from utils.money import display
+
+_ENDED = (OrderStatus.DELIVERED, OrderStatus.CANCELLED)
+_ORDER_FIELDS = (
+    "id",
+    "shipment_id",
+    "number",
+    "status",
+    "payment_status",
+    "email",
+    "phone",
+    "note",
+    "currency",
+    "total",
+    "placed_at",
+)
+_LINE_FIELDS = ("product_name", "variant_title", "sku", "unit_price", "quantity")
+
+
+def export(user: User) -> list[dict[str, Any]]:
+    """Every order with its lines and the parcel's address, in two statements for any number."""
+    orders = Order.objects.filter(user=user).order_by("id").select_related("shipment").prefetch_related("lines")
+    return [
+        {
+            **{name: getattr(order, name) for name in _ORDER_FIELDS},
+            "total": display(order.total, order.currency),
+            "shipped_to": {name: getattr(order.shipment, name) for name in ADDRESS_FIELDS},
+            "lines": [
+                {
+                    "product": line.product_name,
+                    "variant": line.variant_title,
+                    "sku": line.sku,
+                    "unit_price": display(line.unit_price, order.currency),
+                    "quantity": line.quantity,
+                }
+                for line in order.lines.all()
+            ],
+        }
+        for order in orders
+    ]
+
+
+def erase(user: User) -> None:
+    """Who and to which door goes; what, for how much and to which town stays, as accounts and tax need it.
+
+    Raises ``OrdersUnderWay`` while an order is neither delivered nor cancelled: its parcel needs the address.
+    """
+    orders = Order.objects.filter(user=user)
+    if orders.exclude(status__in=_ENDED).exists():
+        raise OrdersUnderWay
+    shipments = Shipment.objects.filter(order__user=user)
+    forget_in_admin_history(Shipment, shipments.values_list("pk", flat=True))
+    shipments.update(name="", phone="", street="")
+    orders.update(email="", phone="", note="")
+
+
+declare("orders", export=export, erase=erase)

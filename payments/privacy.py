@@ -1,0 +1,22 @@
+"""What payments hold about a person: amounts and dates, which stay as they are."""
+
+from typing import Any
+
+from accounts.models import User
+from accounts.privacy import declare
+from payments.models import Payment
+from utils.money import display
+
+_FIELDS = ("id", "order_id", "method", "state", "amount", "currency", "reference", "created_at", "captured_at")
+
+
+def export(user: User) -> list[Any]:
+    payments = Payment.objects.filter(order__user=user).order_by("id").values(*_FIELDS)
+    return [{**payment, "amount": display(payment["amount"], payment["currency"])} for payment in payments]
+
+
+def erase(user: User) -> None:
+    """Nothing: money stays, and names nobody."""
+
+
+declare("payments", export=export, erase=erase)

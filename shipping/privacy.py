@@ -1,0 +1,22 @@
+"""What shipping holds about a person: their address book. (The addresses of parcels belong to the orders.)"""
+
+from typing import Any
+
+from accounts.models import User
+from accounts.privacy import declare, forget_in_admin_history
+from shipping.models import Address, AddressFields
+
+ADDRESS_FIELDS = [field.name for field in AddressFields._meta.local_fields]
+
+
+def export(user: User) -> list[Any]:
+    return list(Address.objects.filter(user=user).values(*ADDRESS_FIELDS, "is_default", "created_at"))
+
+
+def erase(user: User) -> None:
+    addresses = Address.objects.filter(user=user)
+    forget_in_admin_history(Address, addresses.values_list("pk", flat=True))
+    addresses.delete()
+
+
+declare("addresses", export=export, erase=erase)

@@ -1,0 +1,197 @@
+"""Handing out and erasing what the shop knows about a person."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.core.files.base import ContentFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from rest_framework.test import APIClient
+
+from accounts import services
+from accounts.models import User
+from accounts.privacy import personal_data
+from catalog.models import Review
+from notifications.models import Notification
+from orders.models import Order
+from orders.services import order_transition
+from orders.states import OrderStatus
+from tests.factories import PASSWORD, make_product, make_user
+from tests.support.rows import all_rows
+from tests.support.world import Shopper, make_shopper
+
+pytestmark = pytest.mark.django_db
+
+ME = "/api/v1/auth/me"
+# What no row and no answer may show of somebody else, or of somebody who was erased.
+CANARIES = {
+    "first_name": "Firstcanary",
+    "last_name": "Lastcanary",
+    "phone": "+15550199",
+    "address": "7 Canary Row",
+    "city": "Canaryville",
+    "postal_code": "CAN-ARY",
+}
+MONEY = {
+    "orders_order": ("number", "status", "payment_status", "currency", "items_total", "shipping_total", "total"),
+    "orders_orderline": ("product_name", "sku", "unit_price", "quantity", "total"),
+    "orders_orderstatuschange": ("old_status", "new_status"),
+    "payments_payment": ("method", "state", "amount", "currency", "reference"),
+    "inventory_stockmovement": ("quantity",),
+}
+
+
+def money_hash() -> str:
+    """Over the columns that the books need, row by row."""
+    digest = hashlib.sha256()
+    with connection.cursor() as cursor:
+        for table, wanted in MONEY.items():
+            cursor.execute(f'SELECT * FROM "{table}" ORDER BY 1')
+            columns = [column[0] for column in cursor.description]
+            for row in cursor.fetchall():
+                known = dict(zip(columns, row, strict=True))
+                digest.update(repr([table, row[0], *(known.get(name) for name in wanted)]).encode())
+    return digest.hexdigest()
+
+
+@pytest.fixture
+def carla() -> Iterator[Shopper]:
+    product = make_product(stock_left=50)
+    shopper = make_shopper("carlacanary", product)
+    services.profile_update(user=shopper.user, **CANARIES)
+    shopper.user.avatar.save("face.png", ContentFile(b"not read here"))
+    Review.objects.filter(user=shopper.user).update(comment="Canary comment")
+    order = Order.objects.select_related("shipment").get(pk=shopper.order)
+    order.email, order.phone, order.note = "carlacanary@example.com", CANARIES["phone"], "Canary note"
+    order.save()
+    order.shipment.name, order.shipment.street = "Firstcanary Lastcanary", "7 Canary Row"
+    order.shipment.save()
+    return shopper
+
+
+def deliver(order_id: int) -> None:
+    order_transition(order_id=order_id, to=OrderStatus.DELIVERED)
+
+
+def test_the_export_holds_everything_of_the_caller_and_nothing_of_others(carla: Shopper) -> None:
+    oskar = make_shopper("oskarcanary", make_product())
+    answer = oskar.api.get(f"{ME}/export/")
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert "no-store" in answer.headers["Cache-Control"]
+    told = answer.content.decode()
+    assert "oskarcanary" in told
+    for canary in ("carlacanary", *CANARIES.values()):
+        assert canary not in told
+
+    body: dict[str, Any] = carla.api.get(f"{ME}/export/").json()
+    assert body.keys() == {"account", "catalogue", "cart", "addresses", "orders", "payments", "notifications"}
+    assert body["orders"][0]["shipped_to"]["street"] == "7 Canary Row"
+    assert len(body["orders"][0]["lines"]) == 1
+    for canary in ("carlacanary", "Canary comment", *CANARIES.values()):
+        assert canary in json.dumps(body)
+
+
+def test_the_export_needs_no_more_statements_for_more_rows(carla: Shopper, django_assert_num_queries: Any) -> None:
+    with CaptureQueriesContext(connection) as few:
+        personal_data(carla.user)
+    for status in ("confirmed", "shipped", "delivered"):
+        Notification.objects.create(user=carla.user, order_id=carla.order, status=status, message="x")
+    more = make_shopper("more", make_product(stock_left=50))
+    Order.objects.filter(pk=more.order).update(user=carla.user)
+    with django_assert_num_queries(len(few)):
+        assert len(personal_data(carla.user)["orders"]) == 2
+
+
+def test_erasure_leaves_the_money_and_nothing_of_the_person(
+    carla: Shopper, django_capture_on_commit_callbacks: Callable
+) -> None:
+    deliver(carla.order)
+    avatar = carla.user.avatar
+    before = money_hash()
+
+    with django_capture_on_commit_callbacks(execute=True):
+        assert carla.api.post(f"{ME}/erase/", {"password": PASSWORD}).status_code == 204
+
+    assert money_hash() == before
+    assert carla.api.get(f"{ME}/").status_code == 401
+    left = str(list(all_rows().values()))
+    for canary in ("carlacanary", "Canary note", "Canary comment", *CANARIES.values()):
+        assert canary not in left, canary
+    assert not avatar.storage.exists(avatar.name)
+    erased = User.objects.get(pk=carla.user.pk)
+    assert not erased.is_active
+    assert erased.orders.count() == 1
+
+
+def test_the_name_and_the_address_are_free_for_a_new_account_that_sees_nothing_old(carla: Shopper) -> None:
+    deliver(carla.order)
+    services.user_erase(user=carla.user)
+    body = {"username": "carlacanary", "email": "carlacanary@example.com", "password": PASSWORD}
+    answer = APIClient().post("/api/v1/auth/register/", body)
+    assert answer.status_code == 201
+    bearer = {"Authorization": f"Bearer {answer.json()['tokens']['access']}"}
+    for path in ("orders", "payments", "addresses", "notifications"):
+        found = APIClient().get(f"/api/v1/{path}/", headers=bearer).json()
+        assert (found if isinstance(found, list) else found["results"]) == [], path
+
+
+@pytest.mark.parametrize("why", ["order under way", "wrong password", "no password", "staff", "selling"])
+def test_refused_and_nothing_is_erased(carla: Shopper, why: str) -> None:
+    if why != "order under way":
+        deliver(carla.order)
+    if why == "staff":
+        User.objects.filter(pk=carla.user.pk).update(role="staff")
+    if why == "selling":
+        make_product(seller=carla.user)
+    body = {"wrong password": {"password": "guess"}, "no password": {}}.get(why, {"password": PASSWORD})
+    before = all_rows()
+    answer = carla.api.post(f"{ME}/erase/", body)
+    expected = {"wrong password": 403, "no password": 400}.get(why, 409)
+    assert answer.status_code == expected
+    after = all_rows()
+    assert {key: row for key, row in after.items() if before.get(key) != row and key[0] != "accounts_auditentry"} == {}
+
+
+def test_a_refund_is_still_possible_after_erasure(carla: Shopper) -> None:
+    """The order and its payment can be found and still belong together."""
+    deliver(carla.order)
+    services.user_erase(user=carla.user)
+    order = Order.objects.select_related("user").get(pk=carla.order)
+    assert order.payments.get().amount == order.total
+    assert str(order.user).startswith(f"erased-{order.user_id}-")
+
+
+def test_everything_with_a_user_is_accounted_for() -> None:
+    """A new table that refers to a user must be thought of: add it here and to its app's ``privacy.py``."""
+    referring = {
+        f"{field.model._meta.label_lower}.{field.name}"
+        for field in User._meta.get_fields(include_hidden=True)
+        if field.is_relation and field.auto_created and not field.concrete
+        for field in [field.field]  # type: ignore[attr-defined]
+        if field.model._meta.app_label not in {"admin", "auth"} and not field.model._meta.auto_created
+    }
+    assert referring == {
+        "accounts.auditentry.actor",  # the staff's, by id
+        "accounts.onetimecode.user",
+        "accounts.usersession.user",
+        "cart.cart.user",
+        "catalog.product.seller",
+        "catalog.review.user",
+        "inventory.stockmovement.actor",  # the staff's, by id
+        "notifications.notification.user",
+        "orders.order.user",
+        "orders.orderstatuschange.actor",  # by id
+        "payments.payment.confirmed_by",  # by id
+        "shipping.address.user",
+    }
+
+
+def test_of_another_user_it_takes_nothing(carla: Shopper) -> None:
+    bystander = make_user("bystander", first_name="Keepme")
+    deliver(carla.order)
+    services.user_erase(user=carla.user)
+    bystander.refresh_from_db()
+    assert (bystander.first_name, bystander.is_active) == ("Keepme", True)

@@ -1,0 +1,269 @@
+"""Every route lets in whom the matrix names, with good requests, and a refusal leaves every row as it was."""
+
+import io
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jwt
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpResponse
+from PIL import Image
+from rest_framework.permissions import AllowAny, BasePermission
+from rest_framework.test import APIClient, APIRequestFactory, force_authenticate
+from rest_framework.views import APIView
+
+from accounts import services
+from accounts.models import User, UserSession
+from catalog.services import category_create
+from orders.models import Order
+from orders.states import OrderStatus
+from tests.architecture.routes import ROUTES, Callers, path_of
+from tests.factories import make_product
+from tests.support.endpoints import WRITES
+from tests.support.forms import MULTIPART, multipart
+from tests.support.tries import JSON, Tries, taken_back
+from tests.support.world import World
+from tests.support.writes import fill
+from utils.api.permissions import by_method, staff_with
+
+pytestmark = pytest.mark.django_db
+
+CASES = [(pattern, method, who) for pattern, methods in ROUTES.items() for method, who in methods.items()]
+NAMES = [f"{method} {pattern}" for pattern, method, _ in CASES]
+each_route = pytest.mark.parametrize(("pattern", "method", "who"), CASES, ids=NAMES)
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the route takes, so that only the caller can be at fault."""
+
+    method: str
+    path: str
+    body: bytes = b""
+    content_type: str = JSON
+    query: str = ""
+
+    def send(self, api: APIClient) -> HttpResponse:
+        return api.generic(self.method, self.path, self.body, self.content_type, QUERY_STRING=self.query)
+
+
+def picture() -> bytes:
+    content = io.BytesIO()
+    Image.new("RGB", (2, 2)).save(content, "PNG")
+    return content.getvalue()
+
+
+@pytest.fixture(autouse=True)
+def media(settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = str(tmp_path)
+
+
+@pytest.fixture
+def good(world: World) -> Callable[[str, str], Request]:
+    words = world.words() | {"category": category_create(name="Empty").pk}
+
+    def request(pattern: str, method: str) -> Request:
+        path = path_of(pattern, words)
+        if path.endswith("/erase/"):  # which an order under way would forbid
+            Order.objects.update(status=OrderStatus.DELIVERED)
+        if path.endswith("/images/"):
+            return Request(
+                method, path, multipart([("file", picture())], file_names={"file": "a.png"}), content_type=MULTIPART
+            )
+        if path.endswith("/remove_item/"):
+            return Request(method, path, query=f"item_id={words['cart_item']}")
+        for write in WRITES:
+            if write.method == method and write.path.format(**words) == path:
+                return Request(method, path, json.dumps(fill(write.body, words)).encode())
+        return Request(method, path)
+
+    return request
+
+
+class Door:
+    """Tries one request with many callers; ``flaws`` is empty as long as each was let in or refused as foreseen."""
+
+    def __init__(self, request: Request, who: Callers) -> None:
+        self.request, self.who = request, who
+        self.tries = Tries(APIClient(), request.method, request.path)
+
+    def must_refuse(self, case: str, api: APIClient, status: int) -> None:
+        cache.clear()
+        self.tries.api = api
+        self.tries.must_answer(case, status, self.request.body, self.request.content_type, query=self.request.query)
+
+    def must_let_in(self, case: str, api: APIClient, *, must_succeed: bool = False) -> None:
+        """Past the door something may still be missing, such as a cart; for the example of ``who`` nothing is."""
+        cache.clear()
+        with taken_back():
+            answer = self.request.send(api)
+        refusals = {401, 403, self.who.refused_with}
+        if answer.status_code in refusals or (must_succeed and answer.status_code >= 300):
+            self.tries.flaws.append(f"{case}: {answer.status_code} {answer.content[:300]!r}")
+
+    def must_answer(self, case: str, api: APIClient, refusal: int | None, **kwargs: bool) -> None:
+        if refusal is None:
+            self.must_let_in(case, api, **kwargs)
+        else:
+            self.must_refuse(case, api, refusal)
+
+
+@each_route
+def test_a_route_lets_in_whom_the_matrix_names(
+    world: World, good: Callable[..., Request], pattern: str, method: str, who: Callers
+) -> None:
+    door = Door(good(pattern, method), who)
+    for caller, api in world.api.items():
+        door.must_answer(caller, api, who.refusal_of(caller), must_succeed=caller == who.example)
+    door.tries.assert_flawless()
+
+
+def bad_tokens(user: User) -> Iterator[tuple[str, str]]:
+    """Headers that nobody may be let in with, although all they say is ``user``'s."""
+    pair = services.session_open(user=user)
+    claims = jwt.decode(pair.access, options={"verify_signature": False})
+    key = settings.SIMPLE_JWT["SIGNING_KEY"]
+    yield "a refresh token", pair.refresh
+    yield "expired", jwt.encode({**claims, "exp": 1}, key, algorithm="HS256")
+    yield "another type", jwt.encode({**claims, "token_type": "sliding"}, key, algorithm="HS256")
+    yield "a foreign signature", jwt.encode(claims, "x" * 64, algorithm="HS256")
+    yield "the site's secret key", jwt.encode(claims, settings.SECRET_KEY, algorithm="HS256")
+    yield "another algorithm", jwt.encode(claims, key, algorithm="HS384")
+    yield "no signature", jwt.encode(claims, None, algorithm="none")
+    yield "a signature cut off", pair.access.rpartition(".")[0] + "."
+    yield "no session", jwt.encode({k: v for k, v in claims.items() if k != "sid"}, key, algorithm="HS256")
+    yield "an unknown session", jwt.encode({**claims, "sid": claims["jti"]}, key, algorithm="HS256")
+    yield "a revoked session", _revoked(user)
+    yield "nonsense", "nonsense"
+    yield "two words", f"{pair.access} {pair.access}"
+    yield "nothing", ""
+
+
+def _revoked(user: User) -> str:
+    access = services.session_open(user=user).access
+    claims = jwt.decode(access, options={"verify_signature": False})
+    services.session_revoke(session=UserSession.objects.get(pk=claims["sid"]))
+    return access
+
+
+def client_with(header: str) -> APIClient:
+    client = APIClient(raise_request_exception=False)
+    client.credentials(HTTP_AUTHORIZATION=header)
+    return client
+
+
+@each_route
+def test_a_bad_token_opens_nothing(
+    world: World, good: Callable[..., Request], pattern: str, method: str, who: Callers
+) -> None:
+    user = world.users[who.example]
+    headers = {case: f"Bearer {token}" for case, token in bad_tokens(user)}
+    access = services.session_open(user=user).access
+    door = Door(good(pattern, method), who)
+    for case, header in headers.items():
+        door.must_answer(case, client_with(header), 401 if who.reads_tokens else None)
+    for scheme in ("Token", "JWT", "Basic"):
+        door.must_answer(scheme, client_with(f"{scheme} {access}"), who.refusal_of("anonymous"))
+    door.must_let_in("the control: a good one", client_with(f"Bearer {access}"), must_succeed=True)
+    door.tries.assert_flawless()
+
+
+@pytest.mark.parametrize("pattern", [pattern for pattern, methods in ROUTES.items() if "GET" in methods])
+def test_asking_for_the_head_is_decided_as_reading_is(world: World, good: Callable[..., Request], pattern: str) -> None:
+    path = good(pattern, "GET").path
+    statuses = {caller: (api.get(path).status_code, api.head(path).status_code) for caller, api in world.api.items()}
+    assert [caller for caller, (read, head) in statuses.items() if read != head] == []
+
+
+@pytest.mark.parametrize("path", ["/api/v1/orders/", "/api/v1/payments/"])
+def test_lists_hold_only_ones_own_but_for_the_groups_that_see_all(world: World, path: str) -> None:
+    rows = {
+        caller: len(world.api[caller].get(path).json()["results"]) for caller in world.users if caller != "disabled"
+    }
+    see_all = {"orders", "finance", "staff", "superuser"}
+    own = {"customer", "another customer"}
+    assert rows == {caller: 2 if caller in see_all else int(caller in own) for caller in rows}
+
+
+def test_drafts_are_seen_by_their_seller_and_whoever_may_view_products(world: World) -> None:
+    draft = make_product("Secret", seller=world.seller, status="draft")
+    seen = {caller for caller, api in world.api.items() if api.get(f"/api/v1/products/{draft.pk}/").status_code == 200}
+    assert seen == {"seller", "catalogue", "orders", "finance", "staff", "superuser"}
+
+
+def test_a_sellers_product_is_their_own_and_no_other_sellers(world: World) -> None:
+    api = world.api["another seller"]
+    answer = api.post("/api/v1/products/", {"name": "Lamp", "price": "9.50", "stock": 5, "status": "active"})
+    made = world.users["another seller"].products.get()
+    assert (answer.status_code, answer.json()["id"]) == (201, made.pk)
+    assert api.patch(f"/api/v1/products/{made.pk}/", {"price": "8.00"}).status_code == 200
+    assert world.api["seller"].patch(f"/api/v1/products/{made.pk}/", {"price": "1.00"}).status_code == 404
+
+
+def test_a_seller_who_is_none_any_more_changes_nothing(world: World) -> None:
+    path = f"/api/v1/products/{world.product.pk}/"
+    assert world.api["seller"].patch(path, {"name": "Lamp"}).status_code == 200
+    User.objects.filter(pk=world.seller.pk).update(role="customer")
+    assert world.api["seller"].patch(path, {"name": "Torch"}).status_code == 404
+    assert world.api["seller"].post("/api/v1/products/", {"name": "Lamp", "price": "9.50"}).status_code == 403
+
+
+def test_a_right_that_is_taken_away_is_gone_at_once(world: World) -> None:
+    path = "/api/v1/inventory/stock/"
+    assert world.api["catalogue"].get(path).status_code == 200
+    world.users["catalogue"].groups.clear()
+    assert world.api["catalogue"].get(path).status_code == 403
+    assert world.api["staff"].get(path).status_code == 200
+    User.objects.filter(pk=world.users["staff"].pk).update(role="customer")
+    assert world.api["staff"].get(path).status_code == 403
+
+
+class _Raising(BasePermission):
+    def has_permission(self, request: Any, view: Any) -> bool:
+        raise RuntimeError
+
+
+class TestWhatIsNotSaidIsDenied:
+    def answer(self, permission: Any, method: str = "POST") -> int:
+        class View(APIView):
+            permission_classes = [permission]
+
+            def get(self, request: Any) -> HttpResponse:
+                return HttpResponse()
+
+            post = get
+
+        request = APIRequestFactory().generic(method, "/")
+        force_authenticate(request, User(username="root", role="staff", is_superuser=True))
+        return View.as_view()(request).status_code
+
+    @pytest.mark.parametrize(
+        ("permission", "status"),
+        [
+            (staff_with("orders.view_order"), 200),
+            (staff_with(""), 403),
+            (by_method(POST=staff_with("orders.view_order")), 200),
+            (by_method(GET=AllowAny), 403),
+            (by_method(), 403),
+        ],
+    )
+    def test_a_superuser_is_asked_for_a_named_right_too(self, permission: Any, status: int) -> None:
+        assert self.answer(permission) == status
+
+    @pytest.mark.parametrize("method", ["HEAD", "OPTIONS"])
+    def test_other_ways_of_reading_need_what_reading_needs(self, method: str) -> None:
+        assert self.answer(by_method(GET=AllowAny), method) == 200
+        assert self.answer(by_method(POST=AllowAny), method) == 403
+
+    def test_a_method_that_no_view_has(self) -> None:
+        assert self.answer(by_method(GET=AllowAny), "DELETE") == 405
+
+    @pytest.mark.parametrize("permission", [_Raising, by_method(POST=_Raising)])
+    def test_a_check_that_raises(self, permission: Any) -> None:
+        with pytest.raises(RuntimeError):
+            self.answer(permission)

@@ -1,0 +1,35 @@
+"""Reading the mail that a test caused."""
+
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.core import mail
+
+from tests.support.jobs import run_jobs
+from utils.events import deliver_due
+
+
+def mailed() -> list[Any]:
+    """Deliver every event, run every job, and take what was sent out of the box."""
+    deliver_due()
+    run_jobs()
+    sent, mail.outbox[:] = list(mail.outbox), []
+    return sent
+
+
+def code_in(message: Any) -> str:
+    found = re.search(r"\b\d{6}\b", message.body)
+    assert found, message.body
+    return found[0]
+
+
+def token_in(message: Any) -> str:
+    """The token of a link for a new password."""
+    found = re.search(r"https?://\S+", message.body)
+    assert found, message.body
+    return urlsplit(found[0]).fragment
+
+
+def wrong(code: str) -> str:
+    return f"{(int(code) + 1) % 1_000_000:06d}"

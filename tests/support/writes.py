@@ -1,0 +1,50 @@
+"""A request with a body: who sends it, a good body, and what each field may hold besides."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from tests.support.hostile import Accepted
+
+_HOLE = "@@hole@@"
+CUSTOMER, SELLER, STAFF, ANYBODY = "customer", "another seller", "staff", "anonymous"
+
+
+@dataclass(frozen=True)
+class Write:
+    """``status`` answers ``body``, ``empty`` an empty object. ``fields`` are named from the top: ``address.city``."""
+
+    method: str
+    path: str
+    who: str
+    body: dict[str, Any]
+    fields: dict[str, Accepted]
+    status: int = 200
+    empty: int = 400
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path} ({', '.join(self.body) or 'nothing'})"
+
+    def json(self, words: dict[str, Any], **fields: Any) -> bytes:
+        return json.dumps(fill(self.body, words) | fields).encode()
+
+    def json_with(self, words: dict[str, Any], name: str, literal: str) -> bytes:
+        """The good body with ``literal``, as it stands, for the field ``name``."""
+        body = fill(self.body, words)
+        *above, last = name.split(".")
+        inside = body
+        for key in above:
+            inside = inside[key]
+        inside[last] = _HOLE
+        return json.dumps(body).replace(f'"{_HOLE}"', literal).encode()
+
+
+def fill(value: Any, words: dict[str, Any]) -> Any:
+    """``value`` with each ``{word}`` in its place; a text that is one word alone takes the word's type."""
+    if isinstance(value, dict):
+        return {key: fill(below, words) for key, below in value.items()}
+    if isinstance(value, list):
+        return [fill(below, words) for below in value]
+    if isinstance(value, str) and value.startswith("{") and value.endswith("}"):
+        return words[value[1:-1]]
+    return value

@@ -1,0 +1,22 @@
+"""Mail from templates: a text and an HTML version of each."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+
+# So that no out-of-office reply comes back (RFC 3834).
+_HEADERS = {"Auto-Submitted": "auto-generated"}
+
+
+def mail_send(*, to: str, subject: str, template: str, **context: Any) -> None:
+    """Send ``template``.txt with ``template``.html as its alternative, from a job: this waits for the mail server.
+
+    Raises what the mail server's refusal raises (``SMTPException``, ``OSError``), for the job to be tried again.
+    """
+    context = {"subject": subject, "shop_url": settings.FRONTEND_URL, **context}
+    text = render_to_string(f"{template}.txt", context)
+    message = EmailMultiAlternatives(subject, text, None, [to], headers=_HEADERS)
+    message.attach_alternative(render_to_string(f"{template}.html", context), "text/html")
+    message.send()
