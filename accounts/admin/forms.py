@@ -7,13 +7,7 @@ from django.core.exceptions import ValidationError
 
 from accounts.models import Role, User, normalize_email
 from accounts.querysets import active_superusers_locked
-from accounts.services import session_revoke
-
-
-def sessions_end(user: User) -> None:
-    """End every sign-in of ``user``."""
-    for session in user.sessions.filter(revoked_at=None):
-        session_revoke(session=session)
+from accounts.services import sign_ins_end
 
 
 class _NamesMixin:
@@ -66,5 +60,5 @@ class PasswordForm(AdminPasswordChangeForm):
 
     def save(self, commit: bool = True) -> Any:
         user = super().save(commit)
-        sessions_end(user)
+        sign_ins_end(user=user)
         return user

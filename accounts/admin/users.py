@@ -10,10 +10,13 @@ from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.db.models import Field, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from rest_framework.renderers import JSONRenderer
 
-from accounts.admin.forms import PasswordForm, UserAddForm, UserEditForm, sessions_end
+from accounts.admin.forms import PasswordForm, UserAddForm, UserEditForm
 from accounts.models import Role, User, UserSession
+from accounts.privacy import personal_data
+from accounts.services import sign_ins_end, user_erase
 from utils.admin import Button, Panel, PanelAdmin, ReadOnlyInline
 from utils.errors import Denied
 
@@ -38,7 +41,7 @@ class UserAdmin(DjangoUserAdmin, PanelAdmin):
     list_filter = ("role", "is_active", "is_superuser")
     search_fields = ("username", "email", "first_name", "last_name")
     ordering = ("-id",)
-    readonly_fields = ("last_login", "date_joined")
+    readonly_fields = ("email_verified_at", "last_login", "date_joined", "erased_at")
     fieldsets = (
         (None, {"fields": ("username", "email", "password")}),
         ("Rights", {"fields": ("role", "is_active", *_RIGHTS)}),
@@ -56,7 +59,7 @@ class UserAdmin(DjangoUserAdmin, PanelAdmin):
                 )
             },
         ),
-        ("Dates", {"fields": ("last_login", "date_joined")}),
+        ("Dates", {"fields": ("email_verified_at", "last_login", "date_joined", "erased_at")}),
     )
     add_fieldsets = (
         (
@@ -95,22 +98,45 @@ class UserAdmin(DjangoUserAdmin, PanelAdmin):
         return super().formfield_for_choice_field(db_field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: User, form: forms.ModelForm, change: bool) -> None:
+        if "email" in form.changed_data:
+            obj.email_verified_at = None
         super().save_model(request, obj, form, change)
         if "is_active" in form.changed_data and not obj.is_active:
-            sessions_end(obj)
+            sign_ins_end(user=obj)
 
     def panels(self, request: HttpRequest, obj: User) -> list[Panel]:
-        def run(fields: dict[str, Any], button: str) -> str:
-            sessions_end(obj)
-            return "Ended all sessions."
-
-        return [Panel(name="sessions", title="Sessions", buttons=[Button("end", "End all sessions")], run=run)]
+        return [_sign_ins_panel(obj), _personal_data_panel(obj)]
 
     @admin.action(description="End all sessions", permissions=["act"])
     def end_sessions(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         def act(user: User) -> None:
             if not self.has_act_permission(request, user):
                 raise Denied("Only a superuser may do this to a staff account.")
-            sessions_end(user)
+            sign_ins_end(user=user)
 
         self.for_each(request, queryset, act, done="Ended all sessions of {count} users.")
+
+
+def _sign_ins_panel(obj: User) -> Panel:
+    def run(fields: dict[str, Any], button: str) -> str:
+        sign_ins_end(user=obj)
+        return "Ended all sessions."
+
+    return Panel(name="sessions", title="Sessions", buttons=[Button("end", "End all sessions")], run=run)
+
+
+def _personal_data_panel(obj: User) -> Panel:
+    """For whoever asks the shop instead of using the API."""
+
+    def run(fields: dict[str, Any], button: str) -> str | HttpResponse:
+        if button == "export":
+            headers = {"Content-Disposition": f'attachment; filename="user-{obj.pk}.json"'}
+            return HttpResponse(JSONRenderer().render(personal_data(obj)), "application/json", headers=headers)
+        user_erase(user=obj)
+        return "Erased the person; orders and payments stay."
+
+    question = "Erase this person's data for good? Orders and payments stay, without a name."
+    buttons = [Button("export", "Export")]
+    if not obj.erased_at:
+        buttons.append(Button("erase", "Erase", question=question, is_destructive=True))
+    return Panel(name="privacy", title="Personal data", buttons=buttons, run=run)

@@ -1,5 +1,10 @@
-"""Writes: sign-ins."""
+"""Writes: sign-ins.
 
+What a guard at the gate should know of goes to the log ``accounts.security``: refused and stolen credentials, by
+network address and account id, never by name, password or token.
+"""
+
+import logging
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -14,6 +19,8 @@ from accounts.models import User, UserSession, normalize_email
 from accounts.tokens import SESSION_CLAIM, TokenPair, matches_password, new_refresh_token, pair, read_refresh_token
 from utils.limits import forgive, spend
 
+security_log = logging.getLogger("accounts.security")
+
 
 def credentials_check(*, username: str, password: str, client: Client) -> User:
     """The user with this name, or e-mail address, and password: what every way of signing in begins with.
@@ -27,7 +34,9 @@ def credentials_check(*, username: str, password: str, client: Client) -> User:
     spend(limits.SIGN_IN, name, client.address)
     user = authenticate(username=username, password=password)
     if not isinstance(user, User):
+        security_log.info("Wrong credentials from %s.", client.address)
         raise WrongCredentials
+    security_log.info("User %s signed in from %s.", user.pk, client.address)
     sign_in_limits_forgive(name=username, client=client)
     return user
 
@@ -55,6 +64,7 @@ def password_check(*, user: User, password: str) -> None:
     """
     spend(limits.PASSWORD_CHECK, str(user.pk))
     if not user.check_password(password):
+        security_log.warning("A wrong present password for user %s, who is signed in.", user.pk)
         raise WrongPassword
     forgive(limits.PASSWORD_CHECK, str(user.pk))
 
@@ -83,6 +93,7 @@ def session_rotate(*, refresh: str) -> TokenPair:
         current_jti=successor["jti"], expires_at=_expiry(successor), last_used_at=timezone.now()
     )
     if not rotated:
+        security_log.warning("A used refresh token of user %s came again; its session ends.", session.user_id)
         session_revoke(session=session)
         raise TokenRefused
     return pair(successor)

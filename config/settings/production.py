@@ -4,7 +4,20 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config.settings import dotenv  # noqa: F401 - first: base reads the environment
 from config.settings.base import *  # noqa: F403
-from config.settings.base import ALLOWED_HOSTS, DATABASES, EMAIL_HOST, ON_POSTGRES, REDIS_URL, SIMPLE_JWT, STORAGES, env
+from config.settings.base import (
+    ALLOWED_HOSTS,
+    CORS_ALLOWED_ORIGINS,
+    CSRF_TRUSTED_ORIGINS,
+    DATABASES,
+    EMAIL_HOST,
+    FRONTEND_URL,
+    ON_POSTGRES,
+    REDIS_URL,
+    SIMPLE_JWT,
+    SITE_URL,
+    STORAGES,
+    env,
+)
 
 
 def refuse(reason: str) -> None:
@@ -15,10 +28,20 @@ DEBUG = False
 SECRET_KEY = env.str("SECRET_KEY", default="")
 if len(SECRET_KEY) < 50:
     refuse("SECRET_KEY is missing or shorter than 50 characters")
+if len(set(SECRET_KEY)) < 10 or SECRET_KEY.startswith("django-insecure-"):
+    refuse("SECRET_KEY is not random")
 if env.bool("DEBUG", default=False):
     refuse("DEBUG is on")
 if not env.list("ALLOWED_HOSTS", default=[]) or "*" in ALLOWED_HOSTS:
     refuse("ALLOWED_HOSTS must name the hosts that are served, without *")
+if not SITE_URL.startswith("https://"):
+    refuse("SITE_URL must be the shop's https address: mail and payment pages lead there")
+if not FRONTEND_URL.startswith("https://"):
+    refuse("FRONTEND_URL must be an https address: links for a new password lead there")
+if any(not origin.startswith("https://") for origin in CORS_ALLOWED_ORIGINS):
+    refuse("CORS_ALLOWED_ORIGINS must be https origins, each named in full")
+if any(not origin.startswith("https://") for origin in CSRF_TRUSTED_ORIGINS):
+    refuse("CSRF_TRUSTED_ORIGINS must be https origins")
 if not ON_POSTGRES:
     refuse("DATABASE_URL must be a PostgreSQL address")
 if not REDIS_URL:

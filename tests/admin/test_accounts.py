@@ -6,8 +6,9 @@ import pytest
 from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from accounts.models import User, UserSession
+from accounts.models import AuditEntry, User, UserSession
 from accounts.services import session_open
 from tests.admin.forms import act, press, shown_form, told
 from tests.factories import PASSWORD, make_staff, make_user
@@ -224,3 +225,31 @@ def test_sign_in_takes_the_address_too(superuser: User) -> None:
     url = reverse("admin:login")
     assert client.post(url, {"username": "carla", "password": PASSWORD}).status_code == 200
     assert client.post(url, {"username": "Root@Example.com", "password": PASSWORD}).status_code == 302
+
+
+class TestPersonalData:
+    def test_export_is_a_file_and_is_noted(self, root: Client, customer: User) -> None:
+        answer = press(root, "accounts_user", customer.pk, "privacy", "export")
+        assert answer.headers["Content-Disposition"] == f'attachment; filename="user-{customer.pk}.json"'
+        assert answer.json()["account"]["email"] == customer.email  # type: ignore[attr-defined]
+        assert AuditEntry.objects.get(object_type="accounts.user", action="acted").object_id == str(customer.pk)
+
+    def test_erasing_asks_first(self, root: Client, customer: User) -> None:
+        asked = press(root, "accounts_user", customer.pk, "privacy", "erase")
+        customer.refresh_from_db()
+        assert customer.is_active
+        assert "for good" in asked.content.decode()
+        press(root, "accounts_user", customer.pk, "privacy", "erase", confirmed=True)
+        customer.refresh_from_db()
+        assert (customer.is_active, customer.email) == (False, None)
+
+    def test_staff_are_not_erased(self, root: Client, staff: User) -> None:
+        answer = press(root, "accounts_user", staff.pk, "privacy", "erase", confirmed=True)
+        assert "not erased" in told(answer)[0]
+        staff.refresh_from_db()
+        assert staff.is_active
+
+    def test_another_address_by_staff_is_not_proven(self, root: Client, customer: User) -> None:
+        User.objects.filter(pk=customer.pk).update(email_verified_at=timezone.now())
+        save_user(root, customer, email="new@example.com")
+        assert (customer.email, customer.email_verified_at) == ("new@example.com", None)

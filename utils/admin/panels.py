@@ -43,13 +43,14 @@ class Button:
 class Panel:
     """A form above the change page's fields.
 
-    ``run`` gets the cleaned fields and the value of the button that was pressed, and returns what to tell the user.
+    ``run`` gets the cleaned fields and the value of the button that was pressed, and returns what to tell the user, or
+    a file to download.
     """
 
     name: str
     title: str
     buttons: Sequence[Button]
-    run: Callable[[dict[str, Any], str], str]
+    run: Callable[[dict[str, Any], str], str | HttpResponse]
     form_class: type[forms.Form] = forms.Form
     initial: Mapping[str, Any] = field(default_factory=dict)
 
@@ -115,8 +116,7 @@ class PanelAdmin(ShopAdmin):
             return self._back_to(obj)
         if button.question and "confirmed" not in request.POST:
             return self._ask_object(request, obj, form, button)
-        self._run(request, obj, panel, form.cleaned_data, button)
-        return self._back_to(obj)
+        return self._run(request, obj, panel, form.cleaned_data, button) or self._back_to(obj)
 
     def _pressed(self, request: HttpRequest, obj: Any, name: str) -> tuple[Panel, Button] | None:
         for panel in self.panels(request, obj):
@@ -125,14 +125,21 @@ class PanelAdmin(ShopAdmin):
                     return panel, button
         return None
 
-    def _run(self, request: HttpRequest, obj: Any, panel: Panel, fields: dict[str, Any], button: Button) -> None:
+    def _run(
+        self, request: HttpRequest, obj: Any, panel: Panel, fields: dict[str, Any], button: Button
+    ) -> HttpResponse | None:
+        """The file to answer with, if there is one."""
         try:
             told = panel.run(fields, button.value)
         except DomainError as error:
             self.message_user(request, str(error), messages.ERROR)
-        else:
-            self.log_change(request, obj, told)
-            self.message_user(request, told, messages.SUCCESS)
+            return None
+        if isinstance(told, HttpResponse):
+            self.log_change(request, obj, f"{button.label}.")
+            return told
+        self.log_change(request, obj, told)
+        self.message_user(request, told, messages.SUCCESS)
+        return None
 
     def _back_to(self, obj: Any) -> HttpResponse:
         return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", quote(obj.pk))
