@@ -12,6 +12,8 @@ Writes that send no signals:
   an order an ``OrderStatusChange``, whose rows say who, how much and why;
 - order lines belong to an order that is written once; price ranges, ratings and the search text follow from other rows.
 
+What people do before they are known, such as a reset by mail, is in no log of staff: the mailbox hears of it.
+
 What an event sets off later is the worker's doing, not the staff member's; where the process itself delivers, it is
 seen as well.
 

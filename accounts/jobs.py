@@ -79,12 +79,17 @@ def mail_password_changed(*, user_id: int, at: str) -> None:
 
 
 @job("accounts.mail_email_changed")
-def mail_email_changed(*, user_id: int, old_email: str) -> None:
+def mail_email_changed(*, user_id: int) -> None:
+    """Tell the mailbox that was the account's, and forget it."""
     user = _recipient(user_id)
-    if user:
+    if user and user.previous_email:
         mail_send(
-            to=old_email, subject="Your e-mail address was changed", template="accounts/mail/email_changed", user=user
+            to=user.previous_email,
+            subject="Your e-mail address was changed",
+            template="accounts/mail/email_changed",
+            user=user,
         )
+        User.objects.filter(pk=user.pk, previous_email=user.previous_email).update(previous_email=None)
 
 
 def _recipient(user_id: int | None) -> User | None:

@@ -18,8 +18,10 @@ PASSWORD_CHECK = Limit("password-check", count=5, seconds=5 * _MINUTE, guards_se
 
 REGISTRATION = Limit("registration", count=30, seconds=_HOUR, guards_secrets=True)
 
-# Mail to one mailbox, and mail caused from one address.
-MAIL_TO = Limit("mail-to", count=5, seconds=_HOUR, guards_secrets=True)
+# Mail to one mailbox, and mail caused from one address. Links have a budget of their own: no guess can burn a link, so
+# the owner of a mailbox always holds one that works, whoever asked for it.
+CODE_TO = Limit("code-to", count=5, seconds=_HOUR, guards_secrets=True)
+LINK_TO = Limit("link-to", count=5, seconds=_HOUR, guards_secrets=True)
 MAIL_FROM_ADDRESS = Limit("mail-from-address", count=30, seconds=_HOUR, guards_secrets=True)
 
 # On top of the five tries of each code: a fresh code does not bring unlimited fresh tries.

@@ -15,7 +15,6 @@ from typing import Any
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Model
 
 from accounts.models import User
 
@@ -42,12 +41,32 @@ def parts() -> Iterable[PersonalData]:
 
 def personal_data(user: User) -> dict[str, Any]:
     """Everything that the shop holds about ``user``, as plain JSON values by part."""
-    return {part.name: part.export(user) for part in parts()}
+    return {"account": _account(user), **{part.name: part.export(user) for part in parts()}}
 
 
-def forget_in_admin_history(model: type[Model], ids: Iterable[Any]) -> None:
-    """Django's admin keeps each object's text as it was when it was touched: take it out for these."""
-    entries = LogEntry.objects.filter(
-        content_type=ContentType.objects.get_for_model(model), object_id__in=[str(pk) for pk in ids]
-    )
-    entries.update(object_repr=f"{model._meta.verbose_name} (erased)")
+def _account(user: User) -> dict[str, Any]:
+    return {
+        "id": user.pk,
+        "username": user.username,
+        "email": user.email,
+        "email_verified_at": user.email_verified_at,
+        "role": user.role,
+        "first_name": user.first_name,
+        "last_name": user.last_name,
+        "gender": user.gender,
+        "phone": user.phone,
+        "address": user.address,
+        "city": user.city,
+        "postal_code": user.postal_code,
+        "country": user.country,
+        "avatar": user.avatar.name,
+        "date_joined": user.date_joined,
+        "last_login": user.last_login,
+        "sign_ins": list(user.sessions.values("device", "created_at", "last_used_at", "revoked_at")),
+    }
+
+
+def forget_in_admin_history(user: User) -> None:
+    """Django's admin keeps the text of what it touched, and the text of a user is a name."""
+    users = ContentType.objects.get_for_model(User)
+    LogEntry.objects.filter(content_type=users, object_id=str(user.pk)).update(object_repr=str(user))

@@ -33,6 +33,5 @@ def tell_password_changed(*, user_id: int, **kwargs: Any) -> None:
 
 
 @receiver(signals.email_changed, dispatch_uid="accounts.email_changed")
-def tell_old_mailbox(*, user_id: int, old_email: str | None, **kwargs: Any) -> None:
-    if old_email:
-        mail_email_changed.enqueue(user_id=user_id, old_email=old_email)
+def tell_old_mailbox(*, user_id: int, **kwargs: Any) -> None:
+    mail_email_changed.enqueue(user_id=user_id)

@@ -35,5 +35,6 @@ Payload: ``user_id``. Not sent when staff set one in the admin.
 email_changed = Event("accounts.email_changed")
 """An account has another address, which its owner has proven; the old mailbox should hear of it.
 
-Payload: ``user_id``, ``old_email`` or ``None``. Not sent before the proof, nor for changes by staff.
+Payload: ``user_id``; the old address is the account's ``previous_email``. Not sent before the proof, nor for changes
+by staff.
 """

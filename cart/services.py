@@ -12,6 +12,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.services import account_hold
 from cart.errors import CartFull, CartItemNotFound, CartNotFound, QuantityOutOfRange
 from cart.models import MAX_ITEMS, MAX_QUANTITY, Cart, CartItem, CartStatus
 from catalog.errors import NotForSale
@@ -27,6 +28,7 @@ def cart_open(*, user: User) -> Cart:
         return found
     try:
         with transaction.atomic():
+            account_hold(user=user)
             return Cart.objects.create(user=user, currency=settings.DEFAULT_CURRENCY)
     except IntegrityError:
         return Cart.objects.get(user=user, status=CartStatus.OPEN)

@@ -27,18 +27,19 @@ def products_visible_to(user: User | AnonymousUser) -> ProductQuerySet:
     """Products on sale; sellers also see their own drafts and archive, staff with ``catalog.view_product`` all."""
     if user.is_staff and user.has_perm("catalog.view_product"):
         return Product.objects.all()
-    if user.is_authenticated:
+    if user.is_authenticated and user.role == Role.SELLER:
         return Product.objects.filter(Q(status="active") | Q(seller=user))
     return Product.objects.on_sale()
 
 
 def products_editable_by(user: User) -> ProductQuerySet:
-    """Sellers edit what is theirs, staff with ``catalog.change_product`` everything; customers nothing any more."""
+    """Sellers edit what is theirs, staff with ``catalog.change_product`` everything.
+
+    Whoever is neither any more edits nothing, also of what they once put up.
+    """
     if user.is_staff and user.has_perm("catalog.change_product"):
         return Product.objects.all()
-    if user.role == Role.CUSTOMER:
-        return Product.objects.none()
-    return Product.objects.filter(seller=user)
+    return Product.objects.filter(seller=user) if user.role == Role.SELLER else Product.objects.none()
 
 
 def product_rows(ids: list[int], *, currency: str) -> list[Product]:

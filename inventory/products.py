@@ -13,6 +13,7 @@ from catalog.querysets import ProductQuerySet
 from catalog.selectors import only_variant
 from inventory.selectors import products_low_on_stock
 from inventory.services import stock_count
+from utils.errors import Denied
 
 
 def low_on_stock(products: ProductQuerySet) -> ProductQuerySet:
@@ -20,11 +21,18 @@ def low_on_stock(products: ProductQuerySet) -> ProductQuerySet:
     return products_low_on_stock(products, threshold=settings.LOW_STOCK_THRESHOLD)
 
 
+def _require_may_book(actor: User) -> None:
+    """Staff book stock only with the right to, whichever way; sellers their own. Raises ``Denied``."""
+    if actor.is_staff and not actor.has_perm("inventory.add_stockmovement"):
+        raise Denied("You may not book stock.")
+
+
 def product_create(*, price: Decimal, stock: int = 0, actor: User, **fields: Any) -> Product:
     """``catalog.services.product_create`` in the shop's currency, with ``stock`` pieces booked in."""
     with transaction.atomic():
         product = catalog.product_create(price=price, currency=settings.DEFAULT_CURRENCY, **fields)
         if stock:
+            _require_may_book(actor)
             stock_count(variant=product.variants.get(), counted=stock, actor=actor, note="Opening stock")
     return product
 
@@ -42,6 +50,7 @@ def product_update(
         if price is not None:
             catalog.product_price_set(product=product, amount=price, currency=settings.DEFAULT_CURRENCY)
         if stock is not None:
+            _require_may_book(actor)
             stock_count(variant=only_variant(product), counted=stock, actor=actor)
     return product
 
@@ -51,5 +60,6 @@ def variant_create(*, product: Product, price: Decimal, stock: int = 0, actor: U
     with transaction.atomic():
         variant = catalog.variant_create(product=product, price=price, currency=settings.DEFAULT_CURRENCY, **fields)
         if stock:
+            _require_may_book(actor)
             stock_count(variant=variant, counted=stock, actor=actor, note="Opening stock")
     return variant

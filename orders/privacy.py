@@ -3,7 +3,7 @@
 from typing import Any
 
 from accounts.models import User
-from accounts.privacy import declare, forget_in_admin_history
+from accounts.privacy import declare
 from orders.errors import OrdersUnderWay
 from orders.models import Order
 from orders.states import OrderStatus
@@ -25,7 +25,6 @@ _ORDER_FIELDS = (
     "total",
     "placed_at",
 )
-_LINE_FIELDS = ("product_name", "variant_title", "sku", "unit_price", "quantity")
 
 
 def export(user: User) -> list[dict[str, Any]]:
@@ -59,9 +58,7 @@ def erase(user: User) -> None:
     orders = Order.objects.filter(user=user)
     if orders.exclude(status__in=_ENDED).exists():
         raise OrdersUnderWay
-    shipments = Shipment.objects.filter(order__user=user)
-    forget_in_admin_history(Shipment, shipments.values_list("pk", flat=True))
-    shipments.update(name="", phone="", street="")
+    Shipment.objects.filter(order__user=user).update(name="", phone="", street="")
     orders.update(email="", phone="", note="")
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from accounts.models import User
-from accounts.privacy import declare, forget_in_admin_history
+from accounts.privacy import declare
 from shipping.models import Address, AddressFields
 
 ADDRESS_FIELDS = [field.name for field in AddressFields._meta.local_fields]
@@ -14,9 +14,7 @@ def export(user: User) -> list[Any]:
 
 
 def erase(user: User) -> None:
-    addresses = Address.objects.filter(user=user)
-    forget_in_admin_history(Address, addresses.values_list("pk", flat=True))
-    addresses.delete()
+    Address.objects.filter(user=user).delete()
 
 
 declare("addresses", export=export, erase=erase)

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from accounts.audit import update_audited
 from accounts.models import User
+from accounts.services import account_hold
 from shipping.models import Address, Shipment, ShipmentStatus, ShippingMethod
 from shipping.selectors import address_get
 
@@ -31,7 +32,7 @@ def address_update(*, user: User, address_id: int, **fields: Any) -> Address:
 
 def _make_room_for_default(user: User, fields: dict[str, Any]) -> None:
     """The customer's row orders the changes to one address book."""
-    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    account_hold(user=user)
     if fields.get("is_default"):
         update_audited(Address.objects.filter(user=user, is_default=True), is_default=False)
 

@@ -77,7 +77,8 @@ class UserAdmin(DjangoUserAdmin, PanelAdmin):
         return self.inlines if obj else ()
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        may_touch = request.user.is_superuser or obj is None or not obj.is_staff
+        """An erased account stays as it is; whoever it was, nobody is to come back in it."""
+        may_touch = obj is None or (not obj.erased_at and (request.user.is_superuser or not obj.is_staff))
         return may_touch and super().has_change_permission(request, obj)
 
     def has_act_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
@@ -103,6 +104,13 @@ class UserAdmin(DjangoUserAdmin, PanelAdmin):
         super().save_model(request, obj, form, change)
         if "is_active" in form.changed_data and not obj.is_active:
             sign_ins_end(user=obj)
+
+    def save_related(self, request: HttpRequest, form: forms.ModelForm, formsets: Any, change: bool) -> None:
+        """Whoever stops being staff keeps no rights for the day they become staff again."""
+        super().save_related(request, form, formsets, change)
+        if not form.instance.is_staff:
+            form.instance.groups.clear()
+            form.instance.user_permissions.clear()
 
     def panels(self, request: HttpRequest, obj: User) -> list[Panel]:
         return [_sign_ins_panel(obj), _personal_data_panel(obj)]
@@ -133,10 +141,9 @@ def _personal_data_panel(obj: User) -> Panel:
             headers = {"Content-Disposition": f'attachment; filename="user-{obj.pk}.json"'}
             return HttpResponse(JSONRenderer().render(personal_data(obj)), "application/json", headers=headers)
         user_erase(user=obj)
+        obj.refresh_from_db()  # its new name is what the history may show
         return "Erased the person; orders and payments stay."
 
     question = "Erase this person's data for good? Orders and payments stay, without a name."
-    buttons = [Button("export", "Export")]
-    if not obj.erased_at:
-        buttons.append(Button("erase", "Erase", question=question, is_destructive=True))
+    buttons = [Button("export", "Export"), Button("erase", "Erase", question=question, is_destructive=True)]
     return Panel(name="privacy", title="Personal data", buttons=buttons, run=run)

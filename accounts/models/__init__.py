@@ -3,18 +3,20 @@
 from accounts.models.audit import AuditAction, AuditEntry
 from accounts.models.codes import CodePurpose, OneTimeCode
 from accounts.models.sessions import UserSession
-from accounts.models.users import Gender, Role, User, UserManager, avatar_path, normalize_email
+from accounts.models.users import Gender, NameKeyField, Role, User, UserManager, avatar_path, name_key, normalize_email
 
 __all__ = [
     "AuditAction",
     "AuditEntry",
     "CodePurpose",
     "Gender",
+    "NameKeyField",
     "OneTimeCode",
     "Role",
     "User",
     "UserManager",
     "UserSession",
     "avatar_path",
+    "name_key",
     "normalize_email",
 ]

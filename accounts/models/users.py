@@ -32,6 +32,20 @@ def normalize_email(address: str) -> str:
     return unicodedata.normalize("NFKC", address).strip().lower()
 
 
+def name_key(name: str) -> str:
+    """What two spellings of one username have in common: NFKC, no outer spaces, no letter case."""
+    return unicodedata.normalize("NFKC", name).strip().casefold()
+
+
+class NameKeyField(models.CharField):
+    """Follows ``username`` whenever the row is saved: databases fold letters each in their own way."""
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:
+        key = name_key(model_instance.username)  # type: ignore[attr-defined] # the one model that has it
+        setattr(model_instance, self.attname, key)
+        return key
+
+
 class UserManager(BaseUserManager["User"]):
     def create_user(self, username: str, email: str | None = None, password: str | None = None, **extra: Any) -> "User":
         user = self.model(
@@ -48,13 +62,17 @@ class UserManager(BaseUserManager["User"]):
         rights = {"role": Role.STAFF, "is_superuser": True, "email_verified_at": timezone.now()}
         return self.create_user(username, email, password, **rights)
 
+    def by_name(self, name: str) -> "User | None":
+        """By username or e-mail address, whatever the spelling: what has an @ is an address, as no username has one."""
+        if "@" in name:
+            return self.filter(email=normalize_email(name)).first()
+        return self.filter(username_key=name_key(name)).first()
+
     def get_by_natural_key(self, username: str | None) -> "User":
-        """By username or e-mail, either without regard to case. What has an @ is an e-mail address first."""
-        if username and "@" in username:
-            by_email = self.filter(email=normalize_email(username)).first()
-            if by_email is not None:
-                return by_email
-        return self.get(username__iexact=username)
+        found = self.by_name(username or "")
+        if found is None:
+            raise self.model.DoesNotExist
+        return found
 
 
 def avatar_path(user: "User", filename: str) -> str:
@@ -64,7 +82,9 @@ def avatar_path(user: "User", filename: str) -> str:
 
 class User(AbstractBaseUser, PermissionsMixin):
     username = models.CharField(max_length=150, unique=True, validators=[UnicodeUsernameValidator()])
+    username_key = NameKeyField(max_length=150 * 18, unique=True, editable=False)
     email = models.EmailField(null=True, blank=True)
+    previous_email = models.EmailField(null=True, blank=True, editable=False, help_text="Until it was told")
     role = models.CharField(max_length=10, choices=Role.choices, default=Role.CUSTOMER)
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(default=timezone.now)
@@ -86,7 +106,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     # What says who somebody is or where: never in the audit log, gone after erasure.
     personal_fields: ClassVar[frozenset[str]] = frozenset(
-        {"username", "email", "first_name", "last_name", "gender", "avatar"}
+        {"username", "username_key", "email", "previous_email", "first_name", "last_name", "gender", "avatar"}
         | {"phone", "address", "city", "postal_code", "country"}
     )
 
@@ -96,7 +116,6 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(Lower("username"), name="user_username_once"),
             models.UniqueConstraint(Lower("email"), name="user_email_once"),
             models.CheckConstraint(
                 condition=models.Q(is_superuser=False) | models.Q(role=Role.STAFF), name="user_superuser_is_staff"

@@ -22,10 +22,11 @@ from accounts.services.sessions import (
     sign_ins_end,
     sign_out,
 )
-from accounts.services.users import PROFILE_FIELDS, profile_update, user_register
+from accounts.services.users import PROFILE_FIELDS, account_hold, profile_update, user_register
 
 __all__ = [
     "PROFILE_FIELDS",
+    "account_hold",
     "code_request",
     "credentials_check",
     "email_change_confirm",

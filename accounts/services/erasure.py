@@ -1,7 +1,6 @@
 """Writes: the erasure of a person."""
 
 import secrets
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -24,52 +23,29 @@ def user_erase(*, user: User) -> None:
     has changed.
     """
     with transaction.atomic():
-        user = User.objects.select_for_update().get(pk=user.pk)
+        # Not the stronger lock, which an order that is being placed would wait for while we wait for its cart.
+        user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
         if user.is_staff:
             raise StaffNotErased
         for part in privacy.parts():
             part.erase(user)
+        _account_erase(user)
 
 
-def account_export(user: User) -> dict[str, Any]:
-    return {
-        "id": user.pk,
-        "username": user.username,
-        "email": user.email,
-        "email_verified_at": user.email_verified_at,
-        "role": user.role,
-        "first_name": user.first_name,
-        "last_name": user.last_name,
-        "gender": user.gender,
-        "phone": user.phone,
-        "address": user.address,
-        "city": user.city,
-        "postal_code": user.postal_code,
-        "country": user.country,
-        "avatar": user.avatar.name,
-        "date_joined": user.date_joined,
-        "last_login": user.last_login,
-        "sign_ins": list(user.sessions.values("device", "created_at", "last_used_at", "revoked_at")),
-    }
-
-
-def account_erase(user: User) -> None:
+def _account_erase(user: User) -> None:
     avatar = user.avatar.name
     sign_ins_end(user=user)
     user.sessions.all().delete()
     OneTimeCode.objects.filter(user=user).delete()
     IdempotencyKey.objects.filter(user_id=user.pk).delete()
     for name in User.personal_fields:
-        setattr(user, name, "")
-    user.username, user.email, user.email_verified_at = f"erased-{user.pk}-{secrets.token_hex(4)}", None, None
+        setattr(user, name, None if User._meta.get_field(name).null else "")
+    user.username, user.email_verified_at = f"erased-{user.pk}-{secrets.token_hex(4)}", None
     user.is_active, user.erased_at = False, timezone.now()
     user.set_unusable_password()
     user.groups.clear()
     user.user_permissions.clear()
     user.save()
-    privacy.forget_in_admin_history(User, [user.pk])
+    privacy.forget_in_admin_history(user)
     if avatar:
         transaction.on_commit(lambda: User.avatar.field.storage.delete(avatar), robust=True)
-
-
-privacy.declare("account", export=account_export, erase=account_erase)

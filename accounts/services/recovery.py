@@ -12,16 +12,16 @@ from accounts.clients import UNKNOWN, Client
 from accounts.errors import EmailTaken, ResetLinkRefused
 from accounts.models import CodePurpose, OneTimeCode, User, normalize_email
 from accounts.services.sessions import password_check, session_open, sign_in_limits_forgive, sign_ins_end
-from accounts.services.users import require_free_email, require_strong
+from accounts.services.users import require_strong
 from accounts.signals import code_requested, email_changed, password_changed, reset_link_requested
 from accounts.tokens import TokenPair
 from utils.events import publish
-from utils.limits import spend
+from utils.limits import Limit, spend
 
 
 def code_request(*, email: str, purpose: CodePurpose, client: Client) -> None:
     """Have a code for ``purpose`` mailed to ``email``, if an account has it. Raises ``TooManyRequests``."""
-    user = _user_for_mail(email, client)
+    user = _user_for_mail(email, client, limits.CODE_TO)
     publish(code_requested, user_id=user.pk if user else None, purpose=purpose)
 
 
@@ -30,14 +30,14 @@ def reset_link_request(*, email: str, client: Client, page: str = resets.OUR_PAG
 
     ``page`` is where the link leads, see ``accounts.resets.link``. Raises ``TooManyRequests``.
     """
-    user = _user_for_mail(email, client)
+    user = _user_for_mail(email, client, limits.LINK_TO)
     publish(reset_link_requested, user_id=user.pk if user else None, page=page)
 
 
-def _user_for_mail(email: str, client: Client) -> User | None:
+def _user_for_mail(email: str, client: Client, limit: Limit) -> User | None:
     address = normalize_email(email)
     spend(limits.MAIL_FROM_ADDRESS, client.address)
-    spend(limits.MAIL_TO, address)
+    spend(limit, address)
     return _active_user(address)
 
 
@@ -52,17 +52,12 @@ def _active_user(address: str) -> User | None:
     return User.objects.filter(email=address, is_active=True).first()
 
 
-def email_verify(*, email: str, code: str, client: Client) -> User:
+def email_verify(*, email: str, code: str, client: Client) -> None:
     """Prove the mailbox with its code. Raises ``CodeRefused`` or ``TooManyRequests``."""
     user = _user_for_code(email, client)
     with codes.redeemed(user=user, purpose=CodePurpose.EMAIL_VERIFICATION, code=code) as proof:
-        return _mark_verified(proof)
-
-
-def _mark_verified(proof: OneTimeCode) -> User:
-    """Unless the account has got another address since: then nothing is proven about that one."""
-    User.objects.filter(pk=proof.user_id, email=proof.email).update(email_verified_at=timezone.now())
-    return User.objects.get(pk=proof.user_id)
+        # Unless the account has got another address since: then nothing is proven about that one.
+        User.objects.filter(pk=proof.user_id, email=proof.email).update(email_verified_at=timezone.now())
 
 
 def password_reset_by_code(*, email: str, code: str, password: str, client: Client) -> User:
@@ -99,13 +94,14 @@ def password_reset_by_link(*, token: resets.ResetToken, password: str, client: C
 def _password_set(user: User, password: str, *, client: Client, proven_email: str | None = None) -> None:
     """``proven_email`` is the mailbox that the caller has shown to read, if it is the account's."""
     user.set_password(password)
-    if proven_email and user.email == proven_email and not user.is_email_verified:
-        user.email_verified_at = timezone.now()
-    user.save(update_fields=["password", "email_verified_at"])
+    user.save(update_fields=["password"])
+    if proven_email:
+        User.objects.filter(pk=user.pk, email=proven_email, email_verified_at=None).update(
+            email_verified_at=timezone.now()
+        )
     OneTimeCode.objects.filter(user=user).delete()
     sign_ins_end(user=user)
-    for name in filter(None, (user.username, user.email)):
-        sign_in_limits_forgive(name=name, client=client)
+    sign_in_limits_forgive(user=user, client=client)
     publish(password_changed, user_id=user.pk)
 
 
@@ -124,12 +120,12 @@ def password_change(*, user: User, old_password: str, new_password: str, client:
 def email_change_request(*, user: User, email: str, password: str, client: Client) -> None:
     """Have a code mailed to the new address; nothing changes before it is given back.
 
-    Raises ``WrongPassword``, ``EmailTaken`` or ``TooManyRequests``.
+    Whether another account has the address is told only to whoever reads its mail. Raises ``WrongPassword`` or
+    ``TooManyRequests``.
     """
     password_check(user=user, password=password)
     spend(limits.MAIL_FROM_ADDRESS, client.address)
-    spend(limits.MAIL_TO, normalize_email(email))
-    require_free_email(email)
+    spend(limits.CODE_TO, normalize_email(email))
     with transaction.atomic():
         OneTimeCode.objects.update_or_create(
             user=user,
@@ -148,11 +144,11 @@ def email_change_confirm(*, user: User, code: str) -> User:
     spend(limits.CODE_OF_ACCOUNT, str(user.pk))
     try:
         with codes.redeemed(user=user, purpose=CodePurpose.EMAIL_CHANGE, code=code) as proof:
-            old_email, user.email = user.email, proof.email
+            user.previous_email, user.email = user.email, proof.email
             user.email_verified_at = timezone.now()
-            user.save(update_fields=["email", "email_verified_at"])
+            user.save(update_fields=["previous_email", "email", "email_verified_at"])
             OneTimeCode.objects.filter(user=user).delete()
-            publish(email_changed, user_id=user.pk, old_email=old_email)
+            publish(email_changed, user_id=user.pk)
     except IntegrityError as error:
         raise EmailTaken from error
     return user

@@ -15,7 +15,7 @@ from django.utils import timezone
 from accounts import limits
 from accounts.clients import MAX_DEVICE_LENGTH, UNKNOWN, Client
 from accounts.errors import EmailNotVerified, SessionNotFound, TokenRefused, WrongCredentials, WrongPassword
-from accounts.models import User, UserSession, normalize_email
+from accounts.models import User, UserSession, name_key
 from accounts.tokens import SESSION_CLAIM, TokenPair, matches_password, new_refresh_token, pair, read_refresh_token
 from utils.limits import forgive, spend
 
@@ -28,23 +28,29 @@ def credentials_check(*, username: str, password: str, client: Client) -> User:
     Raises ``TooManyRequests``, or ``WrongCredentials``, the same and after the same work for an unknown name, a wrong
     password and a disabled account.
     """
-    name = normalize_email(username)
     spend(limits.SIGN_IN_FROM_ADDRESS, client.address)
-    spend(limits.SIGN_IN_OF_ACCOUNT, name)
-    spend(limits.SIGN_IN, name, client.address)
+    known = User.objects.by_name(username)
+    counted_as = _counted_as(known) if known else f"name {name_key(username)}"
+    spend(limits.SIGN_IN_OF_ACCOUNT, counted_as)
+    spend(limits.SIGN_IN, counted_as, client.address)
     user = authenticate(username=username, password=password)
     if not isinstance(user, User):
         security_log.info("Wrong credentials from %s.", client.address)
         raise WrongCredentials
     security_log.info("User %s signed in from %s.", user.pk, client.address)
-    sign_in_limits_forgive(name=username, client=client)
+    sign_in_limits_forgive(user=user, client=client)
     return user
 
 
-def sign_in_limits_forgive(*, name: str, client: Client) -> None:
-    """Wrong passwords tried under ``name`` no longer count: its owner has shown up."""
-    forgive(limits.SIGN_IN_OF_ACCOUNT, normalize_email(name))
-    forgive(limits.SIGN_IN, normalize_email(name), client.address)
+def sign_in_limits_forgive(*, user: User, client: Client) -> None:
+    """Wrong passwords tried for ``user`` no longer count: the owner has shown up."""
+    forgive(limits.SIGN_IN_OF_ACCOUNT, _counted_as(user))
+    forgive(limits.SIGN_IN, _counted_as(user), client.address)
+
+
+def _counted_as(user: User) -> str:
+    """Of all names of an account together."""
+    return f"user {user.pk}"
 
 
 def sign_in(

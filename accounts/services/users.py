@@ -8,8 +8,8 @@ from django.db import IntegrityError, transaction
 
 from accounts import limits
 from accounts.clients import Client
-from accounts.errors import BadUsername, EmailTaken, UsernameTaken, WeakPassword
-from accounts.models import User, normalize_email
+from accounts.errors import BadUsername, EmailTaken, TokenRefused, UsernameTaken, WeakPassword
+from accounts.models import User, name_key, normalize_email
 from accounts.signals import user_registered
 from utils.events import publish
 from utils.limits import spend
@@ -47,15 +47,9 @@ def user_register(*, username: str, password: str, email: str = "", client: Clie
 
 
 def _require_free(*, username: str, email: str) -> None:
-    if User.objects.filter(username__iexact=username).exists():
+    if User.objects.filter(username_key=name_key(username)).exists():
         raise UsernameTaken
-    if email:
-        require_free_email(email)
-
-
-def require_free_email(email: str) -> None:
-    """Raises ``EmailTaken``."""
-    if User.objects.filter(email=normalize_email(email)).exists():
+    if email and User.objects.filter(email=normalize_email(email)).exists():
         raise EmailTaken
 
 
@@ -67,6 +61,15 @@ def require_strong(password: str, *, user: User, field: str = "password") -> Non
         raise WeakPassword(" ".join(error.messages), field=field) from error
 
 
+def account_hold(*, user: User) -> None:
+    """Lock the account's row until the transaction ends: nothing personal is written to one that is being erased.
+
+    Raises ``TokenRefused`` when it is gone.
+    """
+    if not User.objects.select_for_update(no_key=True).filter(pk=user.pk, erased_at=None).exists():
+        raise TokenRefused
+
+
 def profile_update(*, user: User, **fields: Any) -> User:
     """Change profile fields, nothing else: roles, names of sign-in and passwords have their own ways."""
     unknown = fields.keys() - PROFILE_FIELDS
@@ -76,6 +79,7 @@ def profile_update(*, user: User, **fields: Any) -> User:
     for name, value in fields.items():
         setattr(user, name, value)
     with transaction.atomic():
+        account_hold(user=user)
         user.save(update_fields=list(fields))
         if old_avatar:
             transaction.on_commit(lambda: User.avatar.field.storage.delete(old_avatar), robust=True)

@@ -21,9 +21,8 @@ from accounts.serializers import (
     ResetByCodeInput,
     ResetByLinkInput,
     ResetRequestInput,
-    UserOutput,
 )
-from utils.api.views import read, respond
+from utils.api.views import read
 
 MAILED = {"detail": "If an account has this address, a mail is on its way."}
 
@@ -34,10 +33,11 @@ class PublicView(APIView):
 
 
 class EmailVerifyView(PublicView):
-    @swagger_auto_schema(request_body=EmailVerifyInput, responses={200: UserOutput}, security=[])
+    @swagger_auto_schema(request_body=EmailVerifyInput, responses={204: "Proven."}, security=[])
     def post(self, request: Request) -> Response:
         """Prove the address with the code that was mailed to it."""
-        return respond(UserOutput, services.email_verify(client=client_of(request), **read(EmailVerifyInput, request)))
+        services.email_verify(client=client_of(request), **read(EmailVerifyInput, request))
+        return Response(status=status.HTTP_204_NO_CONTENT)
 
 
 class EmailResendView(PublicView):

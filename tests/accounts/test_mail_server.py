@@ -45,7 +45,7 @@ def test_what_arrives_is_a_message_of_two_parts_with_the_same_code(mailbox: Mail
     assert found[0] in html.get_content()
     assert "&lt;b&gt;Nora" in html.get_content()
     code = {"email": "nora@example.com", "code": found[0]}
-    assert APIClient().post(f"{AUTH}/email/verify/", code).status_code == 200
+    assert APIClient().post(f"{AUTH}/email/verify/", code).status_code == 204
 
 
 @pytest.mark.parametrize("name", ["Eve\r\nBcc: victim@example.com", "Eve\nBcc: victim@example.com"])

@@ -34,6 +34,8 @@ def test_a_code_to_the_new_mailbox_changes_it_and_the_old_one_is_told(customer_a
     assert email_of(customer) == "carla@new.example"
     (notice,) = mailed()
     assert notice.to == ["carla@example.com"]
+    customer.refresh_from_db()
+    assert customer.previous_email is None  # once told, it is forgotten
 
 
 def test_not_without_the_present_password(customer_api: APIClient, customer: User) -> None:
@@ -48,8 +50,17 @@ def test_not_by_the_profile(customer_api: APIClient, customer: User) -> None:
     assert not customer.is_email_verified
 
 
-def test_not_to_somebody_elses_address(customer_api: APIClient, other_customer: User) -> None:
-    assert customer_api.post(CHANGE, {**NEW, "email": "OSKAR@example.com"}).status_code == 409
+def test_not_to_somebody_elses_address_which_only_their_mailbox_tells(
+    customer_api: APIClient, customer: User, other_customer: User
+) -> None:
+    answer = customer_api.post(CHANGE, {**NEW, "email": "OSKAR@example.com"})
+    assert (answer.status_code, answer.json()) == (202, customer_api.post(CHANGE, NEW).json())
+    customer_api.post(CHANGE, {**NEW, "email": "OSKAR@example.com"})
+    message = mailed()[-1]
+    assert message.to == ["oskar@example.com"]
+    refused = customer_api.post(f"{CHANGE}confirm/", {"code": code_in(message)})
+    assert (refused.status_code, refused.json()["code"]) == (409, "email_taken")
+    assert email_of(customer) == "carla@example.com"
 
 
 def test_not_to_an_address_that_was_taken_meanwhile(customer_api: APIClient, customer: User) -> None:

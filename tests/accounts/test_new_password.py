@@ -157,6 +157,21 @@ def test_neither_queue_nor_outbox_holds_a_code_or_a_link(customer: User) -> None
     assert f"'{code}'" not in waiting + everything
 
 
+def test_a_stranger_who_burns_every_code_leaves_the_owner_a_link(customer: User) -> None:
+    for _ in range(6):
+        ask(customer.email, by="code")
+    for turn in range(12):
+        by_code(customer.email, f"{turn:06d}")
+    for turn in range(25):
+        APIClient(REMOTE_ADDR=f"203.0.113.{turn}").post(
+            f"{AUTH}/token/", {"username": customer.email, "password": "guess"}
+        )
+    assert ask(customer.email, by="code")[0] == 429
+    mailed()
+    assert by_link(link_for(customer.email)) == (204, "")
+    assert APIClient().post(f"{AUTH}/token/", {"username": "carla", "password": NEW}).status_code == 200
+
+
 def test_a_locked_out_owner_gets_back_in_by_mail(customer: User) -> None:
     for turn in range(25):
         APIClient(REMOTE_ADDR=f"203.0.113.{turn}").post(

@@ -12,13 +12,16 @@ from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from accounts import services
+from accounts.errors import TokenRefused
 from accounts.models import User
 from accounts.privacy import personal_data
+from cart.services import cart_open
 from catalog.models import Review
 from notifications.models import Notification
 from orders.models import Order
 from orders.services import order_transition
 from orders.states import OrderStatus
+from shipping.services import address_create
 from tests.factories import PASSWORD, make_product, make_user
 from tests.support.rows import all_rows
 from tests.support.world import Shopper, make_shopper
@@ -187,6 +190,21 @@ def test_everything_with_a_user_is_accounted_for() -> None:
         "payments.payment.confirmed_by",  # by id
         "shipping.address.user",
     }
+
+
+def test_what_was_asked_for_before_the_erasure_writes_nothing_after_it(carla: Shopper) -> None:
+    """A request that read its user before, and writes later."""
+    deliver(carla.order)
+    before = User.objects.get(pk=carla.user.pk)
+    services.user_erase(user=carla.user)
+    for write in (
+        lambda: services.profile_update(user=before, first_name="Firstcanary"),
+        lambda: address_create(user=before, street="7 Canary Row"),
+        lambda: cart_open(user=before),
+    ):
+        with pytest.raises(TokenRefused):
+            write()
+    assert "canary" not in str(list(all_rows().values())).lower()
 
 
 def test_of_another_user_it_takes_nothing(carla: Shopper) -> None:

@@ -46,6 +46,18 @@ class TestLimits:
         statuses = [sign_in(names[turn % 4], "guess").status_code for turn in range(7)]
         assert statuses == [401] * 5 + [429] * 2
 
+    def test_all_names_of_an_account_count_together(self, customer: User) -> None:
+        names = ["carla", "carla@example.com", "CARLA", "\uff43arla"]
+        assert [sign_in(names[turn % 4], "guess").status_code for turn in range(7)] == [401] * 5 + [429] * 2
+
+    def test_letters_that_a_database_takes_for_others_are_others(self) -> None:
+        """PostgreSQL makes an I of a dotless i; then one account would have several budgets."""
+        make_user("kiwi")
+        assert sign_in("k\u0131wi", PASSWORD).status_code == 401
+        make_user("k\u0131wi")
+        assert sign_in("KIWI", PASSWORD).status_code == 200
+        assert sign_in(" K\u0131WI ", PASSWORD).status_code == 200
+
     def test_a_name_nobody_has_is_limited_alike(self) -> None:
         assert [sign_in("nobody", "guess").status_code for _ in range(6)] == [401] * 5 + [429]
 

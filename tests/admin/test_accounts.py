@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from django.urls import reverse
@@ -227,6 +228,13 @@ def test_sign_in_takes_the_address_too(superuser: User) -> None:
     assert client.post(url, {"username": "Root@Example.com", "password": PASSWORD}).status_code == 302
 
 
+def test_whoever_stops_being_staff_keeps_no_group(root: Client, staff: User) -> None:
+    assert staff.groups.exists()
+    save_user(root, staff, role="customer")
+    assert staff.role == "customer"
+    assert not staff.groups.exists()
+
+
 class TestPersonalData:
     def test_export_is_a_file_and_is_noted(self, root: Client, customer: User) -> None:
         answer = press(root, "accounts_user", customer.pk, "privacy", "export")
@@ -242,6 +250,20 @@ class TestPersonalData:
         press(root, "accounts_user", customer.pk, "privacy", "erase", confirmed=True)
         customer.refresh_from_db()
         assert (customer.is_active, customer.email) == (False, None)
+
+    def test_the_history_of_an_erased_person_names_nobody_and_nobody_comes_back(
+        self, root: Client, customer: User
+    ) -> None:
+        name = customer.username
+        save_user(root, customer, city="Oslo")
+        press(root, "accounts_user", customer.pk, "privacy", "erase", confirmed=True)
+        customer.refresh_from_db()
+        told_of = set(LogEntry.objects.filter(object_id=str(customer.pk)).values_list("object_repr", flat=True))
+        assert told_of == {customer.username}
+        assert name not in customer.username
+        assert root.post(change_url(customer), {"username": "back", "is_active": "on"}).status_code == 403
+        customer.refresh_from_db()
+        assert not customer.is_active
 
     def test_staff_are_not_erased(self, root: Client, staff: User) -> None:
         answer = press(root, "accounts_user", staff.pk, "privacy", "erase", confirmed=True)

@@ -10,6 +10,7 @@ from typing import Any
 import jwt
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import Permission
 from django.core.cache import cache
 from django.http import HttpResponse
 from PIL import Image
@@ -23,11 +24,11 @@ from catalog.services import category_create
 from orders.models import Order
 from orders.states import OrderStatus
 from tests.architecture.routes import ROUTES, Callers, path_of
-from tests.factories import make_product
+from tests.factories import make_product, make_staff
 from tests.support.endpoints import WRITES
 from tests.support.forms import MULTIPART, multipart
 from tests.support.tries import JSON, Tries, taken_back
-from tests.support.world import World
+from tests.support.world import World, client_with_token
 from tests.support.writes import fill
 from utils.api.permissions import by_method, staff_with
 
@@ -211,6 +212,25 @@ def test_a_seller_who_is_none_any_more_changes_nothing(world: World) -> None:
     User.objects.filter(pk=world.seller.pk).update(role="customer")
     assert world.api["seller"].patch(path, {"name": "Torch"}).status_code == 404
     assert world.api["seller"].post("/api/v1/products/", {"name": "Lamp", "price": "9.50"}).status_code == 403
+
+
+def test_staff_without_the_right_change_nothing_they_once_put_up(world: World) -> None:
+    clerk = world.api["catalogue"]
+    made = clerk.post("/api/v1/products/", {"name": "Lamp", "price": "9.50", "status": "draft"}).json()["id"]
+    world.users["catalogue"].groups.clear()
+    assert clerk.patch(f"/api/v1/products/{made}/", {"price": "0.01"}).status_code == 404
+    assert clerk.get(f"/api/v1/products/{made}/").status_code == 404
+
+
+def test_stock_is_booked_with_the_right_to_whichever_way(world: World) -> None:
+    clerk = make_staff("editor", groups=())
+    rights = Permission.objects.filter(codename__in=["view_product", "change_product"])
+    clerk.user_permissions.set(rights)
+    path, api = f"/api/v1/products/{world.product.pk}/", client_with_token(clerk)
+    assert api.patch(path, {"price": "8.00"}).status_code == 200
+    assert api.patch(path, {"price": "7.00", "stock": 77}).status_code == 403
+    assert api.get(path).json()["price"] == "8.00"
+    assert world.api["catalogue"].patch(path, {"stock": 77}).status_code == 200
 
 
 def test_a_right_that_is_taken_away_is_gone_at_once(world: World) -> None:

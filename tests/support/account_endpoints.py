@@ -54,6 +54,7 @@ ACCOUNTS = [
         ANYBODY,
         {"email": "carla@example.com", "code": "{verification_code}"},
         {"email": NOTHING, "code": NOTHING},
+        status=204,
     ),
     Write(
         "POST", "/api/v1/auth/email/resend/", ANYBODY, {"email": "carla@example.com"}, {"email": NOTHING}, status=202

@@ -5,8 +5,9 @@ from operator import attrgetter
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.admin.utils import quote
+from django.contrib.admin.utils import flatten_fieldsets, quote
 from django.db.models import Model
+from django.db.models.constants import LOOKUP_SEP
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -30,6 +31,17 @@ class ShopAdmin(admin.ModelAdmin):
     def has_act_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Whether the user may press the buttons: who may change the model, also where its fields are read-only."""
         return admin.ModelAdmin.has_change_permission(self, request, obj)
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Django takes any column of the model's own; what no page shows could be found out letter by letter."""
+        column = lookup.partition(LOOKUP_SEP)[0]
+        return column not in self._hidden_columns(request) and super().lookup_allowed(lookup, value, request)
+
+    def _hidden_columns(self, request: HttpRequest) -> set[str]:
+        filters = {entry[0] if isinstance(entry, tuple) else entry for entry in self.get_list_filter(request)}
+        on_pages = {*flatten_fieldsets(self.get_fieldsets(request)), *self.get_list_display(request), *filters}
+        hidden = [field for field in self.opts.concrete_fields if not field.primary_key and field.name not in on_pages]
+        return {name for field in hidden for name in (field.name, field.attname)}
 
     def changeform_view(
         self,
@@ -74,6 +86,11 @@ class ShopAdmin(admin.ModelAdmin):
                 count += 1
         if count:
             self.message_user(request, done.format(count=count), messages.SUCCESS)
+
+    def log_each(self, request: HttpRequest, objects: Iterable[Model], done: str) -> None:
+        """Put ``done`` into the history of every object, for an action that takes them all at once."""
+        for obj in objects:
+            self.log_change(request, obj, done)
 
 
 class ReadOnlyMixin:

@@ -20,7 +20,9 @@ class OutboxEventAdmin(ReadOnlyAdmin):
 
     @admin.action(description="Deliver again now", permissions=["act"])
     def deliver_again(self, request: HttpRequest, queryset: QuerySet[OutboxEvent]) -> None:
-        waiting = queryset.filter(delivered_at=None).update(due_at=timezone.now())
+        due = queryset.filter(delivered_at=None)
+        self.log_each(request, due, "Delivered again.")
+        waiting = due.update(due_at=timezone.now())
         self.message_user(request, f"{waiting} undelivered events are due now; delivered ones stay as they are.")
 
 
@@ -34,6 +36,7 @@ class QueuedJobAdmin(ReadOnlyAdmin):
     @admin.action(description="Run again now", permissions=["act"])
     def run_again(self, request: HttpRequest, queryset: QuerySet[QueuedJob]) -> None:
         """Attempts start anew, since the runner leaves alone what has used them up."""
+        self.log_each(request, queryset, "Run again.")
         waiting = queryset.update(due_at=timezone.now(), attempts=0)
         self.message_user(request, f"{waiting} jobs are due now.")
 

@@ -61,7 +61,13 @@ class NoStoreMiddleware:
     @staticmethod
     def _is_personal(request: HttpRequest) -> bool:
         has_token = "HTTP_AUTHORIZATION" in request.META or "HTTP_X_CART_TOKEN" in request.META
-        return has_token or settings.SESSION_COOKIE_NAME in request.COOKIES or request.method not in ("GET", "HEAD")
+        is_about_sign_in = request.path.startswith("/api/v1/auth/")
+        return (
+            has_token
+            or is_about_sign_in
+            or settings.SESSION_COOKIE_NAME in request.COOKIES
+            or request.method not in ("GET", "HEAD")
+        )
 
 
 def note_verdict(request: HttpRequest, verdict: "Verdict") -> None:

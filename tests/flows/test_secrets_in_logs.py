@@ -1,0 +1,146 @@
+"""What a shop writes into its log while people sign in, buy, forget passwords and things go wrong: nothing secret."""
+
+import logging
+from collections.abc import Iterator
+from io import StringIO
+from smtplib import SMTPRecipientsRefused
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+from django.core import mail
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import OperationalError
+from django.test import Client
+from rest_framework.test import APIClient
+
+from orders.services import place
+from tests.factories import make_product, make_user
+from tests.support.mail import code_in, mailed, token_in, wrong
+from utils.models import QueuedJob
+
+pytestmark = pytest.mark.django_db
+
+AUTH = "/api/v1/auth"
+EMAIL = "canary-mailbox@example.com"
+PASSWORD = "canary horse battery 7"
+NEW_PASSWORD = "canary horse battery 8"
+WRONG_PASSWORD = "canary guess 9"
+CARD = "4242424242424242"
+
+
+class RefusingServer(BaseEmailBackend):
+    """Refuses as mail servers do: with the address in the refusal."""
+
+    def send_messages(self, email_messages: Any) -> int:
+        raise SMTPRecipientsRefused({EMAIL: (550, b"No such mailbox here: " + EMAIL.encode())})
+
+
+@pytest.fixture
+def log() -> Iterator[StringIO]:
+    """All that any logger says from DEBUG on, with tracebacks, also from those that don't hand it on to the root."""
+    text = StringIO()
+    handler = logging.StreamHandler(text)
+    handler.setFormatter(logging.Formatter("%(name)s %(message)s %(args)s"))
+    known = [logging.getLogger(name) for name in logging.root.manager.loggerDict]
+    listened = [logging.root, *(logger for logger in known if not logger.propagate)]
+    levels = [(logger, logger.level) for logger in [logging.root, *known]]
+    for logger, _ in levels:
+        logger.setLevel(logging.DEBUG)
+    for logger in listened:
+        logger.addHandler(handler)
+    yield text
+    for logger in listened:
+        logger.removeHandler(handler)
+    for logger, level in levels:
+        logger.setLevel(level)
+
+
+class Person:
+    """Goes through the shop and keeps what nobody else may read."""
+
+    def __init__(self) -> None:
+        self.api = APIClient(raise_request_exception=False)
+        self.secrets = {PASSWORD, NEW_PASSWORD, WRONG_PASSWORD, EMAIL, CARD, "Authorization", "Bearer"}
+
+    def post(self, path: str, body: dict[str, Any], refused: int = 0) -> Any:
+        """The answer's body. ``refused`` is the status to refuse with; none for a good answer."""
+        answer = self.api.post(path, body)
+        assert answer.status_code == refused or (not refused and answer.status_code < 300), answer.content
+        return answer.json() if answer.content else None
+
+    def keep(self, tokens: dict[str, str]) -> dict[str, str]:
+        """Signs in with ``tokens``."""
+        self.secrets |= set(tokens.values()) | {token.rpartition(".")[2] for token in tokens.values()}
+        self.api.credentials(HTTP_AUTHORIZATION=f"Bearer {tokens['access']}")
+        return tokens
+
+    def register_and_sign_in(self) -> None:
+        body = {"username": "canary", "email": EMAIL, "password": PASSWORD}
+        self.keep(self.post(f"{AUTH}/register/", body)["tokens"])
+        self.post(f"{AUTH}/register/", body, 409)
+        code = code_in(mailed()[0])
+        self.secrets.add(code)
+        self.post(f"{AUTH}/email/verify/", {"email": EMAIL, "code": wrong(code)}, 400)
+        self.post(f"{AUTH}/email/verify/", {"email": EMAIL, "code": code})
+        for path in (f"{AUTH}/token/", "/api/auth/login/", f"{AUTH}/session/"):
+            self.post(path, {"username": EMAIL, "password": WRONG_PASSWORD}, 401)
+        tokens = self.keep(self.post(f"{AUTH}/token/", {"username": EMAIL, "password": PASSWORD}))
+        self.keep(self.post(f"{AUTH}/token/refresh/", {"refresh": tokens["refresh"]}))
+        Client().post("/admin/login/", {"username": EMAIL, "password": WRONG_PASSWORD})
+
+    def buy(self, product: int, monkeypatch: pytest.MonkeyPatch) -> None:
+        order = {"address": {"street": "1 Main Street"}, "card": CARD}
+        self.post("/api/v1/cart/items/", {"product": product, "quantity": 1})
+        for error, status in [(ZeroDivisionError("after the reading"), 500), (OperationalError("locked"), 503)]:
+            with monkeypatch.context() as patch:
+                patch.setattr(place, "stock_reserve", lambda error=error, **_: _raise(error))
+                self.post("/api/v1/orders/", order, status)
+        self.post("/api/v1/orders/", order)
+        mailed()
+
+    def forget_the_password(self) -> None:
+        self.post(f"{AUTH}/password/reset/", {"email": EMAIL})
+        self.post(f"{AUTH}/password/reset/", {"email": EMAIL, "by": "code"})
+        self.post(f"{AUTH}/password/reset/", {"email": f"unknown-{EMAIL}"})
+        sent = {message.subject: message for message in mailed()}
+        token, code = token_in(sent["A new password"]), code_in(sent["Your code"])
+        self.secrets |= {token, code}
+        used = {"email": EMAIL, "code": code, "password": NEW_PASSWORD}
+        self.post(f"{AUTH}/password/reset/by-code/", {**used, "code": wrong(code)}, 400)
+        self.post(f"{AUTH}/password/reset/by-link/", {"token": token, "password": NEW_PASSWORD})
+        self.post(f"{AUTH}/password/reset/by-link/", {"token": token, "password": NEW_PASSWORD}, 400)
+        self.post(f"{AUTH}/password/reset/by-code/", used, 400)
+        mailed()
+
+
+def _raise(error: Exception) -> None:
+    raise error
+
+
+def leaked(person: Person, log: StringIO) -> list[str]:
+    written = log.getvalue()
+    return [line for line in written.splitlines() if any(secret in line for secret in person.secrets)]
+
+
+def test_of_a_customers_way_through_the_shop(log: StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
+    person = Person()
+    person.register_and_sign_in()
+    person.buy(make_product().pk, monkeypatch)
+    assert mail.outbox == [], "an error is mailed to nobody"
+    person.forget_the_password()
+    person.api.get(f"{AUTH}/me/")  # with a token that has ended
+    assert "ZeroDivisionError" in log.getvalue(), "the control: errors are written with all they say"
+    assert leaked(person, log) == []
+
+
+@pytest.mark.skipif(django_settings.JOBS_BACKEND != "database", reason="looks at the embedded queue")
+def test_of_a_mailbox_that_its_server_refuses(log: StringIO, settings: Any) -> None:
+    person = Person()
+    make_user("canary", email=EMAIL)
+    settings.EMAIL_BACKEND = f"{__name__}.{RefusingServer.__name__}"
+    person.post(f"{AUTH}/password/reset/", {"email": EMAIL})
+    mailed()
+    assert "SMTPRecipientsRefused [550]" in log.getvalue()
+    assert leaked(person, log) == []
+    assert EMAIL not in QueuedJob.objects.get().last_error
