@@ -1,6 +1,7 @@
 """Running what was enqueued, whichever backend holds it."""
 
 from django.conf import settings
+from django.db import connection
 
 from utils import jobs
 
@@ -14,3 +15,5 @@ def run_jobs() -> None:
 
     for row in ProcrastinateJob.objects.filter(status="todo").order_by("id"):
         jobs._REGISTRY[row.task_name](**row.args)
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM procrastinate_jobs WHERE id = %s", [row.id])

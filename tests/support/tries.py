@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from django.conf import settings
+from django.core.cache import cache
 from django.db import transaction
 from django.http import HttpResponse
 from rest_framework.test import APIClient
@@ -25,6 +27,8 @@ def taken_back() -> Iterator[None]:
     with savepoint:
         yield
         transaction.set_rollback(True)
+    if settings.REDIS_URL:
+        cache.clear()  # where counts of tries are not taken back with the rest
 
 
 class Tries:
