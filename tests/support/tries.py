@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
-from django.core.cache import cache
 from django.db import transaction
 from django.http import HttpResponse
+from django_redis import get_redis_connection
 from rest_framework.test import APIClient
 
 from tests.support.problems import flaw
@@ -28,7 +28,14 @@ def taken_back() -> Iterator[None]:
         yield
         transaction.set_rollback(True)
     if settings.REDIS_URL:
-        cache.clear()  # where counts of tries are not taken back with the rest
+        _forget_tries()
+
+
+def _forget_tries() -> None:
+    """In Redis the counts of tries are not taken back with the rest."""
+    client = get_redis_connection()
+    if counts := list(client.scan_iter("limit:*")):
+        client.delete(*counts)
 
 
 class Tries:
