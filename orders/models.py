@@ -1,5 +1,6 @@
 """What was bought. An order remembers everything it needs: later changes to the catalogue don't reach it."""
 
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -36,11 +37,13 @@ class Order(models.Model):
     subtotal = _amount()
     shipping_total = _amount()
     total = _amount()
-    captured_total = _amount(default=0)
+    captured_total = _amount(default=Decimal(0))
+    refunded_total = _amount(default=Decimal(0))
 
     placed_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
     expires_at = models.DateTimeField(null=True, blank=True, help_text="Cancelled then if still unpaid")
+    reopenings = models.PositiveSmallIntegerField(default=0, help_text="How often money came after a cancellation")
 
     objects = OrderQuerySet.as_manager()
 
@@ -57,6 +60,10 @@ class Order(models.Model):
                 condition=Q(subtotal__gte=0, shipping_total__gte=0), name="order_amounts_not_negative"
             ),
             models.CheckConstraint(condition=Q(captured_total__gte=0), name="order_captured_not_negative"),
+            models.CheckConstraint(
+                condition=Q(refunded_total__gte=0, refunded_total__lte=F("captured_total")),
+                name="order_refunds_within_captures",
+            ),
         ]
         indexes = [
             models.Index(fields=["user", "-id"], name="order_user_newest"),
@@ -67,6 +74,11 @@ class Order(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def stock_reference(self) -> str:
+        """What the order's stock is reserved under: a reopened order takes its pieces anew."""
+        return f"{self.number}.{self.reopenings}" if self.reopenings else self.number
 
 
 class OrderLine(models.Model):

@@ -17,11 +17,13 @@ class OrderStatus(models.TextChoices):
 
 
 class PaymentStatus(models.TextChoices):
-    """Derived from the sum of captures, never set by hand."""
+    """Derived from the sums of captures and refunds, never set by hand."""
 
     UNPAID = "unpaid", "Unpaid"
     PARTIALLY_PAID = "partially_paid", "Partially paid"
     PAID = "paid", "Paid"
+    PARTIALLY_REFUNDED = "partially_refunded", "Partially refunded"
+    REFUNDED = "refunded", "Refunded"
 
 
 # The way forward. Staff may skip steps; the ones between are recorded.
@@ -51,8 +53,13 @@ def steps(current: OrderStatus, target: OrderStatus) -> list[OrderStatus]:
     return list(FORWARD[FORWARD.index(current) + 1 : FORWARD.index(target) + 1])
 
 
-def payment_status(*, total: Decimal, captured: Decimal) -> PaymentStatus:
-    """The payment status of an order worth ``total``, both in its currency."""
-    if captured >= total:
+def payment_status(*, total: Decimal, captured: Decimal, refunded: Decimal) -> PaymentStatus:
+    """The payment status of an order worth ``total``, all in its currency.
+
+    What was paid beyond the total and given back leaves the order paid.
+    """
+    if captured - refunded >= total:
         return PaymentStatus.PAID
+    if refunded:
+        return PaymentStatus.REFUNDED if refunded >= captured else PaymentStatus.PARTIALLY_REFUNDED
     return PaymentStatus.PARTIALLY_PAID if captured > 0 else PaymentStatus.UNPAID

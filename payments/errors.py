@@ -1,6 +1,6 @@
 """Refusals of this app."""
 
-from utils.errors import Conflict, NotFound
+from utils.errors import Conflict, Invalid, NotFound, Unavailable
 
 
 class PaymentNotFound(NotFound):
@@ -8,6 +8,67 @@ class PaymentNotFound(NotFound):
     message = "There is no such payment."
 
 
+class RefundNotFound(NotFound):
+    code = "refund_not_found"
+    message = "There is no such refund."
+
+
 class PaymentClosed(Conflict):
     code = "payment_closed"
-    message = "The order was cancelled, and its payment with it."
+    message = "This payment is over: its order was paid or cancelled, or the attempt failed."
+
+
+class PaymentUncertain(Conflict):
+    code = "payment_uncertain"
+    message = "The gateway has not said yet what became of this payment. We keep asking; look again in a minute."
+
+
+class NotPayable(Invalid):
+    """``detail`` says why: a minimum, a currency."""
+
+    code = "not_payable"
+
+
+class PhoneNeeded(Invalid):
+    code = "phone_needed"
+    message = "This payment needs the payer's phone number."
+
+
+class ReturnAddressRefused(Invalid):
+    code = "return_url_refused"
+    message = "The browser is sent back only to the shop's own pages and to listed origins."
+
+
+class PaymentRefused(Conflict):
+    code = "payment_refused"
+    message = "The gateway refused this payment. Try again, or pay another way."
+
+
+class RefundTooLarge(Conflict):
+    code = "refund_too_large"
+    message = "More than was received can't be given back."
+
+
+class RefundBlocked(Conflict):
+    code = "refund_blocked"
+    message = "The buyer disputes this payment: the bank decides, and may give the money back itself."
+
+
+class RefundSettled(Conflict):
+    code = "refund_settled"
+    message = "This refund is over."
+
+
+class GatewayNotOffered(Unavailable):
+    code = "gateway_not_offered"
+    message = "The shop does not offer this way to pay just now."
+
+
+class GatewayUnavailable(Unavailable):
+    code = "gateway_unavailable"
+    message = "The payment gateway does not answer. Nothing was charged; try again."
+
+
+class GatewayUncertain(Unavailable):
+    code = "gateway_uncertain"
+    message = "The payment gateway did not answer in time. We find out whether it went through; look again in a minute."

@@ -1,10 +1,19 @@
-"""Reads: whose payments a caller sees."""
+"""Reads: whose payments a caller sees, what can be paid with, what came in on which day."""
 
-from django.db.models import QuerySet
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models.functions import TruncDate
 
 from accounts.models import User
 from payments.errors import PaymentNotFound
-from payments.models import Payment
+from payments.gateways import gateways
+from payments.models import Payment, PaymentEntry, Refund
+from payments.states import EntryKind, PaymentMethod
 
 
 def payments_visible_to(user: User) -> QuerySet[Payment]:
@@ -21,3 +30,75 @@ def payment_get(*, user: User, payment_id: int) -> Payment:
     if found is None:
         raise PaymentNotFound
     return found
+
+
+def payment_of_own(*, user: User, payment_id: int) -> Payment:
+    """A payment of one of the user's own orders, also when staff ask. Raises ``PaymentNotFound``."""
+    found = Payment.objects.select_related("order").filter(pk=payment_id, order__user=user).first()
+    if found is None:
+        raise PaymentNotFound
+    return found
+
+
+def payment_by_number(number: str) -> Payment:
+    """Raises ``PaymentNotFound``."""
+    found = Payment.objects.select_related("order").filter(number=number).first()
+    if found is None:
+        raise PaymentNotFound
+    return found
+
+
+@dataclass(frozen=True)
+class Way:
+    """A way to pay. ``why_not``: why it does not fit, such as a minimum; empty when it does."""
+
+    code: str
+    label: str
+    needs_phone: bool = False
+    is_online: bool = False
+    why_not: str = ""
+
+
+def ways_to_pay(*, amount: Decimal, currency: str) -> list[Way]:
+    """Every way that the shop offers, with whether it takes this amount."""
+    offline = [
+        Way(code=method.value, label=str(method.label))
+        for method in (PaymentMethod.MANUAL, PaymentMethod.CASH_ON_DELIVERY)
+    ]
+    online = [
+        Way(
+            code=each.method,
+            label=each.label,
+            needs_phone=each.needs_phone,
+            is_online=True,
+            why_not=each.refusal_of(amount=amount, currency=currency),
+        )
+        for each in gateways()
+    ]
+    return online + offline
+
+
+def settlements(*, first: date, last: date) -> Iterable[dict[str, Any]]:
+    """What moved, by day (UTC), method and currency: number and sum of captures and refunds, and what is left."""
+    captured, refunded = Q(kind=EntryKind.CAPTURE), Q(kind=EntryKind.REFUND)
+    returned = Q(kind=EntryKind.REFUND_FAILED)
+    rows = (
+        PaymentEntry.objects.filter(created_at__date__gte=first, created_at__date__lte=last)
+        .annotate(day=TruncDate("created_at"))
+        .values("day", "method", "currency")
+        .annotate(
+            captures=Count("pk", filter=captured),
+            captured=Sum("amount", filter=captured, default=Decimal(0)),
+            refunds=Count("pk", filter=refunded),
+            refunded=Sum("amount", filter=refunded, default=Decimal(0)),
+            returned=Sum("amount", filter=returned, default=Decimal(0)),
+        )
+        .order_by("day", "method", "currency")
+    )
+    for row in rows:
+        yield {**row, "net": row["captured"] - row["refunded"] + row["returned"]}
+
+
+def refunds_of(*, user: Any, payment_id: int) -> QuerySet[Refund]:
+    """The refunds of a payment that ``user`` sees, the newest first. Raises ``PaymentNotFound``."""
+    return payment_get(user=user, payment_id=payment_id).refunds.all()

@@ -3,7 +3,7 @@
 from rest_framework import serializers
 
 from orders.serializers import OrderOutput
-from payments.models import Payment
+from payments.models import Payment, Refund
 from payments.states import PaymentMethod
 from shipping.serializers import ADDRESS_EXAMPLE, PostalAddressInput
 from utils.api.fields import AmountField, AmountInput, EmailInput, IdField
@@ -36,10 +36,27 @@ class OrderInput(serializers.Serializer):
 class PaymentOutput(serializers.ModelSerializer):
     order = serializers.IntegerField(source="order_id")
     amount = AmountField()
+    captured_amount = AmountField()
+    refunded_amount = AmountField(help_text="Given back or on its way")
 
     class Meta:
         model = Payment
-        fields = ["id", "order", "method", "state", "amount", "currency", "reference", "created_at", "captured_at"]
+        fields = [
+            "id",
+            "order",
+            "method",
+            "state",
+            "amount",
+            "currency",
+            "captured_amount",
+            "refunded_amount",
+            "pay_url",
+            "payer",
+            "failure",
+            "reference",
+            "created_at",
+            "captured_at",
+        ]
 
 
 class PlacedOrderOutput(OrderOutput):
@@ -57,3 +74,74 @@ class ConfirmInput(serializers.Serializer):
 
     class Meta:
         swagger_schema_fields = {"example": {"reference": "Transfer 2026-11-20/17"}}
+
+
+class WayOutput(serializers.Serializer):
+    code = serializers.CharField(help_text="What payment_method takes")
+    name = serializers.CharField(source="label")
+    is_online = serializers.BooleanField(help_text="Whether a gateway collects it")
+    needs_phone = serializers.BooleanField()
+    why_not = serializers.CharField(help_text="Why it does not take this amount; empty when it does")
+
+    class Meta:
+        ref_name = "WayToPay"
+
+
+class WayQuery(serializers.Serializer):
+    order = IdField(required=False, help_text="An order; without it one's open cart is meant")
+
+
+class AttemptInput(serializers.Serializer):
+    payment_method = serializers.ChoiceField(choices=PaymentMethod.choices)
+
+    class Meta:
+        swagger_schema_fields = {"example": {"payment_method": "stripe"}}
+
+
+class StartInput(serializers.Serializer):
+    phone = serializers.CharField(max_length=32, required=False, help_text="Whose phone is asked, where one is")
+    return_url = serializers.URLField(max_length=500, required=False, help_text="Where the browser goes afterwards")
+
+    class Meta:
+        swagger_schema_fields = {"example": {"return_url": "http://127.0.0.1:8000/"}}
+
+
+class RefundInput(serializers.Serializer):
+    amount = AmountInput(required=False, help_text="All that is left when not given")
+    reason = serializers.CharField(max_length=255, required=False, allow_blank=True)
+
+    class Meta:
+        swagger_schema_fields = {"example": {"amount": "5.00", "reason": "Arrived broken"}}
+
+
+class RefundOutput(serializers.ModelSerializer):
+    payment = serializers.IntegerField(source="payment_id")
+    amount = AmountField()
+
+    class Meta:
+        model = Refund
+        fields = [
+            "id",
+            "payment",
+            "amount",
+            "currency",
+            "state",
+            "is_manual",
+            "reason",
+            "failure",
+            "created_at",
+            "settled_at",
+        ]
+
+
+class RefundConfirmInput(ConfirmInput):
+    class Meta:
+        ref_name = "RefundConfirm"
+        swagger_schema_fields = {"example": {"reference": "Merchant panel 4711"}}
+
+
+class RefundWithdrawInput(serializers.Serializer):
+    reason = serializers.CharField(max_length=255, required=False, allow_blank=True)
+
+    class Meta:
+        swagger_schema_fields = {"example": {"reason": "Settled in person"}}

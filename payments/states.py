@@ -1,16 +1,69 @@
-"""How money is promised and received."""
+"""How money is promised, received and given back."""
 
 from django.db import models
 
 
 class PaymentMethod(models.TextChoices):
-    """``manual``: transfer or the like, which staff confirm; ``cash_on_delivery``: paid to the courier."""
+    """``manual``: transfer or the like, which staff confirm; ``cash_on_delivery``: paid to the courier; the others are
+    the gateways of ``payments.gateways``.
+    """
 
     MANUAL = "manual", "Manual payment"
     CASH_ON_DELIVERY = "cash_on_delivery", "Cash on delivery"
+    STRIPE = "stripe", "Card (Stripe)"
+    AAMARPAY = "aamarpay", "aamarPay"
+    MPESA = "mpesa", "M-Pesa"
 
 
 class PaymentState(models.TextChoices):
-    PENDING = "pending", "Pending"
+    """Where one attempt to pay stands."""
+
+    PENDING = "pending", "Pending"  # opened; nothing was asked of a gateway yet, or staff have to confirm
+    WAITING = "waiting", "Waiting for the buyer"  # the gateway has it
+    UNKNOWN = "unknown", "Unknown"  # the gateway was asked and did not answer: it has to be asked again
     CAPTURED = "captured", "Captured"
-    CANCELLED = "cancelled", "Cancelled"
+    FAILED = "failed", "Failed"  # another attempt may be made
+    CANCELLED = "cancelled", "Cancelled"  # given up by us, with its order
+
+
+# What a gateway's word can still turn into something else. A capture is final; money that comes for a failed or a
+# cancelled attempt is money all the same.
+OPEN = frozenset({PaymentState.PENDING, PaymentState.WAITING, PaymentState.UNKNOWN})
+
+
+class EntryKind(models.TextChoices):
+    CAPTURE = "capture", "Capture"
+    REFUND = "refund", "Refund"
+    REFUND_FAILED = "refund_failed", "Refund that came back"
+
+
+class RefundState(models.TextChoices):
+    """``pending`` until the gateway, or staff for one made by hand, says that the money is on its way."""
+
+    PENDING = "pending", "Pending"
+    SUCCEEDED = "succeeded", "Succeeded"
+    FAILED = "failed", "Failed"
+
+
+class EventState(models.TextChoices):
+    """Of a gateway's message in the inbox."""
+
+    WAITING = "waiting", "Waiting"
+    DONE = "done", "Done"
+    DEAD = "dead", "Given up"
+
+
+class AlertKind(models.TextChoices):
+    """What staff have to look at."""
+
+    AMOUNT_MISMATCH = "amount_mismatch", "Another amount or currency than asked for"
+    RECEIPT_REUSED = "receipt_reused", "A receipt that was counted for another payment"
+    UNKNOWN_PAYMENT = "unknown_payment", "Money for a payment that is not ours"
+    WRONG_MODE = "wrong_mode", "A test message in live mode, or the other way round"
+    PAID_LATE = "paid_late", "Money for a cancelled order whose stock is gone"
+    PAID_TWICE = "paid_twice", "More money than the order costs"
+    REFUND_FAILED = "refund_failed", "A refund that failed"
+    DISPUTE = "dispute", "The buyer disputes the charge"
+    RISK = "risk", "Paid, and the gateway advises to look at it"
+    CONFIGURATION = "configuration", "The gateway refuses our credentials"
+    UNSETTLED = "unsettled", "No final word from the gateway for too long"

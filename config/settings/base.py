@@ -242,7 +242,21 @@ EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", default=not EMAIL_USE_SSL)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="shop@localhost")
 
+STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", default="")
+STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", default="")
+STRIPE_API_BASE = env.str("STRIPE_API_BASE", default="https://api.stripe.com").rstrip("/")
+AAMARPAY_STORE_ID = env.str("AAMARPAY_STORE_ID", default="")
+AAMARPAY_SIGNATURE_KEY = env.str("AAMARPAY_SIGNATURE_KEY", default="")
+AAMARPAY_BASE_URL = env.str("AAMARPAY_BASE_URL", default="https://secure.aamarpay.com").rstrip("/")
+MPESA_CONSUMER_KEY = env.str("MPESA_CONSUMER_KEY", default="")
+MPESA_CONSUMER_SECRET = env.str("MPESA_CONSUMER_SECRET", default="")
+MPESA_SHORTCODE = env.str("MPESA_SHORTCODE", default="")
+MPESA_PASSKEY = env.str("MPESA_PASSKEY", default="")
+MPESA_BASE_URL = env.str("MPESA_BASE_URL", default="https://api.safaricom.co.ke").rstrip("/")
+
 DEFAULT_CURRENCY = env.str("DEFAULT_CURRENCY", default="USD").upper()
+# How long an order's stock waits for a payment through a gateway.
+RESERVATION_MINUTES = env.int("RESERVATION_MINUTES", default=30)
 LOW_STOCK_THRESHOLD = env.int("LOW_STOCK_THRESHOLD", default=10)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 

@@ -15,6 +15,7 @@ from config.settings.base import DATABASES, ON_POSTGRES, SIMPLE_JWT, env
 
 SECRET_KEY = "only for tests, never for a server: 0123456789abcdef0123"
 SIMPLE_JWT = {**SIMPLE_JWT, "SIGNING_KEY": "only for tests, never for a server: 0123456789abcdef4567"}
+FAILPOINT = os.environ.get("FAILPOINT", "")
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 # Of this process alone, so that several runs don't meet.

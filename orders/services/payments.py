@@ -1,9 +1,10 @@
 """What orders make of money that moved.
 
-The sum is recorded by a call, in the payment's own transaction: from then on nobody can cancel the order as unpaid.
+The sums are recorded by a call, in the payment's own transaction: from then on nobody can cancel the order as unpaid.
 What follows from it is done when the event is heard, so that a consequence that fails never un-records money.
 """
 
+from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
@@ -13,11 +14,19 @@ from orders.services.transition import order_transition
 from orders.states import OrderStatus, PaymentStatus, payment_status
 
 
-def order_record_captured(*, order: Order, captured_total: Decimal) -> None:
-    """Note that ``captured_total`` has been received in all. The caller holds the order's lock."""
+def order_record_money(*, order: Order, captured_total: Decimal, refunded_total: Decimal) -> None:
+    """Note what has been received and given back in all. The caller holds the order's lock."""
     order.captured_total = captured_total
-    order.payment_status = payment_status(total=order.total, captured=captured_total)
-    order.save(update_fields=["captured_total", "payment_status", "updated_at"])
+    order.refunded_total = refunded_total
+    order.payment_status = payment_status(total=order.total, captured=captured_total, refunded=refunded_total)
+    order.save(update_fields=["captured_total", "refunded_total", "payment_status", "updated_at"])
+
+
+def order_hold(*, order: Order, until: datetime) -> None:
+    """Keep a pending order, and its stock, at least ``until`` then. The caller holds the order's lock."""
+    if order.expires_at is not None and order.expires_at < until:
+        order.expires_at = until
+        order.save(update_fields=["expires_at"])
 
 
 def order_confirm_if_paid(*, order_id: int) -> None:

@@ -1,12 +1,14 @@
 """The one place that changes an order's status."""
 
 import logging
+from collections import Counter
 from datetime import datetime
 
 from django.db import transaction
 
 from accounts.models import User
-from inventory.services import stock_commit, stock_release, stock_restock
+from inventory.errors import OutOfStock
+from inventory.services import stock_commit, stock_release, stock_reserve, stock_restock
 from orders.errors import CancelRefused, TransitionRefused
 from orders.models import Order, OrderStatusChange
 from orders.signals import order_status_changed
@@ -50,11 +52,33 @@ def _take(order: Order, step: OrderStatus, actor: User | None, reason: str) -> N
     if step in _SHIPMENT_STATUS:
         shipment_advance(shipment_id=order.shipment_id, status=_SHIPMENT_STATUS[step])
     if step == OrderStatus.CONFIRMED:
-        stock_commit(reference=order.number)
+        stock_commit(reference=order.stock_reference)
     elif step == OrderStatus.CANCELLED:
         # A pending order only holds its pieces; a confirmed one has taken them.
-        stock_release(reference=order.number)
-        stock_restock(reference=order.number)
+        stock_release(reference=order.stock_reference)
+        stock_restock(reference=order.stock_reference)
+
+
+def order_reopen(*, order: Order, reason: str) -> bool:
+    """Confirm a cancelled order after all, because money came for it; whether its stock could be taken again.
+
+    The caller holds the order's lock. The only way back from ``cancelled``, and open to nobody but received money.
+    """
+    lines = order.lines.select_related("variant").filter(variant__track_inventory=True)
+    pieces: Counter[int] = Counter()
+    for line in lines:
+        pieces[line.variant_id] += line.quantity
+    order.reopenings += 1
+    try:
+        with transaction.atomic():
+            stock_reserve(reference=order.stock_reference, quantities=pieces)
+    except OutOfStock:
+        order.reopenings -= 1
+        return False
+    order.save(update_fields=["reopenings"])
+    shipment_advance(shipment_id=order.shipment_id, status=ShipmentStatus.PENDING)
+    _take(order, OrderStatus.CONFIRMED, None, reason)
+    return True
 
 
 def order_cancel_by_customer(*, order: Order, user: User) -> Order:

@@ -32,7 +32,7 @@ def test_confirming_asks_first_and_then_notes_who_and_what(root: Client, superus
 def test_a_payment_of_a_cancelled_order_is_not_confirmed(root: Client, payment: Payment) -> None:
     order_transition(order_id=payment.order_id, to=OrderStatus.CANCELLED)
     answer = act(root, "payments_payment", "confirm", [payment.pk], confirmed="yes")
-    assert told(answer) == [f"{payment}: The order was cancelled, and its payment with it."]
+    assert told(answer) == [f"{payment}: This payment is over: its order was paid or cancelled, or the attempt failed."]
     payment.refresh_from_db()
     assert payment.captured_at is None
 

@@ -44,4 +44,18 @@ def test_cancelling(status: OrderStatus) -> None:
     ],
 )
 def test_payment_status(total: str, captured: str, expected: PaymentStatus) -> None:
-    assert payment_status(total=Decimal(total), captured=Decimal(captured)) == expected
+    assert payment_status(total=Decimal(total), captured=Decimal(captured), refunded=Decimal(0)) == expected
+
+
+@pytest.mark.parametrize(
+    ("captured", "refunded", "expected"),
+    [
+        ("10.00", "0.01", PaymentStatus.PARTIALLY_REFUNDED),
+        ("10.00", "10.00", PaymentStatus.REFUNDED),
+        ("20.00", "10.00", PaymentStatus.PAID),  # paid twice, and one given back
+        ("20.00", "15.00", PaymentStatus.PARTIALLY_REFUNDED),
+    ],
+)
+def test_payment_status_after_refunds(captured: str, refunded: str, expected: PaymentStatus) -> None:
+    total = Decimal("10.00")
+    assert payment_status(total=total, captured=Decimal(captured), refunded=Decimal(refunded)) == expected

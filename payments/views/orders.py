@@ -1,4 +1,4 @@
-"""Checking out, and payments in /api/v1/payments/."""
+"""Checking out, in /api/v1/orders/."""
 
 from typing import Any
 
@@ -13,17 +13,16 @@ from rest_framework.views import APIView
 from accounts.authentication import SignedInRequest
 from accounts.models import User
 from orders.models import Order
-from orders.selectors import order_details, orders_visible_to
+from orders.selectors import order_details, order_get, orders_visible_to
 from orders.serializers import OrderOutput
 from orders.states import OrderStatus, PaymentStatus
-from payments import selectors, services
+from payments import services
 from payments.models import Payment
-from payments.serializers import ConfirmInput, OrderInput, PaymentOutput, PlacedOrderOutput
+from payments.serializers import AttemptInput, OrderInput, PaymentOutput, PlacedOrderOutput
 from shipping.selectors import address_get
 from shipping.serializers import ADDRESS_FIELDS
 from utils.api.filters import StrictFilterSet
 from utils.api.idempotency import idempotent
-from utils.api.permissions import staff_with
 from utils.api.views import ListView, read, respond
 
 IDEMPOTENCY_KEY = openapi.Parameter(
@@ -87,33 +86,14 @@ def _placed_answer(payment: Payment, status_code: int) -> Response:
     return respond(PlacedOrderOutput, order, status_code)
 
 
-class PaymentListView(ListView):
-    """Payments of one's own orders (staff: all), the newest first."""
-
-    permission_classes = [IsAuthenticated]
-    serializer_class = PaymentOutput
-    queryset = Payment.objects.none()
-
-    def get_queryset(self):
-        return selectors.payments_visible_to(self.request.user) if self.request.user.is_authenticated else self.queryset
-
-
-class PaymentView(APIView):
+class AttemptListView(APIView):
     permission_classes = [IsAuthenticated]
 
-    @swagger_auto_schema(responses={200: PaymentOutput})
-    def get(self, request: SignedInRequest, payment_id: int) -> Response:
-        """One payment."""
-        return respond(PaymentOutput, selectors.payment_get(user=request.user, payment_id=payment_id))
-
-
-class PaymentConfirmView(APIView):
-    permission_classes = [staff_with("payments.change_payment")]
-
-    @swagger_auto_schema(request_body=ConfirmInput, responses={200: PaymentOutput})
+    @swagger_auto_schema(request_body=AttemptInput, responses={201: PaymentOutput}, manual_parameters=[IDEMPOTENCY_KEY])
     @idempotent
-    def post(self, request: SignedInRequest, payment_id: int) -> Response:
-        """Note that the money is there (staff): the order is confirmed and its stock leaves the balance."""
-        fields = read(ConfirmInput, request)
-        payment = services.payment_confirm(payment_id=payment_id, actor=request.user, **fields)
-        return respond(PaymentOutput, payment)
+    def post(self, request: SignedInRequest, order_id: int) -> Response:
+        """Pay one's order another way, or once more: earlier attempts are given up."""
+        method = read(AttemptInput, request)["payment_method"]
+        order = order_get(user=request.user, order_id=order_id)
+        payment = services.payment_open(user=request.user, order_id=order.pk, method=method)
+        return respond(PaymentOutput, payment, status.HTTP_201_CREATED)

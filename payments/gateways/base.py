@@ -1,0 +1,204 @@
+"""What a payment gateway has to be able to do. How to add one: docs/payments.md.
+
+A gateway talks to its service and translates; it decides nothing and writes nothing to our tables. Whoever reports
+news, be it a webhook, the buyer's browser coming back or the reconciler asking, ends in the same
+``payments.services.settle``. No method of a gateway is called inside a transaction.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from payments.models import GatewayEvent, Payment, Refund
+
+# Seconds to wait for a connection, and for an answer.
+TIMEOUT = (3.05, 10)
+
+
+class Outcome(StrEnum):
+    """``open``: not decided yet. ``unknown``: the gateway does not know the attempt, or can't say now."""
+
+    PAID = "paid"
+    OPEN = "open"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a gateway says of one payment. ``amount`` and ``currency`` are needed with ``PAID``.
+
+    ``receipt``: the gateway's name for the money that came, unique among its receipts. ``risk``: paid, but the gateway
+    advises to look at it before sending anything. ``mismatch``: what contradicts our own record, in words; such money
+    is never counted.
+    """
+
+    outcome: Outcome
+    amount: Decimal | None = None
+    currency: str = ""
+    receipt: str = ""
+    gateway_id: str = ""
+    reason: str = ""
+    mismatch: str = ""
+    risk: str = ""
+
+
+@dataclass(frozen=True)
+class RefundFinding:
+    """What a gateway says of one refund. ``PAID``: the money is on its way back."""
+
+    outcome: Outcome
+    gateway_id: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Started:
+    """An attempt that the gateway has accepted: the buyer goes to ``pay_url``, or, without one, waits for a prompt."""
+
+    gateway_id: str
+    pay_url: str = ""
+    payer: str = ""
+
+
+@dataclass(frozen=True)
+class Buyer:
+    """What gateways want to know of a buyer; texts may be empty. ``phone`` as the buyer typed it."""
+
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+    street: str = ""
+    city: str = ""
+    state: str = ""
+    postal_code: str = ""
+    country: str = ""
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """A verified message, cut down to what processing needs."""
+
+    event_id: str
+    kind: str
+    payload: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class PaymentNews:
+    payment: Payment
+    finding: Finding
+
+
+@dataclass(frozen=True)
+class RefundNews:
+    """A refund made in the gateway's own desk has no ``refund`` of ours: then ``payment`` and ``amount`` tell it."""
+
+    finding: RefundFinding
+    refund: Refund | None = None
+    payment: Payment | None = None
+    amount: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class AlertNews:
+    """For staff. ``key`` is the same whenever the same thing is told."""
+
+    kind: str
+    key: str
+    detail: str
+    payment: Payment | None = None
+
+
+News = PaymentNews | RefundNews | AlertNews
+
+
+class GatewayFailure(Exception):
+    """``detail`` is for the log and the staff; it holds no secret and nobody's data."""
+
+    def __init__(self, detail: str) -> None:
+        self.detail = detail
+        super().__init__(detail)
+
+
+class GatewayRefused(GatewayFailure):
+    """The gateway said no, for certain: nothing was started, or given back."""
+
+
+class GatewayDown(GatewayFailure):
+    """The gateway was not reached, for certain: the same may be tried again."""
+
+
+class OutcomeUnknown(GatewayFailure):
+    """The request may have had its effect: only asking can tell."""
+
+
+class GatewayMisconfigured(GatewayFailure):
+    """The gateway refuses our credentials: a person has to look, and no payment has failed by it."""
+
+
+class BadMessage(Exception):
+    """A message that does not come from the gateway, or can't be read. Which check failed is told to nobody."""
+
+
+class Gateway(ABC):
+    """Amounts are ``Decimal`` in the payment's currency everywhere; minor units exist inside a gateway only."""
+
+    method: ClassVar[str]
+    label: ClassVar[str]
+    # What can be paid with it; ``None`` for anything.
+    currencies: ClassVar[frozenset[str] | None] = None
+    needs_phone: ClassVar[bool] = False
+    # Whether ``start`` may be called again while nobody knows what became of the first time.
+    may_start_again: ClassVar[bool] = False
+    # Whether ``refund`` works; without it staff give money back by hand and note it.
+    can_refund: ClassVar[bool] = False
+
+    @abstractmethod
+    def is_configured(self) -> bool:
+        """Whether there are credentials. A gateway without any is not offered."""
+
+    def refusal_of(self, *, amount: Decimal, currency: str) -> str:
+        """Why this can't be paid with it, such as a minimum; empty when it can."""
+        if self.currencies is not None and currency not in self.currencies:
+            return f"{self.label} does not take {currency}."
+        return ""
+
+    @abstractmethod
+    def start(self, payment: Payment, *, buyer: Buyer, token: str) -> Started:
+        """Ask the gateway to collect.
+
+        ``token``: the secret of the payment's callback address, for gateways whose messages are not signed. Raises
+        ``GatewayRefused``, ``GatewayDown``, ``OutcomeUnknown`` or ``GatewayMisconfigured``.
+        """
+
+    @abstractmethod
+    def query(self, payment: Payment) -> Finding:
+        """Ask what became of it. Raises ``GatewayDown`` (also where no answer came) or ``GatewayMisconfigured``."""
+
+    def cancel(self, payment: Payment) -> Finding:
+        """Have the gateway give the attempt up if it still can. Answers what it says then: it may be paid by now."""
+        return self.query(payment)
+
+    def refund(self, refund: Refund) -> RefundFinding:
+        """Give back. Sent again for the same refund it must not give back twice. Raises as ``start`` does."""
+        raise NotImplementedError
+
+    def query_refund(self, refund: Refund) -> RefundFinding:
+        """Ask what became of a refund. Raises as ``query`` does."""
+        raise NotImplementedError
+
+    @abstractmethod
+    def receive(self, body: bytes, headers: Mapping[str, str]) -> Incoming:
+        """Verify a message on its raw bytes, before anything else is looked at. Raises ``BadMessage``."""
+
+    @abstractmethod
+    def news_of(self, event: GatewayEvent) -> list[News]:
+        """What a stored message means; may ask the gateway. Raises as ``query`` does, and is called again then."""
+
+    def undelivered(self) -> list[Incoming]:
+        """Messages that the gateway could not deliver to us, if it keeps such a list."""
+        return []

@@ -1,0 +1,19 @@
+"""What payments do while nobody waits."""
+
+from payments.services import event_process, reconcile, refund_send
+from utils.jobs import job
+
+
+@job("payments.process_event")
+def process_event(*, event_id: int) -> None:
+    event_process(event_id=event_id)
+
+
+@job("payments.send_refund")
+def send_refund(*, refund_id: int) -> None:
+    refund_send(refund_id=refund_id)
+
+
+@job("payments.reconcile", every_minutes=1)
+def reconcile_due() -> None:
+    reconcile()

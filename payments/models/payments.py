@@ -1,0 +1,147 @@
+"""Attempts to pay an order, the ledger of what moved, and refunds."""
+
+import secrets
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from orders.models import Order
+from payments.states import OPEN, EntryKind, PaymentMethod, PaymentState, RefundState
+from utils.models import AppendOnlyModel
+from utils.money import DECIMAL_PLACES, MAX_DIGITS, display, validate_currency
+
+
+def new_number() -> str:
+    """Ours, unguessable, and short enough for every gateway: 24 hexadecimal digits (aamarPay takes 32)."""
+    return secrets.token_hex(12)
+
+
+def _amount(**kwargs: Any) -> models.DecimalField:
+    return models.DecimalField(max_digits=MAX_DIGITS, decimal_places=DECIMAL_PLACES, **kwargs)
+
+
+class Payment(models.Model):
+    """One attempt to pay what an order costs. An order may have several; what was received is in ``PaymentEntry``."""
+
+    number = models.CharField(max_length=24, unique=True, default=new_number, editable=False)
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="payments")
+    method = models.CharField(max_length=20, choices=PaymentMethod.choices)
+    state = models.CharField(max_length=10, choices=PaymentState.choices, default=PaymentState.PENDING)
+    amount = _amount()
+    currency = models.CharField(max_length=3, validators=[validate_currency])
+    captured_amount = _amount(default=Decimal(0))
+    refunded_amount = _amount(default=Decimal(0), help_text="Given back or on its way")
+    reference = models.CharField(max_length=100, blank=True, help_text="Such as the number of a bank transfer")
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    captured_at = models.DateTimeField(null=True, blank=True)
+
+    # What a gateway made of it.
+    gateway_id = models.CharField(max_length=255, blank=True, help_text="The gateway's own name for the attempt")
+    token_hash = models.CharField(max_length=64, blank=True, help_text="Of the secret in its callback address")
+    pay_url = models.URLField(max_length=2000, blank=True, help_text="Where the buyer pays")
+    return_url = models.URLField(max_length=500, blank=True, help_text="Where the buyer's browser goes afterwards")
+    payer = models.CharField(max_length=32, blank=True, help_text="The payer's phone, masked")
+    failure = models.CharField(max_length=255, blank=True, help_text="Why it failed, in the gateway's words")
+    started_at = models.DateTimeField(null=True, blank=True)
+    checks = models.PositiveIntegerField(default=0, help_text="How often the gateway was asked")
+    next_check_at = models.DateTimeField(null=True, blank=True, help_text="When to ask the gateway again")
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gte=0), name="payment_not_negative"),
+            models.CheckConstraint(
+                condition=Q(refunded_amount__gte=0, refunded_amount__lte=F("captured_amount")),
+                name="payment_refunds_within_captures",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="captured", captured_at__isnull=False)
+                | (~Q(state="captured") & Q(captured_at__isnull=True)),
+                name="payment_captured_at_some_time",
+            ),
+            models.UniqueConstraint(
+                fields=["method", "gateway_id"], condition=~Q(gateway_id=""), name="payment_gateway_id_once"
+            ),
+            models.UniqueConstraint(fields=["token_hash"], condition=~Q(token_hash=""), name="payment_token_once"),
+        ]
+        indexes = [
+            models.Index(fields=["next_check_at"], name="payment_to_check", condition=Q(next_check_at__isnull=False))
+        ]
+
+    def __str__(self) -> str:
+        return f"Payment {self.pk}: {display(self.amount, self.currency)} {self.currency}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN
+
+
+class PaymentEntry(AppendOnlyModel):
+    """The ledger: money that came, and money that went back. Sums are kept in ``Payment``."""
+
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="entries")
+    kind = models.CharField(max_length=15, choices=EntryKind.choices)
+    method = models.CharField(max_length=20, choices=PaymentMethod.choices)
+    amount = _amount()
+    currency = models.CharField(max_length=3)
+    receipt = models.CharField(max_length=255, blank=True, help_text="The gateway's name for this movement")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["id"]
+        verbose_name_plural = "payment entries"
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gte=0), name="payment_entry_not_negative"),
+            # A receipt counts once, for whatever payment.
+            models.UniqueConstraint(
+                fields=["method", "kind", "receipt"], condition=~Q(receipt=""), name="payment_receipt_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {display(self.amount, self.currency)} {self.currency}"
+
+
+class Refund(models.Model):
+    """Money on its way back. Its amount is taken from what can be refunded at once, and given back if it fails."""
+
+    number = models.CharField(max_length=24, unique=True, default=new_number, editable=False)
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
+    amount = _amount()
+    currency = models.CharField(max_length=3)
+    state = models.CharField(max_length=10, choices=RefundState.choices, default=RefundState.PENDING)
+    is_manual = models.BooleanField(default=False, help_text="Made by hand, outside of the gateway's API")
+    reason = models.CharField(max_length=255, blank=True)
+    gateway_id = models.CharField(max_length=255, blank=True)
+    failure = models.CharField(max_length=255, blank=True)
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    settled_at = models.DateTimeField(null=True, blank=True)
+    checks = models.PositiveIntegerField(default=0)
+    next_check_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="refund_of_something"),
+            models.UniqueConstraint(
+                fields=["gateway_id"], condition=Q(is_manual=False) & ~Q(gateway_id=""), name="refund_gateway_id_once"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["next_check_at"], name="refund_to_check", condition=Q(next_check_at__isnull=False))
+        ]
+
+    def __str__(self) -> str:
+        return f"Refund {self.pk}: {display(self.amount, self.currency)} {self.currency}"

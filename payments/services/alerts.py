@@ -1,0 +1,23 @@
+"""Writes: what staff have to look at."""
+
+import logging
+
+from django.utils import timezone
+
+from accounts.models import User
+from payments.models import Payment, PaymentAlert
+
+logger = logging.getLogger(__name__)
+
+
+def alert_raise(*, kind: str, key: str, detail: str = "", payment: Payment | None = None) -> None:
+    """Put something before the staff, once for each ``key``. ``detail`` holds no secret and nobody's data."""
+    _, is_new = PaymentAlert.objects.get_or_create(
+        key=f"{kind}:{key}"[:255], defaults={"kind": kind, "detail": detail, "payment": payment}
+    )
+    if is_new:
+        logger.error("Payment alert %s: %s", kind, detail)
+
+
+def alert_resolve(*, alert_id: int, actor: User) -> None:
+    PaymentAlert.objects.filter(pk=alert_id, resolved_at=None).update(resolved_at=timezone.now(), resolved_by=actor)

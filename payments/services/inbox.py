@@ -1,0 +1,99 @@
+"""Writes: the gateways' messages. Stored and answered at once, processed afterwards, until it is done.
+
+A row that is being processed is due again after its lease: if the process dies, another one takes over.
+"""
+
+import logging
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from payments.gateways import gateway
+from payments.gateways.base import AlertNews, Incoming, News, PaymentNews
+from payments.models import GatewayEvent
+from payments.services.alerts import alert_raise
+from payments.services.outside import refund_from_outside
+from payments.services.refunds import refund_settle
+from payments.services.settle import settle
+from payments.signals import gateway_event_stored
+from payments.states import EventState
+from utils.events import publish
+from utils.failpoints import reached
+
+logger = logging.getLogger(__name__)
+
+MAX_ATTEMPTS = 20
+_LEASE = timedelta(minutes=1)
+_LONGEST_PAUSE = timedelta(hours=6)
+
+
+def event_store(*, method: str, incoming: Incoming) -> bool:
+    """Put a verified message into the inbox; whether it is a new one."""
+    with transaction.atomic():
+        event, is_new = GatewayEvent.objects.get_or_create(
+            method=method,
+            event_id=incoming.event_id,
+            defaults={"kind": incoming.kind, "payload": incoming.payload, "due_at": timezone.now()},
+        )
+        if is_new:
+            publish(gateway_event_stored, event_id=event.pk)
+    reached("inbox.stored")
+    return is_new
+
+
+def event_process(*, event_id: int) -> None:
+    """Do what the message means, if nobody else is at it. A failure leaves it for a later try."""
+    event = GatewayEvent.objects.filter(pk=event_id, state=EventState.WAITING, due_at__lte=timezone.now()).first()
+    if event is None:
+        return
+    claim = GatewayEvent.objects.filter(pk=event.pk, state=EventState.WAITING, due_at=event.due_at)
+    if not claim.update(due_at=timezone.now() + _LEASE, attempts=event.attempts + 1):
+        return
+    reached("inbox.claimed")
+    try:
+        for news in gateway(event.method).news_of(event):
+            reached("inbox.understood")
+            _take(news)
+    except Exception as error:
+        logger.warning("Gateway event %s failed: %s", event.pk, type(error).__name__)
+        _postpone(event, error)
+        return
+    reached("inbox.taken")
+    GatewayEvent.objects.filter(pk=event.pk).update(state=EventState.DONE, processed_at=timezone.now(), last_error="")
+
+
+def _take(news: News) -> None:
+    if isinstance(news, PaymentNews):
+        settle(payment_id=news.payment.pk, finding=news.finding)
+    elif isinstance(news, AlertNews):
+        alert_raise(kind=news.kind, key=news.key, detail=news.detail, payment=news.payment)
+    elif news.refund is not None:
+        refund_settle(refund_id=news.refund.pk, finding=news.finding)
+    elif news.payment is not None and news.amount is not None:
+        refund_from_outside(payment=news.payment, amount=news.amount, finding=news.finding)
+
+
+def _postpone(event: GatewayEvent, error: Exception) -> None:
+    attempts = event.attempts + 1
+    pause = min(timedelta(seconds=2 ** min(attempts, 20)), _LONGEST_PAUSE)
+    GatewayEvent.objects.filter(pk=event.pk).update(
+        due_at=timezone.now() + pause,
+        state=EventState.DEAD if attempts >= MAX_ATTEMPTS else EventState.WAITING,
+        last_error=f"{type(error).__name__}: {getattr(error, 'detail', '')}"[:500],
+    )
+
+
+def event_replay(*, event_id: int) -> None:
+    """Have a message processed once more, whatever became of it before: settling again changes nothing."""
+    GatewayEvent.objects.filter(pk=event_id).update(state=EventState.WAITING, attempts=0, due_at=timezone.now())
+    event_process(event_id=event_id)
+
+
+def events_process_due(*, limit: int = 200) -> int:
+    """Process what is due, oldest first: what was stored when no job could run, and what failed before."""
+    due = GatewayEvent.objects.filter(state=EventState.WAITING, due_at__lte=timezone.now()).order_by("id")
+    found = list(due.values_list("pk", flat=True)[:limit])
+    for pk in found:
+        event_process(event_id=pk)
+    return len(found)

@@ -1,0 +1,167 @@
+"""The one place where money becomes part of an order.
+
+Webhook, the buyer's browser coming back, the reconciler and staff all end here. Every function may be called any number
+of times, with news in any order, and ends in the same state: what counts is what has been received, each receipt once.
+"""
+
+from datetime import timedelta
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from accounts.models import User
+from orders.models import Order
+from orders.services import order_reopen
+from orders.states import OrderStatus
+from payments.errors import PaymentNotFound
+from payments.gateways.base import Finding, Outcome
+from payments.models import Payment, PaymentEntry
+from payments.services.alerts import alert_raise
+from payments.services.ledger import record_money
+from payments.services.refunds import refund_open
+from payments.signals import payment_captured
+from payments.states import AlertKind, EntryKind, PaymentState
+from utils.events import publish
+from utils.failpoints import reached
+from utils.money import display
+
+# When to ask a gateway again, in seconds after the last time; then every hour, for two days.
+_PAUSES = (30, 60, 120, 300, 600, 1800)
+_MAX_CHECKS = 54
+
+
+def lock_payment(payment_id: int) -> tuple[Order, Payment]:
+    """The order's row first, as everybody does. Raises ``PaymentNotFound``."""
+    order = Order.objects.locked().filter(payments=payment_id).first()
+    if order is None:
+        raise PaymentNotFound
+    return order, Payment.objects.select_for_update().get(pk=payment_id)
+
+
+def settle(*, payment_id: int, finding: Finding) -> Payment:
+    """Make of a gateway's word what is to be made of it."""
+    with transaction.atomic():
+        order, payment = lock_payment(payment_id)
+        reached("settle.locked")
+        if finding.gateway_id and not payment.gateway_id:
+            payment.gateway_id = finding.gateway_id
+            payment.save(update_fields=["gateway_id"])
+        if finding.outcome == Outcome.PAID:
+            _settle_paid(order, payment, finding)
+        elif finding.outcome == Outcome.FAILED:
+            _settle_failed(payment, finding)
+        else:
+            _ask_again(payment, finding)
+        reached("settle.before_commit")
+    reached("settle.committed")
+    return payment
+
+
+def _settle_paid(order: Order, payment: Payment, finding: Finding) -> None:
+    mismatch = finding.mismatch or _mismatch(payment, finding)
+    if mismatch:
+        key = f"{payment.pk}:{finding.receipt}"
+        alert_raise(kind=AlertKind.AMOUNT_MISMATCH, key=key, detail=mismatch, payment=payment)
+        _stop_asking(payment)
+        return
+    known = PaymentEntry.objects.filter(method=payment.method, kind=EntryKind.CAPTURE, receipt=finding.receipt).first()
+    if known is not None:
+        if known.payment_id != payment.pk:
+            _tell_reused(payment, finding.receipt)
+        return
+    if not capture(order=order, payment=payment, receipt=finding.receipt):
+        return
+    if finding.risk:
+        alert_raise(kind=AlertKind.RISK, key=str(payment.pk), detail=finding.risk, payment=payment)
+    _place_late_money(order, payment)
+
+
+def _mismatch(payment: Payment, finding: Finding) -> str:
+    if finding.amount == payment.amount and finding.currency == payment.currency:
+        return ""
+    got = f"{finding.amount} {finding.currency}"
+    return f"Asked for {display(payment.amount, payment.currency)} {payment.currency}, the gateway says {got}."
+
+
+def _tell_reused(payment: Payment, receipt: str) -> None:
+    detail = f"The receipt was counted for another payment, and now comes for payment {payment.pk}."
+    alert_raise(kind=AlertKind.RECEIPT_REUSED, key=f"{payment.pk}:{receipt}", detail=detail, payment=payment)
+    _stop_asking(payment)
+
+
+def capture(
+    *, order: Order, payment: Payment, receipt: str = "", actor: User | None = None, reference: str = ""
+) -> bool:
+    """Count the payment's amount as received; whether it was counted, which a reused receipt is not.
+
+    The caller holds the locks of ``lock_payment``.
+    """
+    try:
+        with transaction.atomic():
+            PaymentEntry.objects.create(
+                payment=payment,
+                kind=EntryKind.CAPTURE,
+                method=payment.method,
+                amount=payment.amount,
+                currency=payment.currency,
+                receipt=receipt,
+                actor=actor,
+            )
+    except IntegrityError:
+        _tell_reused(payment, receipt)
+        return False
+    reached("settle.entered")
+    payment.state = PaymentState.CAPTURED
+    payment.captured_amount += payment.amount
+    payment.captured_at = payment.captured_at or timezone.now()
+    payment.confirmed_by = actor
+    payment.reference = reference or payment.reference
+    payment.failure, payment.next_check_at = "", None
+    payment.save()
+    record_money(order)
+    reached("settle.recorded")
+    publish(payment_captured, payment_id=payment.pk, order_id=order.pk)
+    return True
+
+
+def _place_late_money(order: Order, payment: Payment) -> None:
+    """Money for an order that was cancelled meanwhile, or beyond its total, goes back; unless the order can live."""
+    if order.status == OrderStatus.CANCELLED:
+        if order_reopen(order=order, reason="Paid after its cancellation"):
+            return
+        kind, detail = AlertKind.PAID_LATE, f"Order {order.number} was cancelled, and its stock is gone."
+    elif order.captured_total - order.refunded_total > order.total:
+        kind, detail = AlertKind.PAID_TWICE, f"Order {order.number} was paid already."
+    else:
+        return
+    alert_raise(kind=kind, key=str(payment.pk), detail=detail, payment=payment)
+    refund_open(payment=payment, amount=payment.amount, reason=detail)
+
+
+def _settle_failed(payment: Payment, finding: Finding) -> None:
+    """A failure after a success is old news; one after we gave the attempt up changes nothing."""
+    if payment.is_open:
+        payment.state = PaymentState.FAILED
+        payment.failure = finding.reason[:255]
+    payment.next_check_at = None
+    payment.save(update_fields=["state", "failure", "next_check_at"])
+
+
+def _ask_again(payment: Payment, finding: Finding) -> None:
+    if payment.state == PaymentState.CAPTURED:
+        return
+    if payment.state == PaymentState.UNKNOWN and finding.outcome == Outcome.OPEN:
+        payment.state = PaymentState.WAITING
+    payment.checks += 1
+    pause = _PAUSES[payment.checks - 1] if payment.checks <= len(_PAUSES) else 3600
+    payment.next_check_at = timezone.now() + timedelta(seconds=pause)
+    if payment.checks >= _MAX_CHECKS:
+        payment.next_check_at = None
+        detail = "The gateway was asked for two days and gave no final word."
+        alert_raise(kind=AlertKind.UNSETTLED, key=str(payment.pk), detail=detail, payment=payment)
+    payment.save(update_fields=["state", "checks", "next_check_at"])
+
+
+def _stop_asking(payment: Payment) -> None:
+    payment.next_check_at = None
+    payment.save(update_fields=["next_check_at"])

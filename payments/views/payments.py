@@ -1,0 +1,86 @@
+"""Payments in /api/v1/payments/."""
+
+from decimal import Decimal
+
+from drf_yasg.utils import swagger_auto_schema
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.authentication import SignedInRequest
+from accounts.models import User
+from cart.selectors import cart_content, cart_of
+from orders.selectors import order_get
+from payments import selectors, services
+from payments.models import Payment
+from payments.serializers import ConfirmInput, PaymentOutput, StartInput, WayOutput, WayQuery
+from utils.api.filters import refuse_unknown_parameters
+from utils.api.idempotency import idempotent
+from utils.api.permissions import staff_with
+from utils.api.views import ListView, read, respond, rows
+
+
+class PaymentListView(ListView):
+    """Payments of one's own orders (staff: all), the newest first."""
+
+    permission_classes = [IsAuthenticated]
+    serializer_class = PaymentOutput
+    queryset = Payment.objects.none()
+
+    def get_queryset(self):
+        return selectors.payments_visible_to(self.request.user) if self.request.user.is_authenticated else self.queryset
+
+
+class PaymentView(APIView):
+    permission_classes = [IsAuthenticated]
+
+    @swagger_auto_schema(responses={200: PaymentOutput})
+    def get(self, request: SignedInRequest, payment_id: int) -> Response:
+        """One payment."""
+        return respond(PaymentOutput, selectors.payment_get(user=request.user, payment_id=payment_id))
+
+
+class PaymentConfirmView(APIView):
+    permission_classes = [staff_with("payments.change_payment")]
+
+    @swagger_auto_schema(request_body=ConfirmInput, responses={200: PaymentOutput})
+    @idempotent
+    def post(self, request: SignedInRequest, payment_id: int) -> Response:
+        """Note that the money is there (staff): the order is confirmed and its stock leaves the balance."""
+        fields = read(ConfirmInput, request)
+        payment = services.payment_confirm(payment_id=payment_id, actor=request.user, **fields)
+        return respond(PaymentOutput, payment)
+
+
+class PaymentStartView(APIView):
+    permission_classes = [IsAuthenticated]
+
+    @swagger_auto_schema(request_body=StartInput, responses={200: PaymentOutput, 503: "The gateway does not answer."})
+    def post(self, request: SignedInRequest, payment_id: int) -> Response:
+        """Hand one's payment to its gateway: go to ``pay_url``, or, where there is none, answer the phone.
+
+        Sent again it answers the same; while the gateway has not said what became of it, 409 or 503 with Retry-After.
+        """
+        payment = selectors.payment_of_own(user=request.user, payment_id=payment_id)
+        return respond(PaymentOutput, services.payment_start(payment_id=payment.pk, **read(StartInput, request)))
+
+
+class WayListView(APIView):
+    permission_classes = [IsAuthenticated]
+
+    @swagger_auto_schema(responses={200: WayOutput(many=True)}, query_serializer=WayQuery)
+    def get(self, request: SignedInRequest) -> Response:
+        """Ways to pay what is in one's cart, or an order; ``why_not`` says what is against one, such as a minimum."""
+        refuse_unknown_parameters(request, {"order"})
+        query = WayQuery(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        amount, currency = _to_pay(request.user, query.validated_data.get("order"))
+        return Response(rows(WayOutput, selectors.ways_to_pay(amount=amount, currency=currency)))
+
+
+def _to_pay(user: User, order_id: int | None) -> tuple[Decimal, str]:
+    if order_id is not None:
+        order = order_get(user=user, order_id=order_id)
+        return order.total, order.currency
+    content = cart_content(cart_of(user))
+    return content.total, content.currency
