@@ -32,6 +32,9 @@ GROUPS: dict[str, dict[str, str]] = {
     "finance": {
         "payments.*": "view",
         "payments.payment": "change",
+        "payments.refund": "change",
+        "payments.gatewayevent": "change",
+        "payments.paymentalert": "change",
         "orders.*": "view",
         "catalog.*": "view",
     },

@@ -1,4 +1,4 @@
-"""``python -m bench``; ``scripts/bench`` sets the environment for it."""
+"""``python -m bench``; ``scripts/bench`` and ``scripts/bench_webhooks`` set the environment for it."""
 
 import sys
 
@@ -7,6 +7,6 @@ import django
 django.setup()
 
 # After Django is set up: these import models.
-from bench.command import main  # noqa: E402
+from bench import command, webhooks  # noqa: E402
 
-sys.exit(main(sys.argv[1:]))
+sys.exit(webhooks.main() if sys.argv[1:] == ["webhooks"] else command.main(sys.argv[1:]))

@@ -115,7 +115,7 @@ class OrderAdmin(ReadOnlyAdmin, PanelAdmin):
 
     @admin.display(description="reservations")
     def reserved(self, order: Order) -> SafeString | str:
-        rows = Reservation.objects.filter(reference=order.number).order_by("id")
+        rows = Reservation.objects.filter(reference=order.stock_reference).order_by("id")
         rows = rows.select_related("stock_item__variant__product", "stock_item__location")
         cells = [(row.stock_item.variant, row.stock_item.location, row.quantity, row.state) for row in rows]
         return html_table(("Variant", "Location", "Pieces", "State"), cells)

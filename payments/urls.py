@@ -15,5 +15,6 @@ urlpatterns = [
     path("payments/refunds/<id:refund_id>/withdraw/", refunds.RefundWithdrawView.as_view()),
     # Neither the name of a gateway that forbids it nor anything secret but the token stands in these addresses.
     path("payments/webhooks/<slug:method>/", gateways.WebhookView.as_view()),
+    path("payments/cb/<slug:token>/", gateways.CallbackView.as_view()),
     path("payments/return/<slug:number>/", gateways.ReturnView.as_view()),
 ]

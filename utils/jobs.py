@@ -6,6 +6,7 @@ A job is a function with plain arguments, declared in an app's ``jobs.py``::
     def mail_order(*, order_id: int) -> None: ...
 
     mail_order.enqueue(order_id=7)      # in the caller's transaction: a rollback takes the job back
+    mail_order.enqueue_in(60, order_id=7)
 
 On PostgreSQL the row is procrastinate's and `manage.py worker` runs it (utils.postgres_jobs). On the embedded default
 it is a ``QueuedJob`` and the server process runs it. Either way a job runs at least once, so jobs are idempotent.
@@ -43,12 +44,19 @@ class Job:
 
     def enqueue(self, **kwargs: Any) -> None:
         """Ask for one run with ``kwargs`` (plain JSON values), once the current transaction commits."""
+        self.enqueue_in(0, **kwargs)
+
+    def enqueue_in(self, seconds: int, /, **kwargs: Any) -> None:
+        """The same, ``seconds`` from now at the earliest."""
         if settings.JOBS_BACKEND == "procrastinate":
             from procrastinate.contrib.django import app  # noqa: PLC0415 - installed only with PostgreSQL
 
-            app.configure_task(self.name).defer(**kwargs)
+            # Without a time the worker is woken at once, with one it looks when its time has come.
+            schedule_in = {"seconds": seconds} if seconds else None
+            app.configure_task(self.name, schedule_in=schedule_in).defer(**kwargs)
         else:
-            QueuedJob.objects.create(name=self.name, kwargs=kwargs, due_at=timezone.now())
+            due_at = timezone.now() + timedelta(seconds=seconds)
+            QueuedJob.objects.create(name=self.name, kwargs=kwargs, due_at=due_at)
 
 
 def job(name: str, *, every_minutes: int | None = None) -> Callable[[Callable[..., None]], Job]:

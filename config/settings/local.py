@@ -2,7 +2,16 @@
 
 from config.settings import dotenv  # noqa: F401 - first: base reads the environment
 from config.settings.base import *  # noqa: F403
-from config.settings.base import SIMPLE_JWT, VAR_DIR, env
+from config.settings.base import (
+    AAMARPAY_SIGNATURE_KEY,
+    INSTALLED_APPS,
+    MPESA_CONSUMER_KEY,
+    SIMPLE_JWT,
+    SITE_URL,
+    STRIPE_SECRET_KEY,
+    VAR_DIR,
+    env,
+)
 from utils.secretfile import secret_from_file
 
 DEBUG = env.bool("DEBUG", default=True)
@@ -13,3 +22,23 @@ CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=["http://localho
 # Static files are found where the apps keep them, so that nothing has to be collected first.
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True
+
+# Without an account at any gateway all of them are played by this process, under /simulator/. The tables are there
+# either way, so that switching it on and off needs no migration.
+INSTALLED_APPS = [*INSTALLED_APPS, "payments.simulator"]
+PAYMENT_SIMULATOR = env.bool(
+    "PAYMENT_SIMULATOR", default=not (STRIPE_SECRET_KEY or AAMARPAY_SIGNATURE_KEY or MPESA_CONSUMER_KEY)
+)
+if PAYMENT_SIMULATOR:
+    # Made up, and known to everybody: they open nothing but the simulator.
+    STRIPE_SECRET_KEY = "sk_test_simulator"  # noqa: S105
+    STRIPE_WEBHOOK_SECRET = "whsec_simulator"  # noqa: S105
+    STRIPE_API_BASE = f"{SITE_URL}/simulator/stripe"
+    AAMARPAY_STORE_ID = "simulator"
+    AAMARPAY_SIGNATURE_KEY = "simulator"
+    AAMARPAY_BASE_URL = f"{SITE_URL}/simulator/aamarpay"
+    MPESA_CONSUMER_KEY = "simulator"
+    MPESA_CONSUMER_SECRET = "simulator"  # noqa: S105
+    MPESA_SHORTCODE = "174379"
+    MPESA_PASSKEY = "simulator"
+    MPESA_BASE_URL = f"{SITE_URL}/simulator/mpesa"

@@ -48,6 +48,9 @@ if not REDIS_URL:
     refuse("REDIS_URL is missing: several processes need a common cache and channel layer")
 if not EMAIL_HOST:
     refuse("EMAIL_HOST is missing: customers' mail would be printed into the log")
+if env.bool("PAYMENT_SIMULATOR", default=False):
+    refuse("PAYMENT_SIMULATOR is on: anybody could pay with play money")
+PAYMENT_SIMULATOR = False
 
 # Tokens are signed with a key of their own, so that neither leak gives the other away.
 SIMPLE_JWT = {**SIMPLE_JWT, "SIGNING_KEY": f"jwt:{SECRET_KEY}"}

@@ -53,6 +53,8 @@ urlpatterns = [
     re_path(r"^api/", unknown_path),
     *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
 ]
+if settings.PAYMENT_SIMULATOR:
+    urlpatterns.append(path("simulator/", include("payments.simulator.urls")))
 
 handler400 = "utils.api.problems.bad_request"
 handler403 = "utils.api.problems.permission_denied"

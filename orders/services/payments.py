@@ -11,7 +11,7 @@ from django.db import transaction
 
 from orders.models import Order
 from orders.services.transition import order_transition
-from orders.states import OrderStatus, PaymentStatus, payment_status
+from orders.states import OrderStatus, payment_status
 
 
 def order_record_money(*, order: Order, captured_total: Decimal, refunded_total: Decimal) -> None:
@@ -22,16 +22,22 @@ def order_record_money(*, order: Order, captured_total: Decimal, refunded_total:
     order.save(update_fields=["captured_total", "refunded_total", "payment_status", "updated_at"])
 
 
-def order_hold(*, order: Order, until: datetime) -> None:
-    """Keep a pending order, and its stock, at least ``until`` then. The caller holds the order's lock."""
-    if order.expires_at is not None and order.expires_at < until:
+def order_hold(*, order: Order, until: datetime | None) -> None:
+    """Keep a pending order, and its stock, at least ``until`` then, or for good with ``None``.
+
+    The caller holds the order's lock.
+    """
+    if order.expires_at is not None and (until is None or order.expires_at < until):
         order.expires_at = until
         order.save(update_fields=["expires_at"])
 
 
 def order_confirm_if_paid(*, order_id: int) -> None:
-    """Confirm a pending order that is paid in full; any other is left as it is, so hearing it twice is harmless."""
+    """Confirm a pending order that was paid in full; any other is left as it is, so hearing it twice is harmless.
+
+    Also when money was given back before this was heard: the order of the news must not decide what becomes of it.
+    """
     with transaction.atomic():
         order = Order.objects.locked().get(pk=order_id)
-        if order.payment_status == PaymentStatus.PAID and order.status == OrderStatus.PENDING:
+        if order.captured_total >= order.total and order.status == OrderStatus.PENDING:
             order_transition(order_id=order.pk, to=OrderStatus.CONFIRMED, reason="Paid")

@@ -31,7 +31,8 @@ class Outcome(StrEnum):
 class Finding:
     """What a gateway says of one payment. ``amount`` and ``currency`` are needed with ``PAID``.
 
-    ``receipt``: the gateway's name for the money that came, unique among its receipts. ``risk``: paid, but the gateway
+    ``receipt``: the gateway's name for the money that came, unique among its receipts; ``reference``: what the payer
+    was told as its name, where that is another one and may be told later. ``risk``: paid, but the gateway
     advises to look at it before sending anything. ``mismatch``: what contradicts our own record, in words; such money
     is never counted.
     """
@@ -40,6 +41,7 @@ class Finding:
     amount: Decimal | None = None
     currency: str = ""
     receipt: str = ""
+    reference: str = ""
     gateway_id: str = ""
     reason: str = ""
     mismatch: str = ""
@@ -167,6 +169,10 @@ class Gateway(ABC):
             return f"{self.label} does not take {currency}."
         return ""
 
+    def refusal_of_phone(self, phone: str) -> str:
+        """Why this number can't be asked to pay, for gateways that ring one; empty when it can."""
+        return ""
+
     @abstractmethod
     def start(self, payment: Payment, *, buyer: Buyer, token: str) -> Started:
         """Ask the gateway to collect.
@@ -192,8 +198,18 @@ class Gateway(ABC):
         raise NotImplementedError
 
     @abstractmethod
-    def receive(self, body: bytes, headers: Mapping[str, str]) -> Incoming:
-        """Verify a message on its raw bytes, before anything else is looked at. Raises ``BadMessage``."""
+    def receive(self, body: bytes, headers: Mapping[str, str]) -> Incoming | None:
+        """Verify a message on its raw bytes, before anything else is looked at. Raises ``BadMessage``.
+
+        ``None`` for one that is answered like any other but not worth keeping.
+        """
+
+    def receive_for(self, payment: Payment, message: Any) -> Incoming:
+        """Take an unsigned message, which came to the secret address of ``payment``, out of its JSON.
+
+        Raises ``BadMessage``.
+        """
+        raise BadMessage
 
     @abstractmethod
     def news_of(self, event: GatewayEvent) -> list[News]:

@@ -1,28 +1,203 @@
-"""M-Pesa."""
+"""M-Pesa: a prompt on the payer's phone (Daraja's STK push).
 
+Nothing signs its callbacks. They come to an address that only Safaricom was told, and a success counts when Daraja,
+asked with our own credentials, confirms it. That answer names neither the amount, which is our push's because the payer
+can't change it, nor the receipt that the payer reads. So the ledger's receipt is the request's own id, whoever brings
+the news first, and the payer's receipt becomes the payment's reference.
+"""
+
+import base64
+import re
 from collections.abc import Mapping
-from typing import ClassVar
+from dataclasses import replace
+from datetime import timedelta, timezone
+from decimal import Decimal
+from typing import Any, ClassVar
 
-from payments.gateways.base import Buyer, Finding, Gateway, Incoming, News, Started
+from django.conf import settings
+from django.utils.timezone import now
+
+from payments.gateways import mpesa_callback
+from payments.gateways.base import (
+    AlertNews,
+    BadMessage,
+    Buyer,
+    Finding,
+    Gateway,
+    GatewayDown,
+    GatewayMisconfigured,
+    GatewayRefused,
+    Incoming,
+    News,
+    Outcome,
+    OutcomeUnknown,
+    PaymentNews,
+    Started,
+)
+from payments.gateways.mpesa_api import Reply, call
 from payments.models import GatewayEvent, Payment
-from payments.states import PaymentMethod
+from payments.states import AlertKind, PaymentMethod
+
+_PUSH = "/mpesa/stkpush/v1/processrequest"
+_QUERY = "/mpesa/stkpushquery/v1/query"
+
+_MOST = Decimal(250_000)
+_PHONE = re.compile(r"(?:\+?254|0)?([17][0-9]{8})", re.ASCII)
+_BETWEEN_DIGITS = re.compile(r"[\s().-]+")
+_CHECKOUT_ID = re.compile(r"[A-Za-z0-9._-]{1,100}", re.ASCII)
+_EAST_AFRICA = timezone(timedelta(hours=3))
+# Safaricom refuses the same amount from the same phone for so long, and the prompt before may still be answered.
+_BETWEEN_PROMPTS = timedelta(minutes=2)
+# Of a query's result, where it is still at work. Any other but success is a final no.
+_AT_WORK = "4999"
 
 
 class Mpesa(Gateway):
     method: ClassVar[str] = PaymentMethod.MPESA
     label: ClassVar[str] = "M-Pesa"
+    currencies: ClassVar[frozenset[str] | None] = frozenset({"KES"})
+    needs_phone: ClassVar[bool] = True
 
     def is_configured(self) -> bool:
-        return False
+        names = ("CONSUMER_KEY", "CONSUMER_SECRET", "SHORTCODE", "PASSKEY")
+        return all(getattr(settings, f"MPESA_{name}") for name in names)
+
+    def refusal_of(self, *, amount: Decimal, currency: str) -> str:
+        if refusal := super().refusal_of(amount=amount, currency=currency):
+            return refusal
+        if amount != amount.to_integral_value():
+            return "M-Pesa takes whole shillings only."
+        return "" if 1 <= amount <= _MOST else f"M-Pesa takes from 1 to {_MOST:,} shillings."
+
+    def refusal_of_phone(self, phone: str) -> str:
+        return "" if _msisdn(phone) else "This is not the number of a mobile phone in Kenya."
 
     def start(self, payment: Payment, *, buyer: Buyer, token: str) -> Started:
-        raise NotImplementedError
+        msisdn = _msisdn(buyer.phone)
+        if not msisdn:
+            raise GatewayRefused(self.refusal_of_phone(buyer.phone))
+        if _prompt_may_be_open(payment):
+            raise GatewayDown("The prompt of an earlier attempt may still be open on a phone.")
+        reply = call(_PUSH, {**_signature(), **_order(payment, msisdn=msisdn, token=token)})
+        checkout_id = reply.body.get("CheckoutRequestID")
+        if not reply.is_accepted:
+            raise reply.failure
+        if not isinstance(checkout_id, str) or not _CHECKOUT_ID.fullmatch(checkout_id):
+            raise OutcomeUnknown("M-Pesa accepted the request without naming it.")
+        return Started(gateway_id=checkout_id, payer=f"{msisdn[:4]}*****{msisdn[-3:]}")
 
     def query(self, payment: Payment) -> Finding:
-        raise NotImplementedError
+        """Without an id, after a push that nobody answered, only a callback can tell."""
+        if not payment.gateway_id:
+            return Finding(Outcome.UNKNOWN)
+        return _ask(payment, checkout_id=payment.gateway_id)
 
     def receive(self, body: bytes, headers: Mapping[str, str]) -> Incoming:
-        raise NotImplementedError
+        """Anybody knows this address, and nothing is signed: messages come to a payment's own address."""
+        raise BadMessage
+
+    def receive_for(self, payment: Payment, message: Any) -> Incoming:
+        return mpesa_callback.incoming_from(payment, message)
 
     def news_of(self, event: GatewayEvent) -> list[News]:
-        raise NotImplementedError
+        told = event.payload
+        payment = Payment.objects.get(pk=told["payment"])
+        checkout_id = told["checkout_id"]
+        if alert := _contradiction(payment, checkout_id, event):
+            return [alert]
+        if told["code"] != mpesa_callback.PAID:
+            reason = told["text"] or f"M-Pesa result {told['code']}"
+            return [PaymentNews(payment, Finding(Outcome.FAILED, gateway_id=checkout_id, reason=reason))]
+        said = _ask(payment, checkout_id=checkout_id, merchant_id=told["merchant_id"])
+        if said.outcome != Outcome.PAID:
+            raise GatewayDown("M-Pesa does not confirm this success, or not yet.")
+        return [PaymentNews(payment, replace(said, amount=Decimal(told["amount"]), reference=told["receipt"]))]
+
+
+def _msisdn(phone: str) -> str:
+    """As Daraja writes it, 2547... or 2541...; empty for anything but a mobile phone in Kenya."""
+    found = _PHONE.fullmatch(_BETWEEN_DIGITS.sub("", phone))
+    return f"254{found[1]}" if found else ""
+
+
+def _prompt_may_be_open(payment: Payment) -> bool:
+    """Whether another attempt for the order was started a moment ago and nobody knows yet how it ended."""
+    others = Payment.objects.filter(order=payment.order_id, method=payment.method).exclude(pk=payment.pk)
+    return others.filter(started_at__gt=now() - _BETWEEN_PROMPTS, next_check_at__isnull=False).exists()
+
+
+def _signature() -> dict[str, str]:
+    timestamp = now().astimezone(_EAST_AFRICA).strftime("%Y%m%d%H%M%S")
+    password = f"{settings.MPESA_SHORTCODE}{settings.MPESA_PASSKEY}{timestamp}"
+    return {
+        "BusinessShortCode": settings.MPESA_SHORTCODE,
+        "Password": base64.b64encode(password.encode()).decode(),
+        "Timestamp": timestamp,
+    }
+
+
+def _order(payment: Payment, *, msisdn: str, token: str) -> dict[str, Any]:
+    number = "".join(character for character in payment.order.number if character.isascii() and character.isalnum())
+    return {
+        "TransactionType": "CustomerPayBillOnline",
+        "Amount": int(payment.amount),
+        "PartyA": msisdn,
+        "PartyB": settings.MPESA_SHORTCODE,
+        "PhoneNumber": msisdn,
+        "CallBackURL": f"{settings.SITE_URL}/api/v1/payments/cb/{token}/",
+        "AccountReference": number[:12],
+        "TransactionDesc": "Order payment",
+    }
+
+
+def _contradiction(payment: Payment, checkout_id: str, event: GatewayEvent) -> AlertNews | None:
+    """A callback at the right address about another request than ours."""
+    others = Payment.objects.filter(method=payment.method, gateway_id=checkout_id).exclude(pk=payment.pk)
+    if payment.gateway_id in {"", checkout_id} and not others.exists():
+        return None
+    detail = f"A callback for payment {payment.pk} names another request than ours."
+    return AlertNews(kind=AlertKind.UNKNOWN_PAYMENT, key=event.event_id, detail=detail, payment=payment)
+
+
+def _ask(payment: Payment, *, checkout_id: str, merchant_id: str = "") -> Finding:
+    """What Daraja says of a request. ``merchant_id``: its other name, which has to be the same when we know it.
+
+    Raises ``GatewayDown`` or ``GatewayMisconfigured``.
+    """
+    try:
+        reply = call(_QUERY, {**_signature(), "CheckoutRequestID": checkout_id})
+    except OutcomeUnknown as failure:
+        raise GatewayDown(failure.detail) from None
+    if reply.is_in_process:
+        return Finding(Outcome.OPEN)
+    if not reply.is_accepted:
+        return _not_told(reply)
+    if reply.body.get("CheckoutRequestID") != checkout_id:
+        raise GatewayDown("M-Pesa tells of another request than asked for.")
+    if merchant_id and reply.body.get("MerchantRequestID") != merchant_id:
+        return Finding(Outcome.UNKNOWN)
+    return _finding(payment, reply, checkout_id)
+
+
+def _not_told(reply: Reply) -> Finding:
+    failure = reply.failure
+    if isinstance(failure, GatewayMisconfigured):
+        raise failure
+    if isinstance(failure, GatewayRefused):
+        return Finding(Outcome.UNKNOWN, reason=failure.detail)
+    raise GatewayDown(failure.detail)
+
+
+def _finding(payment: Payment, reply: Reply, checkout_id: str) -> Finding:
+    try:
+        code = mpesa_callback.result_code(reply.body.get("ResultCode"))
+    except BadMessage:
+        raise GatewayDown("M-Pesa's answer holds no result.") from None
+    if code == _AT_WORK:
+        return Finding(Outcome.OPEN)
+    if code != mpesa_callback.PAID:
+        reason = mpesa_callback.plain(reply.body.get("ResultDesc")) or f"M-Pesa result {code}"
+        return Finding(Outcome.FAILED, gateway_id=checkout_id, reason=reason)
+    return Finding(
+        Outcome.PAID, amount=payment.amount, currency=payment.currency, receipt=checkout_id, gateway_id=checkout_id
+    )

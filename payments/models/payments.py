@@ -68,6 +68,10 @@ class Payment(models.Model):
             models.UniqueConstraint(
                 fields=["method", "gateway_id"], condition=~Q(gateway_id=""), name="payment_gateway_id_once"
             ),
+            # What staff note themselves may well be the same for two orders.
+            models.UniqueConstraint(
+                fields=["reference"], condition=Q(method="mpesa") & ~Q(reference=""), name="payment_mpesa_receipt_once"
+            ),
             models.UniqueConstraint(fields=["token_hash"], condition=~Q(token_hash=""), name="payment_token_once"),
         ]
         indexes = [

@@ -5,7 +5,9 @@ import logging
 from django.utils import timezone
 
 from accounts.models import User
+from payments.gateways.base import GatewayFailure, GatewayMisconfigured
 from payments.models import Payment, PaymentAlert
+from payments.states import AlertKind
 
 logger = logging.getLogger(__name__)
 
@@ -17,6 +19,13 @@ def alert_raise(*, kind: str, key: str, detail: str = "", payment: Payment | Non
     )
     if is_new:
         logger.error("Payment alert %s: %s", kind, detail)
+
+
+def tell_misconfigured(*, method: str, failure: GatewayFailure) -> None:
+    """Once a day, if that is what the failure is about."""
+    if isinstance(failure, GatewayMisconfigured):
+        key = f"{method}:{timezone.now().date().isoformat()}"
+        alert_raise(kind=AlertKind.CONFIGURATION, key=key, detail=failure.detail)
 
 
 def alert_resolve(*, alert_id: int, actor: User) -> None:

@@ -1,9 +1,7 @@
 """Writes: checking out, and money that staff see arriving."""
 
-from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -16,12 +14,9 @@ from orders.states import OrderStatus
 from payments.errors import PaymentClosed
 from payments.gateways import has_gateway
 from payments.models import Payment
-from payments.services.settle import capture, lock_payment
-from payments.services.start import give_up, require_payable
-from payments.states import OPEN, PaymentMethod, PaymentState
-
-# A transfer takes its days; cash on delivery comes with the courier, whenever that is.
-_TRANSFER_TAKES = timedelta(days=7)
+from payments.services.settle import capture, give_up_open, lock_payment
+from payments.services.start import held_for, require_payable
+from payments.states import PaymentMethod, PaymentState
 
 
 def checkout(*, user: User, method: PaymentMethod, cart_id: int | None = None, **order: Any) -> tuple[Payment, bool]:
@@ -36,23 +31,14 @@ def checkout(*, user: User, method: PaymentMethod, cart_id: int | None = None, *
             cart_hold(user=user, cart_id=cart_id)
             if (known := order_of_cart(user=user, cart_id=cart_id)) is not None:
                 return known.payments.latest("id"), False
-        held_for = _held_for(method)
-        placed = order_place(
-            user=user, cart_id=cart_id, expires_at=timezone.now() + held_for if held_for else None, **order
-        )
+        held = held_for(method)
+        placed = order_place(user=user, cart_id=cart_id, expires_at=timezone.now() + held if held else None, **order)
         payment = Payment.objects.create(order=placed, method=method, amount=placed.total, currency=placed.currency)
         if placed.total == 0:
             payment_confirm(payment_id=payment.pk)
         else:
             require_payable(method, amount=placed.total, currency=placed.currency)
     return payment, True
-
-
-def _held_for(method: str) -> timedelta | None:
-    """How long stock waits for the money; ``None``: as long as it takes."""
-    if has_gateway(method):
-        return timedelta(minutes=settings.RESERVATION_MINUTES)
-    return _TRANSFER_TAKES if method == PaymentMethod.MANUAL else None
 
 
 def payment_confirm(*, payment_id: int, actor: User | None = None, reference: str = "") -> Payment:
@@ -75,6 +61,4 @@ def payment_confirm(*, payment_id: int, actor: User | None = None, reference: st
 def payments_cancel(*, order_id: int) -> None:
     """Give up what is still to be paid for a cancelled order. The order is locked first, as everywhere."""
     with transaction.atomic():
-        Order.objects.locked().get(pk=order_id)
-        for payment in Payment.objects.select_for_update().filter(order=order_id, state__in=OPEN).order_by("pk"):
-            give_up(payment)
+        give_up_open(Order.objects.locked().get(pk=order_id))

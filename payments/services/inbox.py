@@ -5,19 +5,22 @@ A row that is being processed is due again after its lease: if the process dies,
 
 import logging
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
+from payments.errors import PaymentNotFound
 from payments.gateways import gateway
 from payments.gateways.base import AlertNews, Incoming, News, PaymentNews
-from payments.models import GatewayEvent
+from payments.models import GatewayEvent, Payment
 from payments.services.alerts import alert_raise
 from payments.services.outside import refund_from_outside
 from payments.services.refunds import refund_settle
 from payments.services.settle import settle
+from payments.services.start import hashed
 from payments.signals import gateway_event_stored
-from payments.states import EventState
+from payments.states import AlertKind, EventState
 from utils.events import publish
 from utils.failpoints import reached
 
@@ -42,6 +45,17 @@ def event_store(*, method: str, incoming: Incoming) -> bool:
     return is_new
 
 
+def callback_store(*, token: str, message: Any) -> None:
+    """Put an unsigned message into the inbox; ``token``, the secret of its address, says for which payment it came.
+
+    Raises ``PaymentNotFound``, ``GatewayNotOffered`` or ``BadMessage``.
+    """
+    payment = Payment.objects.filter(token_hash=hashed(token)).first()
+    if payment is None:
+        raise PaymentNotFound
+    event_store(method=payment.method, incoming=gateway(payment.method).receive_for(payment, message))
+
+
 def event_process(*, event_id: int) -> None:
     """Do what the message means, if nobody else is at it. A failure leaves it for a later try."""
     event = GatewayEvent.objects.filter(pk=event_id, state=EventState.WAITING, due_at__lte=timezone.now()).first()
@@ -60,7 +74,7 @@ def event_process(*, event_id: int) -> None:
         _postpone(event, error)
         return
     reached("inbox.taken")
-    GatewayEvent.objects.filter(pk=event.pk).update(state=EventState.DONE, processed_at=timezone.now(), last_error="")
+    _end(event, state=EventState.DONE, processed_at=timezone.now(), last_error="")
 
 
 def _take(news: News) -> None:
@@ -77,11 +91,21 @@ def _take(news: News) -> None:
 def _postpone(event: GatewayEvent, error: Exception) -> None:
     attempts = event.attempts + 1
     pause = min(timedelta(seconds=2 ** min(attempts, 20)), _LONGEST_PAUSE)
-    GatewayEvent.objects.filter(pk=event.pk).update(
+    is_dead = attempts >= MAX_ATTEMPTS
+    _end(
+        event,
         due_at=timezone.now() + pause,
-        state=EventState.DEAD if attempts >= MAX_ATTEMPTS else EventState.WAITING,
+        state=EventState.DEAD if is_dead else EventState.WAITING,
         last_error=f"{type(error).__name__}: {getattr(error, 'detail', '')}"[:500],
     )
+    if is_dead:
+        detail = f"Message {event.pk} in the inbox could not be processed, however often it was tried."
+        alert_raise(kind=AlertKind.UNSETTLED, key=f"event:{event.pk}", detail=detail)
+
+
+def _end(event: GatewayEvent, **fields: Any) -> None:
+    """Unless somebody else, whom we kept waiting beyond our lease, has done it by now."""
+    GatewayEvent.objects.filter(pk=event.pk, state=EventState.WAITING).update(**fields)
 
 
 def event_replay(*, event_id: int) -> None:

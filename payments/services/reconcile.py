@@ -7,15 +7,14 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from payments.errors import GatewayNotOffered
 from payments.gateways import gateway, gateways
-from payments.gateways.base import Finding, GatewayFailure, GatewayMisconfigured
+from payments.gateways.base import Finding, GatewayFailure
 from payments.models import Payment, Refund
-from payments.services.alerts import alert_raise
+from payments.services.alerts import tell_misconfigured
 from payments.services.inbox import event_store, events_process_due
 from payments.services.refunds import refund_send
 from payments.services.settle import settle
-from payments.states import AlertKind, PaymentState
+from payments.states import PaymentState
 
 logger = logging.getLogger(__name__)
 
@@ -26,7 +25,11 @@ _MAX_FAILURES = 3
 
 @dataclass
 class Report:
-    """What a run did. ``found``: by state, what the asked payments are now."""
+    """What a run did.
+
+    ``found``: by state, what the asked payments are now. ``unreachable``: by method, how often a gateway did not
+    answer. ``failed``: what went wrong otherwise; the log tells.
+    """
 
     asked: int = 0
     found: Counter[str] = field(default_factory=Counter)
@@ -34,6 +37,7 @@ class Report:
     fetched_events: int = 0
     processed_events: int = 0
     unreachable: Counter[str] = field(default_factory=Counter)
+    failed: int = 0
 
 
 def reconcile(*, limit: int = 500, everything: bool = False) -> Report:
@@ -54,8 +58,8 @@ def _fetch_events(report: Report) -> None:
         try:
             for incoming in each.undelivered():
                 report.fetched_events += event_store(method=each.method, incoming=incoming)
-        except GatewayFailure as failure:
-            _unreachable(report, each.method, failure)
+        except Exception as error:
+            _note_failure(report, each.method, error)
 
 
 def _ask_about_payments(report: Report, limit: int, everything: bool) -> None:
@@ -74,12 +78,9 @@ def _ask(report: Report, payment: Payment) -> None:
     report.asked += 1
     try:
         finding = payment_query(payment)
-    except GatewayNotOffered:
-        return
-    except GatewayFailure as failure:
-        _unreachable(report, payment.method, failure)
-        return
-    report.found[settle(payment_id=payment.pk, finding=finding).state] += 1
+        report.found[settle(payment_id=payment.pk, finding=finding).state] += 1
+    except Exception as error:
+        _note_failure(report, payment.method, error)
 
 
 def payment_query(payment: Payment) -> Finding:
@@ -92,17 +93,19 @@ def _send_refunds(report: Report, limit: int, everything: bool) -> None:
     due = Refund.objects.filter(next_check_at__isnull=False).order_by("next_check_at")
     if not everything:
         due = due.filter(next_check_at__lte=timezone.now())
-    for pk in list(due.values_list("pk", flat=True)[:limit]):
+    for pk, method in list(due.values_list("pk", "payment__method")[:limit]):
         try:
             refund_send(refund_id=pk)
             report.refunds += 1
-        except GatewayNotOffered:
-            continue
+        except Exception as error:
+            _note_failure(report, method, error)
 
 
-def _unreachable(report: Report, method: str, failure: GatewayFailure) -> None:
-    report.unreachable[method] += 1
-    logger.warning("%s can't be asked: %s", method, failure.detail)
-    if isinstance(failure, GatewayMisconfigured):
-        key = f"{method}:{timezone.now().date().isoformat()}"
-        alert_raise(kind=AlertKind.CONFIGURATION, key=key, detail=failure.detail)
+def _note_failure(report: Report, method: str, error: Exception) -> None:
+    """One that fails, foreseen or not, must not keep the others from being asked about. It is due again soon."""
+    if isinstance(error, GatewayFailure):
+        report.unreachable[method] += 1
+        tell_misconfigured(method=method, failure=error)
+    else:
+        report.failed += 1
+    logger.warning("%s could not be asked: %s %s", method, type(error).__name__, getattr(error, "detail", ""))

@@ -13,26 +13,29 @@ from django.utils import timezone
 from accounts.models import User
 from orders.models import Order
 from payments.errors import PaymentNotFound, RefundBlocked, RefundNotFound, RefundSettled, RefundTooLarge
-from payments.gateways import gateway
+from payments.gateways import Gateway, gateway
 from payments.gateways.base import GatewayFailure, GatewayRefused, Outcome, RefundFinding
 from payments.models import Payment, PaymentEntry, Refund
-from payments.services.alerts import alert_raise
+from payments.services.alerts import alert_raise, tell_misconfigured
 from payments.services.ledger import record_money
 from payments.signals import payment_refunded, refund_requested
 from payments.states import AlertKind, EntryKind, RefundState
-from utils.errors import DomainError
+from utils.errors import DomainError, Invalid
 from utils.events import publish
 from utils.failpoints import reached
-from utils.money import display
+from utils.money import display, exponent, quantize
 
-_PAUSE = timedelta(minutes=2)
+PAUSE = timedelta(minutes=2)
 _LONGEST_PAUSE = timedelta(hours=6)
+# Some three days: a gateway may take that long, and then somebody should look.
+_CHECKS_BEFORE_ALERT = 18
 
 
 def refund_request(*, payment_id: int, amount: Decimal | None, actor: User, reason: str = "") -> Refund:
     """Give ``amount`` back, or all that is left of the payment.
 
-    Raises ``PaymentNotFound``, ``RefundTooLarge`` (with what is ``available``) or ``RefundBlocked``.
+    Raises ``PaymentNotFound``, ``RefundTooLarge`` (with what is ``available``), ``RefundBlocked``, or ``Invalid`` for
+    an amount that is finer than its currency.
     """
     with transaction.atomic():
         _lock_order_of(payment_id)
@@ -43,6 +46,8 @@ def refund_request(*, payment_id: int, amount: Decimal | None, actor: User, reas
         amount = left if amount is None else amount
         if not 0 < amount <= left:
             raise RefundTooLarge(available=display(left, payment.currency))
+        if amount != quantize(amount, payment.currency):
+            raise Invalid(f"{payment.currency} has {exponent(payment.currency)} decimals.", field="amount")
         return refund_open(payment=payment, amount=amount, reason=reason, actor=actor)
 
 
@@ -66,7 +71,7 @@ def refund_open(*, payment: Payment, amount: Decimal, reason: str, actor: User |
         reason=reason[:255],
         requested_by=actor,
         # Whatever happens to the event, the reconciler finds it.
-        next_check_at=None if is_manual else timezone.now() + _PAUSE,
+        next_check_at=None if is_manual else timezone.now() + PAUSE,
     )
     if not is_manual:
         publish(refund_requested, refund_id=refund.pk)
@@ -83,26 +88,45 @@ def _gateway_refunds(payment: Payment) -> bool:
 def refund_send(*, refund_id: int) -> None:
     """Ask the gateway for the refund, or, when it was asked before, what became of it. Safe to repeat."""
     refund = Refund.objects.select_related("payment").get(pk=refund_id)
-    asked_before = refund.checks > 0
-    pause = min(_PAUSE * 2 ** min(refund.checks, 10), _LONGEST_PAUSE)
+    asked = gateway(refund.payment.method)
+    pause = min(PAUSE * 2 ** min(refund.checks, 10), _LONGEST_PAUSE)
     claimed = Refund.objects.filter(pk=refund_id, checks=refund.checks, state=RefundState.PENDING, is_manual=False)
     if not claimed.update(checks=refund.checks + 1, next_check_at=timezone.now() + pause):
         return
+    if refund.checks == _CHECKS_BEFORE_ALERT:
+        detail = f"Refund {refund.pk} has been under way for days."
+        alert_raise(kind=AlertKind.UNSETTLED, key=f"refund:{refund.pk}", detail=detail, payment=refund.payment)
     reached("refund.claimed")
-    asked = gateway(refund.payment.method)
     try:
-        finding = asked.query_refund(refund) if asked_before else asked.refund(refund)
+        finding = _ask(asked, refund)
     except GatewayRefused as refusal:
         finding = RefundFinding(Outcome.FAILED, reason=refusal.detail)
     except GatewayFailure as failure:
-        Refund.objects.filter(pk=refund_id).update(failure=failure.detail[:255])
+        _note_failure(refund, failure)
         return
     reached("refund.answered")
     refund_settle(refund_id=refund_id, finding=finding)
 
 
-def refund_settle(*, refund_id: int, finding: RefundFinding) -> Refund:
-    """Make of a gateway's word about a refund what is to be made of it, in any order, any number of times."""
+def _ask(asked: Gateway, refund: Refund) -> RefundFinding:
+    """What the gateway does not know and never named has not reached it: then it is sent again."""
+    if refund.checks:
+        finding = asked.query_refund(refund)
+        if finding.outcome != Outcome.UNKNOWN or refund.gateway_id:
+            return finding
+    return asked.refund(refund)
+
+
+def _note_failure(refund: Refund, failure: GatewayFailure) -> None:
+    Refund.objects.filter(pk=refund.pk, state=RefundState.PENDING).update(failure=failure.detail[:255])
+    tell_misconfigured(method=refund.payment.method, failure=failure)
+
+
+def refund_settle(*, refund_id: int, finding: RefundFinding, actor: User | None = None) -> Refund:
+    """Make of a gateway's word about a refund what is to be made of it, in any order, any number of times.
+
+    ``actor``: who says so, for one made by hand.
+    """
     with transaction.atomic():
         found = Refund.objects.filter(pk=refund_id).values_list("payment_id", flat=True).first()
         if found is None:
@@ -114,14 +138,14 @@ def refund_settle(*, refund_id: int, finding: RefundFinding) -> Refund:
             refund.gateway_id = finding.gateway_id
             refund.save(update_fields=["gateway_id"])
         if finding.outcome == Outcome.PAID:
-            _succeed(order, payment, refund)
+            _succeed(order, payment, refund, actor)
         elif finding.outcome == Outcome.FAILED:
             _fail(order, payment, refund, finding.reason)
         reached("refund.before_commit")
         return refund
 
 
-def _succeed(order: Order, payment: Payment, refund: Refund, actor: User | None = None) -> None:
+def _succeed(order: Order, payment: Payment, refund: Refund, actor: User | None) -> None:
     if refund.state != RefundState.PENDING:
         return  # also after a failure: a gateway never takes that back
     _enter(payment, refund, EntryKind.REFUND, actor)
@@ -179,4 +203,4 @@ def _by_hand(refund_id: int, actor: User, finding: RefundFinding) -> Refund:
         refund.refresh_from_db()
         if not refund.is_manual or refund.state != RefundState.PENDING:
             raise RefundSettled
-        return refund_settle(refund_id=refund_id, finding=finding)
+        return refund_settle(refund_id=refund_id, finding=finding, actor=actor)

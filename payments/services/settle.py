@@ -20,14 +20,16 @@ from payments.services.alerts import alert_raise
 from payments.services.ledger import record_money
 from payments.services.refunds import refund_open
 from payments.signals import payment_captured
-from payments.states import AlertKind, EntryKind, PaymentState
+from payments.states import OPEN, AlertKind, EntryKind, PaymentState
 from utils.events import publish
 from utils.failpoints import reached
 from utils.money import display
 
-# When to ask a gateway again, in seconds after the last time; then every hour, for two days.
+# When to ask a gateway again, in seconds after the last time; then every hour. The end is told by the clock, not by how
+# often it was asked: a buyer who keeps reloading the page must not use the questions up.
 _PAUSES = (30, 60, 120, 300, 600, 1800)
-_MAX_CHECKS = 54
+_HOURLY = 3600
+_ASKED_FOR = timedelta(days=2)
 
 
 def lock_payment(payment_id: int) -> tuple[Order, Payment]:
@@ -43,9 +45,7 @@ def settle(*, payment_id: int, finding: Finding) -> Payment:
     with transaction.atomic():
         order, payment = lock_payment(payment_id)
         reached("settle.locked")
-        if finding.gateway_id and not payment.gateway_id:
-            payment.gateway_id = finding.gateway_id
-            payment.save(update_fields=["gateway_id"])
+        _learn_name(payment, finding.gateway_id)
         if finding.outcome == Outcome.PAID:
             _settle_paid(order, payment, finding)
         elif finding.outcome == Outcome.FAILED:
@@ -57,6 +57,15 @@ def settle(*, payment_id: int, finding: Finding) -> Payment:
     return payment
 
 
+def _learn_name(payment: Payment, gateway_id: str) -> None:
+    """A name that another payment has is not taken: the receipt will tell whose money it is."""
+    if not gateway_id or payment.gateway_id:
+        return
+    if not Payment.objects.filter(method=payment.method, gateway_id=gateway_id).exists():
+        payment.gateway_id = gateway_id
+        payment.save(update_fields=["gateway_id"])
+
+
 def _settle_paid(order: Order, payment: Payment, finding: Finding) -> None:
     mismatch = finding.mismatch or _mismatch(payment, finding)
     if mismatch:
@@ -64,16 +73,28 @@ def _settle_paid(order: Order, payment: Payment, finding: Finding) -> None:
         alert_raise(kind=AlertKind.AMOUNT_MISMATCH, key=key, detail=mismatch, payment=payment)
         _stop_asking(payment)
         return
-    known = PaymentEntry.objects.filter(method=payment.method, kind=EntryKind.CAPTURE, receipt=finding.receipt).first()
+    receipt = finding.receipt or payment.number
+    if _is_taken(payment, finding.reference):
+        _tell_reused(payment, finding.reference)
+        return
+    known = PaymentEntry.objects.filter(method=payment.method, kind=EntryKind.CAPTURE, receipt=receipt).first()
     if known is not None:
         if known.payment_id != payment.pk:
-            _tell_reused(payment, finding.receipt)
+            _tell_reused(payment, receipt)
+        elif finding.reference and not payment.reference:
+            payment.reference = finding.reference
+            payment.save(update_fields=["reference"])
         return
-    if not capture(order=order, payment=payment, receipt=finding.receipt):
+    if not capture(order=order, payment=payment, receipt=receipt, reference=finding.reference):
         return
     if finding.risk:
         alert_raise(kind=AlertKind.RISK, key=str(payment.pk), detail=finding.risk, payment=payment)
-    _place_late_money(order, payment)
+    _place_money(order, payment, receipt)
+
+
+def _is_taken(payment: Payment, reference: str) -> bool:
+    others = Payment.objects.filter(method=payment.method, reference=reference).exclude(pk=payment.pk)
+    return bool(reference) and others.exists()
 
 
 def _mismatch(payment: Payment, finding: Finding) -> str:
@@ -94,7 +115,7 @@ def capture(
 ) -> bool:
     """Count the payment's amount as received; whether it was counted, which a reused receipt is not.
 
-    The caller holds the locks of ``lock_payment``.
+    Other attempts to pay the order are given up. The caller holds the locks of ``lock_payment``.
     """
     try:
         with transaction.atomic():
@@ -118,23 +139,36 @@ def capture(
     payment.reference = reference or payment.reference
     payment.failure, payment.next_check_at = "", None
     payment.save()
+    give_up_open(order)
     record_money(order)
     reached("settle.recorded")
     publish(payment_captured, payment_id=payment.pk, order_id=order.pk)
     return True
 
 
-def _place_late_money(order: Order, payment: Payment) -> None:
-    """Money for an order that was cancelled meanwhile, or beyond its total, goes back; unless the order can live."""
-    if order.status == OrderStatus.CANCELLED:
-        if order_reopen(order=order, reason="Paid after its cancellation"):
-            return
-        kind, detail = AlertKind.PAID_LATE, f"Order {order.number} was cancelled, and its stock is gone."
-    elif order.captured_total - order.refunded_total > order.total:
+def give_up_open(order: Order) -> None:
+    """Cancel what is still to be paid. What a gateway has of it the reconciler takes back, and finds late money.
+
+    The caller holds the order's lock.
+    """
+    for payment in Payment.objects.select_for_update().filter(order=order, state__in=OPEN).order_by("pk"):
+        payment.state = PaymentState.CANCELLED
+        payment.next_check_at = timezone.now() if payment.started_at else None
+        payment.save(update_fields=["state", "next_check_at"])
+
+
+def _place_money(order: Order, payment: Payment, receipt: str) -> None:
+    """Money beyond what the order costs goes back, and so does money for a cancelled order that can't live again.
+
+    What was received decides, whatever of it was given back meanwhile: a second payment never pays for a refund.
+    """
+    if order.captured_total > order.total:
         kind, detail = AlertKind.PAID_TWICE, f"Order {order.number} was paid already."
-    else:
+    elif order.status != OrderStatus.CANCELLED or order_reopen(order=order, reason="Paid after its cancellation"):
         return
-    alert_raise(kind=kind, key=str(payment.pk), detail=detail, payment=payment)
+    else:
+        kind, detail = AlertKind.PAID_LATE, f"Order {order.number} was cancelled, and its stock is gone."
+    alert_raise(kind=kind, key=f"{payment.pk}:{receipt}", detail=detail, payment=payment)
     refund_open(payment=payment, amount=payment.amount, reason=detail)
 
 
@@ -148,14 +182,15 @@ def _settle_failed(payment: Payment, finding: Finding) -> None:
 
 
 def _ask_again(payment: Payment, finding: Finding) -> None:
-    if payment.state == PaymentState.CAPTURED:
+    """An attempt that was paid or has failed is not asked about again: such news is older than what we know."""
+    if payment.state in {PaymentState.CAPTURED, PaymentState.FAILED}:
         return
     if payment.state == PaymentState.UNKNOWN and finding.outcome == Outcome.OPEN:
         payment.state = PaymentState.WAITING
     payment.checks += 1
-    pause = _PAUSES[payment.checks - 1] if payment.checks <= len(_PAUSES) else 3600
+    pause = _PAUSES[payment.checks - 1] if payment.checks <= len(_PAUSES) else _HOURLY
     payment.next_check_at = timezone.now() + timedelta(seconds=pause)
-    if payment.checks >= _MAX_CHECKS:
+    if timezone.now() - (payment.started_at or payment.created_at) > _ASKED_FOR:
         payment.next_check_at = None
         detail = "The gateway was asked for two days and gave no final word."
         alert_raise(kind=AlertKind.UNSETTLED, key=str(payment.pk), detail=detail, payment=payment)

@@ -6,8 +6,10 @@ whatever happens then, a crash included, the reconciler asks what became of it.
 
 import hashlib
 import secrets
+from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -15,6 +17,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from orders.errors import OrderNotFound
 from orders.models import Order
 from orders.services import order_hold
 from orders.states import OrderStatus, PaymentStatus
@@ -39,39 +42,42 @@ from payments.gateways.base import (
     Started,
 )
 from payments.models import Payment
-from payments.services.alerts import alert_raise
-from payments.services.settle import lock_payment
-from payments.states import OPEN, AlertKind, PaymentState
+from payments.services.alerts import tell_misconfigured
+from payments.services.settle import give_up_open, lock_payment
+from payments.states import PaymentMethod, PaymentState
 from utils.failpoints import reached
 
 _FIRST_CHECK = timedelta(seconds=30)
 # How long the buyer has on a gateway's page, and the order beyond that: a page that is just closing may still collect.
 PAGE_OPEN_FOR = timedelta(minutes=31)
 _GRACE = timedelta(minutes=10)
+# A transfer takes its days.
+_TRANSFER_TAKES = timedelta(days=7)
+
+
+def held_for(method: str) -> timedelta | None:
+    """How long stock waits for the money; ``None``: as long as it takes, as the courier comes whenever that is."""
+    if has_gateway(method):
+        return timedelta(minutes=settings.RESERVATION_MINUTES)
+    return _TRANSFER_TAKES if method == PaymentMethod.MANUAL else None
 
 
 def payment_open(*, user: User, order_id: int, method: str) -> Payment:
     """Another attempt to pay the user's order, such as with another method; earlier ones are given up.
 
-    Raises ``PaymentClosed`` when there is nothing to pay, ``GatewayNotOffered`` or ``NotPayable``.
+    Raises ``OrderNotFound``, ``PaymentClosed`` when there is nothing to pay, ``GatewayNotOffered`` or ``NotPayable``.
     """
     with transaction.atomic():
         order = Order.objects.locked().filter(pk=order_id, user=user).first()
-        if order is None or order.status != OrderStatus.PENDING or order.payment_status != PaymentStatus.UNPAID:
+        if order is None:
+            raise OrderNotFound
+        if order.status != OrderStatus.PENDING or order.payment_status != PaymentStatus.UNPAID:
             raise PaymentClosed
         require_payable(method, amount=order.total, currency=order.currency)
-        open_payments = Payment.objects.select_for_update().filter(order=order, state__in=OPEN)
-        for payment in open_payments:
-            give_up(payment)
+        give_up_open(order)
+        held = held_for(method)
+        order_hold(order=order, until=timezone.now() + held if held else None)
         return Payment.objects.create(order=order, method=method, amount=order.total, currency=order.currency)
-
-
-def give_up(payment: Payment) -> None:
-    """Cancel an attempt. What a gateway has of it is taken back by the reconciler, which also finds late money."""
-    was_started = payment.started_at is not None
-    payment.state = PaymentState.CANCELLED
-    payment.next_check_at = timezone.now() if was_started else None
-    payment.save(update_fields=["state", "next_check_at"])
 
 
 def require_payable(method: str, *, amount: Decimal, currency: str) -> None:
@@ -89,19 +95,22 @@ def payment_start(*, payment_id: int, phone: str = "", return_url: str = "") -> 
     its origin must be listed. Raises ``PaymentNotFound``, ``PaymentClosed``, ``PaymentUncertain``, ``PhoneNeeded``,
     ``ReturnAddressRefused``, ``PaymentRefused``, ``GatewayNotOffered``, ``GatewayUnavailable`` or ``GatewayUncertain``.
     """
-    token = secrets.token_urlsafe(32)
-    payment, asked = _claim(payment_id, token=token, phone=phone, return_url=return_url)
-    if asked is None:
+    # Hexadecimal: M-Pesa refuses addresses that hold words such as "sql", and more letters now and then spell one.
+    token = secrets.token_hex(32)
+    payment, claim = _claim(payment_id, token=token, phone=phone, return_url=return_url)
+    if claim is None:
         return payment
     reached("start.claimed")
     try:
-        started = asked.start(payment, buyer=_buyer(payment, phone), token=token)
+        started = claim.gateway.start(payment, buyer=_buyer(payment, phone), token=token)
     except GatewayRefused as refusal:
-        _note(payment_id, state=PaymentState.FAILED, failure=refusal.detail)
+        if claim.is_first:
+            _note(payment_id, state=PaymentState.FAILED, failure=refusal.detail)
         raise PaymentRefused from refusal
     except (GatewayDown, GatewayMisconfigured) as failure:
-        _note(payment_id, state=PaymentState.PENDING, failure=failure.detail)
-        _tell_misconfigured(payment, failure)
+        if claim.is_first:
+            _note(payment_id, state=PaymentState.PENDING, failure=failure.detail, started_at=None)
+        tell_misconfigured(method=payment.method, failure=failure)
         raise GatewayUnavailable from failure
     except OutcomeUnknown as failure:
         raise GatewayUncertain(retry_after=30) from failure
@@ -109,8 +118,16 @@ def payment_start(*, payment_id: int, phone: str = "", return_url: str = "") -> 
     return _accepted(payment_id, started)
 
 
-def _claim(payment_id: int, *, token: str, phone: str, return_url: str) -> tuple[Payment, Gateway | None]:
-    """Without a gateway to ask when it has the payment already."""
+@dataclass(frozen=True)
+class _Claim:
+    """``is_first``: nobody has asked the gateway before; else its "no" leaves open what became of the time before."""
+
+    gateway: Gateway
+    is_first: bool
+
+
+def _claim(payment_id: int, *, token: str, phone: str, return_url: str) -> tuple[Payment, _Claim | None]:
+    """Without a claim when the gateway has the payment already."""
     with transaction.atomic():
         order, payment = lock_payment(payment_id)
         if not payment.is_open or order.status != OrderStatus.PENDING or order.payment_status != PaymentStatus.UNPAID:
@@ -118,13 +135,17 @@ def _claim(payment_id: int, *, token: str, phone: str, return_url: str) -> tuple
         if not has_gateway(payment.method):
             raise GatewayNotOffered("This payment is not made through a gateway.")
         asked = gateway(payment.method)
-        if payment.state == PaymentState.WAITING:
+        # An attempt whose answer got lost is there, but without the page that it leads to.
+        if payment.state == PaymentState.WAITING and (payment.pay_url or not asked.may_start_again):
             return payment, None
+        is_first = payment.state == PaymentState.PENDING
         if payment.state == PaymentState.UNKNOWN and not asked.may_start_again:
             raise PaymentUncertain
         require_payable(payment.method, amount=payment.amount, currency=payment.currency)
         if asked.needs_phone and not (phone or order.phone):
             raise PhoneNeeded(field="phone")
+        if why_not := asked.refusal_of_phone(phone or order.phone):
+            raise PhoneNeeded(why_not, field="phone")
         payment.state, payment.failure = PaymentState.UNKNOWN, ""
         payment.return_url = _allowed(return_url) or payment.return_url
         payment.token_hash = hashed(token)
@@ -132,7 +153,7 @@ def _claim(payment_id: int, *, token: str, phone: str, return_url: str) -> tuple
         payment.next_check_at = timezone.now() + _FIRST_CHECK
         payment.save()
         order_hold(order=order, until=timezone.now() + PAGE_OPEN_FOR + _GRACE)
-        return payment, asked
+        return payment, _Claim(asked, is_first)
 
 
 def hashed(token: str) -> str:
@@ -166,25 +187,24 @@ def _buyer(payment: Payment, phone: str) -> Buyer:
     )
 
 
-def _note(payment_id: int, *, state: PaymentState, failure: str) -> None:
+def _note(payment_id: int, *, state: PaymentState, failure: str, **fields: Any) -> None:
     """Unless news that came in the meantime have decided already."""
     Payment.objects.filter(pk=payment_id, state=PaymentState.UNKNOWN).update(
-        state=state, failure=failure[:255], next_check_at=None
+        state=state, failure=failure[:255], next_check_at=None, **fields
     )
 
 
-def _tell_misconfigured(payment: Payment, failure: Exception) -> None:
-    if isinstance(failure, GatewayMisconfigured):
-        day = timezone.now().date().isoformat()
-        alert_raise(kind=AlertKind.CONFIGURATION, key=f"{payment.method}:{day}", detail=failure.detail)
-
-
 def _accepted(payment_id: int, started: Started) -> Payment:
+    """Raises ``PaymentClosed`` when the attempt was given up while the gateway was asked: it is told so once more."""
     with transaction.atomic():
         _, payment = lock_payment(payment_id)
         payment.gateway_id = payment.gateway_id or started.gateway_id
         payment.pay_url, payment.payer = started.pay_url, started.payer
         if payment.state == PaymentState.UNKNOWN:
             payment.state = PaymentState.WAITING
-        payment.save(update_fields=["gateway_id", "pay_url", "payer", "state"])
-        return payment
+        elif payment.state == PaymentState.CANCELLED:
+            payment.next_check_at = timezone.now()
+        payment.save(update_fields=["gateway_id", "pay_url", "payer", "state", "next_check_at"])
+    if payment.state == PaymentState.CANCELLED:
+        raise PaymentClosed
+    return payment

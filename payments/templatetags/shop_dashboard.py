@@ -12,13 +12,15 @@ from django.urls import reverse
 from accounts.models import User
 from inventory.models import StockItem
 from orders.statistics import DayCount, orders_by_status, orders_per_day
-from payments.models import Payment
-from payments.states import PaymentState
+from payments.models import Payment, PaymentAlert, Refund
+from payments.states import PaymentMethod, PaymentState, RefundState
 from utils.models import OutboxEvent
 
 register = template.Library()
 
 DAYS = 14
+# What a gateway collects it confirms itself.
+_BY_HAND = [PaymentMethod.MANUAL.value, PaymentMethod.CASH_ON_DELIVERY.value]
 _WIDTH, _HEIGHT, _FOOT, _HEAD = 700, 150, 20, 16
 _SLOT = _WIDTH // DAYS
 _GAP = 8
@@ -88,9 +90,17 @@ def _duties(user: User) -> list[Figure]:
     """What somebody should look after."""
     figures = []
     if user.has_perm("payments.view_payment"):
-        waiting = Payment.objects.filter(state=PaymentState.PENDING).count()
-        url = _list("payments_payment", state__exact=PaymentState.PENDING.value)
-        figures.append(Figure("Payments to confirm", waiting, url))
+        waiting = {"state__exact": PaymentState.PENDING.value, "method__in": ",".join(_BY_HAND)}
+        count = Payment.objects.filter(state=PaymentState.PENDING, method__in=_BY_HAND).count()
+        figures.append(Figure("Payments to confirm", count, _list("payments_payment", **waiting)))
+    if user.has_perm("payments.view_paymentalert"):
+        alerts = PaymentAlert.objects.filter(resolved_at=None).count()
+        url = _list("payments_paymentalert", resolved_at__isempty=1)
+        figures.append(Figure("Open payment alerts", alerts, url))
+    if user.has_perm("payments.view_refund"):
+        refunds = Refund.objects.filter(state=RefundState.PENDING, is_manual=True).count()
+        url = _list("payments_refund", state__exact=RefundState.PENDING.value, is_manual__exact=1)
+        figures.append(Figure("Refunds to make by hand", refunds, url))
     if user.has_perm("inventory.view_stockitem"):
         scarce = StockItem.objects.filter(on_hand__lte=F("reserved") + settings.LOW_STOCK_THRESHOLD).count()
         figures.append(Figure("Stock items running low", scarce, _list("inventory_stockitem", left="low")))

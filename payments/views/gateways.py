@@ -1,8 +1,9 @@
-"""Where gateways and browsers come from outside: nobody is signed in here, and nothing is limited or trusted.
+"""Where gateways and browsers come from outside: nobody is signed in here, no message is limited, and none is trusted.
 
 Which of a message's checks failed is told to nobody.
 """
 
+from typing import Any
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from django.conf import settings
@@ -15,17 +16,28 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from payments import selectors, services
+from payments.errors import GatewayNotOffered, PaymentNotFound
 from payments.gateways import gateway
 from payments.gateways.base import BadMessage, GatewayFailure
 from payments.models import Payment
+from payments.states import PaymentState
+from utils.api.parsers import StrictJSONParser
+from utils.errors import TooManyRequests
+from utils.limits import Limit, spend
+
+# How often a browser that comes back makes us ask its gateway.
+_ASKING = Limit("payment-return", count=10, seconds=60)
 
 
 class GatewayEdge(APIView):
-    """A stray Authorization header, a limit or a form that can't be parsed must not cost a payment its message."""
+    """A stray header, a limit or a form that can't be parsed must not cost a payment its message."""
 
     permission_classes = [AllowAny]
     authentication_classes = []
     throttle_classes = []
+
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
+        return super().perform_content_negotiation(request, force=True)
 
 
 class WebhookView(GatewayEdge):
@@ -36,17 +48,45 @@ class WebhookView(GatewayEdge):
             incoming = receiving.receive(request._request.body, request.headers)
         except BadMessage as error:
             raise ParseError("This message can't be taken.") from error
-        services.event_store(method=method, incoming=incoming)
+        if incoming is not None:
+            services.event_store(method=method, incoming=incoming)
         return Response({"received": True})
 
 
+class AnyTypeJSONParser(StrictJSONParser):
+    """Whatever the message calls itself."""
+
+    media_type = "*/*"
+
+
+class CallbackView(GatewayEdge):
+    """For gateways that sign nothing: the secret in the address says that it was we who gave it away, and for what."""
+
+    parser_classes = [AnyTypeJSONParser]
+
+    @swagger_auto_schema(auto_schema=None)
+    def post(self, request: Request, token: str) -> Response:
+        try:
+            services.callback_store(token=token, message=request.data)
+        except BadMessage as error:
+            raise ParseError("This message can't be taken.") from error
+        return Response({"ResultCode": 0, "ResultDesc": "Accepted"})
+
+
 class ReturnView(GatewayEdge):
-    """The buyer's browser comes back. What it brings is a hint at most: the gateway is asked."""
+    """The buyer's browser comes back, with GET or, from another site and without cookies, with POST.
+
+    What it brings is a hint at most, and not even read: the gateway is asked. A person sees the answer, so there is no
+    problem document here: who comes with an unknown number goes to the shop's front page.
+    """
 
     @swagger_auto_schema(auto_schema=None)
     def get(self, request: Request, number: str) -> HttpResponseRedirect:
-        payment = selectors.payment_by_number(number)
-        if payment.is_open:
+        try:
+            payment = selectors.payment_by_number(number)
+        except PaymentNotFound:
+            return HttpResponseRedirect(f"{settings.FRONTEND_URL}/", status=303)
+        if payment.started_at is not None and payment.state != PaymentState.CAPTURED:
             self._ask(payment)
         return HttpResponseRedirect(self._address(payment), status=303)
 
@@ -54,10 +94,14 @@ class ReturnView(GatewayEdge):
 
     @staticmethod
     def _ask(payment: Payment) -> None:
-        """A gateway that does not answer now is asked by the reconciler."""
+        """Also about an attempt that failed or was given up: money may come for it all the same.
+
+        A gateway that does not answer now is asked by the reconciler.
+        """
         try:
+            spend(_ASKING, payment.number)
             finding = services.payment_query(payment)
-        except GatewayFailure:
+        except (GatewayFailure, GatewayNotOffered, TooManyRequests):
             return
         services.settle(payment_id=payment.pk, finding=finding)
 

@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 from accounts.authentication import SignedInRequest
 from accounts.models import User
 from orders.models import Order
-from orders.selectors import order_details, order_get, orders_visible_to
+from orders.selectors import order_details, orders_visible_to
 from orders.serializers import OrderOutput
 from orders.states import OrderStatus, PaymentStatus
 from payments import services
@@ -94,6 +94,5 @@ class AttemptListView(APIView):
     def post(self, request: SignedInRequest, order_id: int) -> Response:
         """Pay one's order another way, or once more: earlier attempts are given up."""
         method = read(AttemptInput, request)["payment_method"]
-        order = order_get(user=request.user, order_id=order_id)
-        payment = services.payment_open(user=request.user, order_id=order.pk, method=method)
+        payment = services.payment_open(user=request.user, order_id=order_id, method=method)
         return respond(PaymentOutput, payment, status.HTTP_201_CREATED)

@@ -188,6 +188,9 @@ def test_everything_with_a_user_is_accounted_for() -> None:
         "orders.order.user",
         "orders.orderstatuschange.actor",  # by id
         "payments.payment.confirmed_by",  # by id
+        "payments.paymentalert.resolved_by",  # the staff's, by id
+        "payments.paymententry.actor",  # the staff's, by id
+        "payments.refund.requested_by",  # the staff's, by id
         "shipping.address.user",
     }
 

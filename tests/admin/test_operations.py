@@ -13,6 +13,7 @@ from cart.models import Cart
 from cart.services import cart_open_guest
 from orders.models import Order
 from orders.statistics import orders_by_status, orders_per_day
+from payments.models import Payment
 from shipping.models import Address, ShippingMethod
 from shipping.services import address_create
 from tests.admin.forms import act, shown_form
@@ -95,19 +96,24 @@ def test_orders_are_counted_by_day_and_status(db: None) -> None:
 
 def test_the_first_page_shows_how_the_shop_is_doing(root: Client) -> None:
     make_rows(2)
+    make_order(make_product())
+    Payment.objects.create(order=Order.objects.latest("id"), method="stripe", amount=1, currency="USD")
     answer = root.get(reverse("admin:index"))
     text = answer.content.decode()
     assert "Shop administration" in text
     assert '<svg class="shop-chart"' in text
     assert [(figure.label, figure.value) for figure in answer.context["figures"]] == [
-        ("Payments to confirm", 2),
-        ("Stock items running low", 4),
+        ("Payments to confirm", 1),
+        ("Open payment alerts", 2),
+        ("Refunds to make by hand", 2),
+        ("Stock items running low", 5),
         ("Undelivered events", OutboxEvent.objects.filter(delivered_at=None).count()),
     ]
     for figure in [*answer.context["figures"], *answer.context["statuses"]]:
         listed = root.get(figure.url)
         assert listed.status_code == 200
         assert "e=1" not in listed.request["QUERY_STRING"]
+        assert listed.context["cl"].result_count == figure.value, figure.label
 
 
 def test_the_first_page_shows_no_figures_to_whoever_may_not_see_them(staff_with: Callable[..., Client]) -> None:

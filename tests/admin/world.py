@@ -16,8 +16,9 @@ from inventory.selectors import offer_of_product
 from inventory.services import stock_item_for
 from notifications.models import Notification
 from orders.models import Order
-from payments.services import checkout
-from payments.states import PaymentMethod
+from payments.models import GatewayEvent
+from payments.services import alert_raise, checkout, payment_confirm, refund_request
+from payments.states import AlertKind, PaymentMethod
 from shipping.models import ShippingMethod, ShippingRate
 from shipping.services import address_create
 from tests.factories import make_product, make_staff, make_user, sole_variant
@@ -35,6 +36,15 @@ def make_order(product: Product, *, quantity: int = 1, customer: User | None = N
     address = {"name": "Carla", "street": "Main Street 1", "city": "Dar es Salaam"}
     payment, _ = checkout(user=customer, method=PaymentMethod.MANUAL, address=address, email=customer.email)
     return payment.order
+
+
+def _make_money(order: Order, serial: int) -> None:
+    """Paid, half of it on its way back by hand, told by a message, and before the staff."""
+    payment = order.payments.get()
+    payment_confirm(payment_id=payment.pk)
+    refund_request(payment_id=payment.pk, amount=payment.amount / 2, actor=make_staff())
+    alert_raise(kind=AlertKind.RISK, key=str(payment.pk), detail="Look at it", payment=payment)
+    GatewayEvent.objects.create(method="stripe", event_id=f"ev-{serial}", payload={}, due_at=timezone.now())
 
 
 def make_rows(number: int) -> None:
@@ -58,6 +68,7 @@ def _make_one_of_each() -> None:
     # Not active, so that it does not make the orders that follow dearer.
     method = ShippingMethod.objects.create(name=f"Post {serial}", code=f"post-{serial}", is_active=False)
     ShippingRate.objects.create(method=method, currency="USD", price=Decimal(5))
+    _make_money(order, serial)
     Notification.objects.create(user=customer, order=order, status="pending", message="Placed")
     QueuedJob.objects.create(name="a.job", kwargs={"x": 1}, due_at=timezone.now() + timedelta(hours=1))
     IdempotencyKey.objects.create(user_id=customer.pk, key=f"key-{serial}", fingerprint="f", body={"secret": "body"})

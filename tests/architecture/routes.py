@@ -105,9 +105,19 @@ ROUTES: dict[str, dict[str, Callers]] = {
     "api/v1/orders/<id:order_id>/history/": {"GET": OWNER | ORDERS | FINANCE},
     "api/v1/orders/<id:order_id>/transition/": {"POST": ORDERS},
     "api/v1/orders/<id:order_id>/cancel/": {"POST": OWNER | ORDERS},
+    "api/v1/orders/<id:order_id>/payments/": {"POST": OWNER},
     "api/v1/payments/": {"GET": CUSTOMER},
+    "api/v1/payments/methods/": {"GET": CUSTOMER},
     "api/v1/payments/<id:payment_id>/": {"GET": OWNER | ORDERS | FINANCE},
     "api/v1/payments/<id:payment_id>/confirm/": {"POST": FINANCE},
+    "api/v1/payments/<id:payment_id>/start/": {"POST": OWNER},
+    "api/v1/payments/<id:payment_id>/refunds/": {"GET": ORDERS | FINANCE, "POST": FINANCE},
+    "api/v1/payments/refunds/<id:refund_id>/confirm/": {"POST": FINANCE},
+    "api/v1/payments/refunds/<id:refund_id>/withdraw/": {"POST": FINANCE},
+    # A message proves by itself whom it is from, and a browser that comes back is believed nothing.
+    "api/v1/payments/webhooks/<slug:method>/": {"POST": OPEN},
+    "api/v1/payments/cb/<slug:token>/": {"POST": OPEN},
+    "api/v1/payments/return/<slug:number>/": {"GET": OPEN, "POST": OPEN},
     "api/v1/notifications/": {"GET": CUSTOMER},
     "api/v1/notifications/read/": {"POST": CUSTOMER},
     "api/v1/notifications/ticket/?": {"POST": CUSTOMER},
@@ -135,12 +145,19 @@ ROUTES: dict[str, dict[str, Callers]] = {
     r"swagger\.(?P<format>json|yaml)": {"GET": STAFF},
 }
 
+# Called by gateways and by browsers that come from them, not by clients of the API.
+FROM_GATEWAYS = ("api/v1/payments/webhooks/", "api/v1/payments/return/", "api/v1/payments/cb/")
+
 _PARAMETER = re.compile(r"<\w+:(\w+)>")
 _WORD_OF = {
     "item_id": "cart_item",
     "address_id": "address",
     "order_id": "order",
     "payment_id": "payment",
+    "refund_id": "refund",
+    "method": "gateway",
+    "number": "payment_number",
+    "token": "callback_token",
     "product_id": "product",
     "session_id": "session",
 }
@@ -153,6 +170,8 @@ def word_of(pattern: str) -> str:
         return ""
     if found[1] == "key":
         return "category" if "categories" in pattern else "product"
+    if found[1] == "payment_id" and pattern.endswith(("/start/", "/refunds/")):
+        return "gateway_payment" if pattern.endswith("/start/") else "captured_payment"
     return _WORD_OF[found[1]]
 
 

@@ -1,4 +1,4 @@
-"""The stock ledger, the orders' history and the audit log only ever grow.
+"""The ledgers of stock and money, the orders' history and the audit log only ever grow.
 
 The models see to it, and so does the database itself.
 """
@@ -12,6 +12,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Model
 
 from accounts.models import AuditAction, AuditEntry
+from payments.services import payment_confirm
 from tests.support.rows import all_rows, changed
 from tests.support.world import World
 from utils.models import AppendOnlyModel
@@ -36,14 +37,16 @@ REWRITES: dict[str, Callable[[Any], Any]] = {
 def row(request: pytest.FixtureRequest, world: World, db: None) -> Model:
     if request.param is AuditEntry:
         AuditEntry.objects.create(actor=world.seller, action=AuditAction.ACTED, route="POST /", request_id="-")
+    payment_confirm(payment_id=world.carla.payment)
     return request.param.objects.first()
 
 
-def test_the_ledger_the_history_and_the_audit_log_are_such_tables() -> None:
+def test_the_ledgers_the_history_and_the_audit_log_are_such_tables() -> None:
     assert {model._meta.label for model in MODELS} == {
         "accounts.AuditEntry",
         "inventory.StockMovement",
         "orders.OrderStatusChange",
+        "payments.PaymentEntry",
     }
 
 

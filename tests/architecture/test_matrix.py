@@ -78,6 +78,8 @@ def good(world: World) -> Callable[[str, str], Request]:
             )
         if path.endswith("/remove_item/"):
             return Request(method, path, query=f"item_id={words['cart_item']}")
+        if "/webhooks/" in path or "/cb/" in path:
+            return Request(method, path, b'{"id": "1", "kind": "nothing"}')
         for write in WRITES:
             if write.method == method and write.path.format(**words) == path:
                 return Request(method, path, json.dumps(fill(write.body, words)).encode())
@@ -104,7 +106,7 @@ class Door:
         with taken_back():
             answer = self.request.send(api)
         refusals = {401, 403, self.who.refused_with}
-        if answer.status_code in refusals or (must_succeed and answer.status_code >= 300):
+        if answer.status_code in refusals or (must_succeed and answer.status_code >= 400):
             self.tries.flaws.append(f"{case}: {answer.status_code} {answer.content[:300]!r}")
 
     def must_answer(self, case: str, api: APIClient, refusal: int | None, **kwargs: bool) -> None:

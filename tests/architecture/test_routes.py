@@ -12,7 +12,18 @@ from tests.architecture.routes import ROUTES, path_of
 
 # What a pattern with a parameter would match too, and the more exact one before it answers.
 MORE_EXACT = {"api/v1/products/low-stock/": "api/v1/products/<key:key>/"}
-SAMPLE = dict.fromkeys(["product", "category", "cart_item", "address", "order", "payment"], 1) | {"session": uuid4()}
+IDS = [
+    "product",
+    "category",
+    "cart_item",
+    "address",
+    "order",
+    "payment",
+    "gateway_payment",
+    "captured_payment",
+    "refund",
+]
+SAMPLE = dict.fromkeys(IDS, 1) | {"session": uuid4(), "gateway": "stripe", "payment_number": "0" * 24, "callback_token": "t"}
 
 
 def patterns(below: list, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:

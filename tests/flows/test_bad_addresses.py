@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.architecture.routes import ROUTES, Callers, path_of, word_of
+from tests.architecture.routes import FROM_GATEWAYS, ROUTES, Callers, path_of, word_of
 from tests.factories import make_product
 from tests.support.endpoints import WRITES
 from tests.support.hostile import VALUES
@@ -38,7 +38,10 @@ NO_ID = {
     "nothing": "",
 }
 WITH_ID = [
-    (pattern, method, who) for pattern, methods in ROUTES.items() for method, who in methods.items() if word_of(pattern)
+    (pattern, method, who)
+    for pattern, methods in ROUTES.items()
+    for method, who in methods.items()
+    if not pattern.startswith(FROM_GATEWAYS) and word_of(pattern)
 ]
 LISTS = {
     "/api/v1/products/": "anonymous",
@@ -49,6 +52,7 @@ LISTS = {
     "/api/v1/addresses/": "customer",
     "/api/v1/orders/": "customer",
     "/api/v1/payments/": "customer",
+    "/api/v1/payments/{captured_payment}/refunds/": "staff",
     "/api/v1/notifications/": "customer",
     "/api/products/": "anonymous",
     "/api/products/low_stock/": "anonymous",
@@ -201,7 +205,7 @@ def test_an_id_that_is_none_is_not_found(
 def test_every_list_is_tried(world: World, words: dict[str, Any]) -> None:
     found = set()
     for pattern, methods in ROUTES.items():
-        if "GET" in methods and pattern.startswith("api/"):
+        if "GET" in methods and pattern.startswith("api/") and not pattern.startswith(FROM_GATEWAYS):
             path = path_of(pattern, words)
             answers = [world.api[role].get(path) for role in ("customer", "staff")]
             if any(answer.status_code == 200 and "results" in answer.json() for answer in answers):

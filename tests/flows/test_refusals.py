@@ -165,6 +165,13 @@ CLAIMS = {
     "read_at": "2001-01-01T00:00:00Z",
     "captured_at": "2001-01-01T00:00:00Z",
 }
+# Where the route does by itself what is claimed: other attempts to pay are given up, and sums are taken anew.
+DOES_ITSELF = {
+    ("/api/v1/orders/{order}/payments/", "state"),
+    ("/api/v1/payments/{payment}/confirm/", "state"),
+    ("/api/v1/payments/refunds/{refund}/confirm/", "payment_status"),
+    ("/api/v1/payments/refunds/{refund}/withdraw/", "payment_status"),
+}
 OWNERS = ["user", "user_id", "owner", "created_by", "seller", "seller_id", "actor", "customer", "author"]
 OWNER_COLUMNS = {"user_id", "seller_id", "actor_id", "confirmed_by_id"}
 
@@ -197,7 +204,8 @@ def test_what_a_client_may_not_set_is_not_heard(world: World, words: dict[str, A
         after = all_rows()
     assert answer.status_code == write.status, answer.content
     for row in written(before, after):
-        assert {column: value for column, value in row.items() if is_claimed(value)} == {}
+        claimed = {column: value for column, value in row.items() if is_claimed(value)}
+        assert {column: value for column, value in claimed.items() if (write.path, column) not in DOES_ITSELF} == {}
         assert oskar.user.pk not in {row[column] for column in OWNER_COLUMNS & row.keys()}
         assert row.get("cart_id") != oskar.cart
         assert not row.get("is_superuser")

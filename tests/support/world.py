@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from accounts import services as accounts
@@ -18,10 +20,14 @@ from catalog.models import Product
 from catalog.services import category_create, review_write
 from inventory.selectors import offer_of_variant
 from notifications.models import Notification
+from payments.gateways import registry
+from payments.models import Payment
 from payments.services import checkout
+from payments.services.start import hashed
 from payments.states import PaymentMethod
 from shipping.services import address_create
 from tests.factories import PASSWORD, make_product, make_staff, make_user, sole_variant
+from tests.support.fake_gateway import FakeGateway
 from tests.support.tokens import bearer
 
 
@@ -107,9 +113,32 @@ class World:
             "cart_item": self.carla.cart_item,
             "order": self.carla.order,
             "payment": self.carla.payment,
+            **_words_of_money(self.carla),
             "address": self.carla.address,
             "notification": self.carla.notification,
         }
+
+
+def _words_of_money(carla: Shopper) -> dict[str, Any]:
+    """Two more attempts to pay her order: one that can be started, and one that was paid and is being given back."""
+    of_her_order = {"order_id": carla.order, "currency": "USD"}
+    open_payment = Payment.objects.create(
+        **of_her_order, method="stripe", amount=Decimal(10), token_hash=hashed("hers")
+    )
+    sums = {"amount": Decimal(10), "captured_amount": Decimal(10), "refunded_amount": Decimal(1)}
+    captured = Payment.objects.create(
+        **of_her_order, **sums, method="manual", state="captured", captured_at=timezone.now()
+    )
+    captured.entries.create(kind="capture", method="manual", amount=Decimal(10), currency="USD")
+    refund = captured.refunds.create(amount=Decimal(1), currency="USD", is_manual=True)
+    return {
+        "gateway": "stripe",
+        "gateway_payment": open_payment.pk,
+        "payment_number": open_payment.number,
+        "callback_token": "hers",
+        "captured_payment": captured.pk,
+        "refund": refund.pk,
+    }
 
 
 def make_others() -> dict[str, User]:
@@ -142,8 +171,13 @@ def make_world() -> World:
 
 
 @pytest.fixture(scope="module")
-def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
-    """One world for all tests of a module: each test's own transaction is a savepoint in this one."""
-    with django_db_blocker.unblock(), transaction.atomic():
+def world(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """One world for all tests of a module: each test's own transaction is a savepoint in this one.
+
+    Its only gateway is one that takes everybody's messages.
+    """
+    fake = FakeGateway(tmp_path_factory.mktemp("gateway") / "books.json", wants_signature=False)
+    with django_db_blocker.unblock(), transaction.atomic(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(registry, "_GATEWAYS", {fake.method: fake})
         yield make_world()
         transaction.set_rollback(True)

@@ -7,6 +7,7 @@ const orders = new Map();
 let tokens = null;
 let page = 1;
 let lastNotification = 0;
+let watching = null;
 
 function element(tag, text, attributes = {}) {
   const made = document.createElement(tag);
@@ -86,10 +87,10 @@ async function add(product) {
     const free = variants.find((variant) => variant.stock === null || variant.stock > 0);
     item = { variant: (free ?? variants[0]).id };
   }
-  showCart(await call("POST", "/cart/items/", { ...item, quantity: 1 }));
+  await showCart(await call("POST", "/cart/items/", { ...item, quantity: 1 }));
 }
 
-function showCart(cart) {
+async function showCart(cart) {
   if (!cart.items.length) {
     byId("cart-lines").replaceChildren(element("p", "Empty.", { className: "quiet" }));
     return;
@@ -101,18 +102,104 @@ function showCart(cart) {
     row.append(element("span", `${line.quantity} × ${name}`), element("span", line.total));
     return row;
   }));
-  const order = element("button", `Order for ${cart.total} ${cart.currency}`, { type: "button" });
+  const ways = (await call("GET", "/payments/methods/")).filter((way) => !way.why_not);
+  const order = element("button", `Order for ${cart.total} ${cart.currency}`);
+  const form = element("form", "", { id: "checkout" });
+  form.append(...wayFields(ways), order);
   // One key for one intent: a second click, or a retry after a lost connection, gets the same order.
   const key = crypto.randomUUID?.() ?? String(Math.random());
-  order.addEventListener("click", () => attempt(() => place(cart, key)));
-  byId("cart-lines").replaceChildren(list, order);
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const way = ways.find((each) => each.code === form.elements.way.value);
+    attempt(() => place(cart, way, form.elements.phone.value, key));
+  });
+  byId("cart-lines").replaceChildren(list, form);
 }
 
-async function place(cart, key) {
-  const body = { cart: cart.id, address: { street: "1 Main Street", city: "Springfield" }, payment_method: "cash_on_delivery" };
+function wayFields(ways) {
+  const choice = element("select", "", { name: "way" });
+  choice.append(...ways.map((way) => element("option", way.name, { value: way.code })));
+  const phone = element("input", "", { name: "phone", type: "tel", autocomplete: "tel", placeholder: "0712 345 678" });
+  const fields = [[choice, "Pay with"], [phone, "Phone"]].map(([field, text]) => {
+    const label = element("label", text);
+    label.append(field);
+    return label;
+  });
+  const toggle = () => {
+    phone.required = ways.find((way) => way.code === choice.value).needs_phone;
+    fields[1].hidden = !phone.required;
+  };
+  choice.addEventListener("change", toggle);
+  toggle();
+  return fields;
+}
+
+async function place(cart, way, phone, key) {
+  const body = { cart: cart.id, address: { street: "1 Main Street", city: "Springfield" }, payment_method: way.code };
+  if (way.needs_phone) body.phone = phone;
   const placed = await call("POST", "/orders/", body, { "Idempotency-Key": key });
   showOrder(placed.id, placed.status, false);
-  showCart(await call("GET", "/cart/"));
+  await showCart(await call("GET", "/cart/"));
+  if (way.is_online) await start(placed.payment);
+}
+
+// The gateway shows its own page, or rings the buyer's phone.
+async function start(payment) {
+  const started = await call("POST", `/payments/${payment.id}/start/`, {});
+  if (started.pay_url) {
+    leaveFor(started.pay_url);
+  } else {
+    await watch(started);
+  }
+}
+
+// The sign-in waits in this tab alone while the buyer is on the gateway's page.
+function leaveFor(address) {
+  sessionStorage.setItem("refresh", tokens.refresh);
+  location.assign(address);
+}
+
+function showPayment(payment) {
+  const shown = {
+    pending: "was not started yet.",
+    waiting: payment.pay_url ? "waits for you." : `waits: answer your phone ${payment.payer}.`,
+    unknown: "was sent; the gateway has not answered yet.",
+    captured: "is paid. Thank you!",
+    failed: `failed. ${payment.failure}`,
+    cancelled: "was given up.",
+  };
+  byId("payment-text").textContent = `Order #${payment.order}, ${payment.amount} ${payment.currency} ${shown[payment.state]}`;
+  byId("payment-text").dataset.state = payment.state;
+  byId("payment-next").replaceChildren(...nextStep(payment));
+  byId("paying").hidden = false;
+}
+
+function nextStep(payment) {
+  const button = (text, work) => {
+    const made = element("button", text, { type: "button" });
+    made.addEventListener("click", () => attempt(work));
+    return [made];
+  };
+  if (payment.state === "failed") {
+    return button("Try again", async () => {
+      start(await call("POST", `/orders/${payment.order}/payments/`, { payment_method: payment.method }));
+    });
+  }
+  if (payment.state === "waiting" && payment.pay_url) {
+    return button("Go to the payment page", () => leaveFor(payment.pay_url));
+  }
+  if (payment.state === "waiting" && document.body.dataset.phone) {
+    return [element("a", "The simulator plays the phone", { href: document.body.dataset.phone, target: "_blank" })];
+  }
+  return [];
+}
+
+// Orders are told over the socket. What a gateway says of a single attempt is not news to others, so it is asked for.
+async function watch(payment) {
+  clearTimeout(watching);
+  showPayment(payment);
+  if (!["waiting", "unknown"].includes(payment.state)) return;
+  watching = setTimeout(() => attempt(async () => watch(await call("GET", `/payments/${payment.id}/`))), 2000);
 }
 
 function showOrder(id, status, isNews) {
@@ -125,11 +212,29 @@ function showOrder(id, status, isNews) {
 
 async function signIn(form) {
   tokens = await call("POST", "/auth/token/", Object.fromEntries(form));
+  await welcome();
+}
+
+// Back from a gateway's page, which names the order and the payment.
+async function comeBack() {
+  tokens = { refresh: sessionStorage.getItem("refresh") };
+  sessionStorage.removeItem("refresh");
+  const payment = new URLSearchParams(location.search).get("payment");
+  history.replaceState(null, "", location.pathname);
+  if (!tokens.refresh || !(await refresh())) {
+    tokens = null;
+    throw new Error("Sign in to see what became of your payment.");
+  }
+  await welcome();
+  await watch(await call("GET", `/payments/${encodeURIComponent(payment)}/`));
+}
+
+async function welcome() {
   const me = await call("GET", "/auth/me/");
   byId("sign-in").hidden = true;
   byId("who").textContent = `Signed in as ${me.username}.`;
   byId("who").hidden = false;
-  showCart(await call("GET", "/cart/"));
+  await showCart(await call("GET", "/cart/"));
   const known = await call("GET", "/orders/?page_size=10");
   known.results.reverse().forEach((order) => showOrder(order.id, order.status, false));
   await listen();
@@ -167,3 +272,4 @@ byId("search").addEventListener("submit", (event) => { event.preventDefault(); a
 byId("sign-in").addEventListener("submit", (event) => { event.preventDefault(); attempt(() => signIn(new FormData(event.target))); });
 byId("more").firstElementChild.addEventListener("click", () => attempt(() => showProducts(false)));
 attempt(() => showProducts(true));
+if (new URLSearchParams(location.search).has("payment")) attempt(comeBack);

@@ -1,0 +1,149 @@
+"""Payments: money that staff see arriving is confirmed here, a gateway is asked, and money given back."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+
+from orders.admin import OrderAdmin
+from orders.models import Order
+from payments.gateways import has_gateway
+from payments.gateways.base import GatewayFailure
+from payments.models import Payment, PaymentAlert, PaymentEntry, Refund
+from payments.services import payment_confirm, payment_query, refund_request, settle
+from payments.states import PaymentState
+from utils.admin import Button, Panel, PanelAdmin, ReadOnlyAdmin, ReadOnlyInline, amount_column, signed_in
+from utils.money import display
+
+
+class ReferenceForm(forms.Form):
+    reference = forms.CharField(max_length=100, required=False, help_text="Such as the number of a bank transfer")
+
+
+class RefundForm(forms.Form):
+    amount = forms.DecimalField(min_value=0, max_digits=15, decimal_places=3, required=False, help_text="Empty: all")
+    reason = forms.CharField(max_length=255, required=False)
+
+
+class EntryInline(ReadOnlyInline):
+    model = PaymentEntry
+    fields = ("page", "kind", "money", "receipt", "actor", "created_at")
+    money = amount_column("amount")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[PaymentEntry]:
+        return super().get_queryset(request).select_related("actor")
+
+
+class RefundInline(ReadOnlyInline):
+    model = Refund
+    fields = ("page", "money", "state", "is_manual", "reason", "failure", "requested_by", "created_at", "settled_at")
+    money = amount_column("amount")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Refund]:
+        return super().get_queryset(request).select_related("requested_by")
+
+
+class AlertInline(ReadOnlyInline):
+    model = PaymentAlert
+    fields = ("page", "kind", "detail", "created_at", "resolved_at", "resolved_by")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[PaymentAlert]:
+        return super().get_queryset(request).select_related("resolved_by")
+
+
+@admin.register(Payment)
+class PaymentAdmin(ReadOnlyAdmin, PanelAdmin):
+    list_display = ("id", "order", "method", "state", "money", "reference", "created_at", "captured_at")
+    list_filter = ("state", "method", "created_at")
+    list_select_related = ("order",)
+    search_fields = ("^order__number", "=reference", "=number", "=gateway_id", "order__user__username")
+    readonly_fields = ("money", "received", "given_back")
+    fieldsets = (
+        (None, {"fields": ("order", "method", "state", "money", "received", "given_back", "created_at")}),
+        ("By staff", {"fields": ("reference", "confirmed_by", "captured_at")}),
+        (
+            "At the gateway",
+            {"fields": ("number", "gateway_id", "payer", "failure", "started_at", "checks", "next_check_at")},
+        ),
+    )
+    inlines: ClassVar[tuple[type[admin.TabularInline], ...]] = (EntryInline, RefundInline, AlertInline)
+    actions = ("confirm",)
+    money = amount_column("amount")
+    received = amount_column("captured_amount", "received")
+    given_back = amount_column("refunded_amount", "given back or on its way")
+
+    def panels(self, request: HttpRequest, obj: Payment) -> list[Panel]:
+        return [self._confirm_panel(request, obj), self._ask_panel(obj), self._refund_panel(request, obj)]
+
+    def _confirm_panel(self, request: HttpRequest, payment: Payment) -> Panel:
+        def run(fields: dict[str, Any], button: str) -> str:
+            payment_confirm(payment_id=payment.pk, actor=signed_in(request), reference=fields["reference"])
+            return "Payment confirmed."
+
+        amount = f"{display(payment.amount, payment.currency)} {payment.currency}"
+        question = f"Have {amount} been received for order {payment.order}?"
+        is_open = payment.state == PaymentState.PENDING and not has_gateway(payment.method)
+        buttons = [Button("confirm", "Confirm payment", question)] if is_open else []
+        return Panel("confirm", "Money received", buttons, run, ReferenceForm)
+
+    def _ask_panel(self, payment: Payment) -> Panel:
+        def run(fields: dict[str, Any], button: str) -> str:
+            try:
+                found = settle(payment_id=payment.pk, finding=payment_query(payment))
+            except GatewayFailure as failure:
+                return f"The gateway gave no answer: {failure.detail}"
+            return f"The gateway was asked. The payment is: {found.get_state_display().lower()}."
+
+        was_started = has_gateway(payment.method) and payment.started_at is not None
+        buttons = [Button("ask", "Ask the gateway now")] if was_started else []
+        return Panel("ask", "What became of it", buttons, run)
+
+    def _refund_panel(self, request: HttpRequest, payment: Payment) -> Panel:
+        def run(fields: dict[str, Any], button: str) -> str:
+            actor = signed_in(request)
+            refund = refund_request(
+                payment_id=payment.pk, amount=fields["amount"], actor=actor, reason=fields["reason"]
+            )
+            amount = f"{display(refund.amount, refund.currency)} {refund.currency}"
+            if refund.is_manual:
+                return f"{amount} are set aside. Give them back by hand, then confirm the refund."
+            return f"The gateway is asked to give {amount} back."
+
+        left = payment.captured_amount - payment.refunded_amount
+        question = f"Give money back? Up to {display(left, payment.currency)} {payment.currency} can be."
+        buttons = [Button("refund", "Refund", question, is_destructive=True)] if left else []
+        return Panel("refund", "Give money back", buttons, run, RefundForm)
+
+    @admin.action(description="Confirm payment", permissions=["act"])
+    def confirm(self, request: HttpRequest, queryset: QuerySet[Payment]) -> HttpResponse | None:
+        form = forms.Form(request.POST if "confirmed" in request.POST else None)
+        if not form.is_valid():
+            question = "Has the money for all of these been received?"
+            return self.ask_list(request, queryset, action="confirm", question=question, form=form)
+
+        def act(payment: Payment) -> None:
+            payment_confirm(payment_id=payment.pk, actor=signed_in(request))
+
+        self.for_each(request, queryset, act, done="Payments confirmed: {count}.")
+        return None
+
+
+class PaymentInline(ReadOnlyInline):
+    model = Payment
+    fields = ("page", "method", "state", "money", "reference", "captured_at", "confirmed_by")
+    money = amount_column("amount")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Payment]:
+        return super().get_queryset(request).select_related("confirmed_by")
+
+
+admin.site.unregister(Order)
+
+
+@admin.register(Order)
+class PaidOrderAdmin(OrderAdmin):
+    """The order's page with its payments, which orders themselves must not know of."""
+
+    inlines = (*OrderAdmin.inlines, PaymentInline)

@@ -1,0 +1,121 @@
+"""Calls of Daraja, Safaricom's API, and which kind of failure an answer of it is.
+
+It answers errors with ``{"errorCode", "errorMessage"}``, at times with status 200, and HTML where its own gate fails.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+from django.conf import settings
+from urllib3.exceptions import MaxRetryError, NewConnectionError
+
+from payments.gateways.base import (
+    TIMEOUT,
+    GatewayDown,
+    GatewayFailure,
+    GatewayMisconfigured,
+    GatewayRefused,
+    OutcomeUnknown,
+)
+from payments.gateways.mpesa_token import access_token
+
+_TOKEN_REFUSED = "404.001.03"  # noqa: S105 - an error code
+_BUSY = frozenset({"500.003.02", "500.003.03"})
+_OUR_FAULT = ("wrong credentials", "merchant does not exist")
+_SUBSCRIBER_BUSY = "unable to lock subscriber"
+_IN_PROCESS = "being processed"
+
+
+@dataclass(frozen=True)
+class Reply:
+    """``body`` is empty where the answer is no JSON object."""
+
+    status: int
+    body: dict[str, Any]
+
+    @property
+    def code(self) -> str:
+        return str(self.body.get("errorCode", ""))[:20]
+
+    @property
+    def message(self) -> str:
+        return str(self.body.get("errorMessage", "")).lower()
+
+    @property
+    def is_accepted(self) -> bool:
+        return self.status == 200 and str(self.body.get("ResponseCode")) == "0"
+
+    @property
+    def is_in_process(self) -> bool:
+        """Of a query: the prompt is still open, or the attempt is not known."""
+        return _IN_PROCESS in self.message
+
+    @property
+    def refuses_token(self) -> bool:
+        return self.status == 401 or self.code == _TOKEN_REFUSED
+
+    @property
+    def failure(self) -> GatewayFailure:
+        """What it means that this is not the answer we hoped for."""
+        kind = f"status {self.status}" + (f", {self.code}" if self.code.replace(".", "").isdigit() else "")
+        refused_by_gate = self.status in {401, 403, 404, 405}
+        if self.status == 429 or self.code in _BUSY or _SUBSCRIBER_BUSY in self.message:
+            return GatewayDown(f"M-Pesa is busy ({kind}).")
+        if refused_by_gate or self.code.startswith("400.008") or any(words in self.message for words in _OUR_FAULT):
+            return GatewayMisconfigured(f"M-Pesa does not accept our settings ({kind}).")
+        if self._is_refusal:
+            return GatewayRefused(f"M-Pesa refused the request ({kind}).")
+        return OutcomeUnknown(f"M-Pesa's answer can't be read ({kind}).")
+
+    @property
+    def _is_refusal(self) -> bool:
+        said_no = self.code.startswith("4") or str(self.body.get("ResponseCode", "0")) != "0"
+        return said_no or (400 <= self.status < 500 and self.status != 408)
+
+
+def call(path: str, body: dict[str, Any]) -> Reply:
+    """Post ``body``; with a new token if ours is refused, which means that nothing was done.
+
+    Raises ``GatewayDown`` when M-Pesa was not reached or gives no token, ``OutcomeUnknown`` when no answer came, or
+    ``GatewayMisconfigured``. Any answer is one, whatever it says.
+    """
+    token = access_token()
+    reply = _send(path, body, token)
+    if reply.refuses_token:
+        reply = _send(path, body, access_token(refused=token))
+    return reply
+
+
+def _send(path: str, body: dict[str, Any], token: str) -> Reply:
+    try:
+        answer = requests.post(
+            f"{settings.MPESA_BASE_URL}{path}",
+            json=body,
+            headers={"Authorization": f"Bearer {token}"},
+            timeout=TIMEOUT,
+            allow_redirects=False,
+        )
+    except requests.RequestException as error:
+        was_reached = not _was_never_reached(error)
+    else:
+        return Reply(answer.status_code, _object(answer))
+    # Outside of "except", so that no report of the failure can follow it to the request, which holds the payer's phone.
+    if was_reached:
+        raise OutcomeUnknown("M-Pesa did not answer.")
+    raise GatewayDown("M-Pesa can't be reached.")
+
+
+def _was_never_reached(error: requests.RequestException) -> bool:
+    if isinstance(error, requests.ConnectTimeout):
+        return True
+    cause = error.args[0] if error.args else None
+    return isinstance(cause, MaxRetryError) and isinstance(cause.reason, NewConnectionError)
+
+
+def _object(answer: requests.Response) -> dict[str, Any]:
+    try:
+        body = answer.json()
+    except (ValueError, RecursionError):
+        return {}
+    return body if isinstance(body, dict) else {}

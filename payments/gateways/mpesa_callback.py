@@ -1,0 +1,79 @@
+"""Reading what M-Pesa posts to a payment's callback address, and cutting it down to what is needed: no phone."""
+
+import hashlib
+import json
+import re
+from decimal import Decimal
+from typing import Any
+
+from payments.gateways.base import BadMessage, Incoming
+from payments.models import Payment
+
+_ID = re.compile(r"[A-Za-z0-9._-]{1,100}", re.ASCII)
+_RECEIPT = re.compile(r"[A-Za-z0-9]{4,32}", re.ASCII)
+_CODE = re.compile(r"[A-Za-z0-9_.-]{1,20}", re.ASCII)
+_AMOUNT = re.compile(r"[0-9]{1,12}(\.[0-9]{1,6})?", re.ASCII)
+_LONG_NUMBER = re.compile(r"\+?[0-9*]{6,}")
+_LONGEST_TEXT = 200
+
+PAID = "0"
+
+
+def incoming_from(payment: Payment, message: Any) -> Incoming:
+    """Raises ``BadMessage``. The same message, told again, has the same name."""
+    callback = _below(_below(message, "Body"), "stkCallback")
+    payload = {
+        "payment": payment.pk,
+        "checkout_id": _matching(_ID, callback.get("CheckoutRequestID")),
+        "merchant_id": _matching(_ID, callback.get("MerchantRequestID")),
+        "code": result_code(callback.get("ResultCode")),
+        "text": plain(callback.get("ResultDesc")),
+    }
+    if payload["code"] == PAID:
+        items = _items(callback)
+        payload["amount"] = _amount(items.get("Amount"))
+        payload["receipt"] = _matching(_RECEIPT, items.get("MpesaReceiptNumber"))
+    digest = hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()
+    return Incoming(event_id=f"{payment.pk}:{digest}", kind=f"stk {payload['code']}", payload=payload)
+
+
+def result_code(value: Any) -> str:
+    """A number or text, such as ``SFC_IC0003``. Raises ``BadMessage``."""
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        raise BadMessage
+    return _matching(_CODE, str(value))
+
+
+def plain(text: Any) -> str:
+    """The gateway's words without what may be a phone's number."""
+    words = "".join(character for character in str(text or "") if character.isprintable())
+    return _LONG_NUMBER.sub("***", words)[:_LONGEST_TEXT]
+
+
+def _below(value: Any, name: str) -> dict[str, Any]:
+    found = value.get(name) if isinstance(value, dict) else None
+    if not isinstance(found, dict):
+        raise BadMessage
+    return found
+
+
+def _matching(pattern: re.Pattern[str], value: Any) -> str:
+    if not isinstance(value, str) or not pattern.fullmatch(value):
+        raise BadMessage
+    return value
+
+
+def _items(callback: dict[str, Any]) -> dict[str, Any]:
+    """By name: their order is anybody's guess, and ``Balance`` often comes without a value."""
+    items = _below(callback, "CallbackMetadata").get("Item")
+    if not isinstance(items, list):
+        raise BadMessage
+    named = [item for item in items if isinstance(item, dict) and isinstance(item.get("Name"), str)]
+    return {item["Name"]: item.get("Value") for item in named}
+
+
+def _amount(value: Any) -> str:
+    """A number or text, as a decimal's text: no part of it is lost, and 1235.00 is 1235."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise BadMessage
+    return format(Decimal(_matching(_AMOUNT, str(value))).normalize(), "f")

@@ -1,0 +1,111 @@
+"""The access token of Daraja, Safaricom's API.
+
+Whoever fetches a token makes the one before it worthless, so all workers share one through the cache, and one of them
+at a time fetches a new one.
+"""
+
+import hashlib
+import string
+import time
+from typing import Any
+
+import requests
+from django.conf import settings
+from django.core.cache import cache
+
+from payments.gateways.base import TIMEOUT, GatewayDown, GatewayMisconfigured
+
+# In seconds. A token is given up this long before its end, as calls are still on their way with it.
+_EARLY = 60
+_USUAL_LIFE = 3600
+# The lock outlives the slowest answer, and a worker that dies holds the others up no longer.
+_LOCKED_FOR = 15
+_GLANCE = 0.05
+
+_SENDABLE = frozenset(string.ascii_letters + string.digits + string.punctuation)
+
+
+def access_token(*, refused: str = "") -> str:
+    """The shared token, fetched if there is none, or none but the one that was ``refused``.
+
+    Raises ``GatewayDown`` or ``GatewayMisconfigured``.
+    """
+    key = _key()
+    lock = f"{key}:lock"
+    if known := _known(key, refused):
+        return known
+    if cache.add(lock, True, _LOCKED_FOR):
+        try:
+            return _known(key, refused) or _fetch_and_share(key)
+        finally:
+            cache.delete(lock)
+    if _waited(lock):
+        if known := _known(key, refused):
+            return known
+        raise GatewayDown("M-Pesa gives no access token.")
+    # Not to be had and held by nobody: either it was let go just now, or the cache is out of order.
+    return _known(key, refused) or _fetch_and_share(key)
+
+
+def _key() -> str:
+    """Another one for other credentials, which is all that it says of them."""
+    whose = f"{settings.MPESA_BASE_URL} {settings.MPESA_CONSUMER_KEY} {settings.MPESA_CONSUMER_SECRET}"
+    return f"mpesa:token:{hashlib.sha256(whose.encode()).hexdigest()[:32]}"
+
+
+def _known(key: str, refused: str) -> str:
+    known = cache.get(key) or ""
+    return "" if known == refused else known
+
+
+def _waited(lock: str) -> bool:
+    """Wait for whoever holds the lock; whether there was anybody."""
+    has_waited = False
+    while cache.get(lock):
+        has_waited = True
+        time.sleep(_GLANCE)
+    return has_waited
+
+
+def _fetch_and_share(key: str) -> str:
+    reply = _fetch()
+    token = reply.get("access_token")
+    if not isinstance(token, str) or not token or not _SENDABLE.issuperset(token):
+        raise GatewayDown("M-Pesa's answer holds no access token.")
+    cache.set(key, token, max(_life(reply.get("expires_in")) - _EARLY, 1))
+    return token
+
+
+def _life(said: Any) -> int:
+    """In seconds; said as a number or as text."""
+    text = str(said)
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else _USUAL_LIFE
+
+
+def _fetch() -> dict[str, Any]:
+    reply = _ask()
+    if reply is None:
+        raise GatewayDown("M-Pesa does not answer when asked for an access token.")
+    if reply.status_code in {400, 401, 403, 404}:
+        raise GatewayMisconfigured(f"M-Pesa refuses our consumer key and secret (status {reply.status_code}).")
+    try:
+        body = reply.json()
+    except (ValueError, RecursionError):
+        body = None
+    if reply.status_code != 200 or not isinstance(body, dict):
+        raise GatewayDown(f"M-Pesa gives no access token (status {reply.status_code}).")
+    return body
+
+
+def _ask() -> requests.Response | None:
+    """``None`` without an answer: requests' own exception would lead to the request, which holds our secret."""
+    try:
+        return requests.get(
+            f"{settings.MPESA_BASE_URL}/oauth/v1/generate",
+            params={"grant_type": "client_credentials"},
+            auth=(settings.MPESA_CONSUMER_KEY, settings.MPESA_CONSUMER_SECRET),
+            timeout=TIMEOUT,
+            allow_redirects=False,
+        )
+    except requests.RequestException:
+        return None

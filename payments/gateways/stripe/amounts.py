@@ -1,0 +1,62 @@
+"""Amounts as Stripe counts them: whole numbers of a currency's smallest unit, by Stripe's own table."""
+
+from decimal import Decimal
+
+_WITHOUT_DECIMALS = frozenset(
+    ["BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF", "XOF", "XPF"]
+)
+_WITH_THREE_DECIMALS = frozenset(["BHD", "JOD", "KWD", "OMR", "TND"])
+# Counted in hundredths, of which only whole hundreds are taken.
+_WHOLE_ONLY = frozenset({"ISK", "UGX"})
+# More digits are taken for some cards only.
+_MOST_UNITS = 99_999_999
+
+# In the currency that is charged; where the shop is paid out in another one, Stripe has the last word.
+_MINIMA = {
+    **dict.fromkeys(["USD", "EUR", "AUD", "CAD", "CHF", "NZD", "SGD", "INR", "BRL", "ZAR"], Decimal("0.50")),
+    **dict.fromkeys(["AED", "MYR", "PLN", "RON"], Decimal("2.00")),
+    **dict.fromkeys(["NOK", "SEK"], Decimal("3.00")),
+    **dict.fromkeys(["MXN", "THB"], Decimal(10)),
+    **dict.fromkeys(["JPY", "KRW"], Decimal(50)),
+    "GBP": Decimal("0.30"),
+    "DKK": Decimal("2.50"),
+    "HKD": Decimal(4),
+    "CZK": Decimal(15),
+    "HUF": Decimal(175),
+}
+
+
+def to_units(amount: Decimal, currency: str) -> int:
+    """``amount`` in Stripe's units. Raises ``ValueError`` where it is finer than what Stripe takes."""
+    units = amount.scaleb(_decimals(currency))
+    if units % _step(currency):
+        raise ValueError(f"{amount} {currency} is finer than Stripe takes.")
+    return int(units)
+
+
+def from_units(units: int, currency: str) -> Decimal:
+    return Decimal(units).scaleb(-_decimals(currency))
+
+
+def why_not(amount: Decimal, currency: str) -> str:
+    """Why Stripe would not take this amount; empty when it would."""
+    minimum = _MINIMA.get(currency, Decimal(0))
+    if amount < minimum:
+        return f"Payments by card start at {minimum} {currency}."
+    try:
+        units = to_units(amount, currency)
+    except ValueError:
+        return f"This amount of {currency} is too fine for a payment by card."
+    return "This is too much for one payment by card." if units > _MOST_UNITS else ""
+
+
+def _decimals(currency: str) -> int:
+    if currency in _WITHOUT_DECIMALS:
+        return 0
+    return 3 if currency in _WITH_THREE_DECIMALS else 2
+
+
+def _step(currency: str) -> int:
+    if currency in _WHOLE_ONLY:
+        return 100
+    return 10 if currency in _WITH_THREE_DECIMALS else 1

@@ -1,0 +1,65 @@
+"""Talking to Stripe: one short-lived client for each conversation, and what its errors mean to us."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import requests
+import stripe
+from django.conf import settings
+
+from payments.gateways.base import TIMEOUT, GatewayDown, GatewayMisconfigured, GatewayRefused, OutcomeUnknown
+
+# The library repeats with the same idempotency key, so a repetition never acts twice.
+_RETRIES = 2
+
+
+def is_live() -> bool:
+    """Whether the key moves real money."""
+    return settings.STRIPE_SECRET_KEY.startswith(("sk_live_", "rk_live_"))
+
+
+@contextmanager
+def acting() -> Iterator[stripe.StripeClient]:
+    """A client for requests that change something.
+
+    Raises ``GatewayRefused``, ``GatewayDown``, ``GatewayMisconfigured``, and ``OutcomeUnknown`` also for answers that
+    can't be read. Texts hold Stripe's codes only: its messages quote what was sent.
+    """
+    with requests.Session() as session:
+        session.max_redirects = 0
+        try:
+            yield _client(session)
+        except (stripe.AuthenticationError, stripe.PermissionError) as error:
+            raise GatewayMisconfigured(_told(error)) from error
+        except stripe.RateLimitError as error:
+            raise GatewayDown(_told(error)) from error
+        except (stripe.InvalidRequestError, stripe.CardError) as error:
+            raise GatewayRefused(_told(error)) from error
+        except stripe.StripeError as error:
+            raise OutcomeUnknown(_told(error)) from error
+        except (AttributeError, LookupError, TypeError, ValueError, ArithmeticError) as error:
+            raise OutcomeUnknown("Stripe's answer can't be read.") from error
+
+
+@contextmanager
+def asking() -> Iterator[stripe.StripeClient]:
+    """A client for requests that change nothing: without an answer Stripe is down. Else raises as ``acting`` does."""
+    try:
+        with acting() as client:
+            yield client
+    except OutcomeUnknown as failure:
+        raise GatewayDown(failure.detail) from failure
+
+
+def _client(session: requests.Session) -> stripe.StripeClient:
+    return stripe.StripeClient(
+        settings.STRIPE_SECRET_KEY,
+        base_addresses={"api": settings.STRIPE_API_BASE},
+        http_client=stripe.RequestsClient(timeout=TIMEOUT, session=session),
+        max_network_retries=_RETRIES,
+    )
+
+
+def _told(error: stripe.StripeError) -> str:
+    known = (error.http_status, error.code, getattr(error, "param", None))
+    return " ".join(["Stripe:", type(error).__name__, *(str(part) for part in known if part)])

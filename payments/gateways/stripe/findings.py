@@ -1,0 +1,42 @@
+"""What Stripe's sessions and refunds say, in our words."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from payments.gateways.base import Finding, Outcome, RefundFinding
+from payments.gateways.stripe.amounts import from_units
+
+_PAID = frozenset({"paid", "no_payment_required"})
+# A payment intent that took the buyer's order to pay, and then was not paid.
+_BROKEN = frozenset({"requires_payment_method", "canceled"})
+_REFUND_OUTCOMES = {"succeeded": Outcome.PAID, "failed": Outcome.FAILED, "canceled": Outcome.FAILED}
+
+
+def finding_of(session: Mapping[str, Any]) -> Finding:
+    """Of a session; its payment intent may be its id only. Raises ``LookupError`` for what is none."""
+    intent = session.get("payment_intent") or ""
+    intent_id = intent if isinstance(intent, str) else intent["id"]
+    if session["payment_status"] in _PAID:
+        currency = session["currency"].upper()
+        return Finding(
+            Outcome.PAID,
+            amount=from_units(session["amount_total"], currency),
+            currency=currency,
+            receipt=intent_id or session["id"],
+            gateway_id=session["id"],
+        )
+    if session["status"] == "expired":
+        return Finding(Outcome.FAILED, gateway_id=session["id"], reason="The payment page was closed unpaid.")
+    if session["status"] == "complete" and _is_broken(intent):
+        return Finding(Outcome.FAILED, gateway_id=session["id"], reason="The bank did not pay.")
+    return Finding(Outcome.OPEN, gateway_id=session["id"])
+
+
+def _is_broken(intent: Any) -> bool:
+    return isinstance(intent, Mapping) and intent["status"] in _BROKEN
+
+
+def refund_finding_of(refund: Mapping[str, Any]) -> RefundFinding:
+    """Raises ``LookupError`` for what is no refund."""
+    outcome = _REFUND_OUTCOMES.get(refund["status"], Outcome.OPEN)
+    return RefundFinding(outcome, gateway_id=refund["id"], reason=refund.get("failure_reason") or "")

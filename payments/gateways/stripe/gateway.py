@@ -1,0 +1,170 @@
+"""Stripe Checkout, hosted by Stripe.
+
+Every request that changes something carries a key made of our own number, and the same parameters each time it is
+sent: however often it is repeated, it acts once.
+"""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.conf import settings
+from django.utils import timezone
+
+from payments.gateways.base import (
+    Buyer,
+    Finding,
+    Gateway,
+    GatewayDown,
+    GatewayRefused,
+    Incoming,
+    News,
+    Outcome,
+    RefundFinding,
+    Started,
+)
+from payments.gateways.stripe import amounts, news
+from payments.gateways.stripe.api import acting, asking
+from payments.gateways.stripe.findings import finding_of, refund_finding_of
+from payments.gateways.stripe.webhooks import PAYMENT, REFUND, incoming_of, read_message
+from payments.models import GatewayEvent, Payment, Refund
+from payments.states import EntryKind, PaymentMethod
+
+if TYPE_CHECKING:
+    from stripe.params.checkout import SessionCreateParams
+
+# Stripe wants at least 30 minutes when the page is made: what is above is the time in which a start can be repeated.
+# The stock is held a little longer than the page is open.
+_PAGE_OPEN_FOR = timedelta(minutes=38)
+# How far back Stripe keeps events.
+_EVENTS_KEPT_FOR = timedelta(days=30)
+
+
+class Stripe(Gateway):
+    method: ClassVar[str] = PaymentMethod.STRIPE
+    label: ClassVar[str] = "Card"
+    may_start_again: ClassVar[bool] = True
+    can_refund: ClassVar[bool] = True
+
+    def is_configured(self) -> bool:
+        return bool(settings.STRIPE_SECRET_KEY and settings.STRIPE_WEBHOOK_SECRET)
+
+    def refusal_of(self, *, amount: Decimal, currency: str) -> str:
+        return amounts.why_not(amount, currency)
+
+    def start(self, payment: Payment, *, buyer: Buyer, token: str) -> Started:
+        """Nothing of ``buyer`` is sent: Stripe asks for what it needs, and a repetition has to be the same."""
+        with acting() as api:
+            parameters = _session_parameters(payment)
+            # A start that Stripe has certainly not taken may come again at another time, and then is another request.
+            key = f"payment-{payment.number}-{parameters['expires_at']}"
+            session = api.v1.checkout.sessions.create(parameters, {"idempotency_key": key})
+            return Started(gateway_id=_text(session["id"]), pay_url=_text(session["url"]))
+
+    def query(self, payment: Payment) -> Finding:
+        if not payment.gateway_id:
+            return _without_a_page(payment)
+        try:
+            with asking() as api:
+                options: Any = {"expand": ["payment_intent"]}
+                session = api.v1.checkout.sessions.retrieve(payment.gateway_id, options)
+                return finding_of(session.to_dict())
+        except GatewayRefused as refusal:
+            return Finding(Outcome.UNKNOWN, reason=refusal.detail)
+
+    def cancel(self, payment: Payment) -> Finding:
+        """Close the page, which Stripe refuses for one that is paid or closed already; what it says then counts."""
+        if payment.gateway_id:
+            with suppress(GatewayRefused, GatewayDown), asking() as api:
+                key = f"cancel-{payment.number}"
+                api.v1.checkout.sessions.expire(payment.gateway_id, {}, {"idempotency_key": key})
+        return self.query(payment)
+
+    def refund(self, refund: Refund) -> RefundFinding:
+        with acting() as api:
+            made = api.v1.refunds.create(
+                {
+                    "payment_intent": _intent_of(refund.payment),
+                    "amount": amounts.to_units(refund.amount, refund.currency),
+                    "metadata": {REFUND: refund.number},
+                },
+                {"idempotency_key": f"refund-{refund.number}"},
+            )
+            return refund_finding_of(made.to_dict())
+
+    def query_refund(self, refund: Refund) -> RefundFinding:
+        """Look among the refunds of the payment: by our number, or, for one made at Stripe, by its name."""
+        for made in news.refunds_of_intent(_intent_of(refund.payment)):
+            if made["metadata"].get(REFUND) == refund.number or made["id"] == refund.gateway_id:
+                return refund_finding_of(made)
+        return RefundFinding(Outcome.UNKNOWN)
+
+    def receive(self, body: bytes, headers: Mapping[str, str]) -> Incoming:
+        return read_message(body, headers)
+
+    def news_of(self, event: GatewayEvent) -> list[News]:
+        return news.news_of(event, query=self.query)
+
+    def undelivered(self) -> list[Incoming]:
+        with asking() as api:
+            listed = api.v1.events.list(
+                {
+                    "types": list(news.KINDS),
+                    "delivery_success": False,
+                    "created": {"gte": _seconds(timezone.now() - _EVENTS_KEPT_FOR)},
+                    "limit": 100,
+                }
+            )
+            return [incoming_of(event.to_dict()) for event in listed.auto_paging_iter()]
+
+
+def _session_parameters(payment: Payment) -> "SessionCreateParams":
+    """Made of the payment alone. One line: with several, discounts and tax would have to be spread over them."""
+    back = f"{settings.SITE_URL}/api/v1/payments/return/{payment.number}/"
+    return {
+        "mode": "payment",
+        "client_reference_id": payment.number,
+        "line_items": [
+            {
+                "quantity": 1,
+                "price_data": {
+                    "currency": payment.currency.lower(),
+                    "unit_amount": amounts.to_units(payment.amount, payment.currency),
+                    "product_data": {"name": f"Order {payment.order.number}"},
+                },
+            }
+        ],
+        "metadata": {PAYMENT: payment.number},
+        "payment_intent_data": {"metadata": {PAYMENT: payment.number}},
+        "adaptive_pricing": {"enabled": False},
+        "expires_at": _seconds(_closes_at(payment)),
+        "success_url": back,
+        "cancel_url": back,
+    }
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError("Not a text.")
+    return value
+
+
+def _closes_at(payment: Payment) -> datetime:
+    return (payment.started_at or timezone.now()) + _PAGE_OPEN_FOR
+
+
+def _seconds(moment: datetime) -> int:
+    return int(moment.timestamp())
+
+
+def _without_a_page(payment: Payment) -> Finding:
+    """A page whose address did not reach us has been shown to nobody; until it closes a start may still bring it."""
+    if timezone.now() < _closes_at(payment):
+        return Finding(Outcome.UNKNOWN)
+    return Finding(Outcome.FAILED, reason="The payment page was never opened.")
+
+
+def _intent_of(payment: Payment) -> str:
+    return payment.entries.filter(kind=EntryKind.CAPTURE).values_list("receipt", flat=True).latest("id")

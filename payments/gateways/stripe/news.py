@@ -1,0 +1,144 @@
+"""What Stripe's events mean.
+
+They come late, twice and in any order. So a refund's event is only the occasion to look at what refunds there are, and
+the event of a payment intent to look at its session.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from payments.gateways.base import AlertNews, Finding, GatewayRefused, News, Outcome, PaymentNews, RefundNews
+from payments.gateways.stripe.amounts import from_units
+from payments.gateways.stripe.api import asking, is_live
+from payments.gateways.stripe.findings import finding_of, refund_finding_of
+from payments.gateways.stripe.webhooks import PAYMENT, REFUND
+from payments.models import GatewayEvent, Payment, PaymentEntry, Refund
+from payments.states import AlertKind, EntryKind, PaymentMethod
+
+Object = Mapping[str, Any]
+Query = Callable[[Payment], Finding]
+
+_ASYNC_FAILED = "checkout.session.async_payment_failed"
+_SESSION = frozenset(
+    {
+        "checkout.session.completed",
+        "checkout.session.async_payment_succeeded",
+        _ASYNC_FAILED,
+        "checkout.session.expired",
+    }
+)
+_INTENT = frozenset({"payment_intent.succeeded"})
+_REFUND = frozenset({"charge.refunded", "charge.refund.updated", "refund.created", "refund.updated", "refund.failed"})
+_DISPUTE = frozenset({"charge.dispute.created"})
+# The events that the endpoint has to be subscribed to; others mean nothing to us.
+KINDS = tuple(sorted(_SESSION | _INTENT | _REFUND | _DISPUTE))
+
+
+def news_of(event: GatewayEvent, *, query: Query) -> list[News]:
+    """Raises as ``Gateway.query`` does."""
+    thing = event.payload["object"]
+    if event.payload["livemode"] is not is_live():
+        ours = "live" if is_live() else "test"
+        detail = f"Event {event.event_id} ({event.kind}) is not of {ours} mode, which the shop's key is for."
+        return [AlertNews(AlertKind.WRONG_MODE, event.event_id, detail)]
+    if event.kind in _SESSION:
+        return _session_news(event.kind, thing)
+    if event.kind in _INTENT:
+        return _intent_news(thing, query)
+    if event.kind in _REFUND:
+        return _refund_news(thing, query)
+    return _dispute_news(thing) if event.kind in _DISPUTE else []
+
+
+def refunds_of_intent(intent_id: str) -> list[dict[str, Any]]:
+    """Oldest first, ``metadata`` never ``None``. Raises as ``Gateway.query`` does."""
+    with asking() as api:
+        listed = api.v1.refunds.list({"payment_intent": intent_id, "limit": 100})
+        found = [refund.to_dict() for refund in listed.auto_paging_iter()]
+    return [{**refund, "metadata": refund.get("metadata") or {}} for refund in reversed(found)]
+
+
+def _session_news(kind: str, session: Object) -> list[News]:
+    finding = finding_of(session)
+    if kind == _ASYNC_FAILED and finding.outcome == Outcome.OPEN:
+        finding = replace(finding, outcome=Outcome.FAILED, reason="The bank did not pay.")
+    payment = _payments().filter(gateway_id=session["id"]).first() or _numbered(session["client_reference_id"])
+    if payment is None:
+        return [_unknown(finding.receipt, session)] if finding.outcome == Outcome.PAID else []
+    return [PaymentNews(payment, replace(finding, mismatch=_contradiction(payment, session)))]
+
+
+def _contradiction(payment: Payment, session: Object) -> str:
+    if session["client_reference_id"] != payment.number:
+        return f"Session {session['id']} names another payment than {payment.pk}, whose session it is."
+    if payment.gateway_id not in {"", session["id"]}:
+        return f"Session {session['id']} is not the one that was made for payment {payment.pk}."
+    return ""
+
+
+def _intent_news(intent: Object, query: Query) -> list[News]:
+    """Only a cross-check: the session, which has the same intent, is what pays."""
+    payment = _numbered(intent["metadata"].get(PAYMENT))
+    if payment is None:
+        return [_unknown(intent["id"], intent)]
+    currency = intent["currency"].upper()
+    received = from_units(intent["amount_received"], currency)
+    if (received, currency) != (payment.amount, payment.currency):
+        key, detail = f"{payment.pk}:{intent['id']}", f"Intent {intent['id']} received {received} {currency}."
+        return [AlertNews(AlertKind.AMOUNT_MISMATCH, key, detail, payment)]
+    return [] if payment.captured_amount else [PaymentNews(payment, query(payment))]
+
+
+def _refund_news(thing: Object, query: Query) -> list[News]:
+    """Of a refund or a refunded charge. The payment first: its own event may be still on its way."""
+    payment = _payment_of_intent(thing["payment_intent"])
+    if payment is None:
+        return [_unknown(thing["payment_intent"] or thing["id"], thing)]
+    paid: list[News] = [] if payment.captured_amount else [PaymentNews(payment, query(payment))]
+    return [*paid, *(_told(payment, refund) for refund in refunds_of_intent(thing["payment_intent"]))]
+
+
+def _told(payment: Payment, refund: dict[str, Any]) -> RefundNews:
+    finding = refund_finding_of(refund)
+    ours = Refund.objects.filter(payment=payment, number=refund["metadata"].get(REFUND, "")).first()
+    if ours is not None:
+        return RefundNews(finding, refund=ours)
+    amount = from_units(refund["amount"], refund["currency"].upper())
+    return RefundNews(finding, payment=payment, amount=amount)
+
+
+def _dispute_news(dispute: Object) -> list[News]:
+    currency = dispute["currency"].upper()
+    amount = from_units(dispute["amount"], currency)
+    detail = f"Dispute {dispute['id']} about {amount} {currency}: {dispute['reason']}. Answer it at Stripe in time."
+    return [AlertNews(AlertKind.DISPUTE, dispute["id"], detail, _payment_of_intent(dispute["payment_intent"]))]
+
+
+def _payments() -> Any:
+    return Payment.objects.filter(method=PaymentMethod.STRIPE)
+
+
+def _numbered(number: str | None) -> Payment | None:
+    return _payments().filter(number=number).first() if number else None
+
+
+def _payment_of_intent(intent_id: str | None) -> Payment | None:
+    """By the ledger, or, when the money is not there yet, by what Stripe has of us."""
+    if not intent_id:
+        return None
+    entries = PaymentEntry.objects.filter(method=PaymentMethod.STRIPE, kind=EntryKind.CAPTURE, receipt=intent_id)
+    entry = entries.select_related("payment").first()
+    if entry is not None:
+        return entry.payment
+    try:
+        with asking() as api:
+            intent = api.v1.payment_intents.retrieve(intent_id).to_dict()
+            return _numbered(intent["metadata"].get(PAYMENT))
+    except GatewayRefused:
+        return None
+
+
+def _unknown(key: str, thing: Object) -> AlertNews:
+    detail = f"Stripe reports {thing['object']} {thing['id']}, which belongs to no payment of ours."
+    return AlertNews(AlertKind.UNKNOWN_PAYMENT, key, detail)

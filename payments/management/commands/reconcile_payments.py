@@ -1,0 +1,25 @@
+"""``manage.py reconcile_payments``: ask the gateways now, rather than in a minute."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from payments.services import reconcile
+
+
+class Command(BaseCommand):
+    help = "Ask the gateways about open payments and refunds, fetch and process messages; print what was found."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--all", action="store_true", help="also those whose time to be asked has not come")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        report = reconcile(everything=options["all"])
+        found = ", ".join(f"{count} {state}" for state, count in sorted(report.found.items()))
+        self.stdout.write(f"payments asked about: {report.asked}" + (f" ({found})" if found else ""))
+        self.stdout.write(f"refunds sent or asked about: {report.refunds}")
+        self.stdout.write(f"messages fetched: {report.fetched_events}, processed: {report.processed_events}")
+        for method, count in sorted(report.unreachable.items()):
+            self.stderr.write(f"{method} did not answer {count} times")
+        if report.failed:
+            self.stderr.write(f"failed otherwise: {report.failed}; the log tells")

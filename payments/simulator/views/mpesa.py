@@ -1,0 +1,70 @@
+"""Daraja under /simulator/mpesa/."""
+
+import base64
+import secrets
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest
+
+from payments.simulator import selectors, services
+from payments.simulator.models import Side, State
+from payments.simulator.shapes import mpesa
+from payments.simulator.views.answers import Answer
+
+_TOKEN, _TOKEN_LASTS = "simulator:mpesa:token", 3600
+# A real prompt closes after one minute; people who look around need longer.
+_PROMPT_LASTS = timedelta(minutes=3)
+
+
+def oauth(request: HttpRequest, sent: dict[str, Any]) -> Answer:
+    """A new token; the one before holds no longer."""
+    credentials = f"{settings.MPESA_CONSUMER_KEY}:{settings.MPESA_CONSUMER_SECRET}".encode()
+    if request.headers.get("Authorization") != f"Basic {base64.b64encode(credentials).decode()}":
+        return Answer(mpesa.error("400.008.01", "Invalid Authentication passed"), 400)
+    if sent.get("grant_type") != "client_credentials":
+        return Answer(mpesa.error("400.008.02", "Invalid grant type passed"), 400)
+    token = secrets.token_urlsafe(20)
+    cache.set(_TOKEN, token, _TOKEN_LASTS)
+    return Answer({"access_token": token, "expires_in": str(_TOKEN_LASTS - 1)})
+
+
+def _refusal(request: HttpRequest, sent: dict[str, Any]) -> Answer | None:
+    token = cache.get(_TOKEN)
+    if not token or request.headers.get("Authorization") != f"Bearer {token}":
+        return Answer(mpesa.error("404.001.03", "Invalid Access Token"), 404)
+    if str(sent.get("BusinessShortCode")) != settings.MPESA_SHORTCODE:
+        return Answer(mpesa.error("500.001.1001", "Merchant does not exist"), 500)
+    if not mpesa.password_fits(sent):
+        return Answer(mpesa.error("500.001.1001", "Wrong credentials"), 500)
+    return None
+
+
+def push(request: HttpRequest, sent: dict[str, Any]) -> Answer:
+    if (refusal := _refusal(request, sent)) is not None:
+        return refusal
+    if fault := mpesa.push_fault(sent):
+        return Answer(mpesa.bad_field(fault), 400)
+    payment = services.payment_open(
+        side=Side.MPESA,
+        public_id=f"ws_CO_{secrets.randbelow(10**24):024}",
+        reference=sent["AccountReference"],
+        amount=Decimal(sent["Amount"]),
+        currency="KES",
+        lasts=_PROMPT_LASTS,
+        details={"CallBackURL": sent["CallBackURL"], "TransactionDesc": sent.get("TransactionDesc", "")},
+    )
+    return Answer(mpesa.accepted(payment), payment=payment)
+
+
+def query(request: HttpRequest, sent: dict[str, Any]) -> Answer:
+    """While the phone rings, and for what is not known, the same fault comes."""
+    if (refusal := _refusal(request, sent)) is not None:
+        return refusal
+    payment = selectors.payment_named(Side.MPESA, str(sent.get("CheckoutRequestID")))
+    if payment is None or payment.state == State.OPEN:
+        return Answer(mpesa.error("500.001.1001", "The transaction is being processed"), 500, payment)
+    return Answer(mpesa.query_result(payment), payment=payment)

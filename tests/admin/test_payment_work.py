@@ -1,0 +1,148 @@
+"""What staff do about money in the admin: ask, refund, confirm refunds, work alerts and messages off."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from payments.gateways import registry
+from payments.gateways.base import GatewayDown
+from payments.models import GatewayEvent, Payment, PaymentAlert, Refund
+from payments.services import alert_raise, payment_confirm, payment_start, refund_request, settle
+from payments.states import AlertKind
+from tests.admin.forms import act, press, told
+from tests.admin.world import make_order
+from tests.factories import make_product, make_user
+from tests.payments.steps import place
+from tests.support.fake_gateway import FakeGateway, message_about, paid
+
+
+@pytest.fixture
+def fake(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> FakeGateway:
+    fake = FakeGateway(tmp_path / "books.json")
+    monkeypatch.setattr(registry, "_GATEWAYS", {fake.method: fake})
+    return fake
+
+
+@pytest.fixture
+def started(db: None, fake: FakeGateway) -> Payment:
+    return payment_start(payment_id=place(make_user(), make_product()).pk)
+
+
+@pytest.fixture
+def transferred(db: None) -> Payment:
+    """10.00 USD that came by transfer."""
+    return payment_confirm(payment_id=make_order(make_product()).payments.get().pk)
+
+
+@pytest.fixture
+def by_hand(transferred: Payment) -> Refund:
+    return refund_request(payment_id=transferred.pk, amount=None, actor=make_user())
+
+
+def panels_on(client: Client, payment: Payment) -> list[str]:
+    context = client.get(reverse("admin:payments_payment_change", args=[payment.pk])).context
+    return [entry["panel"].name for entry in context.get("panels", [])]
+
+
+class TestAsking:
+    def test_settles_what_the_gateway_says(self, root: Client, fake: FakeGateway, started: Payment) -> None:
+        assert panels_on(root, started) == ["ask"]
+        fake.pay(started)
+        answer = press(root, "payments_payment", started.pk, "ask", "ask")
+        assert told(answer) == ["The gateway was asked. The payment is: captured."]
+        started.refresh_from_db()
+        assert started.state == "captured"
+
+    def test_tells_when_there_is_no_answer(self, root: Client, fake: FakeGateway, started: Payment) -> None:
+        fake.failure = GatewayDown("No route")
+        assert told(press(root, "payments_payment", started.pk, "ask", "ask")) == [
+            "The gateway gave no answer: No route"
+        ]
+
+    def test_is_not_for_who_may_only_look(
+        self, staff_with: Callable[..., Client], fake: FakeGateway, started: Payment
+    ) -> None:
+        client = staff_with("payments.view_payment")
+        assert panels_on(client, started) == []
+        assert press(client, "payments_payment", started.pk, "ask", "ask").status_code == 403
+        assert fake.calls == ["start"]
+
+
+class TestRefunding:
+    def test_through_the_gateway(self, root: Client, superuser: User, started: Payment) -> None:
+        settle(payment_id=started.pk, finding=paid(started))
+        asked = press(root, "payments_payment", started.pk, "refund", "refund", amount="5", reason="Broken")
+        assert "Up to 20.00 USD can be." in asked.content.decode()
+        assert Refund.objects.count() == 0
+        done = press(
+            root, "payments_payment", started.pk, "refund", "refund", amount="5", reason="Broken", confirmed=True
+        )
+        assert told(done) == ["The gateway is asked to give 5.00 USD back."]
+        refund = Refund.objects.get()
+        assert (refund.amount, refund.reason, refund.requested_by) == (5, "Broken", superuser)
+
+    def test_too_much_is_refused(self, root: Client, transferred: Payment) -> None:
+        answer = press(
+            root, "payments_payment", transferred.pk, "refund", "refund", amount="11", reason="", confirmed=True
+        )
+        assert told(answer) == ["More than was received can't be given back."]
+        assert Refund.objects.count() == 0
+
+    def test_by_hand_is_confirmed(self, root: Client, superuser: User, by_hand: Refund) -> None:
+        press(root, "payments_refund", by_hand.pk, "confirm", "confirm", reference="Panel 4711", confirmed=True)
+        by_hand.refresh_from_db()
+        assert (by_hand.state, by_hand.gateway_id) == ("succeeded", "Panel 4711")
+        assert by_hand.payment.entries.get(kind="refund").actor == superuser
+
+    def test_or_withdrawn(self, root: Client, by_hand: Refund) -> None:
+        press(root, "payments_refund", by_hand.pk, "withdraw", "withdraw", reason="Settled in person")
+        by_hand.refresh_from_db()
+        assert (by_hand.state, by_hand.payment.refunded_amount) == ("failed", 0)
+
+    def test_not_by_who_may_only_look(self, staff_with: Callable[..., Client], by_hand: Refund) -> None:
+        client = staff_with("payments.view_refund")
+        answer = press(client, "payments_refund", by_hand.pk, "confirm", "confirm", reference="", confirmed=True)
+        assert answer.status_code == 403
+        by_hand.refresh_from_db()
+        assert by_hand.state == "pending"
+
+
+def test_a_message_is_processed_again(root: Client, started: Payment) -> None:
+    event = GatewayEvent.objects.create(
+        method="stripe",
+        event_id="1",
+        kind="payment",
+        payload=message_about(started, "paid"),
+        due_at=timezone.now(),
+        state="dead",
+        attempts=20,
+    )
+    assert told(act(root, "payments_gatewayevent", "process_again", [event.pk])) == ["Messages processed again: 1."]
+    event.refresh_from_db()
+    started.refresh_from_db()
+    assert (event.state, started.state) == ("done", "captured")
+
+
+def test_alerts_are_resolved_once(
+    root: Client, superuser: User, staff_with: Callable[..., Client], transferred: Payment
+) -> None:
+    alert_raise(kind=AlertKind.RISK, key="1", payment=transferred)
+    alert = PaymentAlert.objects.get()
+    act(staff_with("payments.view_paymentalert"), "payments_paymentalert", "resolve", [alert.pk])
+    assert PaymentAlert.objects.get().resolved_at is None
+    for count in (1, 0):
+        answer = act(root, "payments_paymentalert", "resolve", [alert.pk])
+        assert told(answer) == ["Alerts resolved: 1."] * count
+    assert PaymentAlert.objects.get().resolved_by == superuser
+
+
+def test_no_list_shows_who_paid(root: Client, started: Payment) -> None:
+    Payment.objects.update(payer="2547****678")
+    text = root.get(reverse("admin:payments_payment_changelist")).content.decode()
+    assert "2547" not in text
+    assert "2547" in root.get(reverse("admin:payments_payment_change", args=[started.pk])).content.decode()

@@ -1,0 +1,133 @@
+"""The same money told by many at the same moment, and the same money asked back by many."""
+
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection, connections
+
+from inventory.selectors import discrepancies
+from orders.models import Order
+from payments.errors import RefundTooLarge
+from payments.gateways import registry
+from payments.models import GatewayEvent, Payment, PaymentEntry, Refund
+from payments.services import event_process, payment_start, reconcile, refund_request, settle
+from tests.factories import balance, make_product, make_user
+from tests.payments.steps import alerts, forget_jobs, make_due, money, place, post_message, settle_down
+from tests.support.fake_gateway import FakeGateway, message_about, paid
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("concurrency")]
+
+ON_POSTGRES = connection.vendor == "postgresql"
+
+
+@pytest.fixture
+def payment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Payment:
+    forget_jobs()
+    fake = FakeGateway(tmp_path / "books.json")
+    monkeypatch.setattr(registry, "_GATEWAYS", {fake.method: fake})
+    payment = place(make_user("bianca"), make_product(price="50.00", stock_left=5))
+    payment_start(payment_id=payment.pk)
+    fake.pay(payment)
+    payment.refresh_from_db()
+    return payment
+
+
+def all_at_once(*calls: Callable[[], Any]) -> list[Any]:
+    """Each in a thread with a connection of its own; what they answered, or raised."""
+    gate = threading.Barrier(len(calls))
+
+    def run(call: Callable[[], Any]) -> Any:
+        gate.wait(timeout=30)
+        try:
+            return call()
+        except Exception as error:
+            return error
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(max_workers=len(calls)) as pool:
+        return list(pool.map(run, calls))
+
+
+def tell_from_everywhere(payment: Payment) -> list[Any]:
+    """Eight messages and the reconciler."""
+    for number in range(8):
+        post_message(message_about(payment, "paid", f"message-{number}"))
+    make_due()
+    messages = [
+        lambda pk=event.pk: event_process(event_id=pk) for event in GatewayEvent.objects.filter(state="waiting")
+    ]
+    return all_at_once(*messages, reconcile)
+
+
+def test_without_the_lock_the_same_race_is_lost(payment: Payment, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The negative control: every one finds the receipt unknown, and only the database keeps it from counting twice."""
+    if not ON_POSTGRES:
+        pytest.skip("SQLite's IMMEDIATE transactions are a lock as well")
+
+    def unlocked(payment_id: int) -> tuple[Order, Payment]:
+        payment = Payment.objects.select_related("order").get(pk=payment_id)
+        return payment.order, payment
+
+    insert = PaymentEntry.objects.create
+
+    def slowly(**fields: Any) -> PaymentEntry:
+        time.sleep(0.2)
+        return insert(**fields)
+
+    # By its name: the package shows the function ``settle`` in the module's place.
+    monkeypatch.setattr(import_module("payments.services.settle"), "lock_payment", unlocked)
+    monkeypatch.setattr(PaymentEntry.objects, "create", slowly)
+    tell_from_everywhere(payment)
+    assert "receipt_reused" in alerts(), "a false alarm: they met at the unique index"
+
+
+def test_money_that_is_told_from_everywhere_counts_once(payment: Payment) -> None:
+    tell_from_everywhere(payment)
+    settle_down()
+    order = Order.objects.get()
+    assert (PaymentEntry.objects.count(), money(order), order.status) == (1, (100, 0), "confirmed")
+    assert (alerts(), discrepancies(), balance(order.lines.get().product)) == ([], [], (3, 0))
+    assert set(GatewayEvent.objects.values_list("state", flat=True)) == {"done"}
+
+
+def test_one_message_is_processed_by_one_of_eight(payment: Payment, monkeypatch: pytest.MonkeyPatch) -> None:
+    post_message(message_about(payment, "paid"))
+    event, understood = GatewayEvent.objects.get(), []
+    fake = registry.gateway("stripe")
+    news_of = fake.news_of
+
+    def slowly(claimed: GatewayEvent) -> list[Any]:
+        understood.append(claimed.pk)
+        time.sleep(0.3)
+        return news_of(claimed)
+
+    monkeypatch.setattr(fake, "news_of", slowly)
+    all_at_once(*[lambda: event_process(event_id=event.pk)] * 8)
+    event.refresh_from_db()
+    assert (understood, event.state, event.attempts) == ([event.pk], "done", 1)
+
+
+def test_one_message_that_arrives_eight_times_at_once_is_stored_once(payment: Payment) -> None:
+    message = message_about(payment, "paid")
+    answers = all_at_once(*[lambda: post_message(message).status_code] * 8)
+    assert set(answers) == {200}
+    assert GatewayEvent.objects.count() == 1
+
+
+def test_three_refunds_of_40_out_of_100_at_once_are_two(payment: Payment) -> None:
+    settle(payment_id=payment.pk, finding=paid(payment))
+    staff = make_user()
+    answers = all_at_once(*[lambda: refund_request(payment_id=payment.pk, amount=Decimal(40), actor=staff)] * 3)
+    assert [type(answer) for answer in answers if isinstance(answer, Exception)] == [RefundTooLarge]
+    payment.refresh_from_db()
+    assert (Refund.objects.count(), payment.refunded_amount) == (2, 80)
+    settle_down()
+    assert money(Order.objects.get()) == (100, 80)

@@ -1,0 +1,93 @@
+"""What happens around a payment, one call for each."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+from django.db import connection
+from django.http import HttpResponse
+from django.utils import timezone
+from rest_framework.test import APIClient
+
+from accounts.models import User
+from cart.services import cart_open, item_add
+from catalog.models import Product
+from inventory.selectors import offer_of_product
+from orders.models import Order
+from orders.services import orders_expire
+from payments.models import GatewayEvent, Payment, PaymentAlert, Refund
+from payments.services import checkout, event_process
+from payments.states import PaymentMethod
+from tests.support.fake_gateway import SIGNED
+from tests.support.jobs import run_jobs
+from utils.events import deliver_due
+from utils.models import OutboxEvent
+
+LATER = timedelta(days=10)
+
+
+def place(buyer: User, product: Product, *, method: str = "stripe", quantity: int = 2) -> Payment:
+    item_add(cart=cart_open(user=buyer), offer=offer_of_product(product.pk, currency="USD"), quantity=quantity)
+    address = {"name": "Carla", "street": "1 Main Street", "city": "Nairobi", "phone": "0712345678"}
+    return checkout(user=buyer, method=PaymentMethod(method), address=address, email=buyer.email)[0]
+
+
+def settle_down() -> None:
+    """Deliver events and run jobs until nothing is left to do."""
+    run_jobs()
+    while OutboxEvent.objects.filter(delivered_at=None).exists():
+        assert deliver_due()
+        run_jobs()
+
+
+def forget_jobs() -> None:
+    """Those of earlier tests, which stay when a test's rows are deleted rather than rolled back."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("TRUNCATE procrastinate_jobs CASCADE")
+
+
+def expire(order_id: int) -> None:
+    """Let the order's time pass. One that was paid does not mind."""
+    Order.objects.filter(pk=order_id).update(expires_at=timezone.now() - timedelta(minutes=1))
+    orders_expire(now=timezone.now())
+    settle_down()
+
+
+def post_message(message: dict[str, str], method: str = "stripe") -> HttpResponse:
+    """As the gateway would send it."""
+    return APIClient().post(f"/api/v1/payments/webhooks/{method}/", message, format="json", headers=SIGNED)
+
+
+def send(message: dict[str, str], method: str = "stripe") -> None:
+    """Post it and let it be processed."""
+    assert post_message(message, method).status_code == 200
+    settle_down()
+
+
+def process_postponed() -> None:
+    """As if the pauses of the messages that failed were over."""
+    for event in GatewayEvent.objects.filter(state="waiting").order_by("id"):
+        GatewayEvent.objects.filter(pk=event.pk).update(due_at=timezone.now())
+        event_process(event_id=event.pk)
+    settle_down()
+
+
+def make_due() -> None:
+    """As if the time to ask about every open payment and refund had come."""
+    past = timezone.now() - timedelta(seconds=1)
+    Payment.objects.filter(next_check_at__isnull=False).update(next_check_at=past)
+    Refund.objects.filter(next_check_at__isnull=False).update(next_check_at=past)
+
+
+def alerts() -> list[str]:
+    return sorted(PaymentAlert.objects.values_list("kind", flat=True))
+
+
+def money(order: Order) -> tuple[Decimal, Decimal]:
+    """Received and given back, the same in the order and in the ledger's sums."""
+    sums = {"capture": Decimal(0), "refund": Decimal(0), "refund_failed": Decimal(0)}
+    for payment in order.payments.all():
+        for entry in payment.entries.all():
+            sums[entry.kind] += entry.amount
+    assert (order.captured_total, order.refunded_total) == (sums["capture"], sums["refund"] - sums["refund_failed"])
+    return order.captured_total, order.refunded_total

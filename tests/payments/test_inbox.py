@@ -1,0 +1,148 @@
+"""The gateways' messages: verified, stored, answered, processed until it is done."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from rest_framework.test import APIClient
+
+from payments.gateways.base import GatewayDown
+from payments.models import GatewayEvent, PaymentEntry
+from payments.services import event_process, event_replay, events_process_due, reconcile
+from payments.services.inbox import MAX_ATTEMPTS
+from tests.payments.conftest import Sale
+from tests.payments.steps import alerts, money, post_message, settle_down
+from tests.support.fake_gateway import FakeGateway, message_about
+from utils.models import OutboxEvent
+
+
+def stored(sale: Sale) -> GatewayEvent:
+    """A message that no job has processed: the process died, say."""
+    assert post_message(message_about(sale.payment, "paid")).status_code == 200
+    return GatewayEvent.objects.get()
+
+
+def test_a_message_is_stored_and_processed_once_however_often_it_is_sent(sale: Sale) -> None:
+    for _ in range(3):
+        answer = post_message(message_about(sale.payment, "paid"))
+        assert (answer.status_code, answer.json()) == (200, {"received": True})
+    assert OutboxEvent.objects.filter(name="payments.gateway_event_stored").count() == 1
+    settle_down()
+    event = GatewayEvent.objects.get()
+    assert (event.state, event.attempts, event.processed_at is not None) == ("done", 1, True)
+    assert (sale.order.status, PaymentEntry.objects.count()) == ("confirmed", 1)
+
+
+def test_the_answer_does_not_wait_for_the_processing(sale: Sale) -> None:
+    assert stored(sale).state == "waiting"
+    assert sale.order.payment_status == "unpaid"
+
+
+@pytest.mark.parametrize("headers", [{}, {"X-Fake-Signature": "wrong"}])
+def test_a_message_from_somebody_else_is_refused_and_not_kept(sale: Sale, headers: dict[str, str]) -> None:
+    path, message = "/api/v1/payments/webhooks/stripe/", message_about(sale.payment, "paid")
+    assert APIClient().post(path, message, format="json", headers=headers).status_code == 400
+    assert GatewayEvent.objects.count() == 0
+
+
+def test_two_gateways_may_use_the_same_name_for_a_message(sale: Sale) -> None:
+    for method in ("stripe", "aamarpay"):
+        post_message(message_about(sale.payment, "open", "1"), method)
+    assert GatewayEvent.objects.count() == 2
+
+
+def test_who_comes_second_finds_it_claimed(sale: Sale, fake: FakeGateway, monkeypatch: pytest.MonkeyPatch) -> None:
+    event, understood = stored(sale), []
+
+    def news_of(claimed: GatewayEvent) -> list[Any]:
+        understood.append(claimed.pk)
+        event_process(event_id=claimed.pk)  # another process, at this moment
+        return []
+
+    monkeypatch.setattr(fake, "news_of", news_of)
+    event_process(event_id=event.pk)
+    assert understood == [event.pk]
+
+
+def test_a_failure_is_tried_again_with_growing_pauses_and_given_up_before_a_person(
+    sale: Sale, fake: FakeGateway
+) -> None:
+    event, pauses = stored(sale), []
+    fake.failure = GatewayDown("No route")
+    for _ in range(MAX_ATTEMPTS):
+        GatewayEvent.objects.update(due_at=timezone.now())
+        before = timezone.now()
+        event_process(event_id=event.pk)
+        event.refresh_from_db()
+        pauses.append(round((event.due_at - before).total_seconds()))
+    assert pauses == [min(2**tries, 6 * 3600) for tries in range(1, MAX_ATTEMPTS + 1)]
+    assert (event.state, event.attempts, event.last_error) == ("dead", 20, "GatewayDown: No route")
+    assert alerts() == ["unsettled"]
+    GatewayEvent.objects.update(due_at=timezone.now())
+    fake.failure = None
+    assert events_process_due() == 0
+
+
+def test_before_its_time_it_is_not_tried(sale: Sale, fake: FakeGateway) -> None:
+    event = stored(sale)
+    fake.failure = GatewayDown("No route")
+    event_process(event_id=event.pk)
+    event_process(event_id=event.pk)
+    assert GatewayEvent.objects.get().attempts == 1
+
+
+def test_what_an_error_says_is_not_kept(sale: Sale, fake: FakeGateway, monkeypatch: pytest.MonkeyPatch) -> None:
+    def raising(event: GatewayEvent) -> list[Any]:
+        raise ValueError("0712345678")
+
+    event = stored(sale)
+    monkeypatch.setattr(fake, "news_of", raising)
+    event_process(event_id=event.pk)
+    assert GatewayEvent.objects.get().last_error == "ValueError: "
+
+
+def test_a_dead_one_is_processed_when_somebody_asks_for_it(sale: Sale) -> None:
+    event = stored(sale)
+    GatewayEvent.objects.update(state="dead", attempts=MAX_ATTEMPTS)
+    event_replay(event_id=event.pk)
+    event.refresh_from_db()
+    assert (event.state, event.attempts, sale.order.payment_status) == ("done", 1, "paid")
+
+
+def test_one_that_is_done_changes_nothing_when_it_is_processed_again(sale: Sale) -> None:
+    event = stored(sale)
+    for _ in range(3):
+        event_replay(event_id=event.pk)
+    settle_down()
+    assert (PaymentEntry.objects.count(), money(sale.order)[0], alerts()) == (1, 100, [])
+
+
+def test_the_reconciler_finds_what_no_job_processed(sale: Sale) -> None:
+    stored(sale)
+    assert reconcile().processed_events == 1
+    assert sale.order.payment_status == "paid"
+
+
+def test_what_a_process_left_half_done_is_taken_over_after_its_lease(sale: Sale) -> None:
+    event = stored(sale)
+    GatewayEvent.objects.update(due_at=timezone.now() + timedelta(minutes=1), attempts=1)
+    assert events_process_due() == 0
+    GatewayEvent.objects.update(due_at=timezone.now() - timedelta(seconds=1))
+    assert events_process_due() == 1
+    event.refresh_from_db()
+    assert (event.state, event.attempts) == ("done", 2)
+
+
+def test_who_loses_the_lease_does_not_undo_the_others_work(
+    sale: Sale, fake: FakeGateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    event = stored(sale)
+
+    def too_slow(claimed: GatewayEvent) -> list[Any]:
+        GatewayEvent.objects.update(state="done")
+        raise GatewayDown("Too slow")
+
+    monkeypatch.setattr(fake, "news_of", too_slow)
+    event_process(event_id=event.pk)
+    assert GatewayEvent.objects.get().state == "done"

@@ -1,0 +1,143 @@
+"""Asking the gateways, so that nothing depends on a message."""
+
+import pytest
+from django.utils import timezone
+
+from payments.gateways import registry
+from payments.gateways.base import GatewayDown, GatewayMisconfigured, Incoming
+from payments.models import GatewayEvent, Payment
+from payments.services import payment_start, reconcile
+from tests.factories import make_product, make_user
+from tests.payments.conftest import Sale
+from tests.payments.steps import alerts, expire, make_due, money, place, settle_down
+from tests.support.fake_gateway import FakeGateway, message_about
+
+
+@pytest.fixture
+def started(sale: Sale) -> Sale:
+    sale.payment = payment_start(payment_id=sale.payment.pk)
+    return sale
+
+
+def test_money_is_found_without_any_message(started: Sale, fake: FakeGateway) -> None:
+    fake.pay(started.payment)
+    assert reconcile().asked == 0, "its time has not come"
+    make_due()
+    report = reconcile()
+    settle_down()
+    assert (report.asked, dict(report.found)) == (1, {"captured": 1})
+    assert (started.order.status, money(started.order)[0]) == ("confirmed", 100)
+    assert reconcile(everything=True).asked == 0
+
+
+def test_everything_means_also_what_is_not_due(started: Sale, fake: FakeGateway) -> None:
+    fake.pay(started.payment)
+    assert dict(reconcile(everything=True).found) == {"captured": 1}
+
+
+def test_a_failure_is_found(started: Sale, fake: FakeGateway) -> None:
+    fake.decline(started.payment)
+    make_due()
+    reconcile()
+    started.payment.refresh_from_db()
+    assert (started.payment.state, started.payment.failure) == ("failed", "Declined")
+
+
+def test_an_attempt_of_an_expired_order_is_taken_back_at_the_gateway(started: Sale, fake: FakeGateway) -> None:
+    expire(started.payment.order_id)
+    assert Payment.objects.get().state == "cancelled"
+    reconcile()
+    assert fake.calls == ["start", "cancel", "query"]
+    assert (Payment.objects.get().state, Payment.objects.get().next_check_at) == ("cancelled", None)
+
+
+def test_money_that_was_faster_than_the_taking_back_counts(started: Sale, fake: FakeGateway) -> None:
+    expire(started.payment.order_id)
+    fake.pay(started.payment)
+    reconcile()
+    settle_down()
+    assert (started.order.status, money(started.order), started.stock()) == ("confirmed", (100, 0), (3, 0))
+
+
+def test_an_attempt_that_was_never_started_is_not_asked_about(sale: Sale, fake: FakeGateway) -> None:
+    expire(sale.payment.order_id)
+    reconcile(everything=True)
+    assert fake.calls == []
+
+
+def test_a_gateway_that_does_not_answer_is_left_alone_after_three_questions(sale: Sale, fake: FakeGateway) -> None:
+    product = make_product(stock_left=10)
+    for payment in [sale.payment, *(place(make_user(), product, quantity=1) for _ in range(4))]:
+        payment_start(payment_id=payment.pk)
+    fake.failure = GatewayDown("No route")
+    make_due()
+    report = reconcile()
+    assert (report.asked, dict(report.unreachable)) == (3, {"stripe": 3})
+    assert set(Payment.objects.values_list("state", flat=True)) == {"waiting"}
+    fake.failure = None
+    make_due()
+    assert reconcile().asked == 5
+
+
+def test_one_that_fails_unforeseen_does_not_keep_the_others(
+    started: Sale, fake: FakeGateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = place(make_user(), started.product, quantity=1)
+    payment_start(payment_id=other.pk)
+    query = fake.query
+
+    def sometimes(payment: Payment):
+        if payment.pk == started.payment.pk:
+            raise ZeroDivisionError
+        return query(payment)
+
+    monkeypatch.setattr(fake, "query", sometimes)
+    fake.pay(other)
+    make_due()
+    report = reconcile()
+    assert (report.asked, report.failed, dict(report.found)) == (2, 1, {"captured": 1})
+
+
+def test_refused_credentials_are_told_once_and_fail_no_payment(started: Sale, fake: FakeGateway) -> None:
+    fake.failure = GatewayMisconfigured("401")
+    for _ in range(2):
+        make_due()
+        reconcile()
+    assert (alerts(), Payment.objects.get().state) == (["configuration"], "waiting")
+
+
+def test_a_gateway_whose_credentials_were_removed_keeps_nobody_waiting(
+    started: Sale, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registry, "_GATEWAYS", {})
+    make_due()
+    assert reconcile().failed == 1
+    assert Payment.objects.get().next_check_at > timezone.now()
+
+
+def test_messages_that_did_not_reach_us_are_fetched_once(started: Sale, fake: FakeGateway) -> None:
+    message = message_about(started.payment, "paid")
+    fake.lost = [Incoming(event_id=message["id"], kind="payment", payload=message)]
+    first, second = reconcile(), reconcile()
+    assert (first.fetched_events, first.processed_events, second.fetched_events) == (1, 1, 0)
+    assert (GatewayEvent.objects.count(), started.order.payment_status) == (1, "paid")
+
+
+class TestComingBack:
+    def test_the_gateway_is_asked_and_the_browser_sent_on(self, started: Sale, fake: FakeGateway, client) -> None:
+        Payment.objects.update(return_url="http://127.0.0.1:8000/thanks?x=1")
+        fake.pay(started.payment)
+        answer = client.get(f"/api/v1/payments/return/{started.payment.number}/?paid=no")
+        expected = f"http://127.0.0.1:8000/thanks?x=1&order={started.order.pk}&payment={started.payment.pk}"
+        assert (answer.status_code, answer["Location"]) == (303, expected)
+        assert started.order.payment_status == "paid"
+
+    def test_what_the_browser_says_is_not_believed(self, started: Sale, client) -> None:
+        body = {"status": "paid", "amount": "100.00", "tran_id": "R1"}
+        assert client.post(f"/api/v1/payments/return/{started.payment.number}/", body).status_code == 303
+        assert started.order.payment_status == "unpaid"
+
+    def test_a_gateway_that_is_down_does_not_keep_the_browser(self, started: Sale, fake: FakeGateway, client) -> None:
+        fake.failure = GatewayDown("No route")
+        assert client.get(f"/api/v1/payments/return/{started.payment.number}/").status_code == 303
+        assert Payment.objects.get().state == "waiting"

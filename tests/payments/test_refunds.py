@@ -1,0 +1,261 @@
+"""Giving money back."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from rest_framework.test import APIClient
+
+from payments.gateways.base import (
+    GatewayDown,
+    GatewayMisconfigured,
+    GatewayRefused,
+    Outcome,
+    OutcomeUnknown,
+    RefundFinding,
+)
+from payments.models import Payment, PaymentAlert, PaymentEntry, Refund
+from payments.services import alert_resolve, reconcile, refund_send, refund_settle, settle
+from tests.factories import make_user
+from tests.payments.conftest import Sale
+from tests.payments.steps import alerts, make_due, money, place, post_message, process_postponed, send, settle_down
+from tests.support.fake_gateway import FakeGateway, message_about_refund, paid
+
+HUNDRED = Decimal(100)
+SUCCESS, FAILURE = RefundFinding(Outcome.PAID, gateway_id="re-1"), RefundFinding(Outcome.FAILED, reason="Card closed")
+
+
+@pytest.fixture
+def paid_sale(sale: Sale) -> Sale:
+    settle(payment_id=sale.payment.pk, finding=paid(sale.payment))
+    settle_down()
+    return sale
+
+
+def ask(api: APIClient, sale: Sale, **body: Any):
+    return api.post(f"/api/v1/payments/{sale.payment.pk}/refunds/", body, format="json")
+
+
+def set_aside(sale: Sale) -> Decimal:
+    return Payment.objects.get(pk=sale.payment.pk).refunded_amount
+
+
+def test_the_gateway_is_asked_once_and_the_money_is_booked(
+    staff_api: APIClient, paid_sale: Sale, fake: FakeGateway
+) -> None:
+    answer = ask(staff_api, paid_sale, amount="30.00", reason="Arrived broken")
+    assert (answer.status_code, answer.json()["state"], answer.json()["is_manual"]) == (201, "pending", False)
+    assert (set_aside(paid_sale), money(paid_sale.order)) == (30, (HUNDRED, 0))
+    settle_down()
+    refund = Refund.objects.get()
+    assert (refund.state, refund.next_check_at, refund.gateway_id) == ("succeeded", None, f"re-{refund.number}")
+    assert (money(paid_sale.order), paid_sale.order.payment_status) == ((HUNDRED, 30), "partially_refunded")
+    assert fake.calls == ["refund"]
+
+
+def test_without_an_amount_all_that_is_left_goes_back(staff_api: APIClient, paid_sale: Sale) -> None:
+    ask(staff_api, paid_sale, amount="30.00")
+    assert ask(staff_api, paid_sale).json()["amount"] == "70.00"
+    settle_down()
+    assert (money(paid_sale.order), paid_sale.order.payment_status) == ((HUNDRED, HUNDRED), "refunded")
+
+
+@pytest.mark.parametrize("amount", ["100.01", "0", "0.00"])
+def test_more_than_there_is_or_nothing_is_refused(staff_api: APIClient, paid_sale: Sale, amount: str) -> None:
+    answer = ask(staff_api, paid_sale, amount=amount)
+    assert (answer.status_code, answer.json()["code"], answer.json()["available"]) == (
+        409,
+        "refund_too_large",
+        "100.00",
+    )
+    assert (Refund.objects.count(), set_aside(paid_sale)) == (0, 0)
+
+
+def test_finer_than_the_currency_is_refused(staff_api: APIClient, paid_sale: Sale) -> None:
+    assert ask(staff_api, paid_sale, amount="1.001").status_code == 400
+    assert Refund.objects.count() == 0
+
+
+def test_what_is_on_its_way_can_not_be_asked_for_again(staff_api: APIClient, paid_sale: Sale) -> None:
+    assert [ask(staff_api, paid_sale, amount="40.00").status_code for _ in range(3)] == [201, 201, 409]
+    assert set_aside(paid_sale) == 80
+
+
+def test_an_unpaid_payment_has_nothing_to_give_back(staff_api: APIClient, sale: Sale) -> None:
+    assert ask(staff_api, sale).status_code == 409
+    assert Refund.objects.count() == 0
+
+
+def test_a_key_that_is_sent_again_refunds_once(staff_api: APIClient, paid_sale: Sale) -> None:
+    path, key = f"/api/v1/payments/{paid_sale.payment.pk}/refunds/", {"Idempotency-Key": "one"}
+    answers = [staff_api.post(path, {"amount": "10.00"}, format="json", headers=key).json()["id"] for _ in range(2)]
+    assert (len(set(answers)), Refund.objects.count(), set_aside(paid_sale)) == (1, 1, 10)
+
+
+class TestAnswers:
+    def request(self, staff_api: APIClient, sale: Sale) -> Refund:
+        ask(staff_api, sale, amount="40.00")
+        return Refund.objects.get()
+
+    def test_a_refusal_gives_the_amount_back_and_tells_staff(
+        self, staff_api: APIClient, paid_sale: Sale, fake: FakeGateway
+    ) -> None:
+        fake.failure = GatewayRefused("Card closed")
+        self.request(staff_api, paid_sale)
+        settle_down()
+        assert (Refund.objects.get().state, Refund.objects.get().failure) == ("failed", "Card closed")
+        assert (set_aside(paid_sale), money(paid_sale.order), alerts()) == (0, (HUNDRED, 0), ["refund_failed"])
+
+    @pytest.mark.parametrize("failure", [GatewayDown("No route"), OutcomeUnknown("Timeout")])
+    def test_no_answer_leaves_it_for_the_reconciler(
+        self, staff_api: APIClient, paid_sale: Sale, fake: FakeGateway, failure: Any
+    ) -> None:
+        fake.failure = failure
+        refund = self.request(staff_api, paid_sale)
+        refund_send(refund_id=refund.pk)
+        refund.refresh_from_db()
+        assert (refund.state, refund.failure, set_aside(paid_sale)) == ("pending", failure.detail, 40)
+        fake.failure = None
+        make_due()
+        assert reconcile().refunds == 1
+        assert Refund.objects.get().state == "succeeded"
+        assert list(fake.read()["refunds"]) == [refund.number]
+
+    def test_one_that_had_its_effect_before_the_answer_was_lost_is_not_sent_again(
+        self, staff_api: APIClient, paid_sale: Sale, fake: FakeGateway
+    ) -> None:
+        refund = self.request(staff_api, paid_sale)
+        fake.write("refunds", refund.number, "paid")
+        Refund.objects.update(checks=1)
+        settle_down()
+        assert (Refund.objects.get().state, fake.calls) == ("succeeded", ["query_refund"])
+
+    def test_refused_credentials_are_told(self, staff_api: APIClient, paid_sale: Sale, fake: FakeGateway) -> None:
+        fake.failure = GatewayMisconfigured("401")
+        self.request(staff_api, paid_sale)
+        settle_down()
+        assert (Refund.objects.get().state, alerts()) == ("pending", ["configuration"])
+
+    def test_one_that_takes_for_ever_is_told(self, staff_api: APIClient, paid_sale: Sale, fake: FakeGateway) -> None:
+        fake.refund_outcome = Outcome.OPEN
+        self.request(staff_api, paid_sale)
+        for _ in range(25):
+            make_due()
+            reconcile()
+        assert (Refund.objects.get().state, alerts()) == ("pending", ["unsettled"])
+
+    def test_a_success_told_again_adds_nothing(self, staff_api: APIClient, paid_sale: Sale) -> None:
+        refund = self.request(staff_api, paid_sale)
+        for _ in range(3):
+            refund_settle(refund_id=refund.pk, finding=SUCCESS)
+        refund_send(refund_id=refund.pk)
+        assert (PaymentEntry.objects.filter(kind="refund").count(), money(paid_sale.order)) == (1, (HUNDRED, 40))
+
+    def test_a_failure_after_the_success_brings_the_money_back(self, staff_api: APIClient, paid_sale: Sale) -> None:
+        refund = self.request(staff_api, paid_sale)
+        refund_settle(refund_id=refund.pk, finding=SUCCESS)
+        for finding in (FAILURE, FAILURE, SUCCESS):
+            refund_settle(refund_id=refund.pk, finding=finding)
+        assert (Refund.objects.get().state, set_aside(paid_sale), alerts()) == ("failed", 0, ["refund_failed"])
+        assert (money(paid_sale.order), paid_sale.order.payment_status) == ((HUNDRED, 0), "paid")
+
+    def test_an_open_one_changes_nothing(self, staff_api: APIClient, paid_sale: Sale) -> None:
+        refund = self.request(staff_api, paid_sale)
+        refund_settle(refund_id=refund.pk, finding=RefundFinding(Outcome.OPEN))
+        assert (Refund.objects.get().state, set_aside(paid_sale)) == ("pending", 40)
+
+
+class TestByHand:
+    @pytest.fixture
+    def refund(self, staff_api: APIClient, paid_sale: Sale) -> Refund:
+        payment = place(make_user(), paid_sale.product, method="aamarpay", quantity=1)
+        settle(payment_id=payment.pk, finding=paid(payment))
+        staff_api.post(f"/api/v1/payments/{payment.pk}/refunds/", {"amount": "20.00"}, format="json")
+        return Refund.objects.get()
+
+    def press(self, api: APIClient, refund: Refund, what: str, **body: str) -> Any:
+        return api.post(f"/api/v1/payments/refunds/{refund.pk}/{what}/", body, format="json")
+
+    def test_staff_note_that_it_was_made(self, staff_api: APIClient, staff: Any, refund: Refund) -> None:
+        assert (refund.is_manual, refund.state, refund.next_check_at) == (True, "pending", None)
+        answer = self.press(staff_api, refund, "confirm", reference="Panel 4711")
+        assert (answer.status_code, answer.json()["state"]) == (200, "succeeded")
+        entry = PaymentEntry.objects.get(kind="refund")
+        assert (entry.actor, entry.amount, Refund.objects.get().gateway_id) == (staff, 20, "Panel 4711")
+
+    def test_or_that_it_will_not_be(self, staff_api: APIClient, refund: Refund) -> None:
+        answer = self.press(staff_api, refund, "withdraw", reason="Settled in person")
+        assert (answer.status_code, answer.json()["state"], answer.json()["failure"]) == (
+            200,
+            "failed",
+            "Settled in person",
+        )
+        assert Payment.objects.get(pk=refund.payment_id).refunded_amount == 0
+        assert PaymentEntry.objects.filter(kind="refund").count() == 0
+
+    @pytest.mark.parametrize("again", ["confirm", "withdraw"])
+    def test_once(self, staff_api: APIClient, refund: Refund, again: str) -> None:
+        self.press(staff_api, refund, "confirm")
+        assert self.press(staff_api, refund, again).json()["code"] == "refund_settled"
+        assert PaymentEntry.objects.filter(kind="refund").count() == 1
+
+    def test_not_one_that_the_gateway_makes(self, staff_api: APIClient, paid_sale: Sale) -> None:
+        ask(staff_api, paid_sale, amount="40.00")
+        assert self.press(staff_api, Refund.objects.get(), "confirm").status_code == 409
+        assert Refund.objects.get().state == "pending"
+
+    def test_nobodys(self, staff_api: APIClient) -> None:
+        assert staff_api.post("/api/v1/payments/refunds/1/confirm/", {}, format="json").status_code == 404
+
+    def test_customers_do_neither(self, refund: Refund, customer_api: APIClient) -> None:
+        assert self.press(customer_api, refund, "confirm").status_code == 403
+        assert Refund.objects.get().state == "pending"
+
+
+class TestMadeAtTheGateway:
+    def test_is_noted_once(self, paid_sale: Sale) -> None:
+        for name in ("a", "b"):
+            send({**message_about_refund(paid_sale.payment, "30.00", "re-9"), "id": name})
+        assert (Refund.objects.count(), money(paid_sale.order), set_aside(paid_sale)) == (1, (HUNDRED, 30), 30)
+
+    def test_that_fails_afterwards(self, paid_sale: Sale) -> None:
+        send(message_about_refund(paid_sale.payment, "30.00", "re-9"))
+        send(message_about_refund(paid_sale.payment, "30.00", "re-9", "failed"))
+        assert (money(paid_sale.order), set_aside(paid_sale), alerts()) == ((HUNDRED, 0), 0, ["refund_failed"])
+
+    def test_that_failed_before_we_heard_of_it_is_nothing(self, paid_sale: Sale) -> None:
+        send(message_about_refund(paid_sale.payment, "30.00", "re-9", "failed"))
+        assert (Refund.objects.count(), alerts()) == (0, [])
+
+    def test_under_way_is_asked_about_and_never_sent(self, paid_sale: Sale, fake: FakeGateway) -> None:
+        send(message_about_refund(paid_sale.payment, "30.00", "re-9", "open"))
+        make_due()
+        reconcile()
+        assert (Refund.objects.get().state, fake.calls) == ("pending", ["query_refund"])
+
+    def test_ahead_of_the_payments_own_message_waits_for_it(self, sale: Sale) -> None:
+        send(message_about_refund(sale.payment, "100.00", "re-9"))
+        assert (Refund.objects.count(), money(sale.order)) == (0, (0, 0))
+        settle(payment_id=sale.payment.pk, finding=paid(sale.payment))
+        process_postponed()
+        assert money(sale.order) == (HUNDRED, HUNDRED)
+
+    def test_by_hand_and_then_reported_counts_once(self, staff_api: APIClient, paid_sale: Sale) -> None:
+        ask(staff_api, paid_sale, amount="30.00")
+        Refund.objects.update(is_manual=True, next_check_at=None)
+        staff_api.post(
+            f"/api/v1/payments/refunds/{Refund.objects.get().pk}/confirm/", {"reference": "re-9"}, format="json"
+        )
+        send(message_about_refund(paid_sale.payment, "30.00", "re-9"))
+        assert (Refund.objects.count(), money(paid_sale.order)) == (1, (HUNDRED, 30))
+
+
+def test_a_dispute_blocks_refunds_until_it_is_resolved(staff_api: APIClient, staff: Any, paid_sale: Sale) -> None:
+    dispute = {"id": "dp-1", "kind": "alert", "alert": "dispute", "number": paid_sale.payment.number}
+    for _ in range(2):
+        assert post_message(dispute).status_code == 200
+    settle_down()
+    assert ask(staff_api, paid_sale).json()["code"] == "refund_blocked"
+    assert (Refund.objects.count(), alerts()) == (0, ["dispute"])
+    alert_resolve(alert_id=PaymentAlert.objects.get().pk, actor=staff)
+    assert ask(staff_api, paid_sale).status_code == 201

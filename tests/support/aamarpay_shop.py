@@ -1,0 +1,148 @@
+"""A shop that sells in BDT and takes aamarPay, played by ``fake_aamarpay``; its ``shop`` fixture guards the key."""
+
+import logging
+from collections.abc import Iterator
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import pytest
+import time_machine
+from django.http import HttpResponse
+from django.utils import timezone
+from rest_framework.test import APIClient
+
+from catalog.services import price_set
+from orders.models import Order
+from payments.gateways import aamarpay
+from payments.models import Payment, PaymentAlert, PaymentEntry
+from payments.services import reconcile
+from tests.factories import make_product, sole_variant
+from tests.support.fake_aamarpay import KEY, STORE, FakeAamarPay, fake_aamarpay
+from tests.support.jobs import run_jobs
+from tests.support.rows import all_rows
+from utils.events import deliver_due
+
+FORM = "application/x-www-form-urlencoded"
+WEBHOOK = "/api/v1/payments/webhooks/aamarpay/"
+ORDER = {
+    "address": {"name": "Rahima Khatun", "street": "7 Lake Road", "city": "Dhaka", "country": "Bangladesh"},
+    "payment_method": "aamarpay",
+    "phone": "+8801700112233",
+}
+
+
+def keyless(text: str) -> bool:
+    return KEY not in text and quote(KEY, safe="") not in text
+
+
+class Shop:
+    """``api`` is the buyer's. ``answers`` holds all that was answered to anybody."""
+
+    def __init__(self, fake: FakeAamarPay, api: APIClient, staff_api: APIClient) -> None:
+        self.fake, self.api, self.staff_api = fake, api, staff_api
+        self.outside = APIClient(enforce_csrf_checks=True, raise_request_exception=True)
+        self.answers: list[str] = []
+
+    def post(self, path: str, body: dict[str, Any] | None = None, *, by: APIClient | None = None) -> Any:
+        return self._kept((by or self.api).post(path, body or {}))
+
+    def order(self, price: str = "1234.50") -> Payment:
+        product = make_product()
+        price_set(variant=sole_variant(product), amount=Decimal(price), currency="BDT")
+        self.post("/api/v1/cart/items/", {"product": product.pk, "quantity": 1})
+        placed = self.post("/api/v1/orders/", ORDER)
+        assert placed.status_code == 201, placed.content
+        return Payment.objects.get(pk=placed.json()["payment"]["id"])
+
+    def start(self, payment: Payment, **body: Any) -> Any:
+        return self.post(f"/api/v1/payments/{payment.pk}/start/", body)
+
+    def started(self, price: str = "1234.50") -> Payment:
+        payment = self.order(price)
+        answer = self.start(payment)
+        assert answer.status_code == 200, answer.content
+        return payment
+
+    def paid(self, price: str = "1234.50") -> Payment:
+        payment = self.started(price)
+        self.fake.pay(payment.number)
+        self.come_back(payment)
+        deliver_due()
+        payment.refresh_from_db()
+        assert payment.state == "captured"
+        return payment
+
+    def come_back(self, payment: Payment, fields: dict[str, str] | None = None) -> HttpResponse:
+        """The buyer's browser: GET after a cancel, else a form from another site."""
+        path = f"/api/v1/payments/return/{payment.number}/"
+        if fields is None:
+            return self._kept(self.outside.get(path, headers={"accept": "text/html"}))
+        sent = {"accept": "text/html", "origin": "null", "sec-fetch-site": "cross-site"}
+        return self._kept(self.outside.post(path, urlencode(fields), content_type=FORM, headers=sent))
+
+    def tell(self, fields: dict[str, str], content_type: str = FORM) -> Any:
+        """aamarPay's own message, or anybody's that looks like one."""
+        body: Any = urlencode(fields) if content_type == FORM else fields
+        form = {"content_type": FORM} if content_type == FORM else {"format": content_type}
+        return self._kept(self.outside.post(WEBHOOK, body, **form))
+
+    def later(self, minutes: int = 10) -> None:
+        """What the shop does by itself in the meantime."""
+        with time_machine.travel(timezone.now() + timedelta(minutes=minutes)):
+            for _ in range(2):
+                deliver_due()
+                run_jobs()
+                reconcile(everything=True)
+
+    def _kept(self, answer: Any) -> Any:
+        self.answers.append(f"{answer.headers} {answer.content!r}")
+        return answer
+
+
+def state_of(payment: Payment) -> tuple[str, str, str]:
+    payment.refresh_from_db()
+    order = Order.objects.get(pk=payment.order_id)
+    return payment.state, order.status, order.payment_status
+
+
+def alerts() -> list[str]:
+    return sorted(PaymentAlert.objects.values_list("kind", flat=True))
+
+
+def disagreements(fake: FakeAamarPay) -> list[str]:
+    """Between its ledger and ours: money that it collected is captured once or flagged, and nothing else is."""
+    found = []
+    entries = PaymentEntry.objects.filter(kind="capture").select_related("payment")
+    ours = [(entry.payment.number, entry.receipt, entry.amount) for entry in entries]
+    theirs = [(tran_id, each.pg_txnid, Decimal(each.sent["amount"])) for tran_id, each in fake.collected().items()]
+    for money in theirs:
+        is_flagged = PaymentAlert.objects.filter(payment__number=money[0]).exists()
+        if ours.count(money) != 1 and not is_flagged:
+            found.append(f"collected, but captured {ours.count(money)} times: {money}")
+    return found + [f"captured, but not collected: {money}" for money in ours if money not in theirs]
+
+
+@pytest.fixture
+def shop(
+    settings: Any,
+    customer_api: APIClient,
+    staff_api: APIClient,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> Iterator[Shop]:
+    """At the end the key must stand in no record of any level, in no row and in no answer."""
+    caplog.set_level(logging.DEBUG)
+    monkeypatch.setattr(aamarpay, "TIMEOUT", (1, 0.3))
+    settings.DEFAULT_CURRENCY = "BDT"
+    settings.AAMARPAY_STORE_ID, settings.AAMARPAY_SIGNATURE_KEY = STORE, KEY
+    with fake_aamarpay() as fake:
+        settings.AAMARPAY_BASE_URL = fake.address
+        shop = Shop(fake, customer_api, staff_api)
+        yield shop
+    formatter = logging.Formatter("%(name)s %(message)s %(args)s")
+    for when in ("setup", "call"):
+        assert all(keyless(formatter.format(record)) for record in caplog.get_records(when))
+    assert keyless(repr(all_rows()))
+    assert all(keyless(answer) for answer in shop.answers)

@@ -1,0 +1,231 @@
+"""An aamarPay of our own making, over HTTP: its replies have the documented fields, with values made up here.
+
+It shows how we handle what is documented, not how aamarPay behaves. It can be told to fail in the ways of ``FAULTS``.
+"""
+
+import json
+import socket
+import struct
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from decimal import Decimal
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import requests
+
+from tests.support.server import free_port
+
+STORE, KEY = "canary-store", "canary/of&the+till-7f3a"
+STALL_SECONDS = 1.0
+# "refused" is a port where nobody listens: see ``broken``.
+FAULTS = ["refused", "reset", "429", "500", "html", "truncated", "text", "stall", "lost reply"]
+
+_STATUS = {"0": "Initiated", "2": "Successful", "3": "Expired", "7": "Failed"}
+_NOT_AVAILABLE = (
+    *("bin_country", "bin_issuer", "bin_cardtype", "bin_cardcategory", "convertion_rate", "error_title", "risk_title"),
+    *("opt_a", "opt_b", "opt_c", "opt_d"),
+)
+_ALWAYS = {
+    **dict.fromkeys(_NOT_AVAILABLE, "Not-Available"),
+    "risk_level": None,
+    "ship_name": None,
+    "merchant_id": STORE,
+    "store_id": STORE,
+    "cus_fax": "",
+    "cardnumber": "01XXXXXXX99",
+    "approval_code": "X1",
+    "processing_ratio": "3.50",
+    "payment_processor": "Nagad",
+    "payment_type": "Nagad-Nagad",
+    "error_code": "0000",
+    "date": "2026-11-21 10:00:00",
+    "date_processed": "2026-11-21 10:02:00",
+    "ip": "203.0.113.7",
+    "verify_status": "PENDING",
+    "call_type": "Post-Method",
+    "email_send": "1",
+    "doc_recived": "NO",
+    "checkout_status": "Not-Paid-Yet",
+}
+
+
+@dataclass
+class Transaction:
+    """What it was asked to collect, and what became of it. ``overlay``: fields of the reply that are to differ."""
+
+    sent: dict[str, Any]
+    pg_txnid: str
+    status_code: str = "0"
+    overlay: dict[str, Any] = field(default_factory=dict)
+
+    def reply(self) -> dict[str, Any]:
+        sent, amount = self.sent, self.sent["amount"]
+        fee = (Decimal(amount) * Decimal("0.035")).quantize(Decimal("0.01"))
+        return {
+            **_ALWAYS,
+            **{name: value for name, value in sent.items() if name.startswith("cus_") or name == "desc"},
+            "pg_txnid": self.pg_txnid,
+            "bank_trxid": f"B{self.pg_txnid}",
+            "mer_txnid": sent["tran_id"],
+            **dict.fromkeys(("amount", "amount_bdt", "amount_currency"), amount),
+            **dict.fromkeys(("currency", "currency_merchant"), sent["currency"]),
+            "rec_amount": str(Decimal(amount) - fee),
+            "processing_charge": str(fee),
+            "pay_status": _STATUS[self.status_code],
+            "status_code": self.status_code,
+            "status_title": f"{_STATUS[self.status_code]} Transaction",
+            **self.overlay,
+        }
+
+
+class FakeAamarPay:
+    """``transactions`` by ``tran_id``; ``seen`` holds method, path and fields of each request; ``fault`` is one of
+    ``FAULTS`` or empty; ``answer``, if given, takes the place of every reply's text.
+    """
+
+    def __init__(self) -> None:
+        self.transactions: dict[str, Transaction] = {}
+        self.seen: list[tuple[str, str, dict[str, Any]]] = []
+        self.fault = ""
+        self.answer: str | None = None
+        self.address = ""
+
+    def pay(self, tran_id: str, *, code: str = "2", **overlay: Any) -> Transaction:
+        """The buyer is done on the payment page."""
+        transaction = self.transactions[tran_id]
+        transaction.status_code, transaction.overlay = code, overlay
+        return transaction
+
+    def hint(self, tran_id: str, **fields: str) -> dict[str, str]:
+        """The fields that it posts to the shop, itself or through the buyer's browser."""
+        transaction = self.transactions[tran_id]
+        known = transaction.reply()
+        names = ("pay_status", "status_code", "pg_txnid", "mer_txnid", "store_id", "amount", "currency")
+        return {**{name: known[name] for name in names}, "reason": "Not Available", **fields}
+
+    def collected(self) -> dict[str, Transaction]:
+        return {tran_id: each for tran_id, each in self.transactions.items() if each.status_code == "2"}
+
+    def handle(self, method: str, path: str, fields: dict[str, Any]) -> str:
+        self.seen.append((method, path, fields))
+        known = fields.get("store_id") == STORE and fields.get("signature_key") == KEY
+        if (method, path) == ("POST", "/jsonpost.php"):
+            return self._initiate(fields) if known else '{"result": false, "message": "Invalid Signature Key"}'
+        if (method, path) == ("GET", "/api/v1/trxcheck/request.php"):
+            return self._check(fields["request_id"]) if known else "Store_id & signature key not matched"
+        return "parameter is required"
+
+    def _initiate(self, fields: dict[str, Any]) -> str:
+        pg_txnid = f"AAM{len(self.transactions) + 1:07}"
+        self.transactions.setdefault(fields["tran_id"], Transaction(sent=fields, pg_txnid=pg_txnid))
+        return json.dumps({"result": "true", "payment_url": f"{self.address}/paynow.php?track={pg_txnid}"})
+
+    def _check(self, request_id: str) -> str:
+        found = self.transactions.get(request_id)
+        unknown = {"request_id": request_id, "store_id": STORE, "status": "Invalid-Data"}
+        return json.dumps(found.reply() if found else unknown)
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def __init__(self, fake: FakeAamarPay) -> None:
+        self.fake = fake
+        super().__init__(("127.0.0.1", 0), _Handler)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: _Server
+
+    def do_GET(self) -> None:
+        query = parse_qs(urlsplit(self.path).query, keep_blank_values=True)
+        self._serve({name: values[0] for name, values in query.items()})
+
+    def do_POST(self) -> None:
+        self._serve(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+
+    def _serve(self, fields: dict[str, Any]) -> None:
+        fault = self.server.fake.fault
+        if fault == "reset":
+            self._hang_up()
+        elif fault in ("429", "500"):
+            self._reply("Busy", int(fault))
+        else:
+            text = self._effect(fields)
+            if fault == "lost reply":
+                self._hang_up()
+                return
+            if fault == "stall":
+                time.sleep(STALL_SECONDS)
+            self._reply(_spoiled(text, fault), 200)
+
+    def _effect(self, fields: dict[str, Any]) -> str:
+        fake = self.server.fake
+        text = fake.handle(self.command, urlsplit(self.path).path, fields)
+        return text if fake.answer is None else fake.answer
+
+    def _hang_up(self) -> None:
+        """Closed with this option, a connection ends with a reset instead of as usual."""
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.close_connection = True
+
+    def _reply(self, text: str, status: int) -> None:
+        with suppress(OSError):  # who asked may not have waited
+            self.send_response(status)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            self.wfile.write(text.encode())
+
+    def log_message(self, format: str, *args: Any) -> None:
+        pass
+
+
+def _spoiled(text: str, fault: str) -> str:
+    spoil: dict[str, Callable[[str], str]] = {
+        "html": lambda text: "<html><body>We are being maintained.</body></html>",
+        "truncated": lambda text: text[: len(text) // 2],
+        "text": lambda text: "Please come again later",
+    }
+    return spoil.get(fault, lambda text: text)(text)
+
+
+@contextmanager
+def fake_aamarpay() -> Iterator[FakeAamarPay]:
+    fake = FakeAamarPay()
+    server = _Server(fake)
+    fake.address = f"http://127.0.0.1:{server.server_address[1]}"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    thread.start()
+    try:
+        yield fake
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@contextmanager
+def broken(fake: FakeAamarPay, settings: Any, fault: str) -> Iterator[None]:
+    """As long as this lasts, ``fake`` fails as ``fault`` says."""
+    fake.fault, address = fault, settings.AAMARPAY_BASE_URL
+    if fault == "refused":
+        settings.AAMARPAY_BASE_URL = f"http://127.0.0.1:{free_port()}"
+    try:
+        yield
+    finally:
+        fake.fault, settings.AAMARPAY_BASE_URL = "", address
+
+
+def post_form(address: str, fields: dict[str, str]) -> requests.Response:
+    """As a browser posts a form from another site: without cookies or tokens."""
+    headers = {
+        "Content-Type": "application/x-www-form-urlencoded",
+        "Origin": "https://sandbox.aamarpay.example",
+        "Sec-Fetch-Site": "cross-site",
+        "Accept": "text/html",
+    }
+    return requests.post(address, data=urlencode(fields), headers=headers, allow_redirects=False, timeout=30)

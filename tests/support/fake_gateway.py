@@ -1,0 +1,180 @@
+"""A gateway that does what a test says, and keeps its books in a file, so that they outlive a process that dies."""
+
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from payments.gateways import registry
+from payments.gateways.base import (
+    AlertNews,
+    BadMessage,
+    Buyer,
+    Finding,
+    Gateway,
+    GatewayFailure,
+    Incoming,
+    News,
+    Outcome,
+    PaymentNews,
+    RefundFinding,
+    RefundNews,
+    Started,
+)
+from payments.models import GatewayEvent, Payment, Refund
+
+SIGNED = {"X-Fake-Signature": "right"}
+
+
+class FakeGateway(Gateway):
+    """``start_failure`` and ``failure`` are raised when set: by ``start``, and by every question.
+
+    ``payments`` in the books: what to answer about a payment, by number. ``refunds``: the outcome of each refund, by
+    number; one that was sent twice stands there once.
+    """
+
+    label = "Fake"
+
+    def __init__(self, books: Path, *, method: str = "stripe", can_refund: bool = True, **traits: Any) -> None:
+        self.method, self.can_refund = method, can_refund  # type: ignore[misc]
+        self.wants_signature = True
+        self.start_failure: Exception | None = None
+        self.failure: GatewayFailure | None = None
+        self.refund_outcome = Outcome.PAID
+        self.lost: list[Incoming] = []
+        self.calls: list[str] = []
+        self._books = books
+        for name, value in traits.items():
+            setattr(self, name, value)
+
+    def read(self) -> dict[str, dict[str, Any]]:
+        return json.loads(self._books.read_text()) if self._books.exists() else {"payments": {}, "refunds": {}}
+
+    def write(self, chapter: str, number: str, entry: Any) -> None:
+        books = self.read()
+        books[chapter][number] = entry
+        self._books.write_text(json.dumps(books))
+
+    def pay(self, payment: Payment, *, receipt: str = "", amount: str = "", currency: str = "") -> None:
+        """Have the buyer pay: from now on the gateway says so when it is asked."""
+        entry = {"outcome": "paid", **what_was_paid(payment, receipt=receipt, amount=amount, currency=currency)}
+        self.write("payments", payment.number, entry)
+
+    def decline(self, payment: Payment) -> None:
+        self.write("payments", payment.number, {"outcome": "failed", "reason": "Declined"})
+
+    def is_configured(self) -> bool:
+        return True
+
+    def start(self, payment: Payment, *, buyer: Buyer, token: str) -> Started:
+        self.calls.append("start")
+        if self.start_failure:
+            raise self.start_failure
+        if payment.number not in self.read()["payments"]:
+            self.write("payments", payment.number, {"outcome": "open"})
+        return Started(gateway_id=f"at-{payment.number}", pay_url="https://pay.example.com/page")
+
+    def query(self, payment: Payment) -> Finding:
+        self.calls.append("query")
+        if self.failure:
+            raise self.failure
+        return finding_of(self.read()["payments"].get(payment.number, {"outcome": "unknown"}))
+
+    def cancel(self, payment: Payment) -> Finding:
+        self.calls.append("cancel")
+        entry = self.read()["payments"].get(payment.number)
+        if entry and entry["outcome"] == "open":
+            self.write("payments", payment.number, {"outcome": "failed", "reason": "Given up"})
+        return self.query(payment)
+
+    def refund(self, refund: Refund) -> RefundFinding:
+        self.calls.append("refund")
+        if self.failure:
+            raise self.failure
+        self.write("refunds", refund.number, str(self.refund_outcome))
+        return RefundFinding(self.refund_outcome, gateway_id=f"re-{refund.number}")
+
+    def query_refund(self, refund: Refund) -> RefundFinding:
+        self.calls.append("query_refund")
+        if self.failure:
+            raise self.failure
+        known = self.read()["refunds"].get(refund.number)
+        return RefundFinding(Outcome(known), f"re-{refund.number}") if known else RefundFinding(Outcome.UNKNOWN)
+
+    def receive_for(self, payment: Payment, message: Any) -> Incoming:
+        return Incoming(event_id=str(message["id"]), kind=str(message["kind"]), payload=message)
+
+    def receive(self, body: bytes, headers: Mapping[str, str]) -> Incoming:
+        if self.wants_signature and headers.get("X-Fake-Signature") != "right":
+            raise BadMessage
+        try:
+            message = json.loads(body)
+            return Incoming(event_id=message["id"], kind=message["kind"], payload=message)
+        except (ValueError, TypeError, KeyError) as error:
+            raise BadMessage from error
+
+    def news_of(self, event: GatewayEvent) -> list[News]:
+        if self.failure:
+            raise self.failure
+        told = event.payload
+        payment = Payment.objects.filter(number=told.get("number", "")).first()
+        if event.kind == "alert":
+            return [AlertNews(kind=told["alert"], key=told["id"], detail="Look at it", payment=payment)]
+        assert payment is not None
+        if event.kind == "payment":
+            return [PaymentNews(payment, finding_of(told))]
+        finding = RefundFinding(Outcome(told["outcome"]), gateway_id=told["refund"])
+        refund = Refund.objects.filter(number=told["refund"]).first()
+        return [RefundNews(finding, refund=refund, payment=payment, amount=Decimal(told["amount"]))]
+
+    def undelivered(self) -> list[Incoming]:
+        return self.lost
+
+
+def finding_of(told: Mapping[str, Any]) -> Finding:
+    return Finding(
+        Outcome(told["outcome"]),
+        amount=Decimal(told["amount"]) if "amount" in told else None,
+        currency=told.get("currency", ""),
+        receipt=told.get("receipt", ""),
+        reason=told.get("reason", ""),
+        risk=told.get("risk", ""),
+    )
+
+
+def what_was_paid(payment: Payment, *, receipt: str = "", amount: str = "", currency: str = "") -> dict[str, str]:
+    """The whole amount, unless something else is said."""
+    return {
+        "amount": amount or str(payment.amount),
+        "currency": currency or payment.currency,
+        "receipt": receipt or f"receipt-{payment.number}",
+    }
+
+
+def paid(payment: Payment, **other: str) -> Finding:
+    return finding_of({"outcome": "paid", **what_was_paid(payment, **other)})
+
+
+def message_about(payment: Payment, outcome: str, name: str = "", **other: str) -> dict[str, str]:
+    """A message on a payment; named after its outcome unless ``name`` is given."""
+    amounts = what_was_paid(payment, **other) if outcome == "paid" else {}
+    event_id = name or f"{outcome}-{payment.number}"
+    return {"id": event_id, "kind": "payment", "number": payment.number, "outcome": outcome, **amounts}
+
+
+def message_about_refund(payment: Payment, amount: str, name: str, outcome: str = "paid") -> dict[str, str]:
+    """A message on a refund: ``name`` is ours, or the gateway's own for one that was made there."""
+    return {
+        "id": f"refund-{outcome}-{name}",
+        "kind": "refund",
+        "number": payment.number,
+        "refund": name,
+        "outcome": outcome,
+        "amount": amount,
+    }
+
+
+def register(*fakes: FakeGateway) -> None:
+    """In place of all others, for the rest of the process; tests set ``registry._GATEWAYS`` by monkeypatch instead."""
+    registry._GATEWAYS = {fake.method: fake for fake in fakes}

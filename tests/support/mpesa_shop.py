@@ -1,0 +1,97 @@
+"""A buyer who pays with M-Pesa, and the fake Daraja that the shop talks to: fixtures for the ``test_mpesa`` modules."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+from django.utils import timezone
+from rest_framework.test import APIClient
+
+from accounts.models import User
+from catalog.services import product_create
+from orders.models import Order
+from payments import services
+from payments.gateways import mpesa_api, mpesa_token
+from payments.models import GatewayEvent, Payment, PaymentAlert, PaymentEntry
+from tests.conftest import client_of
+from tests.factories import balance, book_in, make_user, sole_variant
+from tests.support import fake_daraja
+from tests.support.fake_daraja import Daraja, running_daraja
+
+PHONE, MSISDN = "0708 374 149", "254708374149"
+
+
+@pytest.fixture
+def daraja(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Daraja]:
+    for module in (mpesa_api, mpesa_token):
+        monkeypatch.setattr(module, "TIMEOUT", (1, 0.4))
+    with running_daraja() as fake:
+        settings.MPESA_BASE_URL = fake.url
+        settings.MPESA_CONSUMER_KEY, settings.MPESA_CONSUMER_SECRET = fake_daraja.KEY, fake_daraja.SECRET
+        settings.MPESA_SHORTCODE, settings.MPESA_PASSKEY = fake_daraja.SHORTCODE, fake_daraja.PASSKEY
+        settings.SITE_URL = "https://shop.example.com"
+        settings.DEFAULT_CURRENCY = "KES"
+        yield fake
+
+
+@dataclass
+class MpesaShop:
+    daraja: Daraja
+    buyer: User
+    api: APIClient
+    outside: APIClient = field(default_factory=lambda: APIClient(raise_request_exception=False))
+    product: Any = None
+
+    def place(self, price: str = "1235.00") -> Payment:
+        """One piece of three."""
+        self.product = product_create(name=f"Kettle {price}", price=Decimal(price), currency="KES")
+        book_in(sole_variant(self.product), 3)
+        self.api.post("/api/v1/cart/items/", {"product": self.product.pk, "quantity": 1})
+        placed = self.api.post(
+            "/api/v1/orders/", {"address": {"street": "Moi Avenue 1"}, "payment_method": "mpesa", "phone": PHONE}
+        )
+        assert placed.status_code == 201, placed.content
+        return Payment.objects.get(pk=placed.json()["payment"]["id"])
+
+    def start(self, payment: Payment, **fields: Any) -> HttpResponse:
+        return self.api.post(f"/api/v1/payments/{payment.pk}/start/", fields)
+
+    def started(self, price: str = "1235.00") -> Payment:
+        payment = self.place(price)
+        answer = self.start(payment)
+        assert answer.status_code == 200, answer.content
+        payment.refresh_from_db()
+        return payment
+
+    def deliver(self, message: Any, path: str = "") -> HttpResponse:
+        """Have Safaricom post it, and process what is due by then."""
+        answer = self.outside.post(path or self.daraja.last.path, message, format="json")
+        services.events_process_due()
+        return answer
+
+    def retry_events(self) -> None:
+        GatewayEvent.objects.filter(state="waiting").update(due_at=timezone.now())
+        services.events_process_due()
+
+    def order(self) -> Order:
+        return Order.objects.latest("pk")
+
+    def stock(self) -> tuple[int, int]:
+        return balance(self.product)
+
+    def assert_books_agree(self) -> None:
+        captures = PaymentEntry.objects.filter(kind="capture", method="mpesa")
+        assert {entry.receipt: int(entry.amount) for entry in captures} == self.daraja.books
+
+
+@pytest.fixture
+def shop(db: None, daraja: Daraja) -> MpesaShop:
+    buyer = make_user("carla")
+    return MpesaShop(daraja, buyer, client_of(buyer))
+
+
+def alerts() -> list[str]:
+    return sorted(PaymentAlert.objects.values_list("kind", flat=True))

@@ -1,0 +1,96 @@
+"""A shop whose Stripe is the fake one, and a customer who orders there."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+from rest_framework.test import APIClient
+
+from accounts.models import User
+from catalog.models import Product
+from orders.models import Order
+from payments.gateways.stripe import api
+from payments.models import Payment, Refund
+from tests.factories import make_product, make_staff, make_user
+from tests.payments.steps import place, settle_down
+from tests.support.fake_stripe import KEY, SECRET, FakeStripe, Thing, fake_stripe, signed
+
+WEBHOOK = "/api/v1/payments/webhooks/stripe/"
+
+
+@dataclass
+class Shop:
+    """``product`` costs 12.50 USD; an order is for two."""
+
+    fake: FakeStripe
+    buyer: User
+    staff: User
+    product: Product
+
+    def order(self) -> Payment:
+        return place(self.buyer, self.product)
+
+    def start(self, payment: Payment) -> HttpResponse:
+        return self._api(self.buyer).post(f"/api/v1/payments/{payment.pk}/start/", {}, format="json")
+
+    def started(self) -> Payment:
+        payment = self.order()
+        assert self.start(payment).status_code == 200
+        return Payment.objects.get(pk=payment.pk)
+
+    def paid(self) -> tuple[Payment, Thing]:
+        """A payment of 25.00 that came, with Stripe's session."""
+        payment = self.started()
+        session = self.fake.pay(payment.gateway_id)
+        self.tell("checkout.session.completed", session)
+        return Payment.objects.get(pk=payment.pk), session
+
+    def give_back(self, payment: Payment, amount: str) -> HttpResponse:
+        path = f"/api/v1/payments/{payment.pk}/refunds/"
+        return self._api(self.staff).post(path, {"amount": amount}, format="json")
+
+    def refunded(self, payment: Payment, amount: str) -> Refund:
+        """Asked for, and sent."""
+        answer = self.give_back(payment, amount)
+        assert answer.status_code == 201, answer.content
+        settle_down()
+        return Refund.objects.get(pk=answer.json()["id"])
+
+    def tell(self, kind: str, thing: Thing, **event: Any) -> None:
+        self.deliver(self.fake.event(kind, thing, **event))
+
+    def deliver(self, event: Thing) -> None:
+        """Have the event sent and processed."""
+        assert post(*signed(event)).status_code == 200
+        settle_down()
+
+    @staticmethod
+    def _api(user: User) -> APIClient:
+        client = APIClient()
+        client.force_authenticate(user)
+        return client
+
+
+def post(body: bytes, signature: str | None, **headers: str) -> HttpResponse:
+    """To the webhook, as it stands."""
+    if signature is not None:
+        headers["HTTP_STRIPE_SIGNATURE"] = signature
+    client = APIClient(raise_request_exception=False)
+    return client.generic("POST", WEBHOOK, body, content_type="application/json", **headers)
+
+
+def order_of(payment: Payment) -> Order:
+    return Order.objects.get(pk=payment.order_id)
+
+
+@pytest.fixture(name="shop")
+def stripe_shop(db: None, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
+    with fake_stripe() as fake:
+        settings.STRIPE_SECRET_KEY, settings.STRIPE_WEBHOOK_SECRET = KEY, SECRET
+        settings.STRIPE_API_BASE = fake.address
+        # Nobody wants to wait ten seconds for a stalled answer, nor for the library's pauses.
+        monkeypatch.setattr(api, "TIMEOUT", (0.5, 0.3))
+        monkeypatch.setattr("stripe.HTTPClient._sleep_time_seconds", lambda self, tries: 0.0)
+        yield Shop(fake, make_user("carla"), make_staff("stefan"), make_product(price="12.50", stock_left=5))
