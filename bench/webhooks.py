@@ -20,6 +20,7 @@ from typing import ClassVar
 from urllib.parse import urlsplit
 
 import stripe
+from django.conf import settings
 from django.core.management import call_command
 from django.db.models import Sum
 
@@ -200,7 +201,7 @@ class _StandIn(BaseHTTPRequestHandler):
 @contextmanager
 def _stripe_standing_in(paid: Sequence[Payment]) -> Iterator[None]:
     _StandIn.sessions = {payment.gateway_id: payment for payment in paid}
-    address = urlsplit(os.environ["STRIPE_API_BASE"])
+    address = urlsplit(settings.STRIPE_API_BASE)
     server = ThreadingHTTPServer((address.hostname or HOST, address.port or 80), _StandIn)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:

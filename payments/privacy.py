@@ -1,4 +1,4 @@
-"""What payments hold about a person: amounts and dates, which stay as they are."""
+"""What payments hold about a person: amounts and dates, which stay as they are, and a masked phone."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from accounts.privacy import declare
 from payments.models import Payment
 from utils.money import display
 
-_FIELDS = ("id", "order_id", "method", "state", "amount", "currency", "reference", "created_at", "captured_at")
+_FIELDS = ("id", "order_id", "method", "state", "amount", "currency", "reference", "payer", "created_at", "captured_at")
 
 
 def export(user: User) -> list[Any]:
@@ -16,7 +16,8 @@ def export(user: User) -> list[Any]:
 
 
 def erase(user: User) -> None:
-    """Nothing: money stays, and names nobody."""
+    """Money stays, and names nobody. (Nothing is open any more: an order under way keeps its buyer.)"""
+    Payment.objects.filter(order__user=user).update(payer="", pay_url="", return_url="")
 
 
 declare("payments", export=export, erase=erase)

@@ -1,5 +1,7 @@
 """The embedded default: no configuration, no server to install. Not for the open internet."""
 
+from urllib.parse import urlsplit
+
 from config.settings import dotenv  # noqa: F401 - first: base reads the environment
 from config.settings.base import *  # noqa: F403
 from config.settings.base import (
@@ -23,11 +25,14 @@ CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=["http://localho
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True
 
-# Without an account at any gateway all of them are played by this process, under /simulator/. The tables are there
+# Without an account at any gateway all of them are played by this process, under /simulator/; on this machine only,
+# since whoever reaches it pays with play money. The tables are there
 # either way, so that switching it on and off needs no migration.
 INSTALLED_APPS = [*INSTALLED_APPS, "payments.simulator"]
 PAYMENT_SIMULATOR = env.bool(
-    "PAYMENT_SIMULATOR", default=not (STRIPE_SECRET_KEY or AAMARPAY_SIGNATURE_KEY or MPESA_CONSUMER_KEY)
+    "PAYMENT_SIMULATOR",
+    default=urlsplit(SITE_URL).hostname in {"127.0.0.1", "localhost", "::1"}
+    and not (STRIPE_SECRET_KEY or AAMARPAY_SIGNATURE_KEY or MPESA_CONSUMER_KEY),
 )
 if PAYMENT_SIMULATOR:
     # Made up, and known to everybody: they open nothing but the simulator.

@@ -5,17 +5,22 @@ from django.core.exceptions import ImproperlyConfigured
 from config.settings import dotenv  # noqa: F401 - first: base reads the environment
 from config.settings.base import *  # noqa: F403
 from config.settings.base import (
+    AAMARPAY_BASE_URL,
     ALLOWED_HOSTS,
     CORS_ALLOWED_ORIGINS,
     CSRF_TRUSTED_ORIGINS,
     DATABASES,
     EMAIL_HOST,
     FRONTEND_URL,
+    MPESA_BASE_URL,
     ON_POSTGRES,
     REDIS_URL,
     SIMPLE_JWT,
     SITE_URL,
     STORAGES,
+    STRIPE_API_BASE,
+    STRIPE_SECRET_KEY,
+    STRIPE_WEBHOOK_SECRET,
     env,
 )
 
@@ -48,6 +53,17 @@ if not REDIS_URL:
     refuse("REDIS_URL is missing: several processes need a common cache and channel layer")
 if not EMAIL_HOST:
     refuse("EMAIL_HOST is missing: customers' mail would be printed into the log")
+if STRIPE_SECRET_KEY.startswith(("sk_test_", "rk_test_")):
+    refuse("STRIPE_SECRET_KEY is a test key: anybody's test card would buy real goods")
+if STRIPE_SECRET_KEY and not STRIPE_WEBHOOK_SECRET:
+    refuse("STRIPE_WEBHOOK_SECRET is missing: Stripe's messages could not be told from anybody's")
+for name, address in (
+    ("STRIPE_API_BASE", STRIPE_API_BASE),
+    ("AAMARPAY_BASE_URL", AAMARPAY_BASE_URL),
+    ("MPESA_BASE_URL", MPESA_BASE_URL),
+):
+    if not address.startswith("https://") or "sandbox" in address:
+        refuse(f"{name} must be the gateway's own https address, not its sandbox's")
 if env.bool("PAYMENT_SIMULATOR", default=False):
     refuse("PAYMENT_SIMULATOR is on: anybody could pay with play money")
 PAYMENT_SIMULATOR = False

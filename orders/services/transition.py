@@ -62,8 +62,11 @@ def _take(order: Order, step: OrderStatus, actor: User | None, reason: str) -> N
 def order_reopen(*, order: Order, reason: str) -> bool:
     """Confirm a cancelled order after all, because money came for it; whether its stock could be taken again.
 
-    The caller holds the order's lock. The only way back from ``cancelled``, and open to nobody but received money.
+    The caller holds the order's lock. The only way back from ``cancelled``, and open to nobody but received money; an
+    order that somebody cancelled on purpose stays cancelled.
     """
+    if order.history.filter(new_status=OrderStatus.CANCELLED, actor__isnull=False).exists():
+        return False
     lines = order.lines.select_related("variant").filter(variant__track_inventory=True)
     pieces: Counter[int] = Counter()
     for line in lines:

@@ -13,6 +13,9 @@ from payments.states import OPEN, EntryKind, PaymentMethod, PaymentState, Refund
 from utils.models import AppendOnlyModel
 from utils.money import DECIMAL_PLACES, MAX_DIGITS, display, validate_currency
 
+# How long a gateway's name for something, and the address of its page, may be.
+MAX_NAME, MAX_URL = 255, 2000
+
 
 def new_number() -> str:
     """Ours, unguessable, and short enough for every gateway: 24 hexadecimal digits (aamarPay takes 32)."""
@@ -42,9 +45,9 @@ class Payment(models.Model):
     captured_at = models.DateTimeField(null=True, blank=True)
 
     # What a gateway made of it.
-    gateway_id = models.CharField(max_length=255, blank=True, help_text="The gateway's own name for the attempt")
+    gateway_id = models.CharField(max_length=MAX_NAME, blank=True, help_text="The gateway's own name for the attempt")
     token_hash = models.CharField(max_length=64, blank=True, help_text="Of the secret in its callback address")
-    pay_url = models.URLField(max_length=2000, blank=True, help_text="Where the buyer pays")
+    pay_url = models.URLField(max_length=MAX_URL, blank=True, help_text="Where the buyer pays")
     return_url = models.URLField(max_length=500, blank=True, help_text="Where the buyer's browser goes afterwards")
     payer = models.CharField(max_length=32, blank=True, help_text="The payer's phone, masked")
     failure = models.CharField(max_length=255, blank=True, help_text="Why it failed, in the gateway's words")

@@ -8,7 +8,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from payments.gateways import gateway, gateways
-from payments.gateways.base import Finding, GatewayFailure
+from payments.gateways.base import Finding, GatewayFailure, Outcome
 from payments.models import Payment, Refund
 from payments.services.alerts import tell_misconfigured
 from payments.services.inbox import event_store, events_process_due
@@ -78,6 +78,10 @@ def _ask(report: Report, payment: Payment) -> None:
     report.asked += 1
     try:
         finding = payment_query(payment)
+    except Exception as error:
+        _note_failure(report, payment.method, error)
+        finding = Finding(Outcome.UNKNOWN)  # asked again later and later, and told to the staff in the end
+    try:
         report.found[settle(payment_id=payment.pk, finding=finding).state] += 1
     except Exception as error:
         _note_failure(report, payment.method, error)

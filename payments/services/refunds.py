@@ -12,7 +12,14 @@ from django.utils import timezone
 
 from accounts.models import User
 from orders.models import Order
-from payments.errors import PaymentNotFound, RefundBlocked, RefundNotFound, RefundSettled, RefundTooLarge
+from payments.errors import (
+    GatewayNotOffered,
+    PaymentNotFound,
+    RefundBlocked,
+    RefundNotFound,
+    RefundSettled,
+    RefundTooLarge,
+)
 from payments.gateways import Gateway, gateway
 from payments.gateways.base import GatewayFailure, GatewayRefused, Outcome, RefundFinding
 from payments.models import Payment, PaymentEntry, Refund
@@ -88,7 +95,6 @@ def _gateway_refunds(payment: Payment) -> bool:
 def refund_send(*, refund_id: int) -> None:
     """Ask the gateway for the refund, or, when it was asked before, what became of it. Safe to repeat."""
     refund = Refund.objects.select_related("payment").get(pk=refund_id)
-    asked = gateway(refund.payment.method)
     pause = min(PAUSE * 2 ** min(refund.checks, 10), _LONGEST_PAUSE)
     claimed = Refund.objects.filter(pk=refund_id, checks=refund.checks, state=RefundState.PENDING, is_manual=False)
     if not claimed.update(checks=refund.checks + 1, next_check_at=timezone.now() + pause):
@@ -98,12 +104,13 @@ def refund_send(*, refund_id: int) -> None:
         alert_raise(kind=AlertKind.UNSETTLED, key=f"refund:{refund.pk}", detail=detail, payment=refund.payment)
     reached("refund.claimed")
     try:
-        finding = _ask(asked, refund)
-    except GatewayRefused as refusal:
-        finding = RefundFinding(Outcome.FAILED, reason=refusal.detail)
-    except GatewayFailure as failure:
-        _note_failure(refund, failure)
-        return
+        finding = _ask(gateway(refund.payment.method), refund)
+    except (GatewayFailure, GatewayNotOffered) as failure:
+        if not isinstance(failure, GatewayRefused) or refund.checks:
+            _note_failure(refund, failure)
+            return
+        # Only the first no is one: a later one leaves open what became of the time before.
+        finding = RefundFinding(Outcome.FAILED, reason=failure.detail)
     reached("refund.answered")
     refund_settle(refund_id=refund_id, finding=finding)
 
@@ -117,9 +124,10 @@ def _ask(asked: Gateway, refund: Refund) -> RefundFinding:
     return asked.refund(refund)
 
 
-def _note_failure(refund: Refund, failure: GatewayFailure) -> None:
+def _note_failure(refund: Refund, failure: GatewayFailure | GatewayNotOffered) -> None:
     Refund.objects.filter(pk=refund.pk, state=RefundState.PENDING).update(failure=failure.detail[:255])
-    tell_misconfigured(method=refund.payment.method, failure=failure)
+    if isinstance(failure, GatewayFailure):
+        tell_misconfigured(method=refund.payment.method, failure=failure)
 
 
 def refund_settle(*, refund_id: int, finding: RefundFinding, actor: User | None = None) -> Refund:
@@ -146,8 +154,12 @@ def refund_settle(*, refund_id: int, finding: RefundFinding, actor: User | None 
 
 
 def _succeed(order: Order, payment: Payment, refund: Refund, actor: User | None) -> None:
+    had_succeeded = payment.entries.filter(kind=EntryKind.REFUND, receipt=_receipt(refund)).exists()
+    if refund.state == RefundState.FAILED and not had_succeeded:
+        detail = f"The gateway says now that refund {refund.pk}, which had failed, went through."
+        alert_raise(kind=AlertKind.REFUND_FAILED, key=f"after all:{refund.pk}", detail=detail, payment=payment)
     if refund.state != RefundState.PENDING:
-        return  # also after a failure: a gateway never takes that back
+        return
     _enter(payment, refund, EntryKind.REFUND, actor)
     refund.state, refund.failure = RefundState.SUCCEEDED, ""
     refund.settled_at, refund.next_check_at = timezone.now(), None
@@ -179,9 +191,13 @@ def _enter(payment: Payment, refund: Refund, kind: EntryKind, actor: User | None
         method=payment.method,
         amount=refund.amount,
         currency=refund.currency,
-        receipt=refund.number if refund.is_manual else refund.gateway_id or refund.number,
+        receipt=_receipt(refund),
         actor=actor,
     )
+
+
+def _receipt(refund: Refund) -> str:
+    return refund.number if refund.is_manual else refund.gateway_id or refund.number
 
 
 def refund_confirm(*, refund_id: int, actor: User, reference: str = "") -> Refund:
@@ -201,6 +217,7 @@ def _by_hand(refund_id: int, actor: User, finding: RefundFinding) -> Refund:
             raise RefundNotFound
         _lock_order_of(refund.payment_id)
         refund.refresh_from_db()
-        if not refund.is_manual or refund.state != RefundState.PENDING:
+        is_ours_to_make = refund.is_manual or not _gateway_refunds(refund.payment)
+        if not is_ours_to_make or refund.state != RefundState.PENDING:
             raise RefundSettled
         return refund_settle(refund_id=refund_id, finding=finding, actor=actor)

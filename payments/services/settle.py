@@ -167,7 +167,7 @@ def _place_money(order: Order, payment: Payment, receipt: str) -> None:
     elif order.status != OrderStatus.CANCELLED or order_reopen(order=order, reason="Paid after its cancellation"):
         return
     else:
-        kind, detail = AlertKind.PAID_LATE, f"Order {order.number} was cancelled, and its stock is gone."
+        kind, detail = AlertKind.PAID_LATE, f"Order {order.number} was cancelled, on purpose or with its stock gone."
     alert_raise(kind=kind, key=f"{payment.pk}:{receipt}", detail=detail, payment=payment)
     refund_open(payment=payment, amount=payment.amount, reason=detail)
 

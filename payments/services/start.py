@@ -22,7 +22,6 @@ from orders.models import Order
 from orders.services import order_hold
 from orders.states import OrderStatus, PaymentStatus
 from payments.errors import (
-    GatewayNotOffered,
     GatewayUnavailable,
     GatewayUncertain,
     NotPayable,
@@ -41,7 +40,7 @@ from payments.gateways.base import (
     OutcomeUnknown,
     Started,
 )
-from payments.models import Payment
+from payments.models import MAX_NAME, MAX_URL, Payment
 from payments.services.alerts import tell_misconfigured
 from payments.services.settle import give_up_open, lock_payment
 from payments.states import PaymentMethod, PaymentState
@@ -51,6 +50,7 @@ _FIRST_CHECK = timedelta(seconds=30)
 # How long the buyer has on a gateway's page, and the order beyond that: a page that is just closing may still collect.
 PAGE_OPEN_FOR = timedelta(minutes=31)
 _GRACE = timedelta(minutes=10)
+_HELD_AT_MOST = timedelta(hours=24)
 # A transfer takes its days.
 _TRANSFER_TAKES = timedelta(days=7)
 
@@ -103,13 +103,15 @@ def payment_start(*, payment_id: int, phone: str = "", return_url: str = "") -> 
     reached("start.claimed")
     try:
         started = claim.gateway.start(payment, buyer=_buyer(payment, phone), token=token)
+        if len(started.pay_url) > MAX_URL or len(started.gateway_id) > MAX_NAME:
+            raise OutcomeUnknown("The gateway's answer is longer than it can be.")
     except GatewayRefused as refusal:
         if claim.is_first:
-            _note(payment_id, state=PaymentState.FAILED, failure=refusal.detail)
+            _note(payment, state=PaymentState.FAILED, failure=refusal.detail)
         raise PaymentRefused from refusal
     except (GatewayDown, GatewayMisconfigured) as failure:
         if claim.is_first:
-            _note(payment_id, state=PaymentState.PENDING, failure=failure.detail, started_at=None)
+            _note(payment, state=PaymentState.PENDING, failure=failure.detail, started_at=None)
         tell_misconfigured(method=payment.method, failure=failure)
         raise GatewayUnavailable from failure
     except OutcomeUnknown as failure:
@@ -133,7 +135,7 @@ def _claim(payment_id: int, *, token: str, phone: str, return_url: str) -> tuple
         if not payment.is_open or order.status != OrderStatus.PENDING or order.payment_status != PaymentStatus.UNPAID:
             raise PaymentClosed
         if not has_gateway(payment.method):
-            raise GatewayNotOffered("This payment is not made through a gateway.")
+            raise NotPayable("This payment is not made through a gateway.")
         asked = gateway(payment.method)
         # An attempt whose answer got lost is there, but without the page that it leads to.
         if payment.state == PaymentState.WAITING and (payment.pay_url or not asked.may_start_again):
@@ -142,9 +144,10 @@ def _claim(payment_id: int, *, token: str, phone: str, return_url: str) -> tuple
         if payment.state == PaymentState.UNKNOWN and not asked.may_start_again:
             raise PaymentUncertain
         require_payable(payment.method, amount=payment.amount, currency=payment.currency)
-        if asked.needs_phone and not (phone or order.phone):
+        number = _buyer(payment, phone).phone
+        if asked.needs_phone and not number:
             raise PhoneNeeded(field="phone")
-        if why_not := asked.refusal_of_phone(phone or order.phone):
+        if why_not := asked.refusal_of_phone(number):
             raise PhoneNeeded(why_not, field="phone")
         payment.state, payment.failure = PaymentState.UNKNOWN, ""
         payment.return_url = _allowed(return_url) or payment.return_url
@@ -152,7 +155,8 @@ def _claim(payment_id: int, *, token: str, phone: str, return_url: str) -> tuple
         payment.started_at = payment.started_at or timezone.now()
         payment.next_check_at = timezone.now() + _FIRST_CHECK
         payment.save()
-        order_hold(order=order, until=timezone.now() + PAGE_OPEN_FOR + _GRACE)
+        # However often it is started: stock is not held for ever for who never pays.
+        order_hold(order=order, until=min(timezone.now() + PAGE_OPEN_FOR + _GRACE, order.placed_at + _HELD_AT_MOST))
         return payment, _Claim(asked, is_first)
 
 
@@ -187,9 +191,9 @@ def _buyer(payment: Payment, phone: str) -> Buyer:
     )
 
 
-def _note(payment_id: int, *, state: PaymentState, failure: str, **fields: Any) -> None:
-    """Unless news that came in the meantime have decided already."""
-    Payment.objects.filter(pk=payment_id, state=PaymentState.UNKNOWN).update(
+def _note(payment: Payment, *, state: PaymentState, failure: str, **fields: Any) -> None:
+    """Unless news have decided already, or another start has asked the gateway since: its token is another."""
+    Payment.objects.filter(pk=payment.pk, state=PaymentState.UNKNOWN, token_hash=payment.token_hash).update(
         state=state, failure=failure[:255], next_check_at=None, **fields
     )
 
@@ -200,7 +204,7 @@ def _accepted(payment_id: int, started: Started) -> Payment:
         _, payment = lock_payment(payment_id)
         payment.gateway_id = payment.gateway_id or started.gateway_id
         payment.pay_url, payment.payer = started.pay_url, started.payer
-        if payment.state == PaymentState.UNKNOWN:
+        if payment.state in {PaymentState.UNKNOWN, PaymentState.PENDING}:
             payment.state = PaymentState.WAITING
         elif payment.state == PaymentState.CANCELLED:
             payment.next_check_at = timezone.now()

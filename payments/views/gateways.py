@@ -17,12 +17,12 @@ from rest_framework.views import APIView
 
 from payments import selectors, services
 from payments.errors import GatewayNotOffered, PaymentNotFound
-from payments.gateways import gateway
+from payments.gateways import gateway, has_gateway
 from payments.gateways.base import BadMessage, GatewayFailure
 from payments.models import Payment
 from payments.states import PaymentState
 from utils.api.parsers import StrictJSONParser
-from utils.errors import TooManyRequests
+from utils.errors import NotFound, TooManyRequests
 from utils.limits import Limit, spend
 
 # How often a browser that comes back makes us ask its gateway.
@@ -43,6 +43,8 @@ class GatewayEdge(APIView):
 class WebhookView(GatewayEdge):
     @swagger_auto_schema(auto_schema=None)
     def post(self, request: Request, method: str) -> Response:
+        if not has_gateway(method):
+            raise NotFound
         receiving = gateway(method)
         try:
             incoming = receiving.receive(request._request.body, request.headers)

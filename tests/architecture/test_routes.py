@@ -23,7 +23,12 @@ IDS = [
     "captured_payment",
     "refund",
 ]
-SAMPLE = dict.fromkeys(IDS, 1) | {"session": uuid4(), "gateway": "stripe", "payment_number": "0" * 24, "callback_token": "t"}
+SAMPLE = dict.fromkeys(IDS, 1) | {
+    "session": uuid4(),
+    "gateway": "stripe",
+    "payment_number": "0" * 24,
+    "callback_token": "t",
+}
 
 
 def patterns(below: list, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:

@@ -69,6 +69,13 @@ def value(checkout: Path, module: str, expression: str, **environment: str) -> o
         ({"REDIS_URL": ""}, "REDIS_URL"),
         ({"EMAIL_HOST": ""}, "EMAIL_HOST"),
         ({"SECURE_HSTS_SECONDS": "0"}, "SECURE_HSTS_SECONDS"),
+        ({"PAYMENT_SIMULATOR": "1"}, "PAYMENT_SIMULATOR"),
+        ({"STRIPE_SECRET_KEY": "sk_live_x"}, "STRIPE_WEBHOOK_SECRET"),
+        ({"STRIPE_SECRET_KEY": "sk_test_x", "STRIPE_WEBHOOK_SECRET": "whsec_x"}, "STRIPE_SECRET_KEY"),
+        ({"MPESA_BASE_URL": "https://sandbox.safaricom.co.ke"}, "MPESA_BASE_URL"),
+        ({"STRIPE_API_BASE": "http://127.0.0.1:4022"}, "STRIPE_API_BASE"),
+        ({"AAMARPAY_BASE_URL": "http://secure.example"}, "AAMARPAY_BASE_URL"),
+        ({"MPESA_BASE_URL": "http://api.example"}, "MPESA_BASE_URL"),
     ],
 )
 def test_production_refuses(checkout: Path, change: dict[str, str], reason: str) -> None:

@@ -95,7 +95,9 @@ def test_one_that_fails_unforeseen_does_not_keep_the_others(
     fake.pay(other)
     make_due()
     report = reconcile()
-    assert (report.asked, report.failed, dict(report.found)) == (2, 1, {"captured": 1})
+    assert (report.asked, report.failed, dict(report.found)) == (2, 1, {"captured": 1, "waiting": 1})
+    started.payment.refresh_from_db()
+    assert started.payment.next_check_at > timezone.now()  # asked again, later and later
 
 
 def test_refused_credentials_are_told_once_and_fail_no_payment(started: Sale, fake: FakeGateway) -> None:

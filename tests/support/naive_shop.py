@@ -6,6 +6,7 @@ Only for negative controls: a race test proves something only if the same race i
 import time
 from collections.abc import Mapping
 from contextlib import nullcontext
+from importlib import import_module
 
 from django.db import connection
 
@@ -14,7 +15,6 @@ from config.asgi import application as asgi_application
 from inventory.errors import OutOfStock, Shortage
 from inventory.models import Reservation, StockItem
 from orders.services import place
-from payments import services as payments
 
 wsgi_application = wsgi.application
 application = asgi_application
@@ -38,4 +38,4 @@ class _NoTransaction:
 
 place.stock_reserve = naive_reserve
 if connection.vendor == "sqlite":
-    payments.transaction = _NoTransaction
+    import_module("payments.services.checkout").transaction = _NoTransaction  # type: ignore[attr-defined]
