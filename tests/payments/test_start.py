@@ -249,6 +249,7 @@ def test_a_start_that_failed_takes_nothing_from_one_that_came_between(
 ) -> None:
     """The first is still asking when the buyer asks again, who gets a page; then the first fails."""
     ask = fake.start
+    monkeypatch.setattr(fake, "may_start_again", True)
 
     def first(*args: Any, **kwargs: Any) -> Any:
         monkeypatch.setattr(fake, "start", ask)
