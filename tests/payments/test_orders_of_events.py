@@ -6,10 +6,11 @@ somebody else, what stays the same is that the shop keeps the money exactly when
 
 from collections.abc import Callable
 from decimal import Decimal
-from itertools import permutations
+from itertools import islice, permutations
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from orders.models import Order
 from orders.states import OrderStatus
@@ -69,7 +70,9 @@ def test_every_order_of_events_has_the_same_end(sale: Sale, first: str) -> None:
     """Paid twice, and the whole price given back by hand: the goods leave, and staff look at a surplus."""
     others = [event for event in EVENTS if event != first]
     ends: dict[tuple[Any, ...], list[tuple[str, ...]]] = {}
-    for order in permutations(others):
+    # All of them on SQLite; on PostgreSQL, where each takes longer, every sixth.
+    orders = list(islice(permutations(others), 0, None, 1 if connection.vendor == "sqlite" else 6))
+    for order in orders:
         with taken_back():
             steps = happenings(sale)
             for event in (first, *order):
@@ -84,7 +87,7 @@ def test_every_order_of_events_has_the_same_end(sale: Sale, first: str) -> None:
         (3, 0),
         ["paid_twice"],
     )
-    assert {end: len(found) for end, found in ends.items()} == {repr(normal(expected)): 120}, {
+    assert {end: len(found) for end, found in ends.items()} == {repr(normal(expected)): len(orders)}, {
         end: found[:2] for end, found in ends.items()
     }
 
