@@ -1,7 +1,9 @@
 """Fixtures that every test may use."""
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
+from django.db import connection
 from rest_framework.test import APIClient
 
 from accounts.models import User
@@ -11,6 +13,16 @@ from tests.factories import make_staff, make_user
 @pytest.fixture(autouse=True)
 def _empty_cache() -> None:
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _no_jobs_of_others(request: pytest.FixtureRequest) -> None:
+    """A test that commits leaves its jobs on PostgreSQL, in tables that are not the test runner's to empty."""
+    marker = request.node.get_closest_marker("django_db")
+    if marker and marker.kwargs.get("transaction") and settings.JOBS_BACKEND == "procrastinate":
+        request.getfixturevalue("transactional_db")
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM procrastinate_jobs")
 
 
 @pytest.fixture
