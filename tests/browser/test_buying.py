@@ -1,4 +1,4 @@
-"""A purchase through each gateway, in a real browser, against the embedded shop with its payment simulator.
+"""A purchase through the gateways that have a page, in a real browser, against the embedded shop with its payment simulator.
 
 Screenshots are kept in ``$BROWSER_ARTEFACTS``, by default ``var/browser``.
 """
@@ -60,7 +60,7 @@ class Buyer:
 
     def __init__(self, browser: webdriver.Chrome, shop: str, name: str) -> None:
         self.browser, self.shop, self.name = browser, shop, name
-        self.wait = WebDriverWait(browser, 20)
+        self.wait = WebDriverWait(browser, 60)
 
     def picture(self, step: str) -> None:
         ARTEFACTS.mkdir(parents=True, exist_ok=True)
@@ -89,17 +89,10 @@ class Buyer:
         self.picture("1-cart")
         self.press("#checkout button")
 
-    def pay(self, way: str) -> None:
-        if way == "mpesa":
-            self.wait.until(lambda browser: "answer your phone" in self.find("#payment-text").text)
-            self.browser.switch_to.new_window("tab")
-            self.browser.get(f"{self.shop}/simulator/phone/")
+    def pay(self) -> None:
         self.find("button[value=pay]")
         self.picture("2-gateway")
         self.press("button[value=pay]")
-        if way == "mpesa":
-            self.browser.close()
-            self.browser.switch_to.window(self.browser.window_handles[0])
 
     def sees_the_money_arrive(self) -> None:
         self.wait.until(lambda _: self.find("#payment-text").get_attribute("data-state") == "captured")
@@ -121,13 +114,13 @@ def browser() -> Iterator[webdriver.Chrome]:
 
 @pytest.mark.parametrize(
     ("way", "currency", "phone"),
-    [("stripe", "USD", ""), ("aamarpay", "BDT", "01712345678"), ("mpesa", "KES", "0712345678")],
+    [("stripe", "USD", ""), ("aamarpay", "BDT", "01712345678")],
 )
 def test_a_purchase(browser: webdriver.Chrome, tmp_path: Path, way: str, currency: str, phone: str) -> None:
     with embedded_shop(tmp_path, currency) as shop:
         buyer = Buyer(browser, shop, way)
         buyer.sign_in_and_order(way, phone)
-        buyer.pay(way)
+        buyer.pay()
         buyer.sees_the_money_arrive()
         browser.get(f"{shop}/simulator/")
         buyer.picture("4-simulator")

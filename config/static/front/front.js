@@ -199,7 +199,10 @@ async function watch(payment) {
   clearTimeout(watching);
   showPayment(payment);
   if (!["waiting", "unknown"].includes(payment.state)) return;
-  watching = setTimeout(() => attempt(async () => watch(await call("GET", `/payments/${payment.id}/`))), 2000);
+  watching = setTimeout(async () => {
+    // On a bad line the question is asked again.
+    watch(await call("GET", `/payments/${payment.id}/`).catch(() => payment));
+  }, 2000);
 }
 
 function showOrder(id, status, isNews) {
