@@ -1,4 +1,4 @@
-"""A purchase through the gateways that have a page, in a real browser, against the embedded shop with its payment simulator.
+"""A purchase through the gateways that have a page, in a real browser, against the embedded shop with its simulator.
 
 Screenshots are kept in ``$BROWSER_ARTEFACTS``, by default ``var/browser``.
 """
