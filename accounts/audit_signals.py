@@ -26,7 +26,7 @@ NOT_AUDITED = frozenset(
         # Staff who shop do so for themselves. A listener would also make each deletion read its rows first.
         "cart",
         # Written by the shop for one reader, who only marks them as read.
-        "notifications",
+        "notifications.notification",
         # Sign-ins, codes and the log itself. Who ended whose sign-ins is in the admin's history.
         "accounts.auditentry",
         "accounts.onetimecode",

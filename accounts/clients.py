@@ -11,6 +11,3 @@ class Client:
 
     address: str = "unknown"
     device: str = ""
-
-
-UNKNOWN = Client()

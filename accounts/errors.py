@@ -18,6 +18,11 @@ class EmailNotVerified(Denied):
     message = "Prove your e-mail address first, with the code that was mailed to it."
 
 
+class SellingBarred(Denied):
+    code = "selling_barred"
+    message = "This account may not sell here. Ask the shop."
+
+
 class TokenRefused(Unauthenticated):
     code = "token_not_valid"
     message = "This token is not valid, has ended or was used before."

@@ -28,6 +28,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "inventory.*": "view",
         "payments.*": "view",
         "notifications.*": "view",
+        "notifications.thread": "change",
     },
     "finance": {
         "payments.*": "view",

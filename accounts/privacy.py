@@ -51,6 +51,7 @@ def _account(user: User) -> dict[str, Any]:
         "email": user.email,
         "email_verified_at": user.email_verified_at,
         "role": user.role,
+        "may_sell": user.may_sell,
         "first_name": user.first_name,
         "last_name": user.last_name,
         "gender": user.gender,

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.errors import TokenRefused
 from accounts.models import User, UserSession
-from accounts.tokens import SESSION_CLAIM, matches_password
+from accounts.tokens import SESSION_CLAIM, matches_password, read_token
 
 
 def user_of_token(claims: Any) -> User:
@@ -24,6 +24,19 @@ def user_of_token(claims: Any) -> User:
     if not session.user.is_active or not matches_password(claims, session.user):
         raise TokenRefused
     return session.user
+
+
+def user_of_any_token(text: str) -> User:
+    """The user of an access token, or of a refresh token that was not exchanged yet.
+
+    Raises ``TokenRefused`` as ``user_of_token`` does.
+    """
+    token = read_token(text)
+    user = user_of_token(token)
+    exchanged = user.sessions.filter(pk=token[SESSION_CLAIM]).exclude(current_jti=token["jti"])
+    if token.get("token_type") != "access" and exchanged.exists():
+        raise TokenRefused
+    return user
 
 
 def sessions_of(user: User, *, current: str | None) -> QuerySet[UserSession]:

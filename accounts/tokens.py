@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.crypto import constant_time_compare
 from rest_framework_simplejwt.exceptions import TokenError
 from rest_framework_simplejwt.settings import api_settings
-from rest_framework_simplejwt.tokens import RefreshToken
+from rest_framework_simplejwt.tokens import RefreshToken, Token, UntypedToken
 from rest_framework_simplejwt.utils import get_md5_hash_password
 
 from accounts.errors import TokenRefused
@@ -37,6 +37,14 @@ def read_refresh_token(text: str) -> RefreshToken:
     if SESSION_CLAIM not in token:
         raise TokenRefused
     return token
+
+
+def read_token(text: str) -> Token:
+    """Raises ``TokenRefused`` for anything that is not an unexpired token of ours, for access or for refreshing."""
+    try:
+        return UntypedToken(text)  # type: ignore[arg-type] # as above
+    except (TokenError, ValueError) as error:
+        raise TokenRefused from error
 
 
 def matches_password(claims: Any, user: User) -> bool:

@@ -9,8 +9,9 @@ from django.conf import settings
 from django.db.models import F, FilteredRelation, Q
 
 from accounts.models import User
-from cart.errors import CartNotFound
+from cart.errors import CartDenied, CartItemNotFound, CartNotFound
 from cart.models import Cart, CartItem, CartStatus
+from catalog.models import ProductStatus
 from utils.money import quantize
 
 
@@ -57,6 +58,37 @@ def cart_of(user: User) -> Cart | None:
     return Cart.objects.filter(user=user, status=CartStatus.OPEN).first()
 
 
+def require_owner(user: User, *, created_by: int | None) -> None:
+    """``created_by``: whom the caller takes a cart to be filled by, if they say. Raises ``CartDenied``."""
+    if created_by not in (None, user.pk):
+        raise CartDenied
+
+
+def cart_with_item(
+    user: User,
+    *,
+    item_id: int,
+    cart_id: int | None = None,
+    product_id: int | None = None,
+    created_by: int | None = None,
+) -> Cart:
+    """The open cart of ``user``, which has the item.
+
+    ``cart_id``, ``product_id`` and ``created_by``: what the caller takes the item to be. Raises ``CartDenied``,
+    ``CartNotFound`` or ``CartItemNotFound``, also for somebody else's.
+    """
+    require_owner(user, created_by=created_by)
+    cart = cart_of(user)
+    if cart_id is not None and (cart is None or cart.pk != cart_id):
+        raise CartNotFound
+    items = CartItem.objects.filter(cart=cart, pk=item_id)
+    if product_id is not None:
+        items = items.filter(variant__product=product_id)
+    if cart is None or not items.exists():
+        raise CartItemNotFound
+    return cart
+
+
 def guest_cart(token: str) -> Cart:
     """Raises ``CartNotFound``."""
     try:
@@ -79,6 +111,6 @@ def cart_lines(cart: Cart) -> Sequence[CartLine]:
 
 
 def _line(item: CartItem, currency: str) -> CartLine:
-    buyable = item.variant.is_active and item.variant.product.status == "active"
+    buyable = item.variant.is_active and item.variant.product.status == ProductStatus.ACTIVE
     price = item.unit_price if buyable else None  # type: ignore[attr-defined] # annotated above
     return CartLine(item=item, unit_price=price, currency=currency)

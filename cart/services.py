@@ -4,6 +4,8 @@ Putting something into a cart does not reserve it. It is refused when there is c
 the customer; placing the order decides.
 """
 
+from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
@@ -15,15 +17,23 @@ from accounts.models import User
 from accounts.services import account_hold
 from cart.errors import CartFull, CartItemNotFound, CartNotFound, QuantityOutOfRange
 from cart.models import MAX_ITEMS, MAX_QUANTITY, Cart, CartItem, CartStatus
+from cart.selectors import require_owner
 from catalog.errors import NotForSale
 from catalog.models import Variant
 from inventory.errors import OutOfStock, Shortage
 from inventory.selectors import offer_of_variant
 
 
-def cart_open(*, user: User) -> Cart:
-    """The open cart of ``user``, made when there is none; of several requests at once, one makes it."""
+def cart_open(*, user: User, cart_id: int | None = None, created_by: int | None = None) -> Cart:
+    """The open cart of ``user``, made when there is none; of several requests at once, one makes it.
+
+    ``cart_id``: which one the caller takes it to be. Raises ``CartNotFound`` when it is another, also somebody else's.
+    ``created_by``: who fills it, as the caller takes it. Raises ``CartDenied`` when that is not ``user``.
+    """
+    require_owner(user, created_by=created_by)
     found = Cart.objects.filter(user=user, status=CartStatus.OPEN).first()
+    if cart_id is not None and (found is None or found.pk != cart_id):
+        raise CartNotFound
     if found is not None:
         return found
     try:
@@ -39,6 +49,46 @@ def carts_discard(*, user: User) -> None:
     with transaction.atomic():
         for cart in Cart.objects.filter(user=user, status=CartStatus.OPEN).order_by("pk").select_for_update():
             cart.delete()
+
+
+def cart_for_order(*, items: Iterable[tuple[Variant, int]]) -> Cart:
+    """A cart that belongs to nobody, to be ordered in the same transaction; of equal items it holds the sum.
+
+    Raises what ``item_add`` raises.
+    """
+    cart = cart_open_guest()
+    wanted: dict[int, int] = {}
+    for offer, quantity in items:
+        if offer.pk not in wanted:
+            _require_room(len(wanted))
+        wanted[offer.pk] = wanted.get(offer.pk, 0) + quantity
+        _require_buyable(cart, offer, wanted[offer.pk])
+    CartItem.objects.bulk_create(
+        CartItem(cart=cart, variant_id=variant, quantity=quantity) for variant, quantity in wanted.items()
+    )
+    return cart
+
+
+def cart_reopen(*, cart: Cart) -> Cart:
+    """Open an ordered cart again; answers the cart that its order has from now on, which is a copy.
+
+    A customer who has opened another one meanwhile gets the items into that, if they fit, and the ordered one stays
+    with its order. So does a cart that was made for its order. The caller holds the account.
+    """
+    if cart.user_id is None:
+        return cart
+    newer = Cart.objects.select_for_update().filter(user=cart.user_id, status=CartStatus.OPEN).first()
+    if newer is not None:
+        with suppress(CartFull), transaction.atomic():
+            _pour(cart, into=newer)
+        return cart
+    kept = Cart.objects.create(user=cart.user, currency=cart.currency, status=CartStatus.ORDERED)
+    items = CartItem.objects.filter(cart=cart)
+    CartItem.objects.bulk_create(
+        CartItem(cart=kept, variant_id=item.variant_id, quantity=item.quantity) for item in items
+    )
+    Cart.objects.filter(pk=cart.pk).update(status=CartStatus.OPEN, updated_at=timezone.now())
+    return kept
 
 
 def cart_open_guest() -> Cart:
@@ -63,12 +113,20 @@ def item_add(*, cart: Cart, offer: Variant, quantity: int) -> CartItem:
         total = quantity + (item.quantity if item else 0)
         _require_buyable(cart, offer, total)
         if item is None:
-            if len(held) >= MAX_ITEMS:
-                raise CartFull(f"A cart holds {MAX_ITEMS} different items at most.")
+            _require_room(len(held))
             return CartItem.objects.create(cart=cart, variant=offer, quantity=total)
         CartItem.objects.filter(pk=item.pk).update(quantity=F("quantity") + quantity)
         item.quantity = total
         return item
+
+
+def product_put(*, user: User, offer: Variant, quantity: int, **named: int | None) -> CartItem:
+    """``item_add`` to the open cart of ``user``. A refused first item leaves no empty cart behind.
+
+    ``named``: what else ``cart_open`` takes. Raises what it and ``item_add`` raise.
+    """
+    with transaction.atomic():
+        return item_add(cart=cart_open(user=user, **named), offer=offer, quantity=quantity)
 
 
 def item_set(*, cart: Cart, item_id: int, quantity: int) -> CartItem:
@@ -109,20 +167,23 @@ def cart_merge(*, guest_cart: Cart, user: User) -> Cart:
         cart = cart_open(user=user)
         for row in sorted((cart, guest_cart), key=lambda row: row.pk):
             _lock_open(row)
-        held = {item.variant_id: item for item in CartItem.objects.filter(cart=cart)}
-        for item in CartItem.objects.filter(cart=guest_cart):
-            mine = held.get(item.variant_id)
-            if mine is None and len(held) >= MAX_ITEMS:
-                raise CartFull(f"A cart holds {MAX_ITEMS} different items at most.")
-            if mine is None:
-                held[item.variant_id] = CartItem.objects.create(
-                    cart=cart, variant_id=item.variant_id, quantity=item.quantity
-                )
-            else:
-                mine.quantity = min(mine.quantity + item.quantity, MAX_QUANTITY)
-                mine.save(update_fields=["quantity"])
+        _pour(guest_cart, into=cart)
         guest_cart.delete()
     return cart
+
+
+def _pour(source: Cart, *, into: Cart) -> None:
+    held = {item.variant_id: item for item in CartItem.objects.filter(cart=into)}
+    for item in CartItem.objects.filter(cart=source):
+        mine = held.get(item.variant_id)
+        if mine is None:
+            _require_room(len(held))
+            held[item.variant_id] = CartItem.objects.create(
+                cart=into, variant_id=item.variant_id, quantity=item.quantity
+            )
+        else:
+            mine.quantity = min(mine.quantity + item.quantity, MAX_QUANTITY)
+            mine.save(update_fields=["quantity"])
 
 
 def _lock_open(cart: Cart) -> None:
@@ -132,6 +193,11 @@ def _lock_open(cart: Cart) -> None:
     """
     if not Cart.objects.filter(pk=cart.pk, status=CartStatus.OPEN).update(updated_at=timezone.now()):
         raise CartNotFound("The cart was ordered already.")
+
+
+def _require_room(items: int) -> None:
+    if items >= MAX_ITEMS:
+        raise CartFull(f"A cart holds {MAX_ITEMS} different items at most.")
 
 
 def _require_buyable(cart: Cart, offer: Any, quantity: int) -> None:

@@ -38,6 +38,11 @@ class BadPrice(Invalid):
     message = "The price has more decimals than its currency."
 
 
+class BadPayoutPhone(Invalid):
+    code = "bad_payout_phone"
+    message = "This is not the number of a mobile phone in Kenya."
+
+
 class NotForSale(Conflict):
     code = "not_for_sale"
     message = "This is not for sale just now."

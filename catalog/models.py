@@ -61,6 +61,7 @@ class Product(models.Model):
     seller = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="products"
     )
+    payout_phone = models.CharField(max_length=32, blank=True, help_text="Where its seller is paid, as by M-Pesa")
     status = models.CharField(max_length=10, choices=ProductStatus.choices, default=ProductStatus.ACTIVE)
     # Read model of the services in this app: what search looks through, and the reviews' average.
     search_text = models.TextField(blank=True, editable=False)
@@ -70,6 +71,9 @@ class Product(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
 
     objects = ProductQuerySet.as_manager()
+
+    # Never in the audit log.
+    personal_fields: ClassVar[frozenset[str]] = frozenset({"payout_phone"})
 
     class Meta:
         indexes = [

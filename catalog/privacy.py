@@ -11,7 +11,7 @@ from catalog.models import Product, ProductStatus, Review
 def export(user: User) -> dict[str, Any]:
     return {
         "reviews": list(Review.objects.filter(user=user).values("product_id", "rating", "comment", "created_at")),
-        "products": list(Product.objects.filter(seller=user).values("id", "name", "slug", "status")),
+        "products": list(Product.objects.filter(seller=user).values("id", "name", "slug", "status", "payout_phone")),
     }
 
 
@@ -23,6 +23,7 @@ def erase(user: User) -> None:
     if Product.objects.filter(seller=user, status=ProductStatus.ACTIVE).exists():
         raise StillSelling
     Review.objects.filter(user=user).update(comment="")
+    Product.objects.filter(seller=user).update(payout_phone="")
 
 
 declare("catalogue", export=export, erase=erase)

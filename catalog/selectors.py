@@ -1,12 +1,14 @@
 """Reads: which products and categories a caller may see."""
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.files.storage import default_storage
-from django.db.models import F, FilteredRelation, Prefetch, Q, QuerySet, Value
+from django.db.models import Case, F, FilteredRelation, Prefetch, Q, QuerySet, Value, When
 
-from accounts.models import Role, User
+from accounts.models import User
 from catalog.errors import (
     CategoryNotFound,
     NotForSale,
@@ -15,7 +17,7 @@ from catalog.errors import (
     VariantNeeded,
     VariantNotFound,
 )
-from catalog.models import Category, Product, ProductImage, Review, Variant
+from catalog.models import Category, Product, ProductImage, ProductStatus, Review, Variant
 from catalog.querysets import ProductQuerySet
 
 
@@ -27,19 +29,19 @@ def products_visible_to(user: User | AnonymousUser) -> ProductQuerySet:
     """Products on sale; sellers also see their own drafts and archive, staff with ``catalog.view_product`` all."""
     if user.is_staff and user.has_perm("catalog.view_product"):
         return Product.objects.all()
-    if user.is_authenticated and user.role == Role.SELLER:
-        return Product.objects.filter(Q(status="active") | Q(seller=user))
+    if user.is_authenticated and user.is_seller:
+        return Product.objects.filter(Q(status=ProductStatus.ACTIVE) | Q(seller=user))
     return Product.objects.on_sale()
 
 
 def products_editable_by(user: User) -> ProductQuerySet:
-    """Sellers edit what is theirs, staff with ``catalog.change_product`` everything.
+    """Sellers edit what is theirs unless they are barred, staff with ``catalog.change_product`` everything.
 
     Whoever is neither any more edits nothing, also of what they once put up.
     """
     if user.is_staff and user.has_perm("catalog.change_product"):
         return Product.objects.all()
-    return Product.objects.filter(seller=user) if user.role == Role.SELLER else Product.objects.none()
+    return Product.objects.filter(seller=user) if user.is_seller else Product.objects.none()
 
 
 def product_rows(ids: list[int], *, currency: str) -> list[Product]:
@@ -122,16 +124,34 @@ def main_images(product_ids: list[int]) -> dict[int, str]:
 
 
 def category_get(key: str | int) -> Category:
-    """By id, slug or name (any letter case). Raises ``CategoryNotFound``."""
+    """By id, slug or name (any letter case); the slug first. Raises ``CategoryNotFound``."""
     text = str(key)
     if text.isascii() and text.isdigit() and len(text) < 19:
         found = Category.objects.filter(pk=int(text))
     else:
-        found = Category.objects.filter(Q(slug=text.lower()) | Q(name__iexact=text))
+        is_slug = Q(slug=text.lower())
+        named = Category.objects.filter(is_slug | Q(name__iexact=text))
+        found = named.order_by(Case(When(is_slug, then=0), default=1), "pk")
     category = found.first()
     if category is None:
         raise CategoryNotFound
     return category
+
+
+def products_below(slug: str) -> ProductQuerySet:
+    """What is on sale in the category; nothing when there is no such one."""
+    category = Category.objects.filter(slug=slug).first()
+    return products_on_sale().below(category) if category else products_on_sale().none()
+
+
+def newest_in(slugs: Iterable[str], *, count: int) -> dict[str, list[tuple[int, datetime]]]:
+    """The versions of the ``count`` newest products on sale in each category; none in one that there is not."""
+    shelves = {category.slug: category for category in Category.objects.filter(slug__in=list(slugs))}
+    newest = products_on_sale().order_by("-id")
+    return {
+        slug: list(newest.below(shelves[slug]).values_list("pk", "updated_at")[:count]) if slug in shelves else []
+        for slug in slugs
+    }
 
 
 def categories() -> QuerySet[Category]:
@@ -163,7 +183,7 @@ def variant_of(product: Product, variant_id: int) -> Variant:
     return found
 
 
-def reviews_of(product: Product) -> QuerySet[Review]:
+def reviews_of(product: Product | int) -> QuerySet[Review]:
     return Review.objects.filter(product=product).select_related("user")
 
 

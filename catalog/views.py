@@ -185,7 +185,7 @@ class ReviewListView(ListView):
     def post(self, request: SignedInRequest, key: str) -> Response:
         """Write one's review, or replace it."""
         product = selectors.product_get(selectors.products_visible_to(request.user), key=key)
-        review = services.review_write(product=product, user=request.user, **read(ReviewInput, request))
+        review, _ = services.review_write(product=product, user=request.user, **read(ReviewInput, request))
         return respond(ReviewOutput, review, status.HTTP_201_CREATED)
 
     @swagger_auto_schema(responses={204: "Deleted."})

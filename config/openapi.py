@@ -2,9 +2,12 @@
 
 from typing import Any
 
+from django.conf import settings
 from drf_yasg import openapi
 from drf_yasg.generators import OpenAPISchemaGenerator
 from drf_yasg.inspectors import SwaggerAutoSchema
+
+from storefronts.contracts import CONTRACTS
 
 INFO = openapi.Info(
     title="Shop API",
@@ -20,7 +23,6 @@ INFO = openapi.Info(
 )
 
 _V1 = "/api/v1/"
-_STOREFRONTS = {"storefronts.realtime_shop": "004 real-time shop"}
 
 
 class WholePathGenerator(OpenAPISchemaGenerator):
@@ -40,9 +42,10 @@ class GroupedAutoSchema(SwaggerAutoSchema):
     """Groups operations by resource, and each storefront contract by itself."""
 
     def get_tags(self, operation_keys: list[str] | None = None) -> list[str]:
-        package = self.view.__class__.__module__.rpartition(".")[0]
-        if package in _STOREFRONTS:
-            return [_STOREFRONTS[package]]
+        module = self.view.__class__.__module__.split(".")
+        if module[0] == "storefronts":
+            packages = getattr(self.view, "contracts", [module[1]])
+            return [CONTRACTS[package] for package in packages if package in settings.STOREFRONTS]
         return [self.path.removeprefix(_V1).split("/")[0]]
 
     def get_summary_and_description(self) -> tuple[str, str]:

@@ -11,7 +11,7 @@ ADDRESSES = {"api": "/api/v1/", "swagger": "/swagger/", "redoc": "/redoc/", "adm
 def front_page(request: HttpRequest) -> HttpResponse:
     """A small shop window for browsers; for programs the addresses as JSON."""
     if request.accepts("text/html") and "text/html" in request.headers.get("Accept", ""):
-        return render(request, "front.html", {"addresses": ADDRESSES})
+        return render(request, "front.html")
     return JsonResponse(ADDRESSES)
 
 

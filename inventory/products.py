@@ -1,5 +1,6 @@
 """Products together with their stock, written in one go."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -7,6 +8,7 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts.models import User
+from accounts.services import account_hold, seller_become
 from catalog import services as catalog
 from catalog.models import Product, Variant
 from catalog.querysets import ProductQuerySet
@@ -27,14 +29,33 @@ def _require_may_book(actor: User) -> None:
         raise Denied("You may not book stock.")
 
 
-def product_create(*, price: Decimal, stock: int = 0, actor: User, **fields: Any) -> Product:
-    """``catalog.services.product_create`` in the shop's currency, with ``stock`` pieces booked in."""
+def product_create(
+    *, price: Decimal, stock: int = 0, images: Iterable[Any] = (), actor: User, **fields: Any
+) -> Product:
+    """``catalog.services.product_create`` in the shop's currency, with ``stock`` pieces booked in.
+
+    ``images``: uploaded pictures, the first one of which lists show.
+    """
     with transaction.atomic():
         product = catalog.product_create(price=price, currency=settings.DEFAULT_CURRENCY, **fields)
         if stock:
             _require_may_book(actor)
             stock_count(variant=product.variants.get(), counted=stock, actor=actor, note="Opening stock")
+        catalog.images_add(product=product, files=images)
     return product
+
+
+def product_offer(*, user: User, category: str, **fields: Any) -> Product:
+    """Put something of one's own up for sale; whoever does is a seller from then on.
+
+    ``category``: the slug of one, which is made when there is none. ``fields`` as above. Raises ``Denied`` too, and
+    ``TokenRefused`` when the account is gone: nothing personal is written to one that is being erased.
+    """
+    with transaction.atomic():
+        account_hold(user=user)
+        seller_become(user=user)
+        shelf = catalog.category_ensure(slug=category)
+        return product_create(actor=user, seller=user, category=shelf, **fields)
 
 
 def product_update(

@@ -7,7 +7,7 @@ from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySe
 from django.db.models.functions import Coalesce
 
 from catalog.errors import NotForSale, ProductNotFound, VariantNeeded, VariantNotFound
-from catalog.models import Variant
+from catalog.models import ProductStatus, Variant
 from catalog.querysets import ProductQuerySet
 from catalog.selectors import products_on_sale, variants_on_offer
 from inventory.errors import StockItemNotFound
@@ -29,7 +29,7 @@ def with_stock(variants: QuerySet[Variant]) -> QuerySet[Variant]:
 
 def _offers(currency: str) -> QuerySet[Variant]:
     """Variants that are for sale, with their product, ``price`` in ``currency`` and ``stock``."""
-    on_offer = with_stock(variants_on_offer(currency=currency)).filter(product__status="active")
+    on_offer = with_stock(variants_on_offer(currency=currency)).filter(product__status=ProductStatus.ACTIVE)
     return on_offer.select_related("product").defer("product__description", "product__search_text")
 
 
@@ -46,12 +46,19 @@ def offer_of_product(product_id: int, *, currency: str) -> Variant:
 
     Raises ``ProductNotFound``, ``NotForSale`` or ``VariantNeeded``.
     """
-    found = list(_offers(currency).filter(product_id=product_id)[:2])
-    if len(found) > 1:
-        raise VariantNeeded(field="variant")
-    if not found:
-        raise NotForSale if products_on_sale().filter(pk=product_id).exists() else ProductNotFound
-    return found[0]
+    return offers_of_products([product_id], currency=currency)[product_id]
+
+
+def offers_of_products(product_ids: Iterable[int], *, currency: str) -> dict[int, Variant]:
+    """``offer_of_product`` of each, in one statement."""
+    found: dict[int, Variant] = {}
+    ids = set(product_ids)
+    for offer in _offers(currency).filter(product__in=ids):
+        if found.setdefault(offer.product_id, offer) is not offer:
+            raise VariantNeeded(field="variant")
+    if missing := ids - found.keys():
+        raise NotForSale if products_on_sale().filter(pk__in=missing).count() == len(missing) else ProductNotFound
+    return found
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The sockets that tell customers about their orders."""
+"""The sockets that tell users about their orders and support threads."""
 
 import asyncio
 import json
@@ -18,7 +18,7 @@ RECHECK_SECONDS = 30
 
 
 class OrderUpdates(AsyncWebsocketConsumer):
-    """Sends each of the user's order updates to each of the user's sockets. What clients send is ignored."""
+    """Sends what the user is told to each of the user's sockets. What clients send is ignored."""
 
     visitor: Visitor | None = None
     recheck: asyncio.Task[None] | None = None

@@ -1,8 +1,8 @@
-"""What a notification looks like on the wire."""
+"""What is sent over the sockets."""
 
 from typing import Any
 
-from notifications.models import Notification
+from notifications.models import Notification, ThreadMessage
 
 
 def user_group(user_id: int) -> str:
@@ -20,3 +20,8 @@ def order_update(notification: Notification) -> dict[str, Any]:
         "id": notification.pk,
         "created_at": notification.created_at.isoformat().replace("+00:00", "Z"),
     }
+
+
+def thread_message(message: ThreadMessage) -> dict[str, Any]:
+    """Only where to look: what was written is read by REST."""
+    return {"type": "thread_message", "thread_id": message.thread_id, "message_id": message.pk}

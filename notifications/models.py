@@ -1,16 +1,85 @@
-"""What people are told. A row here is the record; the WebSocket only says sooner that it exists."""
+"""What people are told, and what they and the shop write to each other.
+
+A row here is the record; the WebSocket only says sooner that it exists.
+"""
+
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
 from orders.models import Order
 
+MAX_SUBJECT, MAX_BODY = 200, 4000
+# The ``status`` of a notification that is about no order.
+ANSWERED = "answered"
+
+
+class ThreadStatus(models.TextChoices):
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class Thread(models.Model):
+    """What a customer and the shop's staff have to talk about. ``updated_at``: last written in, closed or reopened."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="threads")
+    subject = models.CharField(max_length=MAX_SUBJECT, blank=True)
+    status = models.CharField(max_length=6, choices=ThreadStatus.choices, default=ThreadStatus.OPEN)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    # Never in the audit log.
+    personal_fields: ClassVar[frozenset[str]] = frozenset({"subject"})
+
+    class Meta:
+        ordering = ["-updated_at", "-id"]
+        indexes = [
+            models.Index(fields=["-updated_at", "-id"], name="thread_newest"),
+            models.Index(fields=["user", "-updated_at", "-id"], name="thread_user_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Thread {self.pk}"  # the admin's history keeps this text, so it quotes nobody
+
+
+class ThreadMessage(models.Model):
+    """One message, by the thread's customer or by staff."""
+
+    thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="messages")
+    # A customer goes with the thread; staff who answered stay.
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.RESTRICT, related_name="+")
+    body = models.TextField(max_length=MAX_BODY)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    # Never in the audit log.
+    personal_fields: ClassVar[frozenset[str]] = frozenset({"body"})
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["thread", "-id"], name="thread_message_newest")]
+
+    def __str__(self) -> str:
+        return f"Message {self.pk}"
+
+    @property
+    def is_answer(self) -> bool:
+        """The shop's, not the customer's."""
+        return self.author_id != self.thread.user_id
+
 
 class Notification(models.Model):
-    """One message to one user. Ids grow, so a client asks for everything ``since`` the last id it saw."""
+    """One line to one user, about an order or an answer in a thread.
+
+    Ids grow, so a client asks for everything ``since`` the last id it saw.
+    """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notifications")
-    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="notifications")
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, null=True, blank=True, related_name="notifications")
+    thread_message = models.OneToOneField(
+        ThreadMessage, on_delete=models.CASCADE, null=True, blank=True, related_name="notification"
+    )
     status = models.CharField(max_length=12)
     message = models.CharField(max_length=255)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -20,6 +89,10 @@ class Notification(models.Model):
         ordering = ["-id"]
         constraints = [
             models.UniqueConstraint(fields=["order", "status"], name="notification_once_per_step"),
+            models.CheckConstraint(
+                condition=Q(order=None, thread_message__isnull=False) | Q(order__isnull=False, thread_message=None),
+                name="notification_about_one_thing",
+            ),
         ]
         indexes = [models.Index(fields=["user", "-id"], name="notification_user_newest")]
 

@@ -1,18 +1,45 @@
-"""What notifications hold about a person."""
+"""What notifications and support threads hold about a person."""
 
 from typing import Any
 
+from django.db.models import F
+
 from accounts.models import User
 from accounts.privacy import declare
-from notifications.models import Notification
+from notifications.models import Notification, Thread
 
 
 def export(user: User) -> list[Any]:
-    return list(Notification.objects.filter(user=user).values("order_id", "status", "message", "created_at", "read_at"))
+    fields = ("order_id", "status", "message", "created_at", "read_at")
+    return list(Notification.objects.filter(user=user).values(*fields, thread_id=F("thread_message__thread_id")))
 
 
 def erase(user: User) -> None:
     Notification.objects.filter(user=user).delete()
 
 
+def threads_export(user: User) -> list[dict[str, Any]]:
+    """Each thread with its messages, the first one first, in two statements for any number."""
+    threads = Thread.objects.filter(user=user).order_by("id").prefetch_related("messages")
+    return [
+        {
+            "id": thread.pk,
+            "subject": thread.subject,
+            "status": thread.status,
+            "created_at": thread.created_at,
+            "messages": [
+                {"is_answer": message.is_answer, "body": message.body, "created_at": message.created_at}
+                for message in reversed(thread.messages.all())
+            ],
+        }
+        for thread in threads
+    ]
+
+
+def threads_erase(user: User) -> None:
+    """With the answers, which quote. What former staff wrote stays with the customers it was written to."""
+    Thread.objects.filter(user=user).delete()
+
+
 declare("notifications", export=export, erase=erase)
+declare("threads", export=threads_export, erase=threads_erase)

@@ -7,8 +7,9 @@ from django.dispatch import receiver
 
 from inventory.signals import stock_depleted
 from notifications.jobs import mail_order_placed
-from notifications.push import push
-from notifications.services import order_notify
+from notifications.push import push, push_message
+from notifications.services import message_tell, order_notify
+from notifications.signals import message_posted
 from orders.signals import order_placed, order_status_changed
 from orders.states import OrderStatus
 
@@ -32,6 +33,11 @@ def tell_status(*, order_id: int, user_id: int, new: str, **kwargs: Any) -> None
     order_notify(
         user_id=user_id, order_id=order_id, status=new, message=f"Your order #{order_id} is now {new}", push=push
     )
+
+
+@receiver(message_posted, dispatch_uid="notifications.message_posted")
+def tell_message(*, message_id: int, **kwargs: Any) -> None:
+    message_tell(message_id=message_id, push=push_message)
 
 
 @receiver(stock_depleted, dispatch_uid="notifications.stock_depleted")

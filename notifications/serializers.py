@@ -2,16 +2,19 @@
 
 from rest_framework import serializers
 
-from notifications.models import Notification
+from notifications.models import MAX_BODY, MAX_SUBJECT, Notification, Thread, ThreadMessage
 from utils.api.fields import IdField
 
 
 class NotificationOutput(serializers.ModelSerializer):
-    order = serializers.IntegerField(source="order_id")
+    """About an order, whose status it names, or about an answer in a support thread; the other one is null."""
+
+    order = serializers.IntegerField(source="order_id", allow_null=True)
+    thread = serializers.IntegerField(source="thread_message.thread_id", default=None)
 
     class Meta:
         model = Notification
-        fields = ["id", "order", "status", "message", "created_at", "read_at"]
+        fields = ["id", "order", "thread", "status", "message", "created_at", "read_at"]
 
 
 class ReadInput(serializers.Serializer):
@@ -29,3 +32,37 @@ class TicketOutput(serializers.Serializer):
     ticket = serializers.CharField()
     expires_in = serializers.IntegerField(help_text="Seconds")
     url = serializers.CharField(help_text="Where to connect")
+
+
+class ThreadInput(serializers.Serializer):
+    subject = serializers.CharField(max_length=MAX_SUBJECT, required=False, allow_blank=True)
+    body = serializers.CharField(
+        max_length=MAX_BODY, required=False, allow_blank=True, help_text="The first message, if there is one already"
+    )
+    user = IdField(required=False, help_text="Whose thread it is; only staff name somebody else")
+
+    class Meta:
+        swagger_schema_fields = {
+            "example": {"subject": "The lamp is broken", "body": "It arrived in pieces. What can I do?"}
+        }
+
+
+class ThreadOutput(serializers.ModelSerializer):
+    class Meta:
+        model = Thread
+        fields = ["id", "user", "subject", "status", "created_at", "updated_at"]
+
+
+class ThreadMessageInput(serializers.Serializer):
+    body = serializers.CharField(max_length=MAX_BODY)
+
+    class Meta:
+        swagger_schema_fields = {"example": {"body": "We are sorry. A new one is on its way."}}
+
+
+class ThreadMessageOutput(serializers.ModelSerializer):
+    is_answer = serializers.BooleanField(help_text="The shop's, not the customer's")
+
+    class Meta:
+        model = ThreadMessage
+        fields = ["id", "author", "is_answer", "body", "created_at"]

@@ -6,4 +6,8 @@ urlpatterns = [
     path("notifications/", views.NotificationListView.as_view()),
     path("notifications/read/", views.NotificationReadView.as_view()),
     re_path(r"^notifications/ticket/?$", views.TicketView.as_view()),
+    path("threads/", views.ThreadListView.as_view()),
+    path("threads/<id:thread_id>/", views.ThreadView.as_view()),
+    path("threads/<id:thread_id>/messages/", views.ThreadMessagesView.as_view()),
+    path("threads/<id:thread_id>/close/", views.ThreadCloseView.as_view()),
 ]

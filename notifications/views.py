@@ -1,8 +1,10 @@
-"""Notifications in /api/v1/notifications/."""
+"""Notifications and support threads: /api/v1/notifications/, /api/v1/threads/."""
 
 from typing import Any
 
+import django_filters
 from drf_yasg.utils import swagger_auto_schema
+from rest_framework import status
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -11,11 +13,21 @@ from rest_framework_simplejwt.tokens import AccessToken
 from accounts.authentication import SignedInRequest
 from accounts.tokens import SESSION_CLAIM
 from notifications import selectors, services, tickets
-from notifications.models import Notification
+from notifications.models import Notification, Thread, ThreadMessage, ThreadStatus
 from notifications.routing import ORDER_UPDATES_PATH
-from notifications.serializers import NotificationOutput, ReadInput, ReadOutput, TicketOutput
+from notifications.serializers import (
+    NotificationOutput,
+    ReadInput,
+    ReadOutput,
+    ThreadInput,
+    ThreadMessageInput,
+    ThreadMessageOutput,
+    ThreadOutput,
+    TicketOutput,
+)
 from utils.api.filters import IdFilter, StrictBooleanFilter, StrictFilterSet
-from utils.api.views import ListView, read
+from utils.api.permissions import staff_with
+from utils.api.views import ListView, read, respond
 
 
 class NotificationFilter(StrictFilterSet):
@@ -69,3 +81,80 @@ class TicketView(APIView):
             "url": f"/{ORDER_UPDATES_PATH}",
         }
         return Response(answer)
+
+
+class ThreadFilter(StrictFilterSet):
+    status = django_filters.ChoiceFilter(choices=ThreadStatus.choices)
+
+    class Meta:
+        model = Thread
+        fields: list[str] = []
+
+
+class ThreadListView(ListView):
+    """One's own support threads (staff: all), the one last written in first."""
+
+    permission_classes = [IsAuthenticated]
+    serializer_class = ThreadOutput
+    filterset_class = ThreadFilter
+    queryset = Thread.objects.none()
+
+    def get_queryset(self) -> Any:
+        return selectors.threads_visible_to(self.request.user) if self.request.user.is_authenticated else self.queryset
+
+    @swagger_auto_schema(request_body=ThreadInput, responses={201: ThreadOutput})
+    def post(self, request: SignedInRequest) -> Response:
+        """Open a support thread. Staff may open one for a customer."""
+        fields = read(ThreadInput, request)
+        customer = fields.pop("user", request.user.pk)
+        thread = services.thread_open(user_id=customer, opened_by=request.user, **fields)
+        return respond(ThreadOutput, thread, status.HTTP_201_CREATED)
+
+
+class ThreadView(APIView):
+    permission_classes = [IsAuthenticated]
+
+    @swagger_auto_schema(responses={200: ThreadOutput})
+    def get(self, request: SignedInRequest, thread_id: int) -> Response:
+        """One of one's own support threads (staff: any)."""
+        return respond(ThreadOutput, selectors.thread_get(user=request.user, thread_id=thread_id))
+
+
+class ThreadMessageFilter(StrictFilterSet):
+    since = IdFilter(field_name="id", lookup_expr="gt", min_value=0, help_text="Only those after this id")
+
+    class Meta:
+        model = ThreadMessage
+        fields: list[str] = []
+
+
+class ThreadMessagesView(ListView):
+    """What was written in a support thread, the newest first."""
+
+    permission_classes = [IsAuthenticated]
+    serializer_class = ThreadMessageOutput
+    filterset_class = ThreadMessageFilter
+    queryset = ThreadMessage.objects.none()
+
+    def get_queryset(self) -> Any:
+        if not self.request.user.is_authenticated:
+            return self.queryset
+        return selectors.messages_in(selectors.thread_get(user=self.request.user, **self.kwargs))
+
+    @swagger_auto_schema(request_body=ThreadMessageInput, responses={201: ThreadMessageOutput})
+    def post(self, request: SignedInRequest, thread_id: int) -> Response:
+        """Write in a support thread. The customer's message reopens a closed one."""
+        fields = read(ThreadMessageInput, request)
+        thread = selectors.thread_to_write_in(user=request.user, thread_id=thread_id)
+        message = services.message_post(thread=thread, author=request.user, **fields)
+        return respond(ThreadMessageOutput, message, status.HTTP_201_CREATED)
+
+
+class ThreadCloseView(APIView):
+    permission_classes = [staff_with("notifications.change_thread")]
+
+    @swagger_auto_schema(request_body=None, responses={200: ThreadOutput})
+    def post(self, request: SignedInRequest, thread_id: int) -> Response:
+        """Close a support thread (staff). Closing it again changes nothing."""
+        thread = selectors.thread_get(user=request.user, thread_id=thread_id)
+        return respond(ThreadOutput, services.thread_close(thread=thread))

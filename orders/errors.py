@@ -37,6 +37,15 @@ class PriceChanged(Conflict):
         super().__init__(expected=str(expected), total=str(total))
 
 
+class CurrencyDiffers(Invalid):
+    """The customer agreed to another currency."""
+
+    code = "currency_differs"
+
+    def __init__(self, *, expected: str, currency: str) -> None:
+        super().__init__(f"The cart is in {currency}, not in {expected}.", field="currency")
+
+
 class TransitionRefused(Conflict):
     code = "transition_refused"
 
@@ -47,6 +56,11 @@ class TransitionRefused(Conflict):
 class CancelRefused(Denied):
     code = "cancel_refused"
     message = "Only an unpaid order that is still pending can be cancelled by its customer."
+
+
+class HideRefused(Conflict):
+    code = "hide_refused"
+    message = "An order that was paid or sent stays in sight. Ask for your money back instead."
 
 
 class OrdersUnderWay(Conflict):

@@ -43,6 +43,7 @@ class Order(models.Model):
     placed_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
     expires_at = models.DateTimeField(null=True, blank=True, help_text="Cancelled then if still unpaid")
+    hidden_at = models.DateTimeField(null=True, blank=True, help_text="Since when its customer has it out of sight")
     reopenings = models.PositiveSmallIntegerField(default=0, help_text="How often money came after a cancellation")
 
     objects = OrderQuerySet.as_manager()
@@ -74,6 +75,10 @@ class Order(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def is_paid(self) -> bool:
+        return self.payment_status == PaymentStatus.PAID
 
     @property
     def stock_reference(self) -> str:

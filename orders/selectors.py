@@ -9,15 +9,15 @@ from orders.querysets import OrderQuerySet
 
 
 def orders_visible_to(user: User) -> OrderQuerySet:
-    """Staff with ``orders.view_order`` see every order, everybody else their own."""
+    """Staff with ``orders.view_order`` see every order, everybody else their own that they have not hidden."""
     if user.is_staff and user.has_perm("orders.view_order"):
         return Order.objects.all()
-    return Order.objects.filter(user=user)
+    return Order.objects.filter(user=user, hidden_at=None)
 
 
 def orders_of(user: User | AnonymousUser) -> OrderQuerySet:
-    """The orders that ``user`` placed, also when staff ask."""
-    return Order.objects.filter(user=user) if user.is_authenticated else Order.objects.none()
+    """The orders that ``user`` placed and has not hidden, also when staff ask."""
+    return Order.objects.filter(user=user, hidden_at=None) if user.is_authenticated else Order.objects.none()
 
 
 def order_details(orders: OrderQuerySet) -> OrderQuerySet:

@@ -5,4 +5,4 @@ class PaymentsConfig(AppConfig):
     name = "payments"
 
     def ready(self) -> None:
-        from payments import jobs, privacy, receivers  # noqa: F401, PLC0415 - models must be loaded first
+        from payments import checks, jobs, privacy, receivers  # noqa: F401, PLC0415 - models must be loaded first

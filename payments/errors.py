@@ -18,6 +18,17 @@ class PaymentClosed(Conflict):
     message = "This payment is over: its order was paid or cancelled, or the attempt failed."
 
 
+class PromptUnanswered(Conflict):
+    """``retry_after`` is in seconds."""
+
+    code = "prompt_unanswered"
+    message = "The phone may still show the prompt of an earlier attempt. Answer it, or try again when it has lapsed."
+
+    def __init__(self, *, retry_after: int) -> None:
+        self.retry_after = retry_after
+        super().__init__()
+
+
 class PaymentUncertain(Conflict):
     code = "payment_uncertain"
     message = "The gateway has not said yet what became of this payment. We keep asking; look again in a minute."
@@ -39,6 +50,11 @@ class ReturnAddressRefused(Invalid):
     message = "The browser is sent back only to the shop's own pages and to listed origins."
 
 
+class StartedOtherwise(Conflict):
+    code = "payment_started_otherwise"
+    message = "This payment was started on the gateway's page, or in an app. Go on there, or open another payment."
+
+
 class PaymentRefused(Conflict):
     code = "payment_refused"
     message = "The gateway refused this payment. Try again, or pay another way."
@@ -57,6 +73,11 @@ class RefundBlocked(Conflict):
 class RefundSettled(Conflict):
     code = "refund_settled"
     message = "This refund is over."
+
+
+class RefundUnderWay(Conflict):
+    code = "refund_under_way"
+    message = "The gateway makes this refund, or may have made it. Staff can say so only when it never accepted it."
 
 
 class GatewayNotOffered(Unavailable):

@@ -17,7 +17,9 @@ def export(user: User) -> list[Any]:
 
 def erase(user: User) -> None:
     """Money stays, and names nobody. (Nothing is open any more: an order under way keeps its buyer.)"""
-    Payment.objects.filter(order__user=user).update(payer="", pay_url="", return_url="")
+    Payment.objects.filter(order__user=user).update(
+        payer="", pay_url="", return_url="", failed_url="", cancelled_url=""
+    )
 
 
 declare("payments", export=export, erase=erase)

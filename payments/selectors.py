@@ -1,5 +1,6 @@
 """Reads: whose payments a caller sees, what can be paid with, what came in on which day."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -8,12 +9,13 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
+from django.utils import timezone
 
 from accounts.models import User
 from payments.errors import PaymentNotFound
 from payments.gateways import gateways
-from payments.models import Payment, PaymentEntry, Refund
-from payments.states import EntryKind, PaymentMethod
+from payments.models import GatewayEvent, Payment, PaymentEntry, Refund
+from payments.states import EntryKind, EventState, PaymentMethod
 
 
 def payments_visible_to(user: User) -> QuerySet[Payment]:
@@ -79,9 +81,13 @@ def ways_to_pay(*, amount: Decimal, currency: str) -> list[Way]:
 
 
 def settlements(*, first: date, last: date) -> Iterable[dict[str, Any]]:
-    """What moved, by day (UTC), method and currency: number and sum of captures and refunds, and what is left."""
+    """What moved, by day (UTC), method and currency: number and sum of captures and refunds, and what is left.
+
+    ``returned``: refunds that came back; ``charged_back``: what banks took, less what they gave back.
+    """
     captured, refunded = Q(kind=EntryKind.CAPTURE), Q(kind=EntryKind.REFUND)
-    returned = Q(kind=EntryKind.REFUND_FAILED)
+    returned, won = Q(kind=EntryKind.REFUND_FAILED), Q(kind=EntryKind.CHARGEBACK_WON)
+    taken = Q(kind=EntryKind.CHARGEBACK)
     rows = (
         PaymentEntry.objects.filter(created_at__date__gte=first, created_at__date__lte=last)
         .annotate(day=TruncDate("created_at"))
@@ -92,13 +98,21 @@ def settlements(*, first: date, last: date) -> Iterable[dict[str, Any]]:
             refunds=Count("pk", filter=refunded),
             refunded=Sum("amount", filter=refunded, default=Decimal(0)),
             returned=Sum("amount", filter=returned, default=Decimal(0)),
+            charged_back=Sum("amount", filter=taken, default=Decimal(0))
+            - Sum("amount", filter=won, default=Decimal(0)),
         )
         .order_by("day", "method", "currency")
     )
     for row in rows:
-        yield {**row, "net": row["captured"] - row["refunded"] + row["returned"]}
+        yield {**row, "net": row["captured"] - row["refunded"] + row["returned"] - row["charged_back"]}
 
 
 def refunds_of(*, user: Any, payment_id: int) -> QuerySet[Refund]:
     """The refunds of a payment that ``user`` sees, the newest first. Raises ``PaymentNotFound``."""
     return payment_get(user=user, payment_id=payment_id).refunds.all()
+
+
+def seconds_until_retry(*, event_id: int) -> int | None:
+    """When a gateway's message that could not be processed is tried again, at the latest; ``None`` when it is done."""
+    waiting = GatewayEvent.objects.filter(pk=event_id, state=EventState.WAITING).first()
+    return max(math.ceil((waiting.due_at - timezone.now()).total_seconds()), 1) if waiting else None

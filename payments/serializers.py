@@ -2,7 +2,10 @@
 
 from rest_framework import serializers
 
+from cart.models import MAX_ITEMS
+from cart.serializers import CartItemInput
 from orders.serializers import OrderOutput
+from payments.gateways import gateway
 from payments.models import Payment, Refund
 from payments.states import PaymentMethod
 from shipping.serializers import ADDRESS_EXAMPLE, PostalAddressInput
@@ -10,9 +13,15 @@ from utils.api.fields import AmountField, AmountInput, EmailInput, IdField
 
 
 class OrderInput(serializers.Serializer):
-    """An order from the open cart. Prices are the shop's own; what a client sends is at most compared."""
+    """An order from the open cart, or of items that are named.
+
+    Prices are the shop's own; what a client sends is at most compared.
+    """
 
     cart = IdField(required=False, help_text="The cart that is meant: sending it again answers its order")
+    items = serializers.ListField(
+        child=CartItemInput(), required=False, min_length=1, max_length=MAX_ITEMS, help_text="Instead of the cart's"
+    )
     address = PostalAddressInput(required=False)
     address_id = IdField(required=False, help_text="Instead of address: one from the address book")
     shipping_method = serializers.CharField(max_length=50, required=False, allow_blank=True)
@@ -30,6 +39,8 @@ class OrderInput(serializers.Serializer):
     def validate(self, attrs: dict) -> dict:
         if ("address" in attrs) == ("address_id" in attrs):
             raise serializers.ValidationError("Give an address or an address_id, not both.")
+        if "cart" in attrs and "items" in attrs:
+            raise serializers.ValidationError("Name a cart or items, not both.")
         return attrs
 
 
@@ -57,6 +68,20 @@ class PaymentOutput(serializers.ModelSerializer):
             "created_at",
             "captured_at",
         ]
+
+
+class StartedPaymentOutput(PaymentOutput):
+    """A payment and, for one that is made inside an app, what the gateway's widgets are shown with."""
+
+    client_secret = serializers.CharField(help_text="For an app; only who starts the payment is told")
+    publishable_key = serializers.SerializerMethodField(help_text="For an app")
+
+    class Meta(PaymentOutput.Meta):
+        ref_name = "StartedPayment"
+        fields = [*PaymentOutput.Meta.fields, "client_secret", "publishable_key"]
+
+    def get_publishable_key(self, payment: Payment) -> str:
+        return gateway(payment.method).publishable_key() if payment.client_secret else ""
 
 
 class PlacedOrderOutput(OrderOutput):
@@ -101,13 +126,18 @@ class AttemptInput(serializers.Serializer):
 class StartInput(serializers.Serializer):
     phone = serializers.CharField(max_length=32, required=False, help_text="Whose phone is asked, where one is")
     return_url = serializers.URLField(max_length=500, required=False, help_text="Where the browser goes afterwards")
+    failed_url = serializers.URLField(max_length=500, required=False, help_text="Where instead, if the payment failed")
+    cancelled_url = serializers.URLField(max_length=500, required=False, help_text="Where instead, if it was given up")
+    in_app = serializers.BooleanField(
+        default=False, help_text="The gateway's widgets are shown in an app, not its page: answers a client_secret"
+    )
 
     class Meta:
         swagger_schema_fields = {"example": {"return_url": "http://127.0.0.1:8000/"}}
 
 
 class RefundInput(serializers.Serializer):
-    amount = AmountInput(required=False, help_text="All that is left when not given")
+    amount = AmountInput(required=False, help_text="What is left of the oldest capture when not given")
     reason = serializers.CharField(max_length=255, required=False, allow_blank=True)
 
     class Meta:
@@ -141,7 +171,12 @@ class RefundConfirmInput(ConfirmInput):
 
 
 class RefundWithdrawInput(serializers.Serializer):
-    reason = serializers.CharField(max_length=255, required=False, allow_blank=True)
+    reason = serializers.CharField(
+        max_length=255,
+        required=False,
+        allow_blank=True,
+        help_text="Needed for one that was sent through a gateway that can't be asked what became of it",
+    )
 
     class Meta:
         swagger_schema_fields = {"example": {"reason": "Settled in person"}}

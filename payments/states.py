@@ -35,6 +35,8 @@ class EntryKind(models.TextChoices):
     CAPTURE = "capture", "Capture"
     REFUND = "refund", "Refund"
     REFUND_FAILED = "refund_failed", "Refund that came back"
+    CHARGEBACK = "chargeback", "Taken back by the buyer's bank"
+    CHARGEBACK_WON = "chargeback_won", "Chargeback that came back"
 
 
 class RefundState(models.TextChoices):
@@ -62,8 +64,10 @@ class AlertKind(models.TextChoices):
     WRONG_MODE = "wrong_mode", "A test message in live mode, or the other way round"
     PAID_LATE = "paid_late", "Money for a cancelled order whose stock is gone"
     PAID_TWICE = "paid_twice", "More money than the order costs"
+    PAID_BY_HAND = "paid_by_hand", "Paid by hand to the pay bill"
     REFUND_FAILED = "refund_failed", "A refund that failed"
     DISPUTE = "dispute", "The buyer disputes the charge"
+    DISPUTE_CLOSED = "dispute_closed", "A dispute that the bank has decided"
     RISK = "risk", "Paid, and the gateway advises to look at it"
     CONFIGURATION = "configuration", "The gateway refuses our credentials"
     UNSETTLED = "unsettled", "No final word from the gateway for too long"

@@ -16,5 +16,7 @@ urlpatterns = [
     # Neither the name of a gateway that forbids it nor anything secret but the token stands in these addresses.
     path("payments/webhooks/<slug:method>/", gateways.WebhookView.as_view()),
     path("payments/cb/<slug:token>/", gateways.CallbackView.as_view()),
+    path("payments/c2b/<slug:token>/confirmation/", gateways.PaidByHandView.as_view()),
+    path("payments/c2b/<slug:token>/validation/", gateways.MayPayByHandView.as_view()),
     path("payments/return/<slug:number>/", gateways.ReturnView.as_view()),
 ]

@@ -31,6 +31,19 @@ def address_get(*, user: User, address_id: int) -> Address:
     return found
 
 
+def profile_address(user: User) -> dict[str, str]:
+    """The fields of ``AddressFields`` as the user's profile has them, for shops that ask for none when ordering."""
+    longest_name = Address._meta.get_field("name").max_length
+    return {
+        "name": (user.get_full_name() or user.username)[:longest_name],
+        "phone": user.phone,
+        "street": user.address,
+        "city": user.city,
+        "postal_code": user.postal_code,
+        "country": user.country,
+    }
+
+
 def shipping_quotes(*, subtotal: Decimal, currency: str) -> list[ShippingQuote]:
     """What each active method costs for a cart worth ``subtotal``, in the shop's order of preference."""
     rates = ShippingRate.objects.filter(currency=currency, method__is_active=True).select_related("method")

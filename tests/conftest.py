@@ -8,11 +8,13 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from tests.factories import make_staff, make_user
+from utils import counters
 
 
 @pytest.fixture(autouse=True)
 def _empty_cache() -> None:
     cache.clear()
+    counters._memory._windows.clear()
 
 
 @pytest.fixture(autouse=True)

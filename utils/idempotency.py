@@ -28,6 +28,15 @@ class Answer:
     replayed: bool = False
 
 
+@dataclass(frozen=True)
+class Once:
+    """A request that is to be acted on once: whose it is, its key, and the fingerprint of method, path and body."""
+
+    user_id: int
+    key: str
+    request: str
+
+
 def fingerprint(*parts: str | bytes) -> str:
     digest = hashlib.sha256()
     for part in parts:
@@ -36,30 +45,35 @@ def fingerprint(*parts: str | bytes) -> str:
     return digest.hexdigest()
 
 
-def answer_once(*, user_id: int, key: str, request: str, produce: Callable[[], Answer]) -> Answer:
-    """``produce()`` in a transaction, or the answer that the same ``key`` got before.
+def answer_once(once: Once, produce: Callable[[], Answer]) -> Answer:
+    """``produce()`` in a transaction, or the answer that the same key got before.
 
-    ``request`` is the fingerprint of method, path and body. Only answers that ``produce`` returns are kept: when it
-    raises, the transaction takes the key back and the same key may try again.
+    Only answers that ``produce`` returns are kept: when it raises, the transaction takes the key back and the same key
+    may try again.
 
     Raises ``Reused`` when the key came with another request, ``InFlight`` when the first one takes longer than the lock
     timeout, ``Invalid`` when the key is too long.
     """
-    if len(key) > MAX_KEY_LENGTH or not key.isprintable():
+    if len(once.key) > MAX_KEY_LENGTH or not once.key.isprintable():
         raise Invalid(f"Idempotency-Key is longer than {MAX_KEY_LENGTH} characters or not printable.")
     with transaction.atomic():
         try:
-            is_first = _claim(user_id, key, request)
+            is_first = _claim(once)
         except OperationalError as error:
             raise InFlight from error
         if not is_first:
-            return _earlier_answer(user_id, key, request)
+            return _earlier_answer(once)
         answer = produce()
-        IdempotencyKey.objects.filter(user_id=user_id, key=key).update(status=answer.status, body=answer.body)
+        IdempotencyKey.objects.filter(user_id=once.user_id, key=once.key).update(status=answer.status, body=answer.body)
         return answer
 
 
-def _claim(user_id: int, key: str, request: str) -> bool:
+def forget(once: Once) -> None:
+    """What was done for the key was undone: the same key may try again."""
+    IdempotencyKey.objects.filter(user_id=once.user_id, key=once.key, fingerprint=once.request).delete()
+
+
+def _claim(once: Once) -> bool:
     """Insert the key, or find that it is there: one statement, which no failed one has to be undone after.
 
     Waits while another transaction holds the same key, and raises ``OperationalError`` when that takes too long.
@@ -69,13 +83,13 @@ def _claim(user_id: int, key: str, request: str) -> bool:
         cursor.execute(
             "INSERT INTO utils_idempotencykey (user_id, key, fingerprint, created_at) VALUES (%s, %s, %s, %s) "
             "ON CONFLICT DO NOTHING",
-            [user_id, key, request, created_at],
+            [once.user_id, once.key, once.request, created_at],
         )
         return cursor.rowcount == 1
 
 
-def _earlier_answer(user_id: int, key: str, request: str) -> Answer:
-    row = IdempotencyKey.objects.get(user_id=user_id, key=key)
-    if row.fingerprint != request:
+def _earlier_answer(once: Once) -> Answer:
+    row = IdempotencyKey.objects.get(user_id=once.user_id, key=once.key)
+    if row.fingerprint != once.request:
         raise Reused
     return Answer(status=row.status or 200, body=row.body, replayed=True)

@@ -37,14 +37,14 @@ class UserAdmin(DjangoUserAdmin, PanelAdmin):
     form = UserEditForm
     add_form = UserAddForm
     change_password_form = PasswordForm
-    list_display = ("username", "email", "role", "is_active", "is_superuser", "date_joined", "last_login")
-    list_filter = ("role", "is_active", "is_superuser")
+    list_display = ("username", "email", "role", "may_sell", "is_active", "is_superuser", "date_joined", "last_login")
+    list_filter = ("role", "may_sell", "is_active", "is_superuser")
     search_fields = ("username", "email", "first_name", "last_name")
     ordering = ("-id",)
     readonly_fields = ("email_verified_at", "last_login", "date_joined", "erased_at")
     fieldsets = (
         (None, {"fields": ("username", "email", "password")}),
-        ("Rights", {"fields": ("role", "is_active", *_RIGHTS)}),
+        ("Rights", {"fields": ("role", "may_sell", "is_active", *_RIGHTS)}),
         (
             "Profile",
             {

@@ -3,9 +3,20 @@
 from accounts.models.audit import AuditAction, AuditEntry
 from accounts.models.codes import CodePurpose, OneTimeCode
 from accounts.models.sessions import UserSession
-from accounts.models.users import Gender, NameKeyField, Role, User, UserManager, avatar_path, name_key, normalize_email
+from accounts.models.users import (
+    MAX_USERNAME_LENGTH,
+    Gender,
+    NameKeyField,
+    Role,
+    User,
+    UserManager,
+    avatar_path,
+    name_key,
+    normalize_email,
+)
 
 __all__ = [
+    "MAX_USERNAME_LENGTH",
     "AuditAction",
     "AuditEntry",
     "CodePurpose",

@@ -14,6 +14,8 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+MAX_USERNAME_LENGTH = 150
+
 
 class Role(models.TextChoices):
     CUSTOMER = "customer"
@@ -81,12 +83,16 @@ def avatar_path(user: "User", filename: str) -> str:
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    username = models.CharField(max_length=150, unique=True, validators=[UnicodeUsernameValidator()])
-    username_key = NameKeyField(max_length=150 * 18, unique=True, editable=False)
+    username = models.CharField(max_length=MAX_USERNAME_LENGTH, unique=True, validators=[UnicodeUsernameValidator()])
+    username_key = NameKeyField(max_length=MAX_USERNAME_LENGTH * 18, unique=True, editable=False)
     email = models.EmailField(null=True, blank=True)
     previous_email = models.EmailField(null=True, blank=True, editable=False, help_text="Until it was told")
     role = models.CharField(max_length=10, choices=Role.choices, default=Role.CUSTOMER)
     is_active = models.BooleanField(default=True)
+    may_sell = models.BooleanField(
+        default=True,
+        help_text="Cleared, this account puts nothing up for sale and changes no product. What it has on sale stays.",
+    )
     date_joined = models.DateTimeField(default=timezone.now)
     email_verified_at = models.DateTimeField(null=True, blank=True, help_text="Since when the mailbox is proven")
     sign_ins_ended_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="Older ones are void")
@@ -129,6 +135,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def is_staff(self) -> bool:
         """Django admin's word for it; the role decides."""
         return self.role == Role.STAFF
+
+    @property
+    def is_seller(self) -> bool:
+        """A seller whom nobody has barred: the role alone would come back with the next product put up for sale."""
+        return self.role == Role.SELLER and self.may_sell
 
     @property
     def is_email_verified(self) -> bool:

@@ -1,5 +1,6 @@
 """Writes: accounts, their sign-ins, and proofs of who somebody is."""
 
+from accounts.models import CodePurpose
 from accounts.services.erasure import user_erase
 from accounts.services.recovery import (
     code_request,
@@ -22,10 +23,11 @@ from accounts.services.sessions import (
     sign_ins_end,
     sign_out,
 )
-from accounts.services.users import PROFILE_FIELDS, account_hold, profile_update, user_register
+from accounts.services.users import PROFILE_FIELDS, account_hold, profile_update, seller_become, user_register
 
 __all__ = [
     "PROFILE_FIELDS",
+    "CodePurpose",
     "account_hold",
     "code_request",
     "credentials_check",
@@ -38,6 +40,7 @@ __all__ = [
     "password_reset_by_link",
     "profile_update",
     "reset_link_request",
+    "seller_become",
     "session_end",
     "session_open",
     "session_revoke",

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts import codes, limits, resets
-from accounts.clients import UNKNOWN, Client
+from accounts.clients import Client
 from accounts.errors import EmailTaken, ResetLinkRefused
 from accounts.models import CodePurpose, OneTimeCode, User, normalize_email
 from accounts.services.sessions import password_check, session_open, sign_in_limits_forgive, sign_ins_end
@@ -105,7 +105,7 @@ def _password_set(user: User, password: str, *, client: Client, proven_email: st
     publish(password_changed, user_id=user.pk)
 
 
-def password_change(*, user: User, old_password: str, new_password: str, client: Client = UNKNOWN) -> TokenPair:
+def password_change(*, user: User, old_password: str, new_password: str, client: Client) -> TokenPair:
     """Set a new password, end every sign-in of ``user`` and open a new one.
 
     Raises ``WrongPassword``, ``WeakPassword`` or ``TooManyRequests``.

@@ -13,7 +13,7 @@ from django.contrib.auth import authenticate
 from django.utils import timezone
 
 from accounts import limits
-from accounts.clients import MAX_DEVICE_LENGTH, UNKNOWN, Client
+from accounts.clients import MAX_DEVICE_LENGTH, Client
 from accounts.errors import EmailNotVerified, SessionNotFound, TokenRefused, WrongCredentials, WrongPassword
 from accounts.models import User, UserSession, name_key
 from accounts.tokens import SESSION_CLAIM, TokenPair, matches_password, new_refresh_token, pair, read_refresh_token
@@ -75,7 +75,7 @@ def password_check(*, user: User, password: str) -> None:
     forgive(limits.PASSWORD_CHECK, str(user.pk))
 
 
-def session_open(*, user: User, client: Client = UNKNOWN) -> TokenPair:
+def session_open(*, user: User, client: Client) -> TokenPair:
     session = UserSession(user=user, device=client.device[:MAX_DEVICE_LENGTH])
     token = new_refresh_token(session)
     session.current_jti = token["jti"]

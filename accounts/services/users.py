@@ -1,5 +1,7 @@
 """Writes: accounts and what they say about their owners."""
 
+import re
+import secrets
 from typing import Any
 
 from django.contrib.auth import password_validation
@@ -7,9 +9,10 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from accounts import limits
+from accounts.audit import update_audited
 from accounts.clients import Client
-from accounts.errors import BadUsername, EmailTaken, TokenRefused, UsernameTaken, WeakPassword
-from accounts.models import User, name_key, normalize_email
+from accounts.errors import BadUsername, EmailTaken, SellingBarred, TokenRefused, UsernameTaken, WeakPassword
+from accounts.models import MAX_USERNAME_LENGTH, Role, User, name_key, normalize_email
 from accounts.signals import user_registered
 from utils.events import publish
 from utils.limits import spend
@@ -19,8 +22,11 @@ PROFILE_FIELDS = frozenset(
 )
 
 
-def user_register(*, username: str, password: str, email: str = "", client: Client, **profile: Any) -> User:
-    """Create a customer; a code that proves the address goes out by mail.
+_NOT_IN_NAMES = re.compile(r"[^\w.+-]")
+
+
+def user_register(*, password: str, username: str = "", email: str = "", client: Client, **profile: Any) -> User:
+    """Create a customer; a code that proves the address goes out by mail. One of the names may be missing.
 
     That a name or an address is taken has to be told here: the caller is signed in at once, and could not be for
     somebody else's address. The limit by address keeps it from being asked about many.
@@ -31,6 +37,7 @@ def user_register(*, username: str, password: str, email: str = "", client: Clie
     unknown = profile.keys() - PROFILE_FIELDS
     if unknown:
         raise TypeError(f"Not profile fields: {sorted(unknown)}")
+    username = username or _free_username(email)
     if "@" in username:
         raise BadUsername(field="username")
     require_strong(password, user=User(username=username, email=email, **profile))
@@ -44,6 +51,15 @@ def user_register(*, username: str, password: str, email: str = "", client: Clie
         _require_free(username=username, email=email)
         raise UsernameTaken from error
     return user
+
+
+def _free_username(email: str) -> str:
+    """What stands before the @; with a number when somebody else has that name."""
+    base = _NOT_IN_NAMES.sub("", normalize_email(email).partition("@")[0]) or "customer"
+    base = base[: MAX_USERNAME_LENGTH - len("-000000")]
+    if not User.objects.filter(username_key=name_key(base)).exists():
+        return base
+    return f"{base}-{secrets.randbelow(10**6):06}"
 
 
 def _require_free(*, username: str, email: str) -> None:
@@ -84,3 +100,11 @@ def profile_update(*, user: User, **fields: Any) -> User:
         if old_avatar:
             transaction.on_commit(lambda: User.avatar.field.storage.delete(old_avatar), robust=True)
     return user
+
+
+def seller_become(*, user: User) -> None:
+    """Let a customer sell; sellers and staff stay what they are. Raises ``SellingBarred``."""
+    if User.objects.filter(pk=user.pk, may_sell=False).exists():
+        raise SellingBarred
+    if update_audited(User.objects.filter(pk=user.pk, role=Role.CUSTOMER), role=Role.SELLER):
+        user.role = Role.SELLER

@@ -5,10 +5,8 @@ What asks for mail answers the same whether or not an account has the address.
 
 from drf_yasg.utils import swagger_auto_schema
 from rest_framework import status
-from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from accounts import services
 from accounts.authentication import client_of
@@ -22,14 +20,9 @@ from accounts.serializers import (
     ResetByLinkInput,
     ResetRequestInput,
 )
-from utils.api.views import read
+from utils.api.views import PublicView, read
 
 MAILED = {"detail": "If an account has this address, a mail is on its way."}
-
-
-class PublicView(APIView):
-    permission_classes = [AllowAny]
-    authentication_classes = []
 
 
 class EmailVerifyView(PublicView):

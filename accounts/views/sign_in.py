@@ -13,7 +13,7 @@ from rest_framework_simplejwt.exceptions import TokenError
 from rest_framework_simplejwt.tokens import AccessToken
 
 from accounts import selectors, services
-from accounts.authentication import client_of
+from accounts.authentication import client_of, cookie_sign_out
 from accounts.errors import TokenRefused
 from accounts.serializers import (
     CookieSessionOutput,
@@ -24,13 +24,10 @@ from accounts.serializers import (
     TokenInput,
     TokenPairOutput,
 )
-from utils.api.views import read, respond
+from utils.api.views import PublicView, read, respond
 
 
-class RegisterView(APIView):
-    permission_classes = [AllowAny]
-    authentication_classes = []
-
+class RegisterView(PublicView):
     @swagger_auto_schema(request_body=RegistrationInput, responses={201: RegistrationOutput}, security=[])
     def post(self, request: Request) -> Response:
         """Create a customer account and sign in. A code that proves the address goes out by mail."""
@@ -40,10 +37,7 @@ class RegisterView(APIView):
         return respond(RegistrationOutput, answer, status.HTTP_201_CREATED)
 
 
-class TokenView(APIView):
-    permission_classes = [AllowAny]
-    authentication_classes = []
-
+class TokenView(PublicView):
     @swagger_auto_schema(request_body=CredentialsInput, responses={200: TokenPairOutput}, security=[])
     def post(self, request: Request) -> Response:
         """Sign in with username or e-mail address. The access token lasts 15 minutes, the refresh token 14 days."""
@@ -51,20 +45,14 @@ class TokenView(APIView):
         return respond(TokenPairOutput, tokens)
 
 
-class TokenRefreshView(APIView):
-    permission_classes = [AllowAny]
-    authentication_classes = []
-
+class TokenRefreshView(PublicView):
     @swagger_auto_schema(request_body=RefreshInput, responses={200: TokenPairOutput}, security=[])
     def post(self, request: Request) -> Response:
         """Exchange a refresh token for a new pair. It works once; using it again ends the sign-in."""
         return respond(TokenPairOutput, services.session_rotate(**read(RefreshInput, request)))
 
 
-class TokenVerifyView(APIView):
-    permission_classes = [AllowAny]
-    authentication_classes = []
-
+class TokenVerifyView(PublicView):
     @swagger_auto_schema(request_body=TokenInput, responses={200: "The access token is good."}, security=[])
     def post(self, request: Request) -> Response:
         """Is this access token good right now?"""
@@ -76,14 +64,13 @@ class TokenVerifyView(APIView):
         return Response({})
 
 
-class LogoutView(APIView):
-    permission_classes = [AllowAny]
-    authentication_classes = []
-
+class LogoutView(PublicView):
     @swagger_auto_schema(request_body=RefreshInput, responses={204: "Signed out."}, security=[])
     def post(self, request: Request) -> Response:
-        """End the sign-in that the refresh token belongs to, with all its tokens."""
-        services.sign_out(**read(RefreshInput, request))
+        """End the sign-in that the refresh token belongs to, with all its tokens, and the browser's cookie's."""
+        fields = read(RefreshInput, request)
+        cookie_sign_out(request)
+        services.sign_out(**fields)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 

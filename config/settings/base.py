@@ -28,13 +28,17 @@ CORS_ALLOW_HEADERS = [
     "x-request-id",
 ]
 CORS_EXPOSE_HEADERS = [
+    "Content-Disposition",
     "Idempotent-Replayed",
+    "Link",
     "Location",
     "RateLimit",
     "RateLimit-Policy",
     "Retry-After",
     "X-Request-ID",
+    "X-Total-Count",
 ]
+CSRF_FAILURE_VIEW = "utils.api.problems.csrf_failure"
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [
@@ -65,6 +69,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "utils.api.middleware.RequestIDMiddleware",
+    "utils.api.middleware.RequestLogMiddleware",
     "utils.api.middleware.NoStoreMiddleware",
     "utils.api.middleware.RateLimitMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -244,6 +249,7 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="shop@localhost")
 
 STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", default="")
 STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", default="")
+STRIPE_PUBLISHABLE_KEY = env.str("STRIPE_PUBLISHABLE_KEY", default="")
 STRIPE_API_BASE = env.str("STRIPE_API_BASE", default="https://api.stripe.com").rstrip("/")
 AAMARPAY_STORE_ID = env.str("AAMARPAY_STORE_ID", default="")
 AAMARPAY_SIGNATURE_KEY = env.str("AAMARPAY_SIGNATURE_KEY", default="")
@@ -252,9 +258,17 @@ MPESA_CONSUMER_KEY = env.str("MPESA_CONSUMER_KEY", default="")
 MPESA_CONSUMER_SECRET = env.str("MPESA_CONSUMER_SECRET", default="")
 MPESA_SHORTCODE = env.str("MPESA_SHORTCODE", default="")
 MPESA_PASSKEY = env.str("MPESA_PASSKEY", default="")
+MPESA_INITIATOR = env.str("MPESA_INITIATOR", default="")
+MPESA_SECURITY_CREDENTIAL = env.str("MPESA_SECURITY_CREDENTIAL", default="")
+# In the address that M-Pesa tells payments to the pay bill at; without it there is none.
+MPESA_C2B_TOKEN = env.str("MPESA_C2B_TOKEN", default="")
 MPESA_BASE_URL = env.str("MPESA_BASE_URL", default="https://api.safaricom.co.ke").rstrip("/")
 
 DEFAULT_CURRENCY = env.str("DEFAULT_CURRENCY", default="USD").upper()
+# Which of the published contracts are served, by package in storefronts/.
+STOREFRONTS = env.list(
+    "STOREFRONTS", default=["aamarpay_shop", "stripe_shop", "omache", "modular_shop", "realtime_shop"]
+)
 # How long an order's stock waits for a payment through a gateway.
 RESERVATION_MINUTES = env.int("RESERVATION_MINUTES", default=30)
 LOW_STOCK_THRESHOLD = env.int("LOW_STOCK_THRESHOLD", default=10)
@@ -263,12 +277,21 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "utils.api.middleware.RequestIDFilter"}},
+    "filters": {
+        "request_id": {"()": "utils.api.middleware.RequestIDFilter"},
+        "secret_paths": {"()": "utils.api.logs.SecretPathFilter"},
+        "secret_connections": {"()": "utils.api.logs.SecretConnectionFilter"},
+    },
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
+        "django.request": {"filters": ["secret_paths"]},
+        "django.security.csrf": {"filters": ["secret_paths"]},
+        # runserver's own lines about requests, which show addresses in full.
+        "django.channels.server": {"level": "CRITICAL"},
+        "daphne.server": {"filters": ["secret_connections"]},
         "procrastinate": {"level": "WARNING"},
     },
 }

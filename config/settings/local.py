@@ -46,4 +46,6 @@ if PAYMENT_SIMULATOR:
     MPESA_CONSUMER_SECRET = "simulator"  # noqa: S105
     MPESA_SHORTCODE = "174379"
     MPESA_PASSKEY = "simulator"
+    MPESA_INITIATOR = "simulator"
+    MPESA_SECURITY_CREDENTIAL = "simulator"
     MPESA_BASE_URL = f"{SITE_URL}/simulator/mpesa"

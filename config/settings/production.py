@@ -1,6 +1,9 @@
 """Beyond one machine. Starts only when nothing insecure is set: see ``refuse``."""
 
+import re
+
 from django.core.exceptions import ImproperlyConfigured
+from whitenoise.compress import Compressor
 
 from config.settings import dotenv  # noqa: F401 - first: base reads the environment
 from config.settings.base import *  # noqa: F403
@@ -13,6 +16,9 @@ from config.settings.base import (
     EMAIL_HOST,
     FRONTEND_URL,
     MPESA_BASE_URL,
+    MPESA_C2B_TOKEN,
+    MPESA_INITIATOR,
+    MPESA_SECURITY_CREDENTIAL,
     ON_POSTGRES,
     REDIS_URL,
     SIMPLE_JWT,
@@ -57,6 +63,10 @@ if STRIPE_SECRET_KEY.startswith(("sk_test_", "rk_test_")):
     refuse("STRIPE_SECRET_KEY is a test key: anybody's test card would buy real goods")
 if STRIPE_SECRET_KEY and not STRIPE_WEBHOOK_SECRET:
     refuse("STRIPE_WEBHOOK_SECRET is missing: Stripe's messages could not be told from anybody's")
+if bool(MPESA_INITIATOR) != bool(MPESA_SECURITY_CREDENTIAL):
+    refuse("MPESA_INITIATOR and MPESA_SECURITY_CREDENTIAL are of use only together")
+if MPESA_C2B_TOKEN and not re.fullmatch(r"[A-Za-z0-9_-]{32,}", MPESA_C2B_TOKEN):
+    refuse("MPESA_C2B_TOKEN must be at least 32 letters, digits, - and _: it is all that guards its addresses")
 for name, address in (
     ("STRIPE_API_BASE", STRIPE_API_BASE),
     ("AAMARPAY_BASE_URL", AAMARPAY_BASE_URL),
@@ -78,6 +88,8 @@ STORAGES = {
     **STORAGES,
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+# Maps of the documentation's scripts are read by debuggers only, and would take two minutes of every deployment.
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = [*Compressor.SKIP_COMPRESS_EXTENSIONS, "map"]
 
 SECURE_SSL_REDIRECT = True
 SECURE_REDIRECT_EXEMPT = [r"^api/v1/health/"]

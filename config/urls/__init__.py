@@ -42,19 +42,20 @@ class DocsView(schema_view):
 
 
 urlpatterns = [
-    path("", front_page),
     path("account/new-password/", new_password_page),
     path("admin/", admin.site.urls),
     path("api/v1/", include("config.urls.v1")),
-    path("", include("storefronts.realtime_shop.urls")),
+    path("", include("storefronts.urls")),
+    # Unless a contract has it, which then shows the same page to browsers.
+    path("", front_page),
     path("swagger/", DocsView.with_ui("swagger")),
     path("redoc/", DocsView.with_ui("redoc")),
     re_path(r"^swagger\.(?P<format>json|yaml)$", DocsView.without_ui()),
-    re_path(r"^api/", unknown_path),
     *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
 ]
 if settings.PAYMENT_SIMULATOR:
     urlpatterns.append(path("simulator/", include("payments.simulator.urls")))
+urlpatterns.append(re_path(".*", unknown_path))
 
 handler400 = "utils.api.problems.bad_request"
 handler403 = "utils.api.problems.permission_denied"

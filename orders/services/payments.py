@@ -32,6 +32,16 @@ def order_hold(*, order: Order, until: datetime | None) -> None:
         order.save(update_fields=["expires_at"])
 
 
+def order_let_go(*, order: Order, after: datetime) -> None:
+    """Keep a pending order, and its stock, no longer than until ``after``; one that is kept for good stays so.
+
+    The caller holds the order's lock.
+    """
+    if order.expires_at is not None and order.expires_at > after:
+        order.expires_at = after
+        order.save(update_fields=["expires_at"])
+
+
 def order_confirm_if_paid(*, order_id: int) -> None:
     """Confirm a pending order that was paid in full; any other is left as it is, so hearing it twice is harmless.
 

@@ -2,7 +2,7 @@
 
 import secrets
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -12,8 +12,10 @@ from accounts.models import User
 from cart.errors import CartNotFound
 from cart.models import Cart, CartStatus
 from cart.selectors import CartLine, cart_lines
+from cart.services import cart_for_order
+from catalog.models import Variant
 from inventory.services import stock_reserve
-from orders.errors import CartEmpty, LineNotForSale, OrderTooLarge, PriceChanged
+from orders.errors import CartEmpty, CurrencyDiffers, LineNotForSale, OrderTooLarge, PriceChanged
 from orders.models import Order, OrderLine, OrderStatusChange
 from orders.pricing import PricedLine, Totals, line_total, price_order
 from orders.signals import order_placed
@@ -68,27 +70,31 @@ def order_place(
     user: User,
     address: dict[str, str],
     cart_id: int | None = None,
+    items: Iterable[tuple[Variant, int]] | None = None,
     shipping_method: str = "",
     email: str = "",
     phone: str = "",
     note: str = "",
     expected_total: Decimal | None = None,
+    expected_currency: str = "",
     expires_at: datetime | None = None,
 ) -> Order:
     """Turn the open cart of ``user`` into an order and reserve its stock. The caller holds the transaction.
 
-    ``cart_id``: the cart that is meant; another one is not ordered in its place. ``address``: the fields of
-    ``shipping.models.AddressFields``. ``expected_total``: what the customer was shown.
+    ``cart_id``: the cart that is meant; another one is not ordered in its place. ``items``: offers and how many pieces
+    of each, to be ordered instead; the open cart stays as it is. ``address``: the fields of
+    ``shipping.models.AddressFields``. ``expected_total`` and ``expected_currency``: what the customer was shown.
     ``expires_at``: when the order is cancelled if it is still unpaid.
 
     The cart's row is locked first, so that a cart becomes one order however often it is sent; stock is reserved last,
     so that the rows which other orders wait for are held the shortest. Raises ``CartEmpty``, ``CartNotFound``,
-    ``LineNotForSale``, ``OrderTooLarge``, ``PriceChanged``, ``ShippingMethodUnknown`` or
-    ``inventory.errors.OutOfStock``.
+    ``CurrencyDiffers``, ``LineNotForSale``, ``OrderTooLarge``, ``PriceChanged``, ``ShippingMethodUnknown``,
+    ``inventory.errors.OutOfStock`` or, for ``items``, what ``cart.services.item_add`` raises.
     """
-    cart = _lock_open_cart(user, cart_id)
+    cart = _lock_open_cart(user, cart_id) if items is None else cart_for_order(items=items)
     quote = order_quote(cart=cart, shipping_method=shipping_method)
     totals = quote.totals
+    require_currency(totals.currency, expected=expected_currency)
     if expected_total is not None and expected_total != totals.total:
         raise PriceChanged(expected=expected_total, total=totals.total)
     order = Order.objects.create(
@@ -112,6 +118,12 @@ def order_place(
     publish(order_placed, order_id=order.pk, user_id=user.pk)
     stock_reserve(reference=order.number, quantities=_counted_pieces(quote.lines))
     return order
+
+
+def require_currency(currency: str, *, expected: str) -> None:
+    """Raises ``CurrencyDiffers`` when the customer named another one."""
+    if expected not in {"", currency}:
+        raise CurrencyDiffers(expected=expected, currency=currency)
 
 
 def _lock_open_cart(user: User, cart_id: int | None) -> Cart:

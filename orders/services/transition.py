@@ -5,11 +5,12 @@ from collections import Counter
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.models import User
 from inventory.errors import OutOfStock
 from inventory.services import stock_commit, stock_release, stock_reserve, stock_restock
-from orders.errors import CancelRefused, TransitionRefused
+from orders.errors import CancelRefused, HideRefused, TransitionRefused
 from orders.models import Order, OrderStatusChange
 from orders.signals import order_status_changed
 from orders.states import OrderStatus, PaymentStatus, steps
@@ -19,6 +20,7 @@ from utils.events import publish
 
 logger = logging.getLogger(__name__)
 
+_ON_ITS_WAY = frozenset({OrderStatus.SHIPPED, OrderStatus.DELIVERED})
 _SHIPMENT_STATUS = {
     OrderStatus.SHIPPED: ShipmentStatus.SHIPPED,
     OrderStatus.DELIVERED: ShipmentStatus.DELIVERED,
@@ -63,9 +65,9 @@ def order_reopen(*, order: Order, reason: str) -> bool:
     """Confirm a cancelled order after all, because money came for it; whether its stock could be taken again.
 
     The caller holds the order's lock. The only way back from ``cancelled``, and open to nobody but received money; an
-    order that somebody cancelled on purpose stays cancelled.
+    order that somebody cancelled, or put out of sight, on purpose stays so.
     """
-    if order.history.filter(new_status=OrderStatus.CANCELLED, actor__isnull=False).exists():
+    if order.hidden_at or order.history.filter(new_status=OrderStatus.CANCELLED, actor__isnull=False).exists():
         return False
     lines = order.lines.select_related("variant").filter(variant__track_inventory=True)
     pieces: Counter[int] = Counter()
@@ -95,6 +97,20 @@ def order_cancel_by_customer(*, order: Order, user: User) -> Order:
         return order_transition(
             order_id=locked.pk, to=OrderStatus.CANCELLED, actor=user, reason="Cancelled by the customer"
         )
+
+
+def order_hide(*, order: Order, actor: User) -> None:
+    """Cancel an order that is neither paid nor sent, and take it out of its customer's sight.
+
+    Nothing is deleted: the books keep it, and staff see it. Raises ``HideRefused``.
+    """
+    with transaction.atomic():
+        locked = Order.objects.locked().get(pk=order.pk)
+        if locked.payment_status != PaymentStatus.UNPAID or locked.status in _ON_ITS_WAY:
+            raise HideRefused
+        if locked.status != OrderStatus.CANCELLED:
+            order_transition(order_id=locked.pk, to=OrderStatus.CANCELLED, actor=actor, reason="Deleted")
+        Order.objects.filter(pk=locked.pk, hidden_at=None).update(hidden_at=timezone.now())
 
 
 def orders_expire(*, now: datetime) -> int:

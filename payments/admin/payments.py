@@ -1,5 +1,6 @@
 """Payments: money that staff see arriving is confirmed here, a gateway is asked, and money given back."""
 
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django import forms
@@ -9,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 
 from orders.admin import OrderAdmin
 from orders.models import Order
+from payments.balances import left_of_captures
 from payments.gateways import has_gateway
 from payments.gateways.base import GatewayFailure
 from payments.models import Payment, PaymentAlert, PaymentEntry, Refund
@@ -111,7 +113,7 @@ class PaymentAdmin(ReadOnlyAdmin, PanelAdmin):
                 return f"{amount} are set aside. Give them back by hand, then confirm the refund."
             return f"The gateway is asked to give {amount} back."
 
-        left = payment.captured_amount - payment.refunded_amount
+        left = max(left_of_captures(payment).values(), default=Decimal(0))
         question = f"Give money back? Up to {display(left, payment.currency)} {payment.currency} can be."
         buttons = [Button("refund", "Refund", question, is_destructive=True)] if left else []
         return Panel("refund", "Give money back", buttons, run, RefundForm)

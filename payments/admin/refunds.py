@@ -1,4 +1,4 @@
-"""Refunds, and the ledger of what moved. Refunds by hand are confirmed or withdrawn here."""
+"""Refunds, and the ledger of what moved. Those that staff decide are confirmed or withdrawn here."""
 
 from typing import Any
 
@@ -7,9 +7,9 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from payments.admin.payments import ReferenceForm
+from payments.balances import refund_is_for_staff
 from payments.models import PaymentEntry, Refund
 from payments.services import refund_confirm, refund_withdraw
-from payments.states import RefundState
 from utils.admin import Button, Panel, PanelAdmin, ReadOnlyAdmin, amount_column, signed_in
 from utils.money import display
 
@@ -26,7 +26,7 @@ class RefundAdmin(ReadOnlyAdmin, PanelAdmin):
     search_fields = ("=number", "=gateway_id", "^payment__order__number")
     readonly_fields = ("money",)
     fieldsets = (
-        (None, {"fields": ("payment", "money", "state", "is_manual", "reason", "requested_by")}),
+        (None, {"fields": ("payment", "money", "state", "is_manual", "receipt", "reason", "requested_by")}),
         ("What became of it", {"fields": ("number", "gateway_id", "failure", "checks", "next_check_at", "settled_at")}),
     )
     money = amount_column("amount")
@@ -40,7 +40,7 @@ class RefundAdmin(ReadOnlyAdmin, PanelAdmin):
             refund_withdraw(refund_id=obj.pk, actor=signed_in(request), reason=fields["reason"])
             return "Refund withdrawn; its amount can be refunded again."
 
-        is_open = obj.is_manual and obj.state == RefundState.PENDING
+        is_open = refund_is_for_staff(obj)
         question = f"Have {display(obj.amount, obj.currency)} {obj.currency} been given back?"
         yes = [Button("confirm", "Confirm refund", question)] if is_open else []
         no = [Button("withdraw", "Withdraw refund", is_destructive=True)] if is_open else []
@@ -58,5 +58,5 @@ class PaymentEntryAdmin(ReadOnlyAdmin):
     search_fields = ("=receipt", "^payment__order__number")
     ordering = ("-id",)
     readonly_fields = ("money",)
-    fields = ("payment", "kind", "method", "money", "receipt", "actor", "created_at")
+    fields = ("payment", "kind", "method", "money", "receipt", "reverses", "actor", "created_at")
     money = amount_column("amount")

@@ -15,7 +15,6 @@ from urllib.parse import urlsplit
 
 import requests
 from django.conf import settings
-from urllib3.exceptions import MaxRetryError, NewConnectionError
 
 from payments.gateways.base import (
     TIMEOUT,
@@ -33,7 +32,9 @@ from payments.gateways.base import (
     OutcomeUnknown,
     PaymentNews,
     Started,
+    return_address,
 )
+from payments.gateways.reach import was_never_reached
 from payments.models import GatewayEvent, Payment
 from payments.states import PaymentMethod, PaymentState
 from utils.errors import TooManyRequests
@@ -75,7 +76,7 @@ class AamarPay(Gateway):
     def is_configured(self) -> bool:
         return bool(settings.AAMARPAY_STORE_ID and settings.AAMARPAY_SIGNATURE_KEY)
 
-    def start(self, payment: Payment, *, buyer: Buyer, token: str) -> Started:
+    def start(self, payment: Payment, *, buyer: Buyer, callback: str) -> Started:
         order = _order(payment, buyer)
         try:
             reply = _parsed(_call("POST", "/jsonpost.php", json={**_credentials(), **order}))
@@ -103,10 +104,9 @@ class AamarPay(Gateway):
 
     def receive(self, body: bytes, headers: Mapping[str, str]) -> Incoming | None:
         """Only the number is kept, and only of a payment that may still hear something new."""
-        found = _NUMBER.search(body)
-        if found is None:
+        number = number_in(body)
+        if not number:
             raise BadMessage
-        number = found[1].decode()
         awaited = Payment.objects.filter(number=number, method=self.method).exclude(state=PaymentState.CAPTURED)
         if not awaited.exists() or not _is_one_of_few(number):
             return None
@@ -116,6 +116,12 @@ class AamarPay(Gateway):
     def news_of(self, event: GatewayEvent) -> list[News]:
         payment = Payment.objects.filter(number=event.payload["mer_txnid"], method=self.method).first()
         return [PaymentNews(payment, self.query(payment))] if payment else []
+
+
+def number_in(body: bytes) -> str:
+    """Our number of the payment that a form or a message is about; empty when it names none."""
+    found = _NUMBER.search(body)
+    return found[1].decode() if found else ""
 
 
 def _is_one_of_few(number: str) -> bool:
@@ -131,7 +137,6 @@ def _credentials() -> dict[str, str]:
 
 
 def _order(payment: Payment, buyer: Buyer) -> dict[str, str]:
-    return_address = f"{settings.SITE_URL}/api/v1/payments/return/{payment.number}/"
     return {
         "tran_id": payment.number,
         "amount": display(payment.amount, payment.currency),
@@ -146,9 +151,9 @@ def _order(payment: Payment, buyer: Buyer) -> dict[str, str]:
         "cus_state": buyer.state,
         "cus_postcode": buyer.postal_code,
         "cus_country": buyer.country or "-",
-        "success_url": return_address,
-        "fail_url": return_address,
-        "cancel_url": return_address,
+        "success_url": return_address(payment),
+        "fail_url": return_address(payment, "failed"),
+        "cancel_url": return_address(payment, "cancelled"),
         "type": "json",
     }
 
@@ -164,7 +169,7 @@ def _call(http_method: str, path: str, **request: Any) -> str:
             http_method, f"{settings.AAMARPAY_BASE_URL}{path}", timeout=TIMEOUT, allow_redirects=False, **request
         )
     except requests.RequestException as error:
-        if _was_never_reached(error):
+        if was_never_reached(error):
             failure = GatewayDown("aamarPay was not reached.")
         else:
             failure = OutcomeUnknown(f"aamarPay did not answer: {type(error).__name__}.")
@@ -173,13 +178,6 @@ def _call(http_method: str, path: str, **request: Any) -> str:
             return reply.content.decode(errors="replace")
         failure = OutcomeUnknown(f"aamarPay answered with status {reply.status_code}.")
     raise failure
-
-
-def _was_never_reached(error: requests.RequestException) -> bool:
-    if isinstance(error, requests.ConnectTimeout):
-        return True
-    cause = error.args[0] if error.args else None
-    return isinstance(cause, MaxRetryError) and isinstance(cause.reason, NewConnectionError)
 
 
 def _parsed(text: str) -> Any:
@@ -246,8 +244,11 @@ def _is_about(payment: Payment, reply: dict[str, Any]) -> bool:
 
 
 def _paid(payment: Payment, reply: dict[str, Any]) -> Finding:
+    """Without its receipt or its amount a reply is not finished: it is asked for again."""
     receipt = reply.get("pg_txnid")
-    named = isinstance(receipt, str) and receipt not in _NONE and _RECEIPT.fullmatch(receipt) is not None
+    if receipt in _NONE or reply.get("amount") in _NONE:
+        return Finding(Outcome.OPEN)
+    named = isinstance(receipt, str) and _RECEIPT.fullmatch(receipt) is not None
     return Finding(
         Outcome.PAID,
         amount=_amount(reply.get("amount")),

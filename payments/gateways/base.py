@@ -8,9 +8,12 @@ news, be it a webhook, the buyer's browser coming back or the reconciler asking,
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, ClassVar
+
+from django.conf import settings
 
 from payments.models import GatewayEvent, Payment, Refund
 
@@ -34,7 +37,7 @@ class Finding:
     ``receipt``: the gateway's name for the money that came, unique among its receipts; ``reference``: what the payer
     was told as its name, where that is another one and may be told later. ``risk``: paid, but the gateway
     advises to look at it before sending anything. ``mismatch``: what contradicts our own record, in words; such money
-    is never counted.
+    is never counted. ``is_processing``: the buyer is done, and a bank has still to pay, which takes days.
     """
 
     outcome: Outcome
@@ -46,6 +49,7 @@ class Finding:
     reason: str = ""
     mismatch: str = ""
     risk: str = ""
+    is_processing: bool = False
 
 
 @dataclass(frozen=True)
@@ -59,11 +63,15 @@ class RefundFinding:
 
 @dataclass(frozen=True)
 class Started:
-    """An attempt that the gateway has accepted: the buyer goes to ``pay_url``, or, without one, waits for a prompt."""
+    """An attempt that the gateway has accepted: the buyer goes to ``pay_url``, or, without one, waits for a prompt.
+
+    ``client_secret``: what an app shows the gateway's own widgets with, for a payment that is made inside it.
+    """
 
     gateway_id: str
     pay_url: str = ""
     payer: str = ""
+    client_secret: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -97,12 +105,28 @@ class PaymentNews:
 
 @dataclass(frozen=True)
 class RefundNews:
-    """A refund made in the gateway's own desk has no ``refund`` of ours: then ``payment`` and ``amount`` tell it."""
+    """A refund made in the gateway's own desk has no ``refund`` of ours: then ``payment`` and ``amount`` tell it,
+    and ``receipt``, of the capture that was given back.
+    """
 
     finding: RefundFinding
     refund: Refund | None = None
     payment: Payment | None = None
     amount: Decimal | None = None
+    receipt: str = ""
+
+
+@dataclass(frozen=True)
+class ChargebackNews:
+    """What a buyer's bank has moved by now. ``dispute``: the gateway's name for it; ``receipt``: of the capture that it
+    is about; ``taken`` and ``returned``: all that it took and gave back so far, in the payment's currency.
+    """
+
+    payment: Payment
+    dispute: str
+    receipt: str
+    taken: Decimal
+    returned: Decimal
 
 
 @dataclass(frozen=True)
@@ -115,7 +139,7 @@ class AlertNews:
     payment: Payment | None = None
 
 
-News = PaymentNews | RefundNews | AlertNews
+News = PaymentNews | RefundNews | ChargebackNews | AlertNews
 
 
 class GatewayFailure(Exception):
@@ -134,6 +158,14 @@ class GatewayDown(GatewayFailure):
     """The gateway was not reached, for certain: the same may be tried again."""
 
 
+class PromptOpen(GatewayDown):
+    """The buyer has still to answer an earlier request; ``retry_after``: seconds until another one can be sent."""
+
+    def __init__(self, detail: str, *, retry_after: int) -> None:
+        self.retry_after = retry_after
+        super().__init__(detail)
+
+
 class OutcomeUnknown(GatewayFailure):
     """The request may have had its effect: only asking can tell."""
 
@@ -146,6 +178,12 @@ class BadMessage(Exception):
     """A message that does not come from the gateway, or can't be read. Which check failed is told to nobody."""
 
 
+def return_address(payment: Payment, outcome: str = "") -> str:
+    """Where a gateway's page sends the browser. ``outcome`` only chooses where it goes on: anybody may write it."""
+    hint = f"?outcome={outcome}" if outcome else ""
+    return f"{settings.SITE_URL}/api/v1/payments/return/{payment.number}/{hint}"
+
+
 class Gateway(ABC):
     """Amounts are ``Decimal`` in the payment's currency everywhere; minor units exist inside a gateway only."""
 
@@ -156,8 +194,12 @@ class Gateway(ABC):
     needs_phone: ClassVar[bool] = False
     # Whether ``start`` may be called again while nobody knows what became of the first time.
     may_start_again: ClassVar[bool] = False
-    # Whether ``refund`` works; without it staff give money back by hand and note it.
+    # Whether ``refund`` works for whatever was paid; where it does not, staff give money back by hand and note it.
     can_refund: ClassVar[bool] = False
+    # Whether ``query_refund`` asks the gateway. Where it can't be asked, only a message tells what became of one.
+    refunds_can_be_queried: ClassVar[bool] = True
+    # Whether an app can show the gateway's widgets instead of its page (``Payment.in_app``).
+    can_start_in_app: ClassVar[bool] = False
 
     @abstractmethod
     def is_configured(self) -> bool:
@@ -169,15 +211,19 @@ class Gateway(ABC):
             return f"{self.label} does not take {currency}."
         return ""
 
+    def publishable_key(self) -> str:
+        """What an app names the shop with at the gateway; nothing secret. Empty where it is not known."""
+        return ""
+
     def refusal_of_phone(self, phone: str) -> str:
         """Why this number can't be asked to pay, for gateways that ring one; empty when it can."""
         return ""
 
     @abstractmethod
-    def start(self, payment: Payment, *, buyer: Buyer, token: str) -> Started:
+    def start(self, payment: Payment, *, buyer: Buyer, callback: str) -> Started:
         """Ask the gateway to collect.
 
-        ``token``: the secret of the payment's callback address, for gateways whose messages are not signed. Raises
+        ``callback``: an address with the payment's secret in it, for gateways whose messages are not signed. Raises
         ``GatewayRefused``, ``GatewayDown``, ``OutcomeUnknown`` or ``GatewayMisconfigured``.
         """
 
@@ -189,8 +235,19 @@ class Gateway(ABC):
         """Have the gateway give the attempt up if it still can. Answers what it says then: it may be paid by now."""
         return self.query(payment)
 
-    def refund(self, refund: Refund) -> RefundFinding:
-        """Give back. Sent again for the same refund it must not give back twice. Raises as ``start`` does."""
+    def refunds(self, payment: Payment) -> bool:
+        """Whether ``refund`` works for this payment."""
+        return self.can_refund
+
+    def refusal_of_refund(self, amount: Decimal) -> str:
+        """Why so much can't be given back by ``refund``; empty when it can."""
+        return ""
+
+    def refund(self, refund: Refund, *, token: str) -> RefundFinding:
+        """Give back. Sent again for the same refund it must not give back twice. Raises as ``start`` does.
+
+        ``token``: the secret of the refund's callback address, a new one each time it is sent.
+        """
         raise NotImplementedError
 
     def query_refund(self, refund: Refund) -> RefundFinding:
@@ -211,10 +268,14 @@ class Gateway(ABC):
         """
         raise BadMessage
 
+    def receive_for_refund(self, refund: Refund, message: Any) -> Incoming:
+        """The same, for one that came to the secret address of ``refund``. Raises ``BadMessage``."""
+        raise BadMessage
+
     @abstractmethod
     def news_of(self, event: GatewayEvent) -> list[News]:
         """What a stored message means; may ask the gateway. Raises as ``query`` does, and is called again then."""
 
-    def undelivered(self) -> list[Incoming]:
-        """Messages that the gateway could not deliver to us, if it keeps such a list."""
+    def undelivered(self, since: datetime | None = None) -> list[Incoming]:
+        """Messages that the gateway could not deliver to us, of later than ``since``, if it keeps such a list."""
         return []

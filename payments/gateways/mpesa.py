@@ -7,6 +7,7 @@ the news first, and the payer's receipt becomes the payment's reference.
 """
 
 import base64
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -15,9 +16,10 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.conf import settings
+from django.db.models import Max
 from django.utils.timezone import now
 
-from payments.gateways import mpesa_callback
+from payments.gateways import mpesa_by_hand, mpesa_callback, mpesa_reversal
 from payments.gateways.base import (
     AlertNews,
     BadMessage,
@@ -32,19 +34,22 @@ from payments.gateways.base import (
     Outcome,
     OutcomeUnknown,
     PaymentNews,
+    PromptOpen,
+    RefundFinding,
     Started,
 )
 from payments.gateways.mpesa_api import Reply, call
-from payments.models import GatewayEvent, Payment
+from payments.models import GatewayEvent, Payment, Refund
 from payments.states import AlertKind, PaymentMethod
+from utils.phones import kenyan_mobile
 
 _PUSH = "/mpesa/stkpush/v1/processrequest"
 _QUERY = "/mpesa/stkpushquery/v1/query"
 
 _MOST = Decimal(250_000)
-_PHONE = re.compile(r"(?:\+?254|0)?([17][0-9]{8})", re.ASCII)
-_BETWEEN_DIGITS = re.compile(r"[\s().-]+")
 _CHECKOUT_ID = re.compile(r"[A-Za-z0-9._-]{1,100}", re.ASCII)
+# Of callback addresses; the portal says so of pay-bill callbacks, "or variants of it".
+_FORBIDDEN = re.compile(r"m-?pesa|safaricom|exe|cmd|sql|query", re.IGNORECASE)
 _EAST_AFRICA = timezone(timedelta(hours=3))
 # Safaricom refuses the same amount from the same phone for so long, and the prompt before may still be answered.
 _BETWEEN_PROMPTS = timedelta(minutes=2)
@@ -57,6 +62,7 @@ class Mpesa(Gateway):
     label: ClassVar[str] = "M-Pesa"
     currencies: ClassVar[frozenset[str] | None] = frozenset({"KES"})
     needs_phone: ClassVar[bool] = True
+    refunds_can_be_queried: ClassVar[bool] = False
 
     def is_configured(self) -> bool:
         names = ("CONSUMER_KEY", "CONSUMER_SECRET", "SHORTCODE", "PASSKEY")
@@ -70,15 +76,15 @@ class Mpesa(Gateway):
         return "" if 1 <= amount <= _MOST else f"M-Pesa takes from 1 to {_MOST:,} shillings."
 
     def refusal_of_phone(self, phone: str) -> str:
-        return "" if _msisdn(phone) else "This is not the number of a mobile phone in Kenya."
+        return "" if kenyan_mobile(phone) else "This is not the number of a mobile phone in Kenya."
 
-    def start(self, payment: Payment, *, buyer: Buyer, token: str) -> Started:
-        msisdn = _msisdn(buyer.phone)
+    def start(self, payment: Payment, *, buyer: Buyer, callback: str) -> Started:
+        msisdn = kenyan_mobile(buyer.phone)
         if not msisdn:
             raise GatewayRefused(self.refusal_of_phone(buyer.phone))
-        if _prompt_may_be_open(payment):
-            raise GatewayDown("The prompt of an earlier attempt may still be open on a phone.")
-        reply = call(_PUSH, {**_signature(), **_order(payment, msisdn=msisdn, token=token)})
+        if seconds := _prompt_is_open_for(payment):
+            raise PromptOpen("The prompt of an earlier attempt may still be open on a phone.", retry_after=seconds)
+        reply = call(_PUSH, {**_signature(), **_order(payment, msisdn=msisdn, callback=callback)})
         checkout_id = reply.body.get("CheckoutRequestID")
         if not reply.is_accepted:
             raise reply.failure
@@ -92,6 +98,20 @@ class Mpesa(Gateway):
             return Finding(Outcome.UNKNOWN)
         return _ask(payment, checkout_id=payment.gateway_id)
 
+    def refunds(self, payment: Payment) -> bool:
+        """With an initiator; a reversal names the payer's receipt, which we never learn when the callback got lost."""
+        return mpesa_reversal.is_configured() and bool(payment.reference)
+
+    def refusal_of_refund(self, amount: Decimal) -> str:
+        return mpesa_reversal.refusal_of(amount)
+
+    def refund(self, refund: Refund, *, token: str) -> RefundFinding:
+        return mpesa_reversal.request(refund, token=token)
+
+    def query_refund(self, refund: Refund) -> RefundFinding:
+        """One that was sent, with the address for its result, is taken to be under way: only the result can tell."""
+        return RefundFinding(Outcome.OPEN if refund.token_hash else Outcome.UNKNOWN)
+
     def receive(self, body: bytes, headers: Mapping[str, str]) -> Incoming:
         """Anybody knows this address, and nothing is signed: messages come to a payment's own address."""
         raise BadMessage
@@ -99,7 +119,17 @@ class Mpesa(Gateway):
     def receive_for(self, payment: Payment, message: Any) -> Incoming:
         return mpesa_callback.incoming_from(payment, message)
 
+    def receive_for_refund(self, refund: Refund, message: Any) -> Incoming:
+        return mpesa_reversal.incoming_from(refund, message)
+
     def news_of(self, event: GatewayEvent) -> list[News]:
+        if "refund" in event.payload:
+            return [mpesa_reversal.news_of(event)]
+        if "by_hand" in event.payload:
+            return mpesa_by_hand.news_of(event, query=self.query)
+        return self._news_of_payment(event)
+
+    def _news_of_payment(self, event: GatewayEvent) -> list[News]:
         told = event.payload
         payment = Payment.objects.get(pk=told["payment"])
         checkout_id = told["checkout_id"]
@@ -114,16 +144,18 @@ class Mpesa(Gateway):
         return [PaymentNews(payment, replace(said, amount=Decimal(told["amount"]), reference=told["receipt"]))]
 
 
-def _msisdn(phone: str) -> str:
-    """As Daraja writes it, 2547... or 2541...; empty for anything but a mobile phone in Kenya."""
-    found = _PHONE.fullmatch(_BETWEEN_DIGITS.sub("", phone))
-    return f"254{found[1]}" if found else ""
+def forbidden_word(address: str) -> str:
+    """A word that Safaricom refuses in callback addresses, if ``address`` holds one."""
+    found = _FORBIDDEN.search(address)
+    return found[0] if found else ""
 
 
-def _prompt_may_be_open(payment: Payment) -> bool:
-    """Whether another attempt for the order was started a moment ago and nobody knows yet how it ended."""
+def _prompt_is_open_for(payment: Payment) -> int:
+    """Seconds for which the prompt of another attempt for the order may stay open, if nobody knows yet how it ended."""
     others = Payment.objects.filter(order=payment.order_id, method=payment.method).exclude(pk=payment.pk)
-    return others.filter(started_at__gt=now() - _BETWEEN_PROMPTS, next_check_at__isnull=False).exists()
+    undecided = others.filter(started_at__gt=now() - _BETWEEN_PROMPTS, next_check_at__isnull=False)
+    last = undecided.aggregate(at=Max("started_at"))["at"]
+    return max(math.ceil((last + _BETWEEN_PROMPTS - now()).total_seconds()), 1) if last else 0
 
 
 def _signature() -> dict[str, str]:
@@ -136,16 +168,15 @@ def _signature() -> dict[str, str]:
     }
 
 
-def _order(payment: Payment, *, msisdn: str, token: str) -> dict[str, Any]:
-    number = "".join(character for character in payment.order.number if character.isascii() and character.isalnum())
+def _order(payment: Payment, *, msisdn: str, callback: str) -> dict[str, Any]:
     return {
         "TransactionType": "CustomerPayBillOnline",
         "Amount": int(payment.amount),
         "PartyA": msisdn,
         "PartyB": settings.MPESA_SHORTCODE,
         "PhoneNumber": msisdn,
-        "CallBackURL": f"{settings.SITE_URL}/api/v1/payments/cb/{token}/",
-        "AccountReference": number[:12],
+        "CallBackURL": callback,
+        "AccountReference": mpesa_by_hand.account_reference(payment.order.number),
         "TransactionDesc": "Order payment",
     }
 

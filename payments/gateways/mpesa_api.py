@@ -8,7 +8,6 @@ from typing import Any
 
 import requests
 from django.conf import settings
-from urllib3.exceptions import MaxRetryError, NewConnectionError
 
 from payments.gateways.base import (
     TIMEOUT,
@@ -17,13 +16,16 @@ from payments.gateways.base import (
     GatewayMisconfigured,
     GatewayRefused,
     OutcomeUnknown,
+    PromptOpen,
 )
 from payments.gateways.mpesa_token import access_token
+from payments.gateways.reach import was_never_reached
 
 _TOKEN_REFUSED = "404.001.03"  # noqa: S105 - an error code
 _BUSY = frozenset({"500.003.02", "500.003.03"})
 _OUR_FAULT = ("wrong credentials", "merchant does not exist")
-_SUBSCRIBER_BUSY = "unable to lock subscriber"
+# In seconds: what Safaricom asks to wait for.
+_SUBSCRIBER_BUSY, _BUSY_FOR = "unable to lock subscriber", 60
 _IN_PROCESS = "being processed"
 
 
@@ -60,7 +62,9 @@ class Reply:
         """What it means that this is not the answer we hoped for."""
         kind = f"status {self.status}" + (f", {self.code}" if self.code.replace(".", "").isdigit() else "")
         refused_by_gate = self.status in {401, 403, 404, 405}
-        if self.status == 429 or self.code in _BUSY or _SUBSCRIBER_BUSY in self.message:
+        if _SUBSCRIBER_BUSY in self.message:
+            return PromptOpen(f"Another prompt is open on the phone ({kind}).", retry_after=_BUSY_FOR)
+        if self.status == 429 or self.code in _BUSY:
             return GatewayDown(f"M-Pesa is busy ({kind}).")
         if refused_by_gate or self.code.startswith("400.008") or any(words in self.message for words in _OUR_FAULT):
             return GatewayMisconfigured(f"M-Pesa does not accept our settings ({kind}).")
@@ -70,7 +74,9 @@ class Reply:
 
     @property
     def _is_refusal(self) -> bool:
-        said_no = self.code.startswith("4") or str(self.body.get("ResponseCode", "0")) != "0"
+        told = self.body.get("ResponseCode")
+        is_code = isinstance(told, str | int) and not isinstance(told, bool)
+        said_no = self.code.startswith("4") or (is_code and str(told) not in {"", "0"})
         return said_no or (400 <= self.status < 500 and self.status != 408)
 
 
@@ -97,20 +103,13 @@ def _send(path: str, body: dict[str, Any], token: str) -> Reply:
             allow_redirects=False,
         )
     except requests.RequestException as error:
-        was_reached = not _was_never_reached(error)
+        was_reached = not was_never_reached(error)
     else:
         return Reply(answer.status_code, _object(answer))
     # Outside of "except", so that no report of the failure can follow it to the request, which holds the payer's phone.
     if was_reached:
         raise OutcomeUnknown("M-Pesa did not answer.")
     raise GatewayDown("M-Pesa can't be reached.")
-
-
-def _was_never_reached(error: requests.RequestException) -> bool:
-    if isinstance(error, requests.ConnectTimeout):
-        return True
-    cause = error.args[0] if error.args else None
-    return isinstance(cause, MaxRetryError) and isinstance(cause.reason, NewConnectionError)
 
 
 def _object(answer: requests.Response) -> dict[str, Any]:

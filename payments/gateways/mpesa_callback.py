@@ -21,7 +21,7 @@ PAID = "0"
 
 def incoming_from(payment: Payment, message: Any) -> Incoming:
     """Raises ``BadMessage``. The same message, told again, has the same name."""
-    callback = _below(_below(message, "Body"), "stkCallback")
+    callback = below(below(message, "Body"), "stkCallback")
     payload = {
         "payment": payment.pk,
         "checkout_id": _matching(_ID, callback.get("CheckoutRequestID")),
@@ -31,8 +31,8 @@ def incoming_from(payment: Payment, message: Any) -> Incoming:
     }
     if payload["code"] == PAID:
         items = _items(callback)
-        payload["amount"] = _amount(items.get("Amount"))
-        payload["receipt"] = _matching(_RECEIPT, items.get("MpesaReceiptNumber"))
+        payload["amount"] = amount(items.get("Amount"))
+        payload["receipt"] = receipt(items.get("MpesaReceiptNumber"))
     digest = hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()
     return Incoming(event_id=f"{payment.pk}:{digest}", kind=f"stk {payload['code']}", payload=payload)
 
@@ -50,7 +50,13 @@ def plain(text: Any) -> str:
     return _LONG_NUMBER.sub("***", words)[:_LONGEST_TEXT]
 
 
-def _below(value: Any, name: str) -> dict[str, Any]:
+def receipt(value: Any) -> str:
+    """What Safaricom calls a transaction. Raises ``BadMessage``."""
+    return _matching(_RECEIPT, value)
+
+
+def below(value: Any, name: str) -> dict[str, Any]:
+    """The object of that name. Raises ``BadMessage``."""
     found = value.get(name) if isinstance(value, dict) else None
     if not isinstance(found, dict):
         raise BadMessage
@@ -65,15 +71,15 @@ def _matching(pattern: re.Pattern[str], value: Any) -> str:
 
 def _items(callback: dict[str, Any]) -> dict[str, Any]:
     """By name: their order is anybody's guess, and ``Balance`` often comes without a value."""
-    items = _below(callback, "CallbackMetadata").get("Item")
+    items = below(callback, "CallbackMetadata").get("Item")
     if not isinstance(items, list):
         raise BadMessage
     named = [item for item in items if isinstance(item, dict) and isinstance(item.get("Name"), str)]
     return {item["Name"]: item.get("Value") for item in named}
 
 
-def _amount(value: Any) -> str:
-    """A number or text, as a decimal's text: no part of it is lost, and 1235.00 is 1235."""
+def amount(value: Any) -> str:
+    """A number or text, as a decimal's text: no part of it is lost, and 1235.00 is 1235. Raises ``BadMessage``."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise BadMessage
     return format(Decimal(_matching(_AMOUNT, str(value))).normalize(), "f")

@@ -29,6 +29,9 @@ def _amount(**kwargs: Any) -> models.DecimalField:
 class Payment(models.Model):
     """One attempt to pay what an order costs. An order may have several; what was received is in ``PaymentEntry``."""
 
+    # Never stored: known only to who has just started the payment in an app.
+    client_secret = ""
+
     number = models.CharField(max_length=24, unique=True, default=new_number, editable=False)
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="payments")
     method = models.CharField(max_length=20, choices=PaymentMethod.choices)
@@ -49,6 +52,9 @@ class Payment(models.Model):
     token_hash = models.CharField(max_length=64, blank=True, help_text="Of the secret in its callback address")
     pay_url = models.URLField(max_length=MAX_URL, blank=True, help_text="Where the buyer pays")
     return_url = models.URLField(max_length=500, blank=True, help_text="Where the buyer's browser goes afterwards")
+    failed_url = models.URLField(max_length=500, blank=True, help_text="Where it goes instead when the payment failed")
+    cancelled_url = models.URLField(max_length=500, blank=True, help_text="Where it goes when the buyer gave up")
+    in_app = models.BooleanField(default=False, help_text="Paid inside an app instead of on the gateway's page")
     payer = models.CharField(max_length=32, blank=True, help_text="The payer's phone, masked")
     failure = models.CharField(max_length=255, blank=True, help_text="Why it failed, in the gateway's words")
     started_at = models.DateTimeField(null=True, blank=True)
@@ -98,6 +104,14 @@ class PaymentEntry(AppendOnlyModel):
     amount = _amount()
     currency = models.CharField(max_length=3)
     receipt = models.CharField(max_length=255, blank=True, help_text="The gateway's name for this movement")
+    reverses = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="The capture that a bank took back",
+    )
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -128,7 +142,9 @@ class Refund(models.Model):
     state = models.CharField(max_length=10, choices=RefundState.choices, default=RefundState.PENDING)
     is_manual = models.BooleanField(default=False, help_text="Made by hand, outside of the gateway's API")
     reason = models.CharField(max_length=255, blank=True)
+    receipt = models.CharField(max_length=255, blank=True, help_text="Of the capture that is given back")
     gateway_id = models.CharField(max_length=255, blank=True)
+    token_hash = models.CharField(max_length=64, blank=True, help_text="Of the secret in its callback address")
     failure = models.CharField(max_length=255, blank=True)
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -142,6 +158,7 @@ class Refund(models.Model):
         ordering = ["-id"]
         constraints = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="refund_of_something"),
+            models.UniqueConstraint(fields=["token_hash"], condition=~Q(token_hash=""), name="refund_token_once"),
             models.UniqueConstraint(
                 fields=["gateway_id"], condition=Q(is_manual=False) & ~Q(gateway_id=""), name="refund_gateway_id_once"
             ),

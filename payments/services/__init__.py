@@ -1,10 +1,20 @@
 """Writes: one module per use case."""
 
 from payments.services.alerts import alert_raise, alert_resolve
-from payments.services.checkout import checkout, payment_confirm, payments_cancel
+from payments.services.by_hand import refund_confirm, refund_withdraw
+from payments.services.checkout import (
+    checkout,
+    checkout_and_start,
+    checkout_undo,
+    payment_confirm,
+    payments_cancel,
+)
 from payments.services.inbox import callback_store, event_process, event_replay, event_store, events_process_due
+from payments.services.pay_bill import confirmation_store, require_pay_bill
+from payments.services.process import order_process
 from payments.services.reconcile import Report, payment_query, reconcile
-from payments.services.refunds import refund_confirm, refund_request, refund_send, refund_settle, refund_withdraw
+from payments.services.refunds import refund_request, refund_settle
+from payments.services.sending import refund_send
 from payments.services.settle import settle
 from payments.services.start import payment_open, payment_start
 
@@ -14,10 +24,14 @@ __all__ = [
     "alert_resolve",
     "callback_store",
     "checkout",
+    "checkout_and_start",
+    "checkout_undo",
+    "confirmation_store",
     "event_process",
     "event_replay",
     "event_store",
     "events_process_due",
+    "order_process",
     "payment_confirm",
     "payment_open",
     "payment_query",
@@ -29,5 +43,6 @@ __all__ = [
     "refund_send",
     "refund_settle",
     "refund_withdraw",
+    "require_pay_bill",
     "settle",
 ]

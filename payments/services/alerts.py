@@ -13,12 +13,18 @@ logger = logging.getLogger(__name__)
 
 
 def alert_raise(*, kind: str, key: str, detail: str = "", payment: Payment | None = None) -> None:
-    """Put something before the staff, once for each ``key``. ``detail`` holds no secret and nobody's data."""
-    _, is_new = PaymentAlert.objects.get_or_create(
+    """Put something before the staff, once for each ``key``; told again in other words, it says the newest and is open
+    again, whoever had resolved it.
+
+    ``detail`` holds no secret and nobody's data.
+    """
+    alert, is_new = PaymentAlert.objects.get_or_create(
         key=f"{kind}:{key}"[:255], defaults={"kind": kind, "detail": detail, "payment": payment}
     )
-    if is_new:
-        logger.error("Payment alert %s: %s", kind, detail)
+    told_before = PaymentAlert.objects.filter(pk=alert.pk).exclude(detail=detail)
+    if is_new or told_before.update(detail=detail, resolved_at=None, resolved_by=None):
+        # Not in its own words, which may name a receipt.
+        logger.error("Payment alert %s: %s", alert.pk, kind)
 
 
 def tell_misconfigured(*, method: str, failure: GatewayFailure) -> None:

@@ -1,22 +1,27 @@
 """Writes: checking out, and money that staff see arriving."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.services import account_hold
 from cart.services import cart_hold
 from orders.models import Order
 from orders.selectors import order_of_cart
-from orders.services import order_place
-from orders.states import OrderStatus
-from payments.errors import PaymentClosed
+from orders.services import order_place, order_undo, require_currency
+from orders.states import OrderStatus, PaymentStatus
+from payments.errors import PaymentClosed, PaymentNotFound
 from payments.gateways import has_gateway
 from payments.models import Payment
 from payments.services.settle import capture, give_up_open, lock_payment
-from payments.services.start import held_for, require_payable
+from payments.services.start import held_for, payment_open, payment_start, require_payable
+from payments.services.wishes import Start
 from payments.states import PaymentMethod, PaymentState
+from utils.errors import DomainError
+from utils.idempotency import Answer, Once, answer_once, forget
 
 
 def checkout(*, user: User, method: PaymentMethod, cart_id: int | None = None, **order: Any) -> tuple[Payment, bool]:
@@ -30,6 +35,7 @@ def checkout(*, user: User, method: PaymentMethod, cart_id: int | None = None, *
         if cart_id is not None:
             cart_hold(user=user, cart_id=cart_id)
             if (known := order_of_cart(user=user, cart_id=cart_id)) is not None:
+                require_currency(known.currency, expected=order.get("expected_currency", ""))
                 return known.payments.latest("id"), False
         held = held_for(method)
         placed = order_place(user=user, cart_id=cart_id, expires_at=timezone.now() + held if held else None, **order)
@@ -39,6 +45,71 @@ def checkout(*, user: User, method: PaymentMethod, cart_id: int | None = None, *
         else:
             require_payable(method, amount=placed.total, currency=placed.currency)
     return payment, True
+
+
+def checkout_and_start(
+    *, user: User, method: PaymentMethod, start: Mapping[str, Any], once: Once | None = None, **order: Any
+) -> Payment:
+    """``checkout``, and hand the payment to its gateway at once; not to be called in a transaction.
+
+    ``start``: what ``payment_start`` takes. ``once``: the request that asks for it. ``order``: what ``checkout`` takes.
+    The same request, or the same cart, goes on with the order's payment, or with another attempt after a failed one.
+
+    The refusals of both are raised here too, and a new order is undone before, unless the gateway may have taken the
+    payment: after ``GatewayUncertain`` the order waits for what the reconciler finds out. Answers without a gateway
+    what staff have to confirm, and what costs nothing.
+    """
+    wish = Start(**start)
+    phone = wish.phone or wish.buyer.phone or order.get("phone") or order["address"].get("phone", "")
+    wish.require_possible(method, phone=phone)
+    payment, is_new = _checkout_once(once, user=user, method=method, **order)
+    if payment.state == PaymentState.FAILED or (payment.is_open and payment.method != method):
+        payment = payment_open(user=user, order_id=payment.order_id, method=method)
+    if not has_gateway(method) or payment.amount == 0:
+        return payment
+    try:
+        return payment_start(payment_id=payment.pk, **start)
+    except DomainError:
+        if is_new:
+            checkout_undo(payment_id=payment.pk, once=once)
+        raise
+
+
+def _checkout_once(once: Once | None, **details: Any) -> tuple[Payment, bool]:
+    if once is None:
+        return checkout(**details)
+    placed: list[tuple[Payment, bool]] = []
+
+    def produce() -> Answer:
+        placed.append(checkout(**details))
+        return Answer(status=201, body={"order": placed[0][0].order_id})
+
+    answer = answer_once(once, produce)
+    return placed[0] if placed else (Payment.objects.filter(order=answer.body["order"]).latest("id"), False)
+
+
+def checkout_undo(*, payment_id: int, once: Once | None = None) -> bool:
+    """Take back an order that no gateway took a payment of; whether it was taken back.
+
+    The order is cancelled, its stock is free, and its cart is open again. Nothing changes once anything was paid, or
+    may have been: only payments that were never handed over, or failed, are certain. Money that comes all the same is
+    late money. ``once``: the request that made the order, which may make it again. The account is locked first, as
+    where it is erased. Raises ``PaymentNotFound``.
+    """
+    with transaction.atomic():
+        buyer = User.objects.filter(orders__payments=payment_id).first()
+        if buyer is None:
+            raise PaymentNotFound
+        account_hold(user=buyer)
+        order, _ = lock_payment(payment_id)
+        is_undecided = order.payments.exclude(state__in=[PaymentState.PENDING, PaymentState.FAILED]).exists()
+        if order.status != OrderStatus.PENDING or order.payment_status != PaymentStatus.UNPAID or is_undecided:
+            return False
+        give_up_open(order)
+        order_undo(order=order, reason="The gateway did not take the payment")
+        if once is not None:
+            forget(once)
+        return True
 
 
 def payment_confirm(*, payment_id: int, actor: User | None = None, reference: str = "") -> Payment:

@@ -8,17 +8,19 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from payments.errors import PaymentNotFound
 from payments.gateways import gateway
-from payments.gateways.base import AlertNews, Incoming, News, PaymentNews
-from payments.models import GatewayEvent, Payment
+from payments.gateways.base import AlertNews, ChargebackNews, GatewayFailure, Incoming, News, PaymentNews
+from payments.models import GatewayEvent, Payment, Refund
 from payments.services.alerts import alert_raise
+from payments.services.chargebacks import chargeback_settle
 from payments.services.outside import refund_from_outside
 from payments.services.refunds import refund_settle
 from payments.services.settle import settle
-from payments.services.start import hashed
+from payments.services.tokens import hashed
 from payments.signals import gateway_event_stored
 from payments.states import AlertKind, EventState
 from utils.events import publish
@@ -27,6 +29,8 @@ from utils.failpoints import reached
 logger = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 20
+# A gateway that does not answer is not asked more often than this in the same run.
+MAX_FAILURES = 3
 _LEASE = timedelta(minutes=1)
 _LONGEST_PAUSE = timedelta(hours=6)
 
@@ -46,24 +50,29 @@ def event_store(*, method: str, incoming: Incoming) -> bool:
 
 
 def callback_store(*, token: str, message: Any) -> None:
-    """Put an unsigned message into the inbox; ``token``, the secret of its address, says for which payment it came.
+    """Put an unsigned message into the inbox; ``token``, the secret of its address, says what it is about.
 
     Raises ``PaymentNotFound``, ``GatewayNotOffered`` or ``BadMessage``.
     """
     payment = Payment.objects.filter(token_hash=hashed(token)).first()
-    if payment is None:
+    if payment is not None:
+        event_store(method=payment.method, incoming=gateway(payment.method).receive_for(payment, message))
+        return
+    refund = Refund.objects.select_related("payment").filter(token_hash=hashed(token)).first()
+    if refund is None:
         raise PaymentNotFound
-    event_store(method=payment.method, incoming=gateway(payment.method).receive_for(payment, message))
+    method = refund.payment.method
+    event_store(method=method, incoming=gateway(method).receive_for_refund(refund, message))
 
 
-def event_process(*, event_id: int) -> None:
-    """Do what the message means, if nobody else is at it. A failure leaves it for a later try."""
+def event_process(*, event_id: int) -> Exception | None:
+    """Do what the message means, if nobody else is at it. A failure is answered, and leaves it for a later try."""
     event = GatewayEvent.objects.filter(pk=event_id, state=EventState.WAITING, due_at__lte=timezone.now()).first()
     if event is None:
-        return
+        return None
     claim = GatewayEvent.objects.filter(pk=event.pk, state=EventState.WAITING, due_at=event.due_at)
     if not claim.update(due_at=timezone.now() + _LEASE, attempts=event.attempts + 1):
-        return
+        return None
     reached("inbox.claimed")
     try:
         for news in gateway(event.method).news_of(event):
@@ -72,20 +81,23 @@ def event_process(*, event_id: int) -> None:
     except Exception as error:
         logger.warning("Gateway event %s failed: %s", event.pk, type(error).__name__)
         _postpone(event, error)
-        return
+        return error
     reached("inbox.taken")
     _end(event, state=EventState.DONE, processed_at=timezone.now(), last_error="")
+    return None
 
 
 def _take(news: News) -> None:
     if isinstance(news, PaymentNews):
         settle(payment_id=news.payment.pk, finding=news.finding)
+    elif isinstance(news, ChargebackNews):
+        chargeback_settle(news)
     elif isinstance(news, AlertNews):
         alert_raise(kind=news.kind, key=news.key, detail=news.detail, payment=news.payment)
     elif news.refund is not None:
         refund_settle(refund_id=news.refund.pk, finding=news.finding)
     elif news.payment is not None and news.amount is not None:
-        refund_from_outside(payment=news.payment, amount=news.amount, finding=news.finding)
+        refund_from_outside(payment=news.payment, amount=news.amount, receipt=news.receipt, finding=news.finding)
 
 
 def _postpone(event: GatewayEvent, error: Exception) -> None:
@@ -115,9 +127,20 @@ def event_replay(*, event_id: int) -> None:
 
 
 def events_process_due(*, limit: int = 200) -> int:
-    """Process what is due, oldest first: what was stored when no job could run, and what failed before."""
-    due = GatewayEvent.objects.filter(state=EventState.WAITING, due_at__lte=timezone.now()).order_by("id")
-    found = list(due.values_list("pk", flat=True)[:limit])
-    for pk in found:
-        event_process(event_id=pk)
-    return len(found)
+    """Process what is due: what was stored when no job could run, and what failed before. Answers how many it tried.
+
+    ``limit``: for each gateway, oldest first. One that fails again and again must not hold up the others.
+    """
+    due = GatewayEvent.objects.filter(state=EventState.WAITING, due_at__lte=timezone.now())
+    methods = list(due.order_by("method").values_list("method", flat=True).distinct())
+    return sum(_process_all(due.filter(method=method).order_by("id")[:limit]) for method in methods)
+
+
+def _process_all(events: QuerySet[GatewayEvent]) -> int:
+    tried = failures = 0
+    for pk in list(events.values_list("pk", flat=True)):
+        if failures == MAX_FAILURES:
+            break
+        tried += 1
+        failures += isinstance(event_process(event_id=pk), GatewayFailure)
+    return tried

@@ -1,21 +1,41 @@
-"""Writes: the order's sums, kept as the ledger has them."""
+"""Writes: the sums of payments and orders, kept as the ledger has them."""
 
+from collections import defaultdict
 from decimal import Decimal
-
-from django.db.models import Q, Sum
 
 from orders.models import Order
 from orders.services import order_record_money
-from payments.models import PaymentEntry
-from payments.states import EntryKind
+from payments.balances import came_and_went, given_back
+from payments.models import Payment, PaymentEntry
+from payments.services.alerts import alert_raise
+from payments.states import AlertKind
+from utils.money import display
 
 
 def record_money(order: Order) -> None:
-    """Bring the order's sums up to the ledger's. The caller holds the order's lock."""
-    sums = PaymentEntry.objects.filter(payment__order=order).aggregate(
-        **{kind.value: Sum("amount", filter=Q(kind=kind)) for kind in EntryKind}
-    )
-    captured, refunded, returned = (
-        sums[kind.value] or Decimal(0) for kind in (EntryKind.CAPTURE, EntryKind.REFUND, EntryKind.REFUND_FAILED)
-    )
-    order_record_money(order=order, captured_total=captured, refunded_total=refunded - returned)
+    """Bring the order's sums up to the ledger's. The caller holds the order's lock.
+
+    A bank takes money without asking what was refunded. What went beyond what came is told, and not counted.
+    """
+    by_payment: dict[Payment, list[PaymentEntry]] = defaultdict(list)
+    for entry in PaymentEntry.objects.filter(payment__order=order).select_related("payment"):
+        by_payment[entry.payment].append(entry)
+    captured = refunded = Decimal(0)
+    for payment, entries in by_payment.items():
+        came, went = came_and_went(entries)
+        captured, refunded = captured + came, refunded + min(came, went)
+        if went > came:
+            _tell_overdrawn(payment, went - came)
+    order_record_money(order=order, captured_total=captured, refunded_total=refunded)
+
+
+def _tell_overdrawn(payment: Payment, more: Decimal) -> None:
+    amount = f"{display(more, payment.currency)} {payment.currency}"
+    detail = f"{amount} more went back than came: it was refunded, and taken by the bank as well."
+    alert_raise(kind=AlertKind.DISPUTE, key=f"overdrawn:{payment.pk}", detail=detail, payment=payment)
+
+
+def recount(payment: Payment) -> None:
+    """Bring what is given back up to the ledger and the refunds. The caller holds the payment's lock."""
+    payment.refunded_amount = given_back(entries=payment.entries.all(), refunds=payment.refunds.all())
+    payment.save(update_fields=["refunded_amount"])

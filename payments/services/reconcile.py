@@ -3,31 +3,33 @@
 import logging
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from django.core.cache import cache
 from django.utils import timezone
 
 from payments.gateways import gateway, gateways
-from payments.gateways.base import Finding, GatewayFailure, Outcome
+from payments.gateways.base import Finding, GatewayFailure, Incoming, Outcome
 from payments.models import Payment, Refund
 from payments.services.alerts import tell_misconfigured
-from payments.services.inbox import event_store, events_process_due
-from payments.services.refunds import refund_send
+from payments.services.inbox import MAX_FAILURES, event_store, events_process_due
+from payments.services.sending import refund_send
 from payments.services.settle import settle
 from payments.states import PaymentState
 
 logger = logging.getLogger(__name__)
 
 _LEASE = timedelta(minutes=1)
-# A gateway that does not answer is not asked about the next ones in the same run more often than this.
-_MAX_FAILURES = 3
+# A message is older than the failure to deliver it.
+_OVERLAP = timedelta(days=1)
 
 
 @dataclass
 class Report:
     """What a run did.
 
-    ``found``: by state, what the asked payments are now. ``unreachable``: by method, how often a gateway did not
+    ``found``: by state, what the asked payments are now. ``refunds``: those whose gateway was sent or asked about them,
+    and answered, or that wait. ``unreachable``: by method, how often a gateway did not
     answer. ``failed``: what went wrong otherwise; the log tells.
     """
 
@@ -43,23 +45,40 @@ class Report:
 def reconcile(*, limit: int = 500, everything: bool = False) -> Report:
     """Ask about every attempt that is due, send what refunds are due, fetch messages that did not reach us.
 
-    ``everything``: also attempts whose time to be asked has not come yet.
+    ``everything``: also attempts whose time to be asked has not come yet, and messages however old.
     """
     report = Report()
-    _fetch_events(report)
+    _fetch_events(report, everything)
     report.processed_events = events_process_due()
     _ask_about_payments(report, limit, everything)
     _send_refunds(report, limit, everything)
     return report
 
 
-def _fetch_events(report: Report) -> None:
+def _fetch_events(report: Report, everything: bool) -> None:
+    """Of each gateway, what is younger than the last time it was asked with success, and a little older."""
     for each in gateways():
+        now, key = timezone.now(), f"payments.undelivered:{each.method}"
+        listed_at = None if everything else cache.get(key)
+        since = datetime.fromisoformat(listed_at) - _OVERLAP if listed_at else None
         try:
-            for incoming in each.undelivered():
-                report.fetched_events += event_store(method=each.method, incoming=incoming)
+            found = each.undelivered(since)
         except Exception as error:
             _note_failure(report, each.method, error)
+            continue
+        stored = [_store(report, each.method, incoming) for incoming in found]
+        if all(stored):
+            cache.set(key, now.isoformat(), timeout=None)
+
+
+def _store(report: Report, method: str, incoming: Incoming) -> bool:
+    """Whether it could be: one that can't must not keep the others out, and is fetched again."""
+    try:
+        report.fetched_events += event_store(method=method, incoming=incoming)
+    except Exception as error:
+        _note_failure(report, method, error)
+        return False
+    return True
 
 
 def _ask_about_payments(report: Report, limit: int, everything: bool) -> None:
@@ -67,7 +86,7 @@ def _ask_about_payments(report: Report, limit: int, everything: bool) -> None:
     if not everything:
         due = due.filter(next_check_at__lte=timezone.now())
     for payment in list(due.select_related("order")[:limit]):
-        if report.unreachable[payment.method] < _MAX_FAILURES:
+        if report.unreachable[payment.method] < MAX_FAILURES:
             _ask(report, payment)
 
 
@@ -98,11 +117,19 @@ def _send_refunds(report: Report, limit: int, everything: bool) -> None:
     if not everything:
         due = due.filter(next_check_at__lte=timezone.now())
     for pk, method in list(due.values_list("pk", "payment__method")[:limit]):
-        try:
-            refund_send(refund_id=pk)
-            report.refunds += 1
-        except Exception as error:
-            _note_failure(report, method, error)
+        if report.unreachable[method] < MAX_FAILURES:
+            _send(report, pk, method)
+
+
+def _send(report: Report, refund_id: int, method: str) -> None:
+    try:
+        failure: Exception | None = refund_send(refund_id=refund_id)
+    except Exception as error:
+        failure = error
+    if failure is None:
+        report.refunds += 1
+    else:
+        _note_failure(report, method, failure)
 
 
 def _note_failure(report: Report, method: str, error: Exception) -> None:

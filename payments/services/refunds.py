@@ -1,7 +1,7 @@
 """Writes: giving money back.
 
 A refund takes its amount from what can be refunded when it is asked for, so that several at once never exceed what was
-received, and gives it back if it fails. Sending it happens outside of any transaction; asking twice is harmless.
+received, and gives it back if it fails. It is sent outside of any transaction: ``sending``.
 """
 
 from datetime import timedelta
@@ -12,122 +12,80 @@ from django.utils import timezone
 
 from accounts.models import User
 from orders.models import Order
-from payments.errors import (
-    GatewayNotOffered,
-    PaymentNotFound,
-    RefundBlocked,
-    RefundNotFound,
-    RefundSettled,
-    RefundTooLarge,
-)
-from payments.gateways import Gateway, gateway
-from payments.gateways.base import GatewayFailure, GatewayRefused, Outcome, RefundFinding
+from payments.balances import gateway_refunds, is_disputed, left_of_captures
+from payments.errors import PaymentNotFound, RefundBlocked, RefundNotFound, RefundTooLarge
+from payments.gateways import gateway
+from payments.gateways.base import Outcome, RefundFinding
 from payments.models import Payment, PaymentEntry, Refund
-from payments.services.alerts import alert_raise, tell_misconfigured
-from payments.services.ledger import record_money
+from payments.services.alerts import alert_raise
+from payments.services.ledger import record_money, recount
 from payments.signals import payment_refunded, refund_requested
 from payments.states import AlertKind, EntryKind, RefundState
-from utils.errors import DomainError, Invalid
+from utils.errors import Invalid
 from utils.events import publish
 from utils.failpoints import reached
 from utils.money import display, exponent, quantize
 
 PAUSE = timedelta(minutes=2)
-_LONGEST_PAUSE = timedelta(hours=6)
-# Some three days: a gateway may take that long, and then somebody should look.
-_CHECKS_BEFORE_ALERT = 18
 
 
 def refund_request(*, payment_id: int, amount: Decimal | None, actor: User, reason: str = "") -> Refund:
-    """Give ``amount`` back, or all that is left of the payment.
+    """Give ``amount`` back, out of the oldest capture that has so much left; without one the rest of the oldest.
 
-    Raises ``PaymentNotFound``, ``RefundTooLarge`` (with what is ``available``), ``RefundBlocked``, or ``Invalid`` for
-    an amount that is finer than its currency.
+    Raises ``PaymentNotFound``, ``RefundTooLarge`` (with what is ``available`` at once), ``RefundBlocked``, or
+    ``Invalid`` for an amount that is finer than its currency, or that the gateway can't give back.
     """
     with transaction.atomic():
-        _lock_order_of(payment_id)
+        lock_order_of(payment_id)
         payment = Payment.objects.select_for_update().get(pk=payment_id)
-        if payment.alerts.filter(kind=AlertKind.DISPUTE, resolved_at=None).exists():
+        if is_disputed(payment):
             raise RefundBlocked
-        left = payment.captured_amount - payment.refunded_amount
-        amount = left if amount is None else amount
-        if not 0 < amount <= left:
-            raise RefundTooLarge(available=display(left, payment.currency))
-        if amount != quantize(amount, payment.currency):
-            raise Invalid(f"{payment.currency} has {exponent(payment.currency)} decimals.", field="amount")
-        return refund_open(payment=payment, amount=amount, reason=reason, actor=actor)
+        left = left_of_captures(payment)
+        if amount is None:
+            amount = next((rest for rest in left.values() if rest), Decimal(0))
+        receipt = next((receipt for receipt, rest in left.items() if 0 < amount <= rest), None)
+        if receipt is None:
+            raise RefundTooLarge(available=display(max(left.values(), default=Decimal(0)), payment.currency))
+        if refusal := _refusal_of(amount, payment):
+            raise Invalid(refusal, field="amount")
+        return refund_open(payment=payment, amount=amount, receipt=receipt, reason=reason, actor=actor)
 
 
-def _lock_order_of(payment_id: int) -> Order:
+def _refusal_of(amount: Decimal, payment: Payment) -> str:
+    if amount != quantize(amount, payment.currency):
+        return f"{payment.currency} has {exponent(payment.currency)} decimals."
+    return gateway(payment.method).refusal_of_refund(amount) if gateway_refunds(payment) else ""
+
+
+def lock_order_of(payment_id: int) -> Order:
+    """Raises ``PaymentNotFound``."""
     order = Order.objects.locked().filter(payments=payment_id).first()
     if order is None:
         raise PaymentNotFound
     return order
 
 
-def refund_open(*, payment: Payment, amount: Decimal, reason: str, actor: User | None = None) -> Refund:
-    """Set ``amount`` aside for a refund and have it sent. The caller holds the payment's lock and knows it is there."""
-    payment.refunded_amount += amount
-    payment.save(update_fields=["refunded_amount"])
-    is_manual = not _gateway_refunds(payment)
+def refund_open(*, payment: Payment, amount: Decimal, receipt: str, reason: str, actor: User | None = None) -> Refund:
+    """Set ``amount`` aside and have it sent. ``receipt``: of the capture that is given back.
+
+    The caller holds the payment's lock and knows that the amount is there.
+    """
+    is_manual = not gateway_refunds(payment)
     refund = Refund.objects.create(
         payment=payment,
         amount=amount,
         currency=payment.currency,
+        receipt=receipt,
         is_manual=is_manual,
         reason=reason[:255],
         requested_by=actor,
         # Whatever happens to the event, the reconciler finds it.
         next_check_at=None if is_manual else timezone.now() + PAUSE,
     )
+    recount(payment)
     if not is_manual:
         publish(refund_requested, refund_id=refund.pk)
     return refund
-
-
-def _gateway_refunds(payment: Payment) -> bool:
-    try:
-        return gateway(payment.method).can_refund
-    except DomainError:
-        return False
-
-
-def refund_send(*, refund_id: int) -> None:
-    """Ask the gateway for the refund, or, when it was asked before, what became of it. Safe to repeat."""
-    refund = Refund.objects.select_related("payment").get(pk=refund_id)
-    pause = min(PAUSE * 2 ** min(refund.checks, 10), _LONGEST_PAUSE)
-    claimed = Refund.objects.filter(pk=refund_id, checks=refund.checks, state=RefundState.PENDING, is_manual=False)
-    if not claimed.update(checks=refund.checks + 1, next_check_at=timezone.now() + pause):
-        return
-    if refund.checks == _CHECKS_BEFORE_ALERT:
-        detail = f"Refund {refund.pk} has been under way for days."
-        alert_raise(kind=AlertKind.UNSETTLED, key=f"refund:{refund.pk}", detail=detail, payment=refund.payment)
-    reached("refund.claimed")
-    try:
-        finding = _ask(gateway(refund.payment.method), refund)
-    except (GatewayFailure, GatewayNotOffered) as failure:
-        if not isinstance(failure, GatewayRefused) or refund.checks:
-            _note_failure(refund, failure)
-            return
-        # Only the first no is one: a later one leaves open what became of the time before.
-        finding = RefundFinding(Outcome.FAILED, reason=failure.detail)
-    reached("refund.answered")
-    refund_settle(refund_id=refund_id, finding=finding)
-
-
-def _ask(asked: Gateway, refund: Refund) -> RefundFinding:
-    """What the gateway does not know and never named has not reached it: then it is sent again."""
-    if refund.checks:
-        finding = asked.query_refund(refund)
-        if finding.outcome != Outcome.UNKNOWN or refund.gateway_id:
-            return finding
-    return asked.refund(refund)
-
-
-def _note_failure(refund: Refund, failure: GatewayFailure | GatewayNotOffered) -> None:
-    Refund.objects.filter(pk=refund.pk, state=RefundState.PENDING).update(failure=failure.detail[:255])
-    if isinstance(failure, GatewayFailure):
-        tell_misconfigured(method=refund.payment.method, failure=failure)
 
 
 def refund_settle(*, refund_id: int, finding: RefundFinding, actor: User | None = None) -> Refund:
@@ -139,9 +97,13 @@ def refund_settle(*, refund_id: int, finding: RefundFinding, actor: User | None 
         found = Refund.objects.filter(pk=refund_id).values_list("payment_id", flat=True).first()
         if found is None:
             raise RefundNotFound
-        order = _lock_order_of(found)
+        order = lock_order_of(found)
         payment = Payment.objects.select_for_update().get(pk=found)
         refund = Refund.objects.select_for_update().get(pk=refund_id)
+        is_named = bool(finding.gateway_id) and finding.gateway_id == refund.gateway_id
+        if refund.is_manual and actor is None and not is_named:
+            _hear_of_another(refund, finding)
+            return refund
         if finding.gateway_id and not refund.gateway_id:
             refund.gateway_id = finding.gateway_id
             refund.save(update_fields=["gateway_id"])
@@ -151,6 +113,13 @@ def refund_settle(*, refund_id: int, finding: RefundFinding, actor: User | None 
             _fail(order, payment, refund, finding.reason)
         reached("refund.before_commit")
         return refund
+
+
+def _hear_of_another(refund: Refund, finding: RefundFinding) -> None:
+    """What the gateway says of its own attempt, after staff made the refund by hand: a failure is as it should be."""
+    if finding.outcome == Outcome.PAID:
+        detail = f"Refund {refund.pk} was made by hand, and the gateway says that it gave the money back as well."
+        alert_raise(kind=AlertKind.REFUND_FAILED, key=f"twice:{refund.pk}", detail=detail, payment=refund.payment)
 
 
 def _succeed(order: Order, payment: Payment, refund: Refund, actor: User | None) -> None:
@@ -164,6 +133,7 @@ def _succeed(order: Order, payment: Payment, refund: Refund, actor: User | None)
     refund.state, refund.failure = RefundState.SUCCEEDED, ""
     refund.settled_at, refund.next_check_at = timezone.now(), None
     refund.save()
+    recount(payment)
     record_money(order)
     publish(payment_refunded, refund_id=refund.pk, payment_id=payment.pk, order_id=order.pk)
 
@@ -174,11 +144,10 @@ def _fail(order: Order, payment: Payment, refund: Refund, reason: str) -> None:
         return
     if refund.state == RefundState.SUCCEEDED:
         _enter(payment, refund, EntryKind.REFUND_FAILED, None)
-    payment.refunded_amount -= refund.amount
-    payment.save(update_fields=["refunded_amount"])
     refund.state, refund.failure = RefundState.FAILED, reason[:255]
     refund.settled_at, refund.next_check_at = timezone.now(), None
     refund.save()
+    recount(payment)
     record_money(order)
     detail = f"{display(refund.amount, refund.currency)} {refund.currency} did not go back: {reason}"
     alert_raise(kind=AlertKind.REFUND_FAILED, key=str(refund.pk), detail=detail, payment=payment)
@@ -198,26 +167,3 @@ def _enter(payment: Payment, refund: Refund, kind: EntryKind, actor: User | None
 
 def _receipt(refund: Refund) -> str:
     return refund.number if refund.is_manual else refund.gateway_id or refund.number
-
-
-def refund_confirm(*, refund_id: int, actor: User, reference: str = "") -> Refund:
-    """Note that staff gave the money back by hand. Raises ``RefundNotFound`` or ``RefundSettled``."""
-    return _by_hand(refund_id, actor, RefundFinding(Outcome.PAID, gateway_id=reference))
-
-
-def refund_withdraw(*, refund_id: int, actor: User, reason: str = "") -> Refund:
-    """Note that a refund by hand will not be made. Raises as ``refund_confirm`` does."""
-    return _by_hand(refund_id, actor, RefundFinding(Outcome.FAILED, reason=reason or "Withdrawn"))
-
-
-def _by_hand(refund_id: int, actor: User, finding: RefundFinding) -> Refund:
-    with transaction.atomic():
-        refund = Refund.objects.filter(pk=refund_id).first()
-        if refund is None:
-            raise RefundNotFound
-        _lock_order_of(refund.payment_id)
-        refund.refresh_from_db()
-        is_ours_to_make = refund.is_manual or not _gateway_refunds(refund.payment)
-        if not is_ours_to_make or refund.state != RefundState.PENDING:
-            raise RefundSettled
-        return refund_settle(refund_id=refund_id, finding=finding, actor=actor)

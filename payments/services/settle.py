@@ -6,18 +6,19 @@ of times, with news in any order, and ends in the same state: what counts is wha
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import User
 from orders.models import Order
-from orders.services import order_reopen
+from orders.services import order_hold, order_let_go, order_reopen
 from orders.states import OrderStatus
 from payments.errors import PaymentNotFound
 from payments.gateways.base import Finding, Outcome
 from payments.models import Payment, PaymentEntry
 from payments.services.alerts import alert_raise
-from payments.services.ledger import record_money
+from payments.services.ledger import record_money, recount
 from payments.services.refunds import refund_open
 from payments.signals import payment_captured
 from payments.states import OPEN, AlertKind, EntryKind, PaymentState
@@ -30,6 +31,8 @@ from utils.money import display
 _PAUSES = (30, 60, 120, 300, 600, 1800)
 _HOURLY = 3600
 _ASKED_FOR = timedelta(days=2)
+# A bank takes its days.
+TRANSFER_TAKES = timedelta(days=7)
 
 
 def lock_payment(payment_id: int) -> tuple[Order, Payment]:
@@ -49,9 +52,9 @@ def settle(*, payment_id: int, finding: Finding) -> Payment:
         if finding.outcome == Outcome.PAID:
             _settle_paid(order, payment, finding)
         elif finding.outcome == Outcome.FAILED:
-            _settle_failed(payment, finding)
+            _settle_failed(order, payment, finding)
         else:
-            _ask_again(payment, finding)
+            _ask_again(order, payment, finding)
         reached("settle.before_commit")
     reached("settle.committed")
     return payment
@@ -81,15 +84,24 @@ def _settle_paid(order: Order, payment: Payment, finding: Finding) -> None:
     if known is not None:
         if known.payment_id != payment.pk:
             _tell_reused(payment, receipt)
-        elif finding.reference and not payment.reference:
-            payment.reference = finding.reference
-            payment.save(update_fields=["reference"])
+        else:
+            _note_reference(payment, finding.reference)
         return
     if not capture(order=order, payment=payment, receipt=receipt, reference=finding.reference):
         return
     if finding.risk:
         alert_raise(kind=AlertKind.RISK, key=str(payment.pk), detail=finding.risk, payment=payment)
     _place_money(order, payment, receipt)
+
+
+def _note_reference(payment: Payment, reference: str) -> None:
+    """Of money that was counted. A second one names other money, which was paid without being asked for."""
+    if not payment.reference:
+        payment.reference = reference
+        payment.save(update_fields=["reference"])
+    elif reference not in {"", payment.reference}:
+        detail = f"Receipt {reference} came for payment {payment.pk}, which was paid with {payment.reference}."
+        alert_raise(kind=AlertKind.PAID_BY_HAND, key=reference, detail=detail, payment=payment)
 
 
 def _is_taken(payment: Payment, reference: str) -> bool:
@@ -139,6 +151,7 @@ def capture(
     payment.reference = reference or payment.reference
     payment.failure, payment.next_check_at = "", None
     payment.save()
+    recount(payment)
     give_up_open(order)
     record_money(order)
     reached("settle.recorded")
@@ -169,19 +182,23 @@ def _place_money(order: Order, payment: Payment, receipt: str) -> None:
     else:
         kind, detail = AlertKind.PAID_LATE, f"Order {order.number} was cancelled, on purpose or with its stock gone."
     alert_raise(kind=kind, key=f"{payment.pk}:{receipt}", detail=detail, payment=payment)
-    refund_open(payment=payment, amount=payment.amount, reason=detail)
+    refund_open(payment=payment, amount=payment.amount, receipt=receipt, reason=detail)
 
 
-def _settle_failed(payment: Payment, finding: Finding) -> None:
-    """A failure after a success is old news; one after we gave the attempt up changes nothing."""
+def _settle_failed(order: Order, payment: Payment, finding: Finding) -> None:
+    """A failure after a success is old news; one after we gave the attempt up changes nothing.
+
+    Whatever the order was held for, there is now the time of a new one for another try.
+    """
     if payment.is_open:
+        order_let_go(order=order, after=timezone.now() + timedelta(minutes=settings.RESERVATION_MINUTES))
         payment.state = PaymentState.FAILED
         payment.failure = finding.reason[:255]
     payment.next_check_at = None
     payment.save(update_fields=["state", "failure", "next_check_at"])
 
 
-def _ask_again(payment: Payment, finding: Finding) -> None:
+def _ask_again(order: Order, payment: Payment, finding: Finding) -> None:
     """An attempt that was paid or has failed is not asked about again: such news is older than what we know."""
     if payment.state in {PaymentState.CAPTURED, PaymentState.FAILED}:
         return
@@ -190,9 +207,12 @@ def _ask_again(payment: Payment, finding: Finding) -> None:
     payment.checks += 1
     pause = _PAUSES[payment.checks - 1] if payment.checks <= len(_PAUSES) else _HOURLY
     payment.next_check_at = timezone.now() + timedelta(seconds=pause)
-    if timezone.now() - (payment.started_at or payment.created_at) > _ASKED_FOR:
+    began = payment.started_at or payment.created_at
+    if finding.is_processing and payment.is_open:
+        order_hold(order=order, until=began + TRANSFER_TAKES)
+    if timezone.now() - began > (TRANSFER_TAKES if finding.is_processing else _ASKED_FOR):
         payment.next_check_at = None
-        detail = "The gateway was asked for two days and gave no final word."
+        detail = "The gateway was asked for days and gave no final word."
         alert_raise(kind=AlertKind.UNSETTLED, key=str(payment.pk), detail=detail, payment=payment)
     payment.save(update_fields=["state", "checks", "next_check_at"])
 

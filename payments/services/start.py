@@ -4,13 +4,11 @@ The gateway is called between two transactions. The first notes that it is about
 whatever happens then, a crash included, the reconciler asks what became of it.
 """
 
-import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
@@ -28,22 +26,26 @@ from payments.errors import (
     PaymentClosed,
     PaymentRefused,
     PaymentUncertain,
-    PhoneNeeded,
-    ReturnAddressRefused,
+    PromptUnanswered,
+    StartedOtherwise,
 )
 from payments.gateways import Gateway, gateway, has_gateway
 from payments.gateways.base import (
-    Buyer,
     GatewayDown,
+    GatewayFailure,
     GatewayMisconfigured,
     GatewayRefused,
     OutcomeUnknown,
+    PromptOpen,
     Started,
 )
 from payments.models import MAX_NAME, MAX_URL, Payment
 from payments.services.alerts import tell_misconfigured
-from payments.services.settle import give_up_open, lock_payment
+from payments.services.settle import TRANSFER_TAKES, give_up_open, lock_payment
+from payments.services.tokens import hashed
+from payments.services.wishes import Start
 from payments.states import PaymentMethod, PaymentState
+from utils.errors import DomainError
 from utils.failpoints import reached
 
 _FIRST_CHECK = timedelta(seconds=30)
@@ -51,25 +53,24 @@ _FIRST_CHECK = timedelta(seconds=30)
 PAGE_OPEN_FOR = timedelta(minutes=31)
 _GRACE = timedelta(minutes=10)
 _HELD_AT_MOST = timedelta(hours=24)
-# A transfer takes its days.
-_TRANSFER_TAKES = timedelta(days=7)
 
 
 def held_for(method: str) -> timedelta | None:
     """How long stock waits for the money; ``None``: as long as it takes, as the courier comes whenever that is."""
     if has_gateway(method):
         return timedelta(minutes=settings.RESERVATION_MINUTES)
-    return _TRANSFER_TAKES if method == PaymentMethod.MANUAL else None
+    return TRANSFER_TAKES if method == PaymentMethod.MANUAL else None
 
 
 def payment_open(*, user: User, order_id: int, method: str) -> Payment:
-    """Another attempt to pay the user's order, such as with another method; earlier ones are given up.
+    """Another attempt to pay an order of ``user``, such as with another method; earlier ones are given up.
 
-    Raises ``OrderNotFound``, ``PaymentClosed`` when there is nothing to pay, ``GatewayNotOffered`` or ``NotPayable``.
+    Staff with ``payments.change_payment`` open one for money that came some other way. Raises ``OrderNotFound``,
+    ``PaymentClosed`` when there is nothing to pay, ``GatewayNotOffered`` or ``NotPayable``.
     """
     with transaction.atomic():
-        order = Order.objects.locked().filter(pk=order_id, user=user).first()
-        if order is None:
+        order = Order.objects.locked().filter(pk=order_id).first()
+        if order is None or not _may_open(user, order):
             raise OrderNotFound
         if order.status != OrderStatus.PENDING or order.payment_status != PaymentStatus.UNPAID:
             raise PaymentClosed
@@ -80,6 +81,10 @@ def payment_open(*, user: User, order_id: int, method: str) -> Payment:
         return Payment.objects.create(order=order, method=method, amount=order.total, currency=order.currency)
 
 
+def _may_open(user: User, order: Order) -> bool:
+    return order.user_id == user.pk or (user.is_staff and user.has_perm("payments.change_payment"))
+
+
 def require_payable(method: str, *, amount: Decimal, currency: str) -> None:
     """Raises ``GatewayNotOffered`` or ``NotPayable``."""
     if has_gateway(method):
@@ -88,21 +93,23 @@ def require_payable(method: str, *, amount: Decimal, currency: str) -> None:
             raise NotPayable(why_not, field="payment_method")
 
 
-def payment_start(*, payment_id: int, phone: str = "", return_url: str = "") -> Payment:
+def payment_start(*, payment_id: int, **said: Any) -> Payment:
     """Hand the payment to its gateway; again answers what the first time did.
 
-    ``phone``: the payer's, for gateways that ring it. ``return_url``: where the browser goes after the gateway's page;
-    its origin must be listed. Raises ``PaymentNotFound``, ``PaymentClosed``, ``PaymentUncertain``, ``PhoneNeeded``,
-    ``ReturnAddressRefused``, ``PaymentRefused``, ``GatewayNotOffered``, ``GatewayUnavailable`` or ``GatewayUncertain``.
+    ``said``: the fields of ``payments.services.wishes.Start``. Raises ``PaymentNotFound``, ``PaymentClosed``,
+    ``PaymentUncertain``, ``StartedOtherwise``, ``NotPayable``, ``PhoneNeeded``, ``ReturnAddressRefused``,
+    ``PaymentRefused``, ``PromptUnanswered``, ``GatewayNotOffered``, ``GatewayUnavailable`` or ``GatewayUncertain``.
     """
+    wish = Start(**said)
     # Hexadecimal: M-Pesa refuses addresses that hold words such as "sql", and more letters now and then spell one.
     token = secrets.token_hex(32)
-    payment, claim = _claim(payment_id, token=token, phone=phone, return_url=return_url)
+    callback = f"{settings.SITE_URL}{wish.callback_path}{token}/"
+    payment, claim = _claim(payment_id, wish, token)
     if claim is None:
         return payment
     reached("start.claimed")
     try:
-        started = claim.gateway.start(payment, buyer=_buyer(payment, phone), token=token)
+        started = claim.gateway.start(payment, buyer=wish.buyer_of(payment), callback=callback)
         if len(started.pay_url) > MAX_URL or len(started.gateway_id) > MAX_NAME:
             raise OutcomeUnknown("The gateway's answer is longer than it can be.")
     except GatewayRefused as refusal:
@@ -113,11 +120,17 @@ def payment_start(*, payment_id: int, phone: str = "", return_url: str = "") -> 
         if claim.is_first:
             _note(payment, state=PaymentState.PENDING, failure=failure.detail, started_at=None)
         tell_misconfigured(method=payment.method, failure=failure)
-        raise GatewayUnavailable from failure
+        raise _why_not_now(failure) from failure
     except OutcomeUnknown as failure:
         raise GatewayUncertain(retry_after=30) from failure
     reached("start.answered")
     return _accepted(payment_id, started)
+
+
+def _why_not_now(failure: GatewayFailure) -> DomainError:
+    if isinstance(failure, PromptOpen):
+        return PromptUnanswered(retry_after=failure.retry_after)
+    return GatewayUnavailable()
 
 
 @dataclass(frozen=True)
@@ -128,7 +141,7 @@ class _Claim:
     is_first: bool
 
 
-def _claim(payment_id: int, *, token: str, phone: str, return_url: str) -> tuple[Payment, _Claim | None]:
+def _claim(payment_id: int, wish: Start, token: str) -> tuple[Payment, _Claim | None]:
     """Without a claim when the gateway has the payment already."""
     with transaction.atomic():
         order, payment = lock_payment(payment_id)
@@ -137,20 +150,20 @@ def _claim(payment_id: int, *, token: str, phone: str, return_url: str) -> tuple
         if not has_gateway(payment.method):
             raise NotPayable("This payment is not made through a gateway.")
         asked = gateway(payment.method)
+        is_first = payment.state == PaymentState.PENDING
+        if not is_first and payment.in_app != wish.in_app:
+            raise StartedOtherwise
         # An attempt whose answer got lost is there, but without the page that it leads to.
         if payment.state == PaymentState.WAITING and (payment.pay_url or not asked.may_start_again):
             return payment, None
-        is_first = payment.state == PaymentState.PENDING
         if payment.state == PaymentState.UNKNOWN and not asked.may_start_again:
             raise PaymentUncertain
         require_payable(payment.method, amount=payment.amount, currency=payment.currency)
-        number = _buyer(payment, phone).phone
-        if asked.needs_phone and not number:
-            raise PhoneNeeded(field="phone")
-        if why_not := asked.refusal_of_phone(number):
-            raise PhoneNeeded(why_not, field="phone")
+        wish.require_possible(payment.method, phone=wish.buyer_of(payment).phone)
         payment.state, payment.failure = PaymentState.UNKNOWN, ""
-        payment.return_url = _allowed(return_url) or payment.return_url
+        payment.in_app = wish.in_app
+        for name, address in wish.addresses.items():
+            setattr(payment, name, address)
         payment.token_hash = hashed(token)
         payment.started_at = payment.started_at or timezone.now()
         payment.next_check_at = timezone.now() + _FIRST_CHECK
@@ -158,37 +171,6 @@ def _claim(payment_id: int, *, token: str, phone: str, return_url: str) -> tuple
         # However often it is started: stock is not held for ever for who never pays.
         order_hold(order=order, until=min(timezone.now() + PAGE_OPEN_FOR + _GRACE, order.placed_at + _HELD_AT_MOST))
         return payment, _Claim(asked, is_first)
-
-
-def hashed(token: str) -> str:
-    """How a callback's secret is kept. It is long and random, so a plain hash gives nothing away."""
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
-def _allowed(return_url: str) -> str:
-    """Only pages of our own and of listed origins: else our address would lend its good name to anybody's."""
-    if not return_url:
-        return ""
-    parts = urlsplit(return_url)
-    origin = f"{parts.scheme}://{parts.netloc}"
-    ours = [settings.SITE_URL, settings.FRONTEND_URL, *settings.CORS_ALLOWED_ORIGINS]
-    if origin not in {f"{known.scheme}://{known.netloc}" for known in map(urlsplit, ours)}:
-        raise ReturnAddressRefused(field="return_url")
-    return return_url
-
-
-def _buyer(payment: Payment, phone: str) -> Buyer:
-    order, parcel = payment.order, payment.order.shipment
-    return Buyer(
-        name=parcel.name or order.user.get_full_name() or order.user.username,
-        email=order.email or order.user.email or "",
-        phone=phone or order.phone or parcel.phone,
-        street=parcel.street,
-        city=parcel.city,
-        state=parcel.state,
-        postal_code=parcel.postal_code,
-        country=parcel.country,
-    )
 
 
 def _note(payment: Payment, *, state: PaymentState, failure: str, **fields: Any) -> None:
@@ -211,4 +193,6 @@ def _accepted(payment_id: int, started: Started) -> Payment:
         payment.save(update_fields=["gateway_id", "pay_url", "payer", "state", "next_check_at"])
     if payment.state == PaymentState.CANCELLED:
         raise PaymentClosed
+    if payment.is_open:
+        payment.client_secret = started.client_secret
     return payment

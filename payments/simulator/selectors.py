@@ -31,6 +31,12 @@ def phone_that_rings() -> SimulatedPayment | None:
     return SimulatedPayment.objects.filter(side=Side.MPESA, state=State.OPEN).first()
 
 
+def payment_of_receipt(receipt: str) -> SimulatedPayment | None:
+    """M-Pesa's: the receipt that the payer was told."""
+    paid = SimulatedPayment.objects.filter(side=Side.MPESA, state=State.PAID)
+    return paid.filter(suffix__istartswith=receipt).first() if receipt else None
+
+
 def refunds_of_intent(intent_id: str) -> QuerySet[SimulatedRefund]:
     return SimulatedRefund.objects.filter(payment__suffix=intent_id.removeprefix("pi_")).select_related("payment")
 

@@ -14,6 +14,8 @@ urlpatterns = [
     path("stripe/v1/checkout/sessions", stripe.endpoint(POST=stripe.create_session)),
     path("stripe/v1/checkout/sessions/<str:public_id>", stripe.endpoint(GET=stripe.get_session)),
     path("stripe/v1/checkout/sessions/<str:public_id>/expire", stripe.endpoint(POST=stripe.expire_session)),
+    path("stripe/v1/payment_intents", stripe.endpoint(POST=stripe.create_intent)),
+    path("stripe/v1/payment_intents/<str:intent_id>/cancel", stripe.endpoint(POST=stripe.cancel_intent)),
     path("stripe/v1/payment_intents/<str:intent_id>", stripe.endpoint(GET=stripe.get_intent)),
     path("stripe/v1/refunds", stripe.endpoint(GET=stripe.list_refunds, POST=stripe.create_refund)),
     path("stripe/v1/refunds/<str:public_id>", stripe.endpoint(GET=stripe.get_refund)),
@@ -24,4 +26,5 @@ urlpatterns = [
     path("mpesa/oauth/v1/generate", endpoint(GET=mpesa.oauth)),
     path("mpesa/mpesa/stkpush/v1/processrequest", endpoint(POST=mpesa.push)),
     path("mpesa/mpesa/stkpushquery/v1/query", endpoint(POST=mpesa.query)),
+    path("mpesa/mpesa/reversal/v1/request", endpoint(POST=mpesa.reverse)),
 ]

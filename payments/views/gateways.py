@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from payments import selectors, services
+from payments.addresses import way_back
 from payments.errors import GatewayNotOffered, PaymentNotFound
 from payments.gateways import gateway, has_gateway
 from payments.gateways.base import BadMessage, GatewayFailure
@@ -75,41 +76,73 @@ class CallbackView(GatewayEdge):
         return Response({"ResultCode": 0, "ResultDesc": "Accepted"})
 
 
+class PaidByHandView(GatewayEdge):
+    """What was paid to M-Pesa's pay bill; all that shows who says so is the secret in the address."""
+
+    parser_classes = [AnyTypeJSONParser]
+
+    @swagger_auto_schema(auto_schema=None)
+    def post(self, request: Request, token: str) -> Response:
+        try:
+            services.confirmation_store(token=token, message=request.data)
+        except BadMessage as error:
+            raise ParseError("This message can't be taken.") from error
+        return Response({"ResultCode": 0, "ResultDesc": "Accepted"})
+
+
+class MayPayByHandView(GatewayEdge):
+    """M-Pesa asks whether the pay bill takes some money, and waits for no more than eight seconds: it takes all."""
+
+    @swagger_auto_schema(auto_schema=None)
+    def post(self, request: Request, token: str) -> Response:
+        services.require_pay_bill(token=token)
+        return Response({"ResultCode": "0", "ResultDesc": "Accepted"})
+
+
 class ReturnView(GatewayEdge):
     """The buyer's browser comes back, with GET or, from another site and without cookies, with POST.
 
-    What it brings is a hint at most, and not even read: the gateway is asked. A person sees the answer, so there is no
-    problem document here: who comes with an unknown number goes to the shop's front page.
+    ``outcome`` in its address is a hint where the browser goes on to.
     """
 
     @swagger_auto_schema(auto_schema=None)
     def get(self, request: Request, number: str) -> HttpResponseRedirect:
-        try:
-            payment = selectors.payment_by_number(number)
-        except PaymentNotFound:
-            return HttpResponseRedirect(f"{settings.FRONTEND_URL}/", status=303)
-        if payment.started_at is not None and payment.state != PaymentState.CAPTURED:
-            self._ask(payment)
-        return HttpResponseRedirect(self._address(payment), status=303)
+        return browser_sent_on(number, hint=request.query_params.get("outcome", ""))
 
     post = get
 
-    @staticmethod
-    def _ask(payment: Payment) -> None:
-        """Also about an attempt that failed or was given up: money may come for it all the same.
 
-        A gateway that does not answer now is asked by the reconciler.
-        """
-        try:
-            spend(_ASKING, payment.number)
-            finding = services.payment_query(payment)
-        except (GatewayFailure, GatewayNotOffered, TooManyRequests):
-            return
-        services.settle(payment_id=payment.pk, finding=finding)
+def browser_sent_on(number: str, *, hint: str = "") -> HttpResponseRedirect:
+    """Where the browser goes that brought the payment's number.
 
-    @staticmethod
-    def _address(payment: Payment) -> str:
-        parts = urlsplit(payment.return_url or f"{settings.FRONTEND_URL}/")
-        known = f"{parts.query}&" if parts.query else ""
-        query = known + urlencode({"order": payment.order_id, "payment": payment.pk})
-        return urlunsplit(parts._replace(query=query))
+    What else it brought is not believed: the gateway is asked. ``hint``: as in ``payments.addresses.way_back``. A
+    person sees the answer, so there is no problem document here: who comes with an unknown number goes to the shop's
+    front page.
+    """
+    try:
+        payment = selectors.payment_by_number(number)
+    except PaymentNotFound:
+        return HttpResponseRedirect(f"{settings.FRONTEND_URL}/", status=303)
+    if payment.started_at is not None and payment.state != PaymentState.CAPTURED:
+        payment = _ask(payment)
+    return HttpResponseRedirect(_address(payment, hint=hint), status=303)
+
+
+def _ask(payment: Payment) -> Payment:
+    """Also about an attempt that failed or was given up: money may come for it all the same.
+
+    A gateway that does not answer now is asked by the reconciler.
+    """
+    try:
+        spend(_ASKING, payment.number)
+        finding = services.payment_query(payment)
+    except (GatewayFailure, GatewayNotOffered, TooManyRequests):
+        return payment
+    return services.settle(payment_id=payment.pk, finding=finding)
+
+
+def _address(payment: Payment, *, hint: str) -> str:
+    parts = urlsplit(way_back(payment, hint=hint) or f"{settings.FRONTEND_URL}/")
+    known = f"{parts.query}&" if parts.query else ""
+    query = known + urlencode({"order": payment.order_id, "payment": payment.pk})
+    return urlunsplit(parts._replace(query=query))

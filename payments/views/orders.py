@@ -3,6 +3,7 @@
 from typing import Any
 
 import django_filters
+from django.conf import settings
 from drf_yasg import openapi
 from drf_yasg.utils import swagger_auto_schema
 from rest_framework import status
@@ -12,6 +13,8 @@ from rest_framework.views import APIView
 
 from accounts.authentication import SignedInRequest
 from accounts.models import User
+from catalog.models import Variant
+from inventory.selectors import offer_of_product, offer_of_variant
 from orders.models import Order
 from orders.selectors import order_details, orders_visible_to
 from orders.serializers import OrderOutput
@@ -61,16 +64,32 @@ class OrderListView(ListView):
     )
     @idempotent
     def post(self, request: SignedInRequest) -> Response:
-        """Order what is in the cart. Stock is reserved in the same moment; there is no order without it."""
+        """Order what is in the cart, or ``items``. Stock is reserved at once; there is no order without it."""
         fields = read(OrderInput, request)
         payment, is_new = services.checkout(
             user=request.user,
             method=fields.pop("payment_method"),
             cart_id=fields.pop("cart", None),
+            items=_offers(fields.pop("items", None)),
             address=_postal_address(fields, request.user),
             **fields,
         )
         return _placed_answer(payment, status.HTTP_201_CREATED if is_new else status.HTTP_200_OK)
+
+
+def _offers(items: list[dict[str, Any]] | None) -> list[tuple[Variant, int]] | None:
+    if items is None:
+        return None
+    currency = settings.DEFAULT_CURRENCY
+    return [
+        (
+            offer_of_variant(item["variant"], currency=currency)
+            if "variant" in item
+            else offer_of_product(item["product"], currency=currency),
+            item["quantity"],
+        )
+        for item in items
+    ]
 
 
 def _postal_address(fields: dict[str, Any], user: User) -> dict[str, str]:
@@ -92,7 +111,7 @@ class AttemptListView(APIView):
     @swagger_auto_schema(request_body=AttemptInput, responses={201: PaymentOutput}, manual_parameters=[IDEMPOTENCY_KEY])
     @idempotent
     def post(self, request: SignedInRequest, order_id: int) -> Response:
-        """Pay one's order another way, or once more: earlier attempts are given up."""
+        """Pay one's order another way, or once more: earlier attempts are given up. (Finance: anybody's.)"""
         method = read(AttemptInput, request)["payment_method"]
         payment = services.payment_open(user=request.user, order_id=order_id, method=method)
         return respond(PaymentOutput, payment, status.HTTP_201_CREATED)

@@ -13,7 +13,7 @@ from cart.selectors import cart_content, cart_of
 from orders.selectors import order_get
 from payments import selectors, services
 from payments.models import Payment
-from payments.serializers import ConfirmInput, PaymentOutput, StartInput, WayOutput, WayQuery
+from payments.serializers import ConfirmInput, PaymentOutput, StartedPaymentOutput, StartInput, WayOutput, WayQuery
 from utils.api.filters import refuse_unknown_parameters
 from utils.api.idempotency import idempotent
 from utils.api.permissions import staff_with
@@ -55,14 +55,18 @@ class PaymentConfirmView(APIView):
 class PaymentStartView(APIView):
     permission_classes = [IsAuthenticated]
 
-    @swagger_auto_schema(request_body=StartInput, responses={200: PaymentOutput, 503: "The gateway does not answer."})
+    @swagger_auto_schema(
+        request_body=StartInput, responses={200: StartedPaymentOutput, 503: "The gateway does not answer."}
+    )
     def post(self, request: SignedInRequest, payment_id: int) -> Response:
         """Hand one's payment to its gateway: go to ``pay_url``, or, where there is none, answer the phone.
+
+        With ``in_app`` an app goes on with ``client_secret`` and the gateway's widgets; what they say is not believed.
 
         Sent again it answers the same; while the gateway has not said what became of it, 409 or 503 with Retry-After.
         """
         payment = selectors.payment_of_own(user=request.user, payment_id=payment_id)
-        return respond(PaymentOutput, services.payment_start(payment_id=payment.pk, **read(StartInput, request)))
+        return respond(StartedPaymentOutput, services.payment_start(payment_id=payment.pk, **read(StartInput, request)))
 
 
 class WayListView(APIView):

@@ -57,8 +57,7 @@ class RefundWithdrawView(APIView):
     permission_classes = [staff_with("payments.change_payment")]
 
     @swagger_auto_schema(request_body=RefundWithdrawInput, responses={200: RefundOutput})
-    @idempotent
     def post(self, request: SignedInRequest, refund_id: int) -> Response:
-        """Note that a refund by hand will not be made; its amount can be refunded again."""
+        """Note that a refund will not be made; its amount can be refunded again. Its gateway may be asked first."""
         fields = read(RefundWithdrawInput, request)
         return respond(RefundOutput, services.refund_withdraw(refund_id=refund_id, actor=request.user, **fields))

@@ -2,16 +2,18 @@
 
 from rest_framework import serializers
 
+from accounts.serializers import PasswordField, TokenPairOutput
 from cart.services import MAX_QUANTITY
 from orders.states import OrderStatus
-from utils.api.fields import AmountField, AmountInput, EmailInput, IdField, UsernameInput
+from storefronts.joint import serializers as joint
+from utils.api.fields import AmountField, EmailInput, IdField, UsernameInput
 
 
 class RegistrationInput(serializers.Serializer):
     username = UsernameInput()
     email = EmailInput()
-    password = serializers.CharField(max_length=128, trim_whitespace=False)
-    password2 = serializers.CharField(max_length=128, trim_whitespace=False)
+    password = PasswordField()
+    password2 = PasswordField()
     first_name = serializers.CharField(max_length=150, required=False, allow_blank=True)
     last_name = serializers.CharField(max_length=150, required=False, allow_blank=True)
 
@@ -34,14 +36,6 @@ class RegistrationInput(serializers.Serializer):
         return attrs
 
 
-class TokensOutput(serializers.Serializer):
-    refresh = serializers.CharField()
-    access = serializers.CharField()
-
-    class Meta:
-        ref_name = "004 tokens"
-
-
 class RegisteredUserOutput(serializers.Serializer):
     username = serializers.CharField()
     email = serializers.CharField()
@@ -53,7 +47,7 @@ class RegisteredUserOutput(serializers.Serializer):
 class RegistrationOutput(serializers.Serializer):
     message = serializers.CharField()
     user = RegisteredUserOutput()
-    tokens = TokensOutput()
+    tokens = TokenPairOutput()
 
     class Meta:
         ref_name = "004 registration answer"
@@ -66,33 +60,8 @@ class RegistrationOutput(serializers.Serializer):
         }
 
 
-class LoginInput(serializers.Serializer):
-    username = serializers.CharField(max_length=254)
-    password = serializers.CharField(max_length=128, trim_whitespace=False)
-
-    class Meta:
-        ref_name = "004 login"
-        swagger_schema_fields = {"example": {"username": "john_doe", "password": "securepass123"}}
-
-
-class RefreshInput(serializers.Serializer):
-    refresh = serializers.CharField(max_length=2000)
-
-    class Meta:
-        ref_name = "004 refresh"
-        swagger_schema_fields = {"example": {"refresh": "eyJ0eXAiOiJKV1QiLCJhbGc..."}}
-
-
-class ProfileFields(serializers.Serializer):
-    """What a customer may change; read from and written to ``accounts.models.User``."""
-
-    first_name = serializers.CharField(max_length=150, required=False, allow_blank=True)
-    last_name = serializers.CharField(max_length=150, required=False, allow_blank=True)
+class ProfileFields(joint.ProfileFields):
     phone_number = serializers.CharField(source="phone", max_length=32, required=False, allow_blank=True)
-    address = serializers.CharField(max_length=255, required=False, allow_blank=True)
-    city = serializers.CharField(max_length=100, required=False, allow_blank=True)
-    postal_code = serializers.CharField(max_length=20, required=False, allow_blank=True)
-    country = serializers.CharField(max_length=100, required=False, allow_blank=True)
 
     class Meta:
         ref_name = "004 profile input"
@@ -116,85 +85,6 @@ class ProfileOutput(ProfileFields):
 
     class Meta:
         ref_name = "004 profile"
-
-
-class ProductInput(serializers.Serializer):
-    name = serializers.CharField(max_length=255)
-    description = serializers.CharField(max_length=50_000, required=False, allow_blank=True)
-    price = AmountInput()
-    stock = serializers.IntegerField(min_value=0, max_value=10**6, required=False)
-    category = IdField(required=False, allow_null=True)
-
-    class Meta:
-        ref_name = "004 product input"
-        swagger_schema_fields = {
-            "example": {
-                "name": "Gaming Laptop",
-                "description": "High performance gaming laptop",
-                "price": 1299.99,
-                "stock": 50,
-                "category": 1,
-            }
-        }
-
-
-class ImageOutput(serializers.Serializer):
-    id = serializers.IntegerField()
-    image = serializers.CharField(source="url")
-    alt = serializers.CharField()
-
-    class Meta:
-        ref_name = "004 image"
-
-
-class ProductCard(serializers.Serializer):
-    """A product from ``catalog.selectors.product_rows_with_pictures``, apart from its stock."""
-
-    id = serializers.IntegerField()
-    name = serializers.CharField()
-    description = serializers.CharField()
-    price = AmountField()
-    currency = serializers.CharField()
-    category = serializers.IntegerField(source="category_id", allow_null=True)
-    category_name = serializers.CharField(source="category.name", default=None)
-    image = serializers.CharField(allow_null=True)
-    images = ImageOutput(source="pictures", many=True)
-    rating = serializers.DecimalField(max_digits=3, decimal_places=2, allow_null=True)
-    ratings = serializers.IntegerField(source="review_count", help_text="How many customers gave one")
-    created_at = serializers.DateTimeField()
-    updated_at = serializers.DateTimeField()
-
-    class Meta:
-        ref_name = "004 product card"
-
-
-class ProductOutput(ProductCard):
-    """A product as this shop shows it, in lists and by itself."""
-
-    stock = serializers.IntegerField()
-    in_stock = serializers.BooleanField()
-
-    class Meta:
-        ref_name = "004 product"
-
-
-class CategoryInput(serializers.Serializer):
-    name = serializers.CharField(max_length=120)
-    description = serializers.CharField(max_length=5000, required=False, allow_blank=True)
-
-    class Meta:
-        ref_name = "004 category input"
-        swagger_schema_fields = {"example": {"name": "Electronics", "description": "Electronic devices and gadgets"}}
-
-
-class CategoryOutput(serializers.Serializer):
-    id = serializers.IntegerField()
-    name = serializers.CharField()
-    description = serializers.CharField()
-    slug = serializers.CharField()
-
-    class Meta:
-        ref_name = "004 category"
 
 
 class AddItemInput(serializers.Serializer):
@@ -266,37 +156,6 @@ class OrderInput(serializers.Serializer):
                 "phone_number": "+1234567890",
             }
         }
-
-
-class OrderItemOutput(serializers.Serializer):
-    id = serializers.IntegerField()
-    product = serializers.IntegerField(source="product_id")
-    product_name = serializers.CharField()
-    quantity = serializers.IntegerField()
-    price = AmountField(source="unit_price")
-    subtotal = AmountField(source="total")
-
-    class Meta:
-        ref_name = "004 order item"
-
-
-class OrderOutput(serializers.Serializer):
-    """An order from ``orders.selectors.order_details``."""
-
-    id = serializers.IntegerField()
-    order_number = serializers.CharField(source="number")
-    status = serializers.CharField()
-    payment_status = serializers.CharField()
-    total = AmountField()
-    currency = serializers.CharField()
-    shipping_address = serializers.CharField(source="shipment.one_line")
-    phone_number = serializers.CharField(source="phone")
-    items = OrderItemOutput(source="lines", many=True)
-    created_at = serializers.DateTimeField(source="placed_at")
-    updated_at = serializers.DateTimeField()
-
-    class Meta:
-        ref_name = "004 order"
 
 
 class StatusInput(serializers.Serializer):

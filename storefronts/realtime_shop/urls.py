@@ -1,5 +1,6 @@
 from django.urls import path
 
+from storefronts.joint import views as joint
 from storefronts.realtime_shop import views
 
 urlpatterns = [
@@ -9,8 +10,8 @@ urlpatterns = [
     path("api/auth/token/refresh/", views.TokenRefreshView.as_view()),
     path("api/auth/profile/", views.ProfileView.as_view()),
     # Products
-    path("api/products/", views.ProductListView.as_view()),
-    path("api/products/<id:product_id>/", views.ProductView.as_view()),
+    path("api/products/", joint.ProductListView.as_view()),
+    path("api/products/<id:product_id>/", joint.ProductView.as_view()),
     path("api/products/low_stock/", views.LowStockView.as_view()),
     # Categories
     path("api/products/categories/", views.CategoryListView.as_view()),
@@ -22,7 +23,7 @@ urlpatterns = [
     path("api/orders/cart/clear/", views.CartClearView.as_view()),
     # Orders
     path("api/orders/", views.OrderListView.as_view()),
-    path("api/orders/<id:order_id>/", views.OrderView.as_view()),
+    path("api/orders/<id:order_id>/", joint.OrderView.as_view()),
     path("api/orders/<id:order_id>/update_status/", views.OrderStatusView.as_view()),
     # ws/orders/notifications/ is in config.asgi.
 ]

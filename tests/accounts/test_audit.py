@@ -161,7 +161,7 @@ class TestNothing:
             seen.append(len(entries("catalog.variantprice")))
             raise RuntimeError("after the price")
 
-        monkeypatch.setattr("catalog.services._price_ranges_refresh", fail)
+        monkeypatch.setattr("catalog.services.prices._price_ranges_refresh", fail)
         assert api.patch(f"/api/v1/products/{product.pk}/", {"price": "12.50"}).status_code == 500
         assert seen == [1]
         assert entries() == []

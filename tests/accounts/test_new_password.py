@@ -11,6 +11,7 @@ from accounts import codes, resets, services
 from accounts.models import CodePurpose, User
 from tests.factories import PASSWORD, make_user
 from tests.support.mail import code_in, mailed, token_in
+from tests.support.tokens import CLIENT, open_session
 
 pytestmark = pytest.mark.django_db
 
@@ -45,7 +46,7 @@ def link_for(email: str) -> str:
 
 
 def test_by_link(customer: User) -> None:
-    before = services.session_open(user=customer)
+    before = open_session(customer)
 
     assert by_link(link_for(customer.email)) == (204, "")
 
@@ -88,7 +89,9 @@ def test_a_link_is_void_after_another_change(customer: User) -> None:
         User.objects.filter(pk=user.pk).update(**{field: value})
         assert by_link(token) == (400, "reset_link_refused"), field
     token = str(resets.token_for(customer))
-    services.password_change(user=customer, old_password=PASSWORD, new_password="a third horse battery 9")
+    services.password_change(
+        user=customer, old_password=PASSWORD, new_password="a third horse battery 9", client=CLIENT
+    )
     assert by_link(token) == (400, "reset_link_refused")
 
 

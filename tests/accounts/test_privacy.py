@@ -17,12 +17,13 @@ from accounts.models import User
 from accounts.privacy import personal_data
 from cart.services import cart_open
 from catalog.models import Review
-from notifications.models import Notification
+from notifications.models import Notification, Thread, ThreadMessage
+from notifications.services import message_post, thread_open
 from orders.models import Order
 from orders.services import order_transition
 from orders.states import OrderStatus
 from shipping.services import address_create
-from tests.factories import PASSWORD, make_product, make_user
+from tests.factories import PASSWORD, make_product, make_staff, make_user
 from tests.support.rows import all_rows
 from tests.support.world import Shopper, make_shopper
 
@@ -72,6 +73,8 @@ def carla() -> Iterator[Shopper]:
     order.save()
     order.shipment.name, order.shipment.street = "Firstcanary Lastcanary", "7 Canary Row"
     order.shipment.save()
+    Thread.objects.filter(user=shopper.user).update(subject="Canary subject")
+    ThreadMessage.objects.filter(thread__user=shopper.user).update(body="Canary question")
     return shopper
 
 
@@ -90,10 +93,12 @@ def test_the_export_holds_everything_of_the_caller_and_nothing_of_others(carla: 
         assert canary not in told
 
     body: dict[str, Any] = carla.api.get(f"{ME}/export/").json()
-    assert body.keys() == {"account", "catalogue", "cart", "addresses", "orders", "payments", "notifications"}
+    parts = {"account", "catalogue", "cart", "addresses", "orders", "payments", "notifications", "threads"}
+    assert body.keys() == parts
+    assert body["account"]["may_sell"] is True
     assert body["orders"][0]["shipped_to"]["street"] == "7 Canary Row"
     assert len(body["orders"][0]["lines"]) == 1
-    for canary in ("carlacanary", "Canary comment", *CANARIES.values()):
+    for canary in ("carlacanary", "Canary comment", "Canary subject", "Canary question", *CANARIES.values()):
         assert canary in json.dumps(body)
 
 
@@ -102,6 +107,7 @@ def test_the_export_needs_no_more_statements_for_more_rows(carla: Shopper, djang
         personal_data(carla.user)
     for status in ("confirmed", "shipped", "delivered"):
         Notification.objects.create(user=carla.user, order_id=carla.order, status=status, message="x")
+        thread_open(user_id=carla.user.pk, opened_by=carla.user, body="x")
     more = make_shopper("more", make_product(stock_left=50))
     Order.objects.filter(pk=more.order).update(user=carla.user)
     with django_assert_num_queries(len(few)):
@@ -113,6 +119,9 @@ def test_erasure_leaves_the_money_and_nothing_of_the_person(
 ) -> None:
     deliver(carla.order)
     avatar = carla.user.avatar
+    with django_capture_on_commit_callbacks(execute=True):
+        message_post(thread=Thread.objects.get(pk=carla.thread), author=make_staff(), body="Canary answer")
+    assert Notification.objects.filter(thread_message__body="Canary answer").exists()
     before = money_hash()
 
     with django_capture_on_commit_callbacks(execute=True):
@@ -121,7 +130,15 @@ def test_erasure_leaves_the_money_and_nothing_of_the_person(
     assert money_hash() == before
     assert carla.api.get(f"{ME}/").status_code == 401
     left = str(list(all_rows().values()))
-    for canary in ("carlacanary", "Canary note", "Canary comment", *CANARIES.values()):
+    for canary in (
+        "carlacanary",
+        "Canary note",
+        "Canary comment",
+        "Canary subject",
+        "Canary question",
+        "Canary answer",
+        *CANARIES.values(),
+    ):
         assert canary not in left, canary
     assert not avatar.storage.exists(avatar.name)
     erased = User.objects.get(pk=carla.user.pk)
@@ -136,7 +153,7 @@ def test_the_name_and_the_address_are_free_for_a_new_account_that_sees_nothing_o
     answer = APIClient().post("/api/v1/auth/register/", body)
     assert answer.status_code == 201
     bearer = {"Authorization": f"Bearer {answer.json()['tokens']['access']}"}
-    for path in ("orders", "payments", "addresses", "notifications"):
+    for path in ("orders", "payments", "addresses", "notifications", "threads"):
         found = APIClient().get(f"/api/v1/{path}/", headers=bearer).json()
         assert (found if isinstance(found, list) else found["results"]) == [], path
 
@@ -185,6 +202,8 @@ def test_everything_with_a_user_is_accounted_for() -> None:
         "catalog.review.user",
         "inventory.stockmovement.actor",  # the staff's, by id
         "notifications.notification.user",
+        "notifications.thread.user",
+        "notifications.threadmessage.author",  # the customer's go with the thread, the staff's by id
         "orders.order.user",
         "orders.orderstatuschange.actor",  # by id
         "payments.payment.confirmed_by",  # by id
@@ -204,6 +223,7 @@ def test_what_was_asked_for_before_the_erasure_writes_nothing_after_it(carla: Sh
         lambda: services.profile_update(user=before, first_name="Firstcanary"),
         lambda: address_create(user=before, street="7 Canary Row"),
         lambda: cart_open(user=before),
+        lambda: thread_open(user_id=before.pk, opened_by=before, body="Canary question"),
     ):
         with pytest.raises(TokenRefused):
             write()

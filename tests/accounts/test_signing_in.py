@@ -10,11 +10,11 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from accounts import services
-from accounts.clients import UNKNOWN
 from accounts.errors import EmailNotVerified
 from accounts.models import User, UserSession
 from tests.conftest import client_of
 from tests.factories import PASSWORD, make_user
+from tests.support.tokens import CLIENT, open_session
 
 pytestmark = pytest.mark.django_db
 
@@ -111,7 +111,7 @@ class TestLimits:
 
 
 def test_a_door_may_insist_on_a_verified_address(customer: User) -> None:
-    credentials = {"username": "carla", "password": PASSWORD, "client": UNKNOWN}
+    credentials = {"username": "carla", "password": PASSWORD, "client": CLIENT}
     with pytest.raises(EmailNotVerified):
         services.sign_in(**credentials, needs_verified_email=True)
     assert not UserSession.objects.exists()
@@ -159,7 +159,9 @@ class TestCookie:
         services.sign_ins_end(user=customer)
         assert browser.get(f"{AUTH}/me/").status_code == 401
         browser = signed_in()
-        services.password_change(user=customer, old_password=PASSWORD, new_password="another horse battery 8")
+        services.password_change(
+            user=customer, old_password=PASSWORD, new_password="another horse battery 8", client=CLIENT
+        )
         assert browser.get(f"{AUTH}/me/").status_code == 401
         browser = signed_in()
         User.objects.update(is_active=False)
@@ -185,14 +187,14 @@ class TestCookie:
 
 class TestWhereOneIsSignedIn:
     def test_the_list_names_devices_and_this_one(self, customer: User, other_customer: User) -> None:
-        services.session_open(user=other_customer)
+        open_session(other_customer)
         sign_in("carla", PASSWORD, headers={"User-Agent": "An old phone"})
         access = sign_in("carla", PASSWORD, headers={"User-Agent": "A browser\x00"}).json()["access"]
         found = APIClient().get(f"{AUTH}/sessions/", headers={"Authorization": f"Bearer {access}"}).json()
         assert [(row["device"], row["is_current"]) for row in found] == [("A browser", True), ("An old phone", False)]
 
     def test_end_one(self, customer: User, other_customer: User) -> None:
-        lost = services.session_open(user=customer)
+        lost = open_session(customer)
         lost_id = UserSession.objects.get().pk
         assert client_of(other_customer).delete(f"{AUTH}/sessions/{lost_id}/").status_code == 404
         assert client_of(customer).delete(f"{AUTH}/sessions/{lost_id}/").status_code == 204
@@ -201,8 +203,8 @@ class TestWhereOneIsSignedIn:
         assert answer.status_code == 401
 
     def test_end_all(self, customer: User) -> None:
-        tokens = [services.session_open(user=customer).access for _ in range(2)]
-        theirs = services.session_open(user=make_user()).access
+        tokens = [open_session(customer).access for _ in range(2)]
+        theirs = open_session(make_user()).access
         bearers = [{"Authorization": f"Bearer {token}"} for token in [*tokens, theirs]]
         assert APIClient().delete(f"{AUTH}/sessions/", headers=bearers[0]).status_code == 204
         assert [APIClient().get(f"{AUTH}/me/", headers=each).status_code for each in bearers] == [401, 401, 200]

@@ -15,6 +15,7 @@ from rest_framework.test import APIClient
 from accounts import services
 from accounts.models import OneTimeCode, User, UserSession
 from tests.support.rows import all_rows, changed
+from tests.support.tokens import open_session
 
 pytestmark = pytest.mark.django_db
 
@@ -58,7 +59,7 @@ def status_of(path: str, body: dict[str, Any] | None = None, bearer: str = "") -
 
 
 def test_an_access_token_is_checked_in_our_way_alone(customer: User) -> None:
-    pair = services.session_open(user=customer)
+    pair = open_session(customer)
     claims = claims_of(pair.access)
     tries = dict(forged(claims)) | {"not valid yet": not_yet(claims)}
     found = {
@@ -71,7 +72,7 @@ def test_an_access_token_is_checked_in_our_way_alone(customer: User) -> None:
 
 @pytest.mark.parametrize("path", [f"{AUTH}/token/refresh/", "/api/auth/token/refresh/", f"{AUTH}/logout/"])
 def test_so_is_a_refresh_token(customer: User, path: str) -> None:
-    pair = services.session_open(user=customer)
+    pair = open_session(customer)
     claims = claims_of(pair.refresh)
     tries = dict(forged(claims)) | {"not valid yet": not_yet(claims), "an access token": pair.access}
     before = all_rows()
@@ -82,7 +83,7 @@ def test_so_is_a_refresh_token(customer: User, path: str) -> None:
 
 
 def test_only_an_access_token_that_is_good_now_is_called_good(customer: User) -> None:
-    pair = services.session_open(user=customer)
+    pair = open_session(customer)
     verify = f"{AUTH}/token/verify/"
     assert [status_of(verify, {"token": token}) for token in (pair.access, pair.refresh)] == [200, 401]
     services.session_revoke(session=UserSession.objects.get())

@@ -19,6 +19,7 @@ from accounts.jobs import forget_ended_sessions
 from accounts.models import User, UserSession
 from tests.factories import PASSWORD, make_user
 from tests.support.server import running_shop
+from tests.support.tokens import open_session
 
 pytestmark = pytest.mark.django_db
 
@@ -44,8 +45,8 @@ def test_sign_in_refresh_verify_and_sign_out(anonymous_api: APIClient, customer:
 
 
 def test_an_old_refresh_token_ends_its_whole_session(anonymous_api: APIClient, customer: User) -> None:
-    old = services.session_open(user=customer)
-    elsewhere = services.session_open(user=customer)
+    old = open_session(customer)
+    elsewhere = open_session(customer)
     new = services.session_rotate(refresh=old.refresh)
 
     assert anonymous_api.post(f"{AUTH}/token/refresh/", {"refresh": old.refresh}).status_code == 401
@@ -56,7 +57,7 @@ def test_an_old_refresh_token_ends_its_whole_session(anonymous_api: APIClient, c
 
 
 def test_a_new_password_ends_every_session(customer: User) -> None:
-    before = services.session_open(user=customer)
+    before = open_session(customer)
     client = APIClient()
     client.credentials(HTTP_AUTHORIZATION=f"Bearer {before.access}")
     body = {"old_password": PASSWORD, "new_password": "another horse battery 8"}
@@ -71,14 +72,14 @@ def test_a_new_password_ends_every_session(customer: User) -> None:
 
 def test_a_password_set_elsewhere_ends_access_too(customer: User) -> None:
     """Such as in the admin, which knows nothing of sessions."""
-    token = services.session_open(user=customer).access
+    token = open_session(customer).access
     customer.set_password("another horse battery 8")
     customer.save()
     assert status_of_me(token) == 401
 
 
 def test_a_password_set_elsewhere_ends_refreshing_too(customer: User, anonymous_api: APIClient) -> None:
-    pair = services.session_open(user=customer)
+    pair = open_session(customer)
     customer.set_password("another horse battery 8")
     customer.save()
     assert anonymous_api.post(f"{AUTH}/token/refresh/", {"refresh": pair.refresh}).status_code == 401
@@ -105,7 +106,7 @@ def test_password_change_refused(customer_api: APIClient, customer: User, _case:
 
 
 def test_a_disabled_account_is_out_at_once(customer: User, anonymous_api: APIClient) -> None:
-    pair = services.session_open(user=customer)
+    pair = open_session(customer)
     User.objects.filter(pk=customer.pk).update(is_active=False)
     assert status_of_me(pair.access) == 401
     assert anonymous_api.post(f"{AUTH}/token/refresh/", {"refresh": pair.refresh}).status_code == 401
@@ -114,14 +115,14 @@ def test_a_disabled_account_is_out_at_once(customer: User, anonymous_api: APICli
 
 
 def test_a_deleted_account_is_out_without_an_error(customer: User, anonymous_api: APIClient) -> None:
-    pair = services.session_open(user=customer)
+    pair = open_session(customer)
     customer.delete()
     assert status_of_me(pair.access) == 401
     assert anonymous_api.post(f"{AUTH}/token/refresh/", {"refresh": pair.refresh}).status_code == 401
 
 
 def test_rights_are_the_databases_not_the_tokens(customer: User) -> None:
-    token = services.session_open(user=customer).access
+    token = open_session(customer).access
     client = APIClient()
     client.credentials(HTTP_AUTHORIZATION=f"Bearer {token}")
     assert client.get("/api/v1/inventory/stock/").status_code == 403
@@ -132,7 +133,7 @@ def test_rights_are_the_databases_not_the_tokens(customer: User) -> None:
 
 
 def test_forged_tokens(customer: User) -> None:
-    pair = services.session_open(user=customer)
+    pair = open_session(customer)
     claims = jwt.decode(pair.access, options={"verify_signature": False})
     key = settings.SIMPLE_JWT["SIGNING_KEY"]
     forged = {
@@ -151,7 +152,7 @@ def test_forged_tokens(customer: User) -> None:
 
 
 def test_access_ends_after_fifteen_minutes(customer: User) -> None:
-    token = services.session_open(user=customer).access
+    token = open_session(customer).access
     with time_machine.travel(timezone.now() + timedelta(minutes=14, seconds=58)):
         assert status_of_me(token) == 200
     with time_machine.travel(timezone.now() + timedelta(minutes=15, seconds=1)):
@@ -159,7 +160,7 @@ def test_access_ends_after_fifteen_minutes(customer: User) -> None:
 
 
 def test_ended_sessions_are_forgotten(customer: User) -> None:
-    services.session_open(user=customer)
+    open_session(customer)
     forget_ended_sessions()
     assert UserSession.objects.count() == 1
     with time_machine.travel(timezone.now() + timedelta(days=15)):
@@ -173,7 +174,7 @@ class TestRaces:
     def test_without_the_condition_a_token_rotates_many_times(self) -> None:
         """The negative control: look first, write later, and every request passes."""
         user = make_user()
-        services.session_open(user=user)
+        open_session(user)
         session = UserSession.objects.get()
         all_have_looked = threading.Barrier(8)
 
@@ -192,7 +193,7 @@ class TestRaces:
             assert sum(pool.map(naive_rotation, range(8))) == 8
 
     def test_of_sixteen_refreshes_one_succeeds(self) -> None:
-        refresh = services.session_open(user=make_user()).refresh
+        refresh = open_session(make_user()).refresh
         gate = threading.Barrier(16)
 
         def rotate(_: int) -> int:

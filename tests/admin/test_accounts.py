@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEntry, User, UserSession
-from accounts.services import session_open
 from tests.admin.forms import act, press, shown_form, told
 from tests.factories import PASSWORD, make_staff, make_user
+from tests.support.tokens import open_session
 
 NEW_PASSWORD = "another horse battery 8"
 USER_RIGHTS = ("accounts.view_user", "accounts.add_user", "accounts.change_user", "accounts.delete_user")
@@ -75,13 +75,13 @@ def test_names_of_others_are_refused_whatever_the_letters(root: Client, customer
 
 
 def test_the_profile_is_saved_and_sessions_go_on(root: Client, customer: User) -> None:
-    session_open(user=customer)
+    open_session(customer)
     save_user(root, customer, city="Dar es Salaam", role="seller")
     assert (customer.city, customer.role, open_sessions(customer)) == ("Dar es Salaam", "seller", 1)
 
 
 def test_a_new_password_ends_all_sessions(root: Client, customer: User) -> None:
-    session_open(user=customer)
+    open_session(customer)
     url = reverse("admin:auth_user_password_change", args=[customer.pk])
     root.post(url, {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD, "usable_password": "true"})
     customer.refresh_from_db()
@@ -90,7 +90,7 @@ def test_a_new_password_ends_all_sessions(root: Client, customer: User) -> None:
 
 
 def test_switching_an_account_off_ends_all_sessions(root: Client, customer: User) -> None:
-    session_open(user=customer)
+    open_session(customer)
     form = shown_form(root, change_url(customer))
     del form["is_active"]
     root.post(change_url(customer), form)
@@ -100,7 +100,7 @@ def test_switching_an_account_off_ends_all_sessions(root: Client, customer: User
 
 def test_sessions_are_ended_by_button_and_action(root: Client, customer: User, other_customer: User) -> None:
     for user in (customer, other_customer):
-        session_open(user=user)
+        open_session(user)
     press(root, "accounts_user", customer.pk, "sessions", "end")
     assert (open_sessions(customer), open_sessions(other_customer)) == (0, 1)
     act(root, "accounts_user", "end_sessions", [customer.pk, other_customer.pk])
@@ -108,8 +108,8 @@ def test_sessions_are_ended_by_button_and_action(root: Client, customer: User, o
 
 
 def test_one_session_is_revoked_alone(root: Client, customer: User) -> None:
-    session_open(user=customer)
-    session_open(user=customer)
+    open_session(customer)
+    open_session(customer)
     session = UserSession.objects.first()
     press(root, "accounts_usersession", session.pk, "revoke", "revoke")
     session.refresh_from_db()
@@ -162,6 +162,20 @@ def test_staff_do_not_raise_a_customer(clerk: Client, customer: User) -> None:
     assert customer.role == "customer"
 
 
+def test_staff_bar_a_seller(clerk: Client, customer: User) -> None:
+    """The list shows whom; the log, who did it."""
+    save_user(clerk, customer, role="seller", city="Mwanza")
+    form = shown_form(clerk, change_url(customer))
+    del form["may_sell"]
+    clerk.post(change_url(customer), {**form, "role": "customer"})
+    customer.refresh_from_db()
+    assert (customer.role, customer.may_sell) == ("customer", False)
+    barred = clerk.get(reverse("admin:accounts_user_changelist"), {"may_sell__exact": "0"}).context["cl"].queryset
+    assert list(barred) == [customer]
+    entry = AuditEntry.objects.filter(object_type="accounts.user", object_id=str(customer.pk)).latest("pk")
+    assert entry.changes == {"role": ["seller", "customer"], "may_sell": [True, False]}
+
+
 def test_staff_do_not_raise_themselves(clerk: Client) -> None:
     me = User.objects.get(pk=clerk.session["_auth_user_id"])
     before = User.objects.values().get(pk=me.pk)
@@ -176,7 +190,7 @@ def test_staff_do_not_raise_themselves(clerk: Client) -> None:
 def test_staff_do_not_touch_staff_accounts(clerk: Client, superuser: User, kind: str) -> None:
     me = User.objects.get(pk=clerk.session["_auth_user_id"])
     user = {"superuser": superuser, "colleague": make_staff(), "themselves": me}[kind]
-    session_open(user=user)
+    open_session(user)
     before = User.objects.values().get(pk=user.pk)
     password_url = reverse("admin:auth_user_password_change", args=[user.pk])
     assert clerk.get(change_url(user)).status_code == 200

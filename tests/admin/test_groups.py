@@ -17,7 +17,7 @@ SHIPPING = {"address", "shipment", "shippingmethod"}
 MONEY = {"payment", "paymententry", "paymentalert", "refund", "gatewayevent"}
 PAGES = {
     "catalogue": CATALOGUE | STOCK,
-    "orders": CATALOGUE | STOCK | SHIPPING | MONEY | {"order", "notification", "user"},
+    "orders": CATALOGUE | STOCK | SHIPPING | MONEY | {"order", "notification", "thread", "user"},
     "finance": CATALOGUE | MONEY | {"order"},
 }
 MONEY_MATTERS = {"Payments to confirm", "Open payment alerts", "Refunds to make by hand"}

@@ -27,6 +27,7 @@ READ_ONLY = [
     "inventory_reservation",
     "inventory_stockmovement",
     "notifications_notification",
+    "notifications_thread",
     "orders_order",
     "payments_gatewayevent",
     "payments_payment",

@@ -7,14 +7,13 @@ from django.contrib.auth.models import Group
 from django.utils import timezone
 
 from accounts.models import AuditAction, AuditEntry, User
-from accounts.services import session_open
 from cart.services import cart_open, item_add
 from catalog.models import Category, Product, ProductImage
 from catalog.services import review_write
 from inventory.models import Location
 from inventory.selectors import offer_of_product
 from inventory.services import stock_item_for
-from notifications.models import Notification
+from notifications.models import Notification, Thread
 from orders.models import Order
 from payments.models import GatewayEvent
 from payments.services import alert_raise, checkout, payment_confirm, refund_request
@@ -22,6 +21,7 @@ from payments.states import AlertKind, PaymentMethod
 from shipping.models import ShippingMethod, ShippingRate
 from shipping.services import address_create
 from tests.factories import make_product, make_staff, make_user, sole_variant
+from tests.support.tokens import open_session
 from utils.models import IdempotencyKey, QueuedJob, RateCount
 
 
@@ -62,7 +62,7 @@ def _make_one_of_each() -> None:
     item_add(cart=cart_open(user=customer), offer=offer_of_product(product.pk, currency="USD"), quantity=1)
     review_write(product=product, user=customer, rating=4, comment="Good")
     address_create(user=customer, street="Main Street 1", is_default=True)
-    session_open(user=customer)
+    open_session(customer)
     location = Location.objects.create(name=f"Store {serial}")
     stock_item_for(variant=sole_variant(product), location=location)
     # Not active, so that it does not make the orders that follow dearer.
@@ -70,6 +70,8 @@ def _make_one_of_each() -> None:
     ShippingRate.objects.create(method=method, currency="USD", price=Decimal(5))
     _make_money(order, serial)
     Notification.objects.create(user=customer, order=order, status="pending", message="Placed")
+    thread = Thread.objects.create(user=customer, subject="Where is it?")
+    thread.messages.create(author=customer, body="It has not come yet.")
     QueuedJob.objects.create(name="a.job", kwargs={"x": 1}, due_at=timezone.now() + timedelta(hours=1))
     IdempotencyKey.objects.create(user_id=customer.pk, key=f"key-{serial}", fingerprint="f", body={"secret": "body"})
     Group.objects.create(name=f"Group {serial}")

@@ -1,64 +1,27 @@
 """Who may call what: the authorization matrix of the whole HTTP API, held by ``test_routes``.
 
-The callers are those of ``World.api``. Staff in all groups and superusers may do whatever one of the groups may.
+The contracts' routes are in ``tests/support/storefronts``, one module for each.
 """
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
-CUSTOMERS = {"customer", "another customer"}
-ALL_SELLERS = {"seller", "another seller"}
-MANAGERS = {"staff", "superuser"}
-CLERKS = {"staff without group", "catalogue", "orders", "finance"}
-SIGNED_IN = CUSTOMERS | ALL_SELLERS | CLERKS | MANAGERS
-
-
-@dataclass(frozen=True)
-class Callers:
-    """Who is ``let_in``, and the status that refuses others who are signed in.
-
-    A bad token is refused with 401, unless the route reads none at all (``reads_tokens``). So are people without one,
-    unless they may be guests.
-    """
-
-    let_in: frozenset[str]
-    refused_with: int = 403
-    may_be_guests: bool = False
-    reads_tokens: bool = True
-
-    def __or__(self, other: "Callers") -> "Callers":
-        return Callers(self.let_in | other.let_in, max(self.refused_with, other.refused_with))
-
-    def refusal_of(self, caller: str) -> int | None:
-        """The status that refuses ``caller``; ``None`` for whom is let in."""
-        if caller in self.let_in:
-            return None
-        if caller == "disabled" or (caller == "anonymous" and not self.may_be_guests):
-            return 401
-        return self.refused_with
-
-    @property
-    def example(self) -> str:
-        """One who is let in: the customer and the seller before staff, staff of a group before the superuser."""
-        named = ["customer", "seller", "catalogue", "orders", "finance", "superuser"]
-        return next(caller for caller in named if caller in self.let_in)
-
-
-OPEN = Callers(frozenset({*SIGNED_IN, "anonymous", "disabled"}), reads_tokens=False)
-PUBLIC = Callers(frozenset({*SIGNED_IN, "anonymous"}))
-CUSTOMER = Callers(frozenset(SIGNED_IN))
-# What is a certain customer's is not there for others; a cart may be a guest's.
-OWNER = Callers(frozenset({"customer"}), refused_with=404)
-CART = Callers(frozenset({"customer"}), refused_with=404, may_be_guests=True)
-# Whose product it is; for others it can't be changed, as if it were not there.
-SELLER = Callers(frozenset({"seller"}), refused_with=404)
-SELLERS = Callers(frozenset(ALL_SELLERS))
-STAFF = Callers(frozenset(CLERKS | MANAGERS))
-CATALOGUE = Callers(frozenset({"catalogue", *MANAGERS}))
-ORDERS = Callers(frozenset({"orders", *MANAGERS}))
-FINANCE = Callers(frozenset({"finance", *MANAGERS}))
-SUPERUSER = Callers(frozenset({"superuser"}))
+from tests.support.callers import (
+    CART,
+    CATALOGUE,
+    CUSTOMER,
+    FINANCE,
+    OPEN,
+    ORDERS,
+    OWNER,
+    PUBLIC,
+    SELLER,
+    SELLERS,
+    STAFF,
+    SUPERUSER,
+    Callers,
+)
+from tests.support.storefronts import aamarpay_shop, modular_shop, omache, realtime_shop, stripe_shop
 
 ROUTES: dict[str, dict[str, Callers]] = {
     "api/v1/health/": {"GET": OPEN},
@@ -105,7 +68,7 @@ ROUTES: dict[str, dict[str, Callers]] = {
     "api/v1/orders/<id:order_id>/history/": {"GET": OWNER | ORDERS | FINANCE},
     "api/v1/orders/<id:order_id>/transition/": {"POST": ORDERS},
     "api/v1/orders/<id:order_id>/cancel/": {"POST": OWNER | ORDERS},
-    "api/v1/orders/<id:order_id>/payments/": {"POST": OWNER},
+    "api/v1/orders/<id:order_id>/payments/": {"POST": OWNER | FINANCE},
     "api/v1/payments/": {"GET": CUSTOMER},
     "api/v1/payments/methods/": {"GET": CUSTOMER},
     "api/v1/payments/<id:payment_id>/": {"GET": OWNER | ORDERS | FINANCE},
@@ -117,28 +80,22 @@ ROUTES: dict[str, dict[str, Callers]] = {
     # A message proves by itself whom it is from, and a browser that comes back is believed nothing.
     "api/v1/payments/webhooks/<slug:method>/": {"POST": OPEN},
     "api/v1/payments/cb/<slug:token>/": {"POST": OPEN},
+    "api/v1/payments/c2b/<slug:token>/confirmation/": {"POST": OPEN},
+    "api/v1/payments/c2b/<slug:token>/validation/": {"POST": OPEN},
     "api/v1/payments/return/<slug:number>/": {"GET": OPEN, "POST": OPEN},
     "api/v1/notifications/": {"GET": CUSTOMER},
     "api/v1/notifications/read/": {"POST": CUSTOMER},
     "api/v1/notifications/ticket/?": {"POST": CUSTOMER},
+    "api/v1/threads/": {"GET": CUSTOMER, "POST": CUSTOMER},
+    "api/v1/threads/<id:thread_id>/": {"GET": OWNER | ORDERS},
+    "api/v1/threads/<id:thread_id>/messages/": {"GET": OWNER | ORDERS, "POST": OWNER | ORDERS},
+    "api/v1/threads/<id:thread_id>/close/": {"POST": ORDERS},
     "api/v1/audit/": {"GET": SUPERUSER},
-    # Document 004: the real-time shop
-    "api/auth/register/": {"POST": OPEN},
-    "api/auth/login/": {"POST": OPEN},
-    "api/auth/token/refresh/": {"POST": OPEN},
-    "api/auth/profile/": {"GET": CUSTOMER, "PUT": CUSTOMER},
-    "api/products/": {"GET": PUBLIC, "POST": CATALOGUE},
-    "api/products/<id:product_id>/": {"GET": PUBLIC, "PUT": CATALOGUE, "DELETE": CATALOGUE},
-    "api/products/low_stock/": {"GET": PUBLIC},
-    "api/products/categories/": {"GET": PUBLIC, "POST": CATALOGUE},
-    "api/orders/cart/": {"GET": CUSTOMER},
-    "api/orders/cart/add_item/": {"POST": CUSTOMER},
-    "api/orders/cart/update_item/": {"PUT": OWNER},
-    "api/orders/cart/remove_item/": {"DELETE": OWNER},
-    "api/orders/cart/clear/": {"DELETE": CUSTOMER},
-    "api/orders/": {"GET": CUSTOMER, "POST": CUSTOMER},
-    "api/orders/<id:order_id>/": {"GET": OWNER | ORDERS | FINANCE},
-    "api/orders/<id:order_id>/update_status/": {"PATCH": ORDERS},
+    **aamarpay_shop.ROUTES,
+    **stripe_shop.ROUTES,
+    **omache.ROUTES,
+    **modular_shop.ROUTES,
+    **realtime_shop.ROUTES,
     # The documentation: open only with DEBUG
     "swagger/": {"GET": STAFF},
     "redoc/": {"GET": STAFF},
@@ -146,7 +103,16 @@ ROUTES: dict[str, dict[str, Callers]] = {
 }
 
 # Called by gateways and by browsers that come from them, not by clients of the API.
-FROM_GATEWAYS = ("api/v1/payments/webhooks/", "api/v1/payments/return/", "api/v1/payments/cb/")
+FROM_GATEWAYS = (
+    "api/v1/payments/webhooks/",
+    "api/v1/payments/return/",
+    "api/v1/payments/cb/",
+    "api/v1/payments/c2b/",
+    "api/orders/webhook/",
+    "api/aamar_pay_payment_confirmation_request/",
+    "api/aamar_pay_payment_confirmation_fail_request/",
+    "safwebhook/",
+)
 
 _PARAMETER = re.compile(r"<\w+:(\w+)>")
 _WORD_OF = {
@@ -160,22 +126,32 @@ _WORD_OF = {
     "token": "callback_token",
     "product_id": "product",
     "session_id": "session",
+    "category_id": "category",
+    "category": "shelf",
+    "uid": "reset_uid",
+    "secret": "reset_secret",
+    "reset_token": "reset_token",
+    "thread_id": "thread",
 }
 
 
 def word_of(pattern: str) -> str:
-    """Which of ``World.words`` the pattern's parameter means, such as ``order``; empty when it has none."""
+    """Which of ``World.words`` the pattern's first parameter means, such as ``order``; empty when it has none."""
     found = _PARAMETER.search(pattern)
-    if found is None:
-        return ""
-    if found[1] == "key":
+    return _word_of(found[1], pattern) if found else ""
+
+
+def _word_of(parameter: str, pattern: str) -> str:
+    if parameter == "key":
         return "category" if "categories" in pattern else "product"
-    if found[1] == "payment_id" and pattern.endswith(("/start/", "/refunds/")):
+    if parameter == "payment_id" and pattern.endswith(("/start/", "/refunds/")):
         return "gateway_payment" if pattern.endswith("/start/") else "captured_payment"
-    return _WORD_OF[found[1]]
+    if parameter == "token" and "/c2b/" in pattern:
+        return "pay_bill_token"
+    return _WORD_OF[parameter]
 
 
 def path_of(pattern: str, words: dict[str, Any]) -> str:
     """An address that ``pattern`` matches."""
     text = pattern.replace("/?", "/").replace(r"\.(?P<format>json|yaml)", ".json")
-    return "/" + _PARAMETER.sub(lambda _: str(words[word_of(pattern)]), text)
+    return "/" + _PARAMETER.sub(lambda found: str(words[_word_of(found[1], pattern)]), text)

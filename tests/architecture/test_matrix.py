@@ -27,6 +27,7 @@ from tests.architecture.routes import ROUTES, Callers, path_of
 from tests.factories import make_product, make_staff
 from tests.support.endpoints import WRITES
 from tests.support.forms import MULTIPART, multipart
+from tests.support.tokens import open_session
 from tests.support.tries import JSON, Tries, taken_back
 from tests.support.world import World, client_with_token
 from tests.support.writes import fill
@@ -64,6 +65,22 @@ def media(settings: Any, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = str(tmp_path)
 
 
+def pictured(name: str, **fields: str) -> dict[str, Any]:
+    parts: list[tuple[str, str | bytes]] = [*fields.items(), (name, picture())]
+    return {"body": multipart(parts, file_names={name: "a.png"}), "content_type": MULTIPART}
+
+
+# Requests whose body is none of ``WRITES``, by what their path ends with or has in it.
+UNUSUAL: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    "/upload-images/": lambda words: pictured("images", product=str(words["product"])),
+    "/images/": lambda words: pictured("file"),
+    "/remove_item/": lambda words: {"query": f"item_id={words['cart_item']}"},
+    "/confirmation/": lambda words: {"body": b'{"TransID": "NLJ7RT61SV", "TransAmount": "5.00"}'},
+    "webhook": lambda words: {"body": b'{"id": "1", "kind": "nothing"}'},
+    "/cb/": lambda words: {"body": b'{"id": "1", "kind": "nothing"}'},
+}
+
+
 @pytest.fixture
 def good(world: World) -> Callable[[str, str], Request]:
     words = world.words() | {"category": category_create(name="Empty").pk}
@@ -72,14 +89,9 @@ def good(world: World) -> Callable[[str, str], Request]:
         path = path_of(pattern, words)
         if path.endswith("/erase/"):  # which an order under way would forbid
             Order.objects.update(status=OrderStatus.DELIVERED)
-        if path.endswith("/images/"):
-            return Request(
-                method, path, multipart([("file", picture())], file_names={"file": "a.png"}), content_type=MULTIPART
-            )
-        if path.endswith("/remove_item/"):
-            return Request(method, path, query=f"item_id={words['cart_item']}")
-        if "/webhooks/" in path or "/cb/" in path:
-            return Request(method, path, b'{"id": "1", "kind": "nothing"}')
+        for part, content in UNUSUAL.items():
+            if part in path:
+                return Request(method, path, **content(words))
         for write in WRITES:
             if write.method == method and write.path.format(**words) == path:
                 return Request(method, path, json.dumps(fill(write.body, words)).encode())
@@ -128,7 +140,7 @@ def test_a_route_lets_in_whom_the_matrix_names(
 
 def bad_tokens(user: User) -> Iterator[tuple[str, str]]:
     """Headers that nobody may be let in with, although all they say is ``user``'s."""
-    pair = services.session_open(user=user)
+    pair = open_session(user)
     claims = jwt.decode(pair.access, options={"verify_signature": False})
     key = settings.SIMPLE_JWT["SIGNING_KEY"]
     yield "a refresh token", pair.refresh
@@ -148,7 +160,7 @@ def bad_tokens(user: User) -> Iterator[tuple[str, str]]:
 
 
 def _revoked(user: User) -> str:
-    access = services.session_open(user=user).access
+    access = open_session(user).access
     claims = jwt.decode(access, options={"verify_signature": False})
     services.session_revoke(session=UserSession.objects.get(pk=claims["sid"]))
     return access
@@ -166,7 +178,7 @@ def test_a_bad_token_opens_nothing(
 ) -> None:
     user = world.users[who.example]
     headers = {case: f"Bearer {token}" for case, token in bad_tokens(user)}
-    access = services.session_open(user=user).access
+    access = open_session(user).access
     door = Door(good(pattern, method), who)
     for case, header in headers.items():
         door.must_answer(case, client_with(header), 401 if who.reads_tokens else None)

@@ -18,7 +18,7 @@ def document(staff_api: APIClient) -> dict[str, Any]:
     return staff_api.get("/swagger.json").json()
 
 
-def operations(document: dict[str, Any], prefix: str = "/api/") -> dict[str, dict[str, Any]]:
+def operations(document: dict[str, Any], prefix: str = "/") -> dict[str, dict[str, Any]]:
     """By method and path, such as ``POST /api/v1/orders/``."""
     return {
         f"{method.upper()} {path}": operation
@@ -46,7 +46,7 @@ def test_it_is_readable_without_signing_in_only_while_debugging(anonymous_api: A
 
 
 def test_it_holds_every_route(document: dict[str, Any]) -> None:
-    documented = [pattern for pattern in ROUTES if pattern.startswith("api/") and not pattern.startswith(FROM_GATEWAYS)]
+    documented = [pattern for pattern in ROUTES if not pattern.startswith((*FROM_GATEWAYS, "swagger", "redoc"))]
     wanted = sum(len(ROUTES[pattern]) for pattern in documented)
     assert len(operations(document)) == wanted
 
@@ -82,6 +82,6 @@ def test_examples_name_only_fields_that_exist(document: dict[str, Any]) -> None:
     wrong = {
         name: set(schema["example"]) - set(schema["properties"])
         for name, operation in operations(document).items()
-        if (schema := sent(document, operation)) and "example" in schema
+        if (schema := sent(document, operation)) and "example" in schema and schema["type"] == "object"
     }
     assert {name: unknown for name, unknown in wrong.items() if unknown} == {}

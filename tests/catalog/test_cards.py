@@ -9,7 +9,7 @@ from django.db import transaction
 from rest_framework.test import APIClient
 
 from catalog import cards, services
-from catalog.models import Product
+from catalog.models import Product, VariantPrice
 from catalog.services import category_create
 from tests.factories import make_product, sole_variant
 
@@ -124,7 +124,7 @@ def test_without_a_cache_the_shop_shows_the_same(
 
 def test_orders_ignore_the_cache(product: Product, shown: Callable, customer_api: APIClient) -> None:
     """A poisoned card changes what is shown, never what is paid."""
-    services.VariantPrice.objects.update(amount=Decimal("99.00"))  # behind the services' back: cards are stale now
+    VariantPrice.objects.update(amount=Decimal("99.00"))  # behind the services' back: cards are stale now
     assert {row["price"] for row in shown()} == {"10.00"}
     customer_api.post("/api/v1/cart/items/", {"product": product.pk})
     placed = customer_api.post("/api/v1/orders/", {"address": {"street": "1 Main Street"}})

@@ -13,6 +13,7 @@ from accounts.models import Role, User
 from catalog import services
 from catalog.html import clean_html, plain_text
 from catalog.models import Category, PriceRange, Product
+from catalog.selectors import category_get
 from catalog.services import category_create
 from tests.conftest import client_of
 from tests.factories import book_in, make_product, make_user, sole_variant
@@ -233,6 +234,13 @@ class TestCategories:
         assert staff_api.delete("/api/v1/categories/garden/").status_code == 204
         assert staff_api.delete("/api/v1/categories/home/").status_code == 204
         assert not Category.objects.exists()
+
+    @pytest.mark.parametrize("is_first", [True, False])
+    def test_a_slug_counts_more_than_a_name(self, is_first: bool) -> None:
+        make = [lambda: category_create(name="Lamps", slug="light"), lambda: category_create(name="Light", slug="l")]
+        for each in make if is_first else reversed(make):
+            each()
+        assert category_get("LIGHT").name == "Lamps"
 
     def test_a_category_with_products_stays(self, staff_api: APIClient) -> None:
         make_product(category=category_create(name="Home"))

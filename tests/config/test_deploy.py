@@ -5,10 +5,13 @@ from typing import Any
 
 import pytest
 import yaml
+from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.core.management import get_commands
 from django.utils.module_loading import import_string
 
+from accounts.models import User
 from tests.config.test_settings import ROOT
+from tests.support.server import daphne
 
 COMPOSE_TEXT = (ROOT / "docker-compose.yml").read_text()
 COMPOSE = yaml.safe_load(COMPOSE_TEXT)
@@ -83,6 +86,41 @@ class TestServices:
     def test_names_are_explained(self) -> None:
         names = set(re.findall(r"(?<!\$)\$\{(\w+)", COMPOSE_TEXT)) | set(SERVICES["web"]["environment"])
         assert [name for name in sorted(names) if not re.search(rf"^# {name}=", EXAMPLE, re.MULTILINE)] == []
+
+
+class TestLogs:
+    """That the shop's own lines hold no secret: tests/flows/test_secrets_in_logs.py."""
+
+    @pytest.mark.parametrize(
+        "command",
+        [
+            (ROOT / "scripts" / "run").read_text().splitlines()[-1],
+            " ".join(SERVICES["websocket"]["command"]),
+            " ".join(daphne(8000)),
+        ],
+    )
+    def test_daphne_writes_no_addresses(self, command: str) -> None:
+        assert re.search(r"(-v|--verbosity) 0 ", command)
+        assert "--access-log" not in command
+
+    def test_nor_does_granian(self) -> None:
+        assert "access-log" not in instruction("CMD")
+        assert "GRANIAN" not in DOCKERFILE + COMPOSE_TEXT + EXAMPLE
+
+    def test_nor_does_the_proxy(self) -> None:
+        (format_,) = re.findall(r"^log_format (\w+) (.*?);$", NGINX, re.DOTALL | re.MULTILINE)
+        assert re.findall("^ *access_log (.+);", NGINX, re.MULTILINE) == [f"/dev/stdout {format_[0]}"]
+        assert re.findall("^ *error_log (.+);", NGINX, re.MULTILINE) == ["/dev/stderr crit"]
+        assert "$path_logged" in format_[1]
+        assert not re.search(r"\$\{?(request|request_uri|uri|args|query_string|http_referer)\b", format_[1])
+
+    def test_the_proxy_masks_what_is_long_enough_to_be_a_secret(self) -> None:
+        (pattern,) = re.findall(r'"~(.+)" "\$\{before\}\.\.\.";', NGINX)
+        token = PasswordResetTokenGenerator().make_token(User(pk=1))
+        for secret in (token, "a" * 32):  # as config.settings.production asks for; those of payments are longer
+            found = re.match(pattern.replace("(?<", "(?P<"), f"/safwebhook/\n/{secret}/validation/")
+            assert found, secret
+            assert found["before"] == "/safwebhook/\n/"
 
 
 class TestImage:

@@ -161,6 +161,13 @@ class TestOrigins:
         assert "Access-Control-Allow-Credentials" not in headers
         assert "origin" in headers["Vary"]
 
+    def test_ours_may_read_what_answers_say_beside_their_bodies(self, web: APIClient) -> None:
+        shown = web.get("/api/v1/products/", headers={"Origin": OURS}).headers["Access-Control-Expose-Headers"]
+        assert set(shown.split(", ")) == {
+            *("Content-Disposition", "Idempotent-Replayed", "Link", "Location", "RateLimit", "RateLimit-Policy"),
+            *("Retry-After", "X-Request-ID", "X-Total-Count"),
+        }
+
     def test_ours_is_told_exactly_what_it_may_send(self, web: APIClient) -> None:
         asked = {"Origin": OURS, "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "x-evil"}
         headers = web.options("/api/v1/orders/", headers=asked).headers

@@ -76,6 +76,10 @@ def value(checkout: Path, module: str, expression: str, **environment: str) -> o
         ({"STRIPE_API_BASE": "http://127.0.0.1:4022"}, "STRIPE_API_BASE"),
         ({"AAMARPAY_BASE_URL": "http://secure.example"}, "AAMARPAY_BASE_URL"),
         ({"MPESA_BASE_URL": "http://api.example"}, "MPESA_BASE_URL"),
+        ({"MPESA_INITIATOR": "shop"}, "MPESA_INITIATOR"),
+        ({"MPESA_SECURITY_CREDENTIAL": "x"}, "MPESA_INITIATOR"),
+        ({"MPESA_C2B_TOKEN": "x" * 31}, "MPESA_C2B_TOKEN"),
+        ({"MPESA_C2B_TOKEN": "x" * 31 + "/"}, "MPESA_C2B_TOKEN"),
     ],
 )
 def test_production_refuses(checkout: Path, change: dict[str, str], reason: str) -> None:

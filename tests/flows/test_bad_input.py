@@ -44,6 +44,10 @@ def test_every_route_that_reads_a_body_is_tried() -> None:
             "gateway_payment",
             "captured_payment",
             "refund",
+            "thread",
+            "reset_uid",
+            "reset_secret",
+            "reset_token",
         ],
         1,
     )
@@ -56,8 +60,10 @@ def test_every_route_that_reads_a_body_is_tried() -> None:
     }
     elsewhere = {
         ("POST", "/api/v1/products/1/images/"),
+        ("POST", "/api/products/upload-images/"),
         ("POST", "/api/v1/orders/1/cancel/"),
         ("POST", "/api/v1/notifications/ticket/"),
+        ("POST", "/api/v1/threads/1/close/"),
     }
     assert reading - tried == elsewhere
     assert tried <= reading
@@ -85,7 +91,8 @@ def test_each_field_refuses_what_it_can_not_hold(tries: Tries, write: Write, wor
 
 def test_bodies_that_are_no_object_are_refused(tries: Tries, write: Write) -> None:
     for name, body in BODIES.items():
-        tries.must_answer(name, 400, body)
+        is_list = name == "an array" and write.may_be_list
+        tries.must_answer(name, write.status if is_list else 400, body)
     tries.must_answer("an empty object", write.empty, b"{}")
     tries.must_answer("no body", write.empty)
     tries.must_answer("too large a body", 413, TOO_LARGE)
@@ -98,8 +105,8 @@ def test_of_two_equal_keys_the_last_one_counts(tries: Tries, write: Write, words
         others = json.dumps({key: value for key, value in good.items() if key != name})[1:-1]
         value = json.dumps(good[name])
         rest = f", {others}" if others else ""
-        tries.must_answer(f"{name}, good last", write.status, f'{{"{name}": [], "{name}": {value}{rest}}}'.encode())
-        tries.must_refuse(f"{name}, bad last", f'{{"{name}": {value}, "{name}": []{rest}}}'.encode())
+        tries.must_answer(f"{name}, good last", write.status, f'{{"{name}": [[]], "{name}": {value}{rest}}}'.encode())
+        tries.must_refuse(f"{name}, bad last", f'{{"{name}": {value}, "{name}": [[]]{rest}}}'.encode())
     tries.assert_flawless()
 
 

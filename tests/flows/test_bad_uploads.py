@@ -55,8 +55,9 @@ BAD: dict[str, tuple[str, bytes]] = {
 
 
 def send(world: World, who: str, path: str, parts: dict[str, Any], name: str) -> HttpResponse:
+    """The last of ``parts`` is the file, which is called ``name``."""
     method = "PATCH" if path.endswith("/me/") else "POST"
-    field = "avatar" if method == "PATCH" else "file"
+    field = next(reversed(parts))
     body = multipart(list(parts.items()), file_names={field: name})
     return world.api[who].generic(method, path, body, content_type=MULTIPART)
 
@@ -65,12 +66,13 @@ def send(world: World, who: str, path: str, parts: dict[str, Any], name: str) ->
 def test_what_is_no_picture_is_refused(world: World, media: Path, case: str) -> None:
     name, content = BAD[case]
     before = all_rows()
-    pictures = f"/api/v1/products/{world.product.pk}/images/"
+    product = str(world.product.pk)
     answers = [
-        send(world, "seller", pictures, {"file": content}, name),
+        send(world, "seller", f"/api/v1/products/{product}/images/", {"file": content}, name),
         send(world, "customer", "/api/v1/auth/me/", {"avatar": content}, name),
+        send(world, "staff", "/api/products/upload-images/", {"product": product, "images": content}, name),
     ]
-    assert [(flaw(answer), answer.status_code) for answer in answers] == [("", 400), ("", 400)]
+    assert [(flaw(answer), answer.status_code) for answer in answers] == [("", 400)] * 3
     assert files_in(media) == []
     assert changed(before, all_rows()) == []
 

@@ -1,12 +1,9 @@
 """Every reading and buying request makes the same number of SQL statements for few rows as for many."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from rest_framework.test import APIClient
 
 from accounts.models import User
@@ -16,24 +13,26 @@ from catalog.services import category_create, review_write
 from inventory.models import StockItem
 from inventory.products import variant_create
 from inventory.selectors import offer_of_variant
-from notifications.models import Notification
-from payments.models import Payment
+from notifications.models import Notification, Thread, ThreadMessage
 from payments.services import checkout
 from payments.states import PaymentMethod
 from shipping.models import ShippingMethod, ShippingRate
 from shipping.services import address_create
 from tests.factories import make_product, make_staff, make_user
-from tests.support.query_counts import baseline, counts_of, is_updating, write_baseline
+from tests.support.query_counts import Request, Shop, baseline, counts_of, is_updating, write_baseline
+from tests.support.storefronts import aamarpay_shop, modular_shop, omache, realtime_shop, stripe_shop
 from tests.support.world import client_with_token
 
 pytestmark = pytest.mark.django_db
 
-Request = Callable[[], HttpResponse]
+CONTRACTS = {"000": aamarpay_shop, "001": stripe_shop, "002": omache, "003": modular_shop, "004": realtime_shop}
 
 
 @dataclass(frozen=True)
 class Size:
-    """``rows``: so many orders, payments, notifications, addresses, reviews, categories and products low on stock."""
+    """``rows``: so many orders, payments, notifications, addresses, reviews, categories and products low on stock,
+    and so many threads with as many messages each.
+    """
 
     products: int
     lines: int
@@ -42,16 +41,6 @@ class Size:
 
 FEW, MANY = Size(products=3, lines=2, rows=2), Size(products=20, lines=8, rows=20)
 ADDRESS = {"street": "1 Main Street"}
-
-
-@dataclass(frozen=True)
-class Shop:
-    product: Product
-    single: Product
-    payment: Payment
-    customer: APIClient
-    staff: APIClient
-    anonymous: APIClient
 
 
 def make_catalogue(size: Size, staff: User) -> list[Product]:
@@ -77,6 +66,13 @@ def fill_cart(user: User, variants: list[Variant]) -> None:
         item_add(cart=cart, offer=offer_of_variant(variant.pk, currency="USD"), quantity=1)
 
 
+def make_thread(user: User, staff: User, *, answers: int) -> None:
+    thread = Thread.objects.create(user=user)
+    ThreadMessage.objects.bulk_create(ThreadMessage(thread=thread, author=staff, body="Yes") for _ in range(answers))
+    newest = thread.messages.latest("id")
+    Notification.objects.create(user=user, thread_message=newest, status="answered", message="Answered")
+
+
 def make_shop(size: Size) -> Shop:
     user, staff = make_user("carla"), make_staff("stefan")
     products = make_catalogue(size, staff)
@@ -91,6 +87,7 @@ def make_shop(size: Size) -> Shop:
         fill_cart(user, variants)
         payment, _ = checkout(user=user, method=PaymentMethod.MANUAL, address=ADDRESS)
         Notification.objects.create(user=user, order=payment.order, status="pending", message="Placed")
+        make_thread(user, staff, answers=size.rows)
     fill_cart(user, variants)
     return Shop(
         product=products[0],
@@ -100,6 +97,21 @@ def make_shop(size: Size) -> Shop:
         staff=client_with_token(staff),
         anonymous=APIClient(),
     )
+
+
+def thread_requests(shop: Shop) -> dict[str, Request]:
+    customer, staff, body = shop.customer, shop.staff, {"body": "Is it on its way?"}
+    path = f"/api/v1/threads/{Thread.objects.latest('id').pk}/"
+    return {
+        "GET threads/": lambda: customer.get("/api/v1/threads/"),
+        "GET threads/, by staff": lambda: staff.get("/api/v1/threads/"),
+        "POST threads/": lambda: customer.post("/api/v1/threads/", body),
+        "GET threads/{id}/": lambda: customer.get(path),
+        "GET threads/{id}/messages/": lambda: customer.get(f"{path}messages/"),
+        "POST threads/{id}/messages/": lambda: customer.post(f"{path}messages/", body),
+        "POST threads/{id}/messages/, by staff": lambda: staff.post(f"{path}messages/", body),
+        "POST threads/{id}/close/": lambda: staff.post(f"{path}close/"),
+    }
 
 
 def canonical_requests(shop: Shop) -> dict[str, Request]:
@@ -153,33 +165,16 @@ def canonical_requests(shop: Shop) -> dict[str, Request]:
     }
 
 
-def requests_of_004(shop: Shop) -> dict[str, Request]:
-    customer, staff, on = shop.customer, shop.staff, shop.payment.order_id
-    order: dict[str, Any] = {"shipping_address": "1 Main Street", "phone_number": "+1234567890"}
-    return {
-        "GET products/": lambda: shop.anonymous.get("/api/products/"),
-        "GET products/{id}/": lambda: shop.anonymous.get(f"/api/products/{shop.product.pk}/"),
-        "GET products/low_stock/": lambda: shop.anonymous.get("/api/products/low_stock/"),
-        "GET products/categories/": lambda: shop.anonymous.get("/api/products/categories/"),
-        "GET orders/cart/": lambda: customer.get("/api/orders/cart/"),
-        "POST orders/cart/add_item/": lambda: customer.post(
-            "/api/orders/cart/add_item/", {"product_id": shop.single.pk}
-        ),
-        "GET orders/": lambda: customer.get("/api/orders/"),
-        "POST orders/": lambda: customer.post("/api/orders/", order),
-        "POST orders/, with a key": lambda: customer.post("/api/orders/", order, headers={"Idempotency-Key": "one"}),
-        "GET orders/{id}/": lambda: customer.get(f"/api/orders/{on}/"),
-        "PATCH orders/{id}/update_status/": lambda: staff.patch(
-            f"/api/orders/{on}/update_status/", {"status": "confirmed"}
-        ),
-    }
-
-
 def counted(shop: Shop) -> dict[str, int]:
-    canonical = {f"v1: {name}": request for name, request in canonical_requests(shop).items()}
-    contract = {f"004: {name}": request for name, request in requests_of_004(shop).items()}
+    requests = canonical_requests(shop) | thread_requests(shop)
+    canonical = {f"v1: {name}": request for name, request in requests.items()}
+    contracts = {
+        f"{number}: {name}": request
+        for number, module in CONTRACTS.items()
+        for name, request in module.requests(shop).items()
+    }
     counts: dict[str, int] = {}
-    for name, request in (canonical | contract).items():
+    for name, request in (canonical | contracts).items():
         counts |= counts_of(name, request)
     return counts
 

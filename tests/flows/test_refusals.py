@@ -18,7 +18,7 @@ from tests.support.writes import Write, fill
 
 pytestmark = pytest.mark.django_db
 
-PERSONAL = ("cart_item", "address", "order", "payment")
+PERSONAL = ("cart_item", "address", "order", "payment", "thread")
 ONES_OWN = [
     (pattern, method)
     for pattern, methods in ROUTES.items()
@@ -113,9 +113,11 @@ class TestOtherPeoplesThings:
 
         assert listed("/api/v1/orders/") == [world.carla.order]
         assert listed("/api/orders/") == [world.carla.order]
+        assert listed("/api/orders/get/") == [world.carla.order]
         assert listed("/api/v1/payments/") == [world.carla.payment]
         assert listed("/api/v1/addresses/") == [world.carla.address]
         assert listed("/api/v1/notifications/") == [world.carla.notification]
+        assert listed("/api/v1/threads/") == [world.carla.thread]
 
     def test_a_draft_is_not_there(self, world: World) -> None:
         draft = make_product("Secret", seller=world.seller, status=ProductStatus.DRAFT)
@@ -169,11 +171,14 @@ CLAIMS = {
 DOES_ITSELF = {
     ("/api/v1/orders/{order}/payments/", "state"),
     ("/api/v1/payments/{payment}/confirm/", "state"),
+    ("/api/orders/{order}/process/", "state"),
+    ("/api/orders/{order}/process/", "status"),
+    ("/api/orders/{order}/process/", "new_status"),
     ("/api/v1/payments/refunds/{refund}/confirm/", "payment_status"),
     ("/api/v1/payments/refunds/{refund}/withdraw/", "payment_status"),
 }
 OWNERS = ["user", "user_id", "owner", "created_by", "seller", "seller_id", "actor", "customer", "author"]
-OWNER_COLUMNS = {"user_id", "seller_id", "actor_id", "confirmed_by_id"}
+OWNER_COLUMNS = {"user_id", "seller_id", "actor_id", "author_id", "confirmed_by_id"}
 
 
 def is_claimed(value: Any) -> bool:

@@ -1,22 +1,28 @@
 """What a shop writes into its log while people sign in, buy, forget passwords and things go wrong: nothing secret."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import StringIO
+from pathlib import Path
 from smtplib import SMTPRecipientsRefused
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+import requests
 from django.conf import settings as django_settings
 from django.core import mail
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import OperationalError
 from django.test import Client
 from rest_framework.test import APIClient
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
 
 from orders.services import place
 from tests.factories import make_product, make_user
-from tests.support.mail import code_in, mailed, token_in, wrong
+from tests.support.mail import code_in, link_in, mailed, token_in, wrong
+from tests.support.server import daphne, free_port, running, two_workers
 from utils.models import QueuedJob
 
 pytestmark = pytest.mark.django_db
@@ -132,6 +138,60 @@ def test_of_a_customers_way_through_the_shop(log: StringIO, monkeypatch: pytest.
     person.api.get(f"{AUTH}/me/")  # with a token that has ended
     assert "ZeroDivisionError" in log.getvalue(), "the control: errors are written with all they say"
     assert leaked(person, log) == []
+
+
+def test_of_a_link_with_its_secret_in_the_path(log: StringIO) -> None:
+    person = Person()
+    make_user("canary", email=EMAIL)
+    person.post("/accounts/request-reset-email/", {"email": EMAIL})
+    path = urlsplit(link_in(mailed()[0])).path
+    person.secrets.add(path.split("/")[-2])
+    person.post(path, {"password": "12345678"}, 400)
+    person.post(path, {"password": NEW_PASSWORD})
+    person.post(path, {"password": NEW_PASSWORD}, 400)
+    assert "accounts/password-reset-confirm/<slug:uid>" in log.getvalue(), "the control: refusals are written"
+    assert leaked(person, log) == []
+
+
+@pytest.mark.parametrize("path", ["/accounts/password-reset-confirm/MTA/{}", "/safwebhook/{}/more/", "/nothing/{}/"])
+def test_of_a_secret_in_an_address_that_there_is_not(log: StringIO, path: str) -> None:
+    person = Person()
+    secret = "canary" * 8
+    person.secrets.add(secret)
+    person.post(path.format(secret), {}, 404)
+    assert path.partition("{")[0] in log.getvalue(), "the control: refusals are written"
+    assert leaked(person, log) == []
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.xdist_group("sockets")
+@pytest.mark.parametrize("server", [daphne, two_workers])
+def test_of_what_a_server_prints(server: Callable[[int], list[str]], tmp_path: Path) -> None:
+    secret, port, output = "canary" * 8, free_port(), tmp_path / "output"
+    with running(server(port), port, log=output) as address:
+        refused = {
+            f"/accounts/password-reset-confirm/MTA/{secret}/": 400,
+            f"/api/reset-password/MTA.{secret}/": 404,
+            f"/safwebhook/{secret}/": 404,
+            f"/api/v1/payments/cb/{secret}/": 404,
+            f"/ws/orders/notifications/?ticket={secret}": 404,
+        }
+        for path, status in refused.items():
+            assert requests.post(f"{address}{path}", json={"password": NEW_PASSWORD}).status_code == status, path
+        if server is daphne:
+            with pytest.raises(InvalidStatus):
+                connect(f"ws://127.0.0.1:{port}/ws/orders/notifications/?ticket={secret}")
+    written = output.read_text()
+    assert "POST /accounts/password-reset-confirm/<slug:uid>/<slug:secret>/ 400" in written, "the control"
+    assert "canary" not in written
+
+
+def test_of_a_request_that_outlives_its_client(log: StringIO) -> None:
+    connection = "<WebRequest at 0x7f method=GET uri=/safwebhook/canary/?ticket=canary clientproto=HTTP/1.1>"
+    daphne_log = logging.getLogger("daphne.server")
+    daphne_log.warning("Application instance %r for connection %s took too long.", 1, connection)
+    assert "method=GET uri=... clientproto=HTTP/1.1" in log.getvalue()
+    assert "canary" not in log.getvalue()
 
 
 @pytest.mark.skipif(django_settings.JOBS_BACKEND != "database", reason="looks at the embedded queue")

@@ -1,4 +1,4 @@
-"""Order updates over real WebSockets, against a server in its own process."""
+"""Order updates and support threads over real WebSockets, against a server in its own process."""
 
 import json
 import time
@@ -14,13 +14,12 @@ from django.test import Client
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
-from accounts import services as accounts
 from accounts.models import User
 from cart import services as cart
 from inventory.selectors import offer_of_product
 from tests.factories import PASSWORD, make_product, make_staff, make_user
 from tests.support.server import running_daphne
-from tests.support.tokens import bearer
+from tests.support.tokens import bearer, open_session
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("sockets")]
 
@@ -87,8 +86,30 @@ def test_every_socket_of_the_user_hears_it_and_nobody_elses(shop: str, buyer: Us
             other.recv(timeout=0.5)
 
 
+def test_of_a_thread_the_other_side_hears_where_to_look_and_no_word_of_it(shop: str, buyer: User) -> None:
+    stranger, staff, finance = make_user("stranger"), make_staff(), make_staff(groups=["finance"])
+    people = (buyer, staff, stranger, finance)
+    with ExitStack() as open_sockets:
+        sockets = [open_sockets.enter_context(socket(shop, additional_headers=bearer(user))) for user in people]
+        asked = requests.post(
+            f"{shop}/api/v1/threads/", json={"body": "Where is it?"}, headers=bearer(buyer), timeout=20
+        ).json()
+        heard = json.loads(sockets[1].recv(timeout=10))
+        assert heard == {"type": "thread_message", "thread_id": asked["id"], "message_id": heard["message_id"]}
+
+        path = f"{shop}/api/v1/threads/{asked['id']}/messages/"
+        said = requests.post(path, json={"body": "On its way."}, headers=bearer(staff), timeout=20).json()
+        told = json.loads(sockets[0].recv(timeout=10))
+        assert told == {"type": "thread_message", "thread_id": asked["id"], "message_id": said["id"]}
+        found = requests.get(f"{path}?since={heard['message_id']}", headers=bearer(buyer), timeout=20).json()
+        assert [row["body"] for row in found["results"]] == ["On its way."]
+        for quiet in sockets:
+            with pytest.raises(TimeoutError):
+                quiet.recv(timeout=0.5)
+
+
 def test_the_ways_in(shop: str, buyer: User) -> None:
-    token = accounts.session_open(user=buyer).access
+    token = open_session(buyer).access
     answer = requests.post(f"{shop}/api/v1/notifications/ticket", headers=bearer(buyer), timeout=20).json()
     browser = Client()
     browser.force_login(buyer)
@@ -109,8 +130,8 @@ def test_a_ticket_opens_one_socket(shop: str, buyer: User) -> None:
 
 
 def test_who_is_refused(shop: str, buyer: User) -> None:
-    token = accounts.session_open(user=buyer).access
-    refresh = accounts.session_open(user=buyer).refresh
+    token = open_session(buyer).access
+    refresh = open_session(buyer).refresh
     browser = Client()
     browser.force_login(buyer)
     cookie = {"Cookie": f"{settings.SESSION_COOKIE_NAME}={browser.cookies[settings.SESSION_COOKIE_NAME].value}"}

@@ -1,9 +1,12 @@
-"""An order that waits for a gateway's money."""
+"""An order that waits for a gateway's money, and a shop for each of the gateways."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
+from rest_framework.test import APIClient
 
 from accounts.models import User
 from catalog.models import Product
@@ -11,9 +14,15 @@ from inventory.selectors import discrepancies
 from orders.models import Order
 from payments.gateways import registry
 from payments.models import Payment
+from payments.services import settle
 from tests.factories import balance, make_product, make_user
-from tests.payments.steps import place
-from tests.support.fake_gateway import FakeGateway
+from tests.payments.steps import place, settle_down
+from tests.support.aamarpay_shop import aamarpay_shop
+from tests.support.fake_gateway import FakeGateway, paid
+from tests.support.mpesa_shop import daraja, mpesa_shop
+from tests.support.stripe_shop import stripe_shop
+
+__all__ = ["aamarpay_shop", "daraja", "mpesa_shop", "stripe_shop"]
 
 
 @dataclass
@@ -50,3 +59,24 @@ def fake(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> FakeGateway:
 def sale(db: None, fake: FakeGateway) -> Sale:
     buyer, product = make_user("bianca"), make_product(price="50.00", stock_left=5)
     return Sale(buyer, product, place(buyer, product))
+
+
+@pytest.fixture
+def shop(request: pytest.FixtureRequest) -> Any:
+    """That of the gateway whose name follows "test_" in the name of the module."""
+    return request.getfixturevalue(f"{request.path.stem.split('_')[1]}_shop")
+
+
+@pytest.fixture
+def paid_sale(sale: Sale) -> Sale:
+    settle(payment_id=sale.payment.pk, finding=paid(sale.payment))
+    settle_down()
+    return sale
+
+
+def ask(api: APIClient, sale: Sale, **body: Any):
+    return api.post(f"/api/v1/payments/{sale.payment.pk}/refunds/", body, format="json")
+
+
+def set_aside(sale: Sale) -> Decimal:
+    return Payment.objects.get(pk=sale.payment.pk).refunded_amount

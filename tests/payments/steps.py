@@ -1,8 +1,10 @@
 """What happens around a payment, one call for each."""
 
-from datetime import timedelta
+from collections import defaultdict
+from datetime import datetime, timedelta
 from decimal import Decimal
 
+import time_machine
 from django.db import connection
 from django.http import HttpResponse
 from django.utils import timezone
@@ -14,8 +16,9 @@ from catalog.models import Product
 from inventory.selectors import offer_of_product
 from orders.models import Order
 from orders.services import orders_expire
-from payments.models import GatewayEvent, Payment, PaymentAlert, Refund
-from payments.services import checkout, event_process
+from payments.audit import flaws_of
+from payments.models import GatewayEvent, Payment, PaymentAlert, PaymentEntry, Refund
+from payments.services import checkout, event_process, reconcile
 from payments.states import PaymentMethod
 from tests.support.fake_gateway import SIGNED
 from tests.support.jobs import run_jobs
@@ -23,6 +26,9 @@ from utils.events import deliver_due
 from utils.models import OutboxEvent
 
 LATER = timedelta(days=10)
+
+# What came, and how much of it went back, by the gateway's name for the money.
+Books = dict[str, tuple[Decimal, Decimal]]
 
 
 def place(buyer: User, product: Product, *, method: str = "stripe", quantity: int = 2) -> Payment:
@@ -79,15 +85,40 @@ def make_due() -> None:
     Refund.objects.filter(next_check_at__isnull=False).update(next_check_at=past)
 
 
+def let_time_pass(longest: timedelta = timedelta(hours=2)) -> None:
+    """The reconciler runs whenever something is due by then, and at no other time."""
+    now = timezone.now()
+    end = now + longest
+    while (due := _next_due()) and due <= end:
+        now = max(now, due)
+        with time_machine.travel(now):
+            reconcile()
+            settle_down()
+
+
+def _next_due() -> datetime | None:
+    payments = Payment.objects.filter(next_check_at__isnull=False).values_list("next_check_at", flat=True)
+    refunds = Refund.objects.filter(next_check_at__isnull=False).values_list("next_check_at", flat=True)
+    events = GatewayEvent.objects.filter(state="waiting").values_list("due_at", flat=True)
+    return min((due for due in [*payments, *refunds, *events] if due), default=None)
+
+
 def alerts() -> list[str]:
     return sorted(PaymentAlert.objects.values_list("kind", flat=True))
 
 
 def money(order: Order) -> tuple[Decimal, Decimal]:
-    """Received and given back, the same in the order and in the ledger's sums."""
-    sums = {"capture": Decimal(0), "refund": Decimal(0), "refund_failed": Decimal(0)}
-    for payment in order.payments.all():
-        for entry in payment.entries.all():
-            sums[entry.kind] += entry.amount
-    assert (order.captured_total, order.refunded_total) == (sums["capture"], sums["refund"] - sums["refund_failed"])
+    """Received and given back, once everything was found to add up."""
+    assert list(flaws_of(order)) == []
     return order.captured_total, order.refunded_total
+
+
+def books_agree(theirs: Books) -> Books:
+    """The gateway's and ours, which have to be the same; ours from the ledger alone."""
+    sums: dict[int, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+    for entry in PaymentEntry.objects.all():
+        sums[entry.payment_id][entry.kind] += entry.amount
+    receipts = PaymentEntry.objects.filter(kind="capture").values_list("receipt", "payment_id")
+    ours = {receipt: (sums[pk]["capture"], sums[pk]["refund"] - sums[pk]["refund_failed"]) for receipt, pk in receipts}
+    assert ours == theirs
+    return theirs

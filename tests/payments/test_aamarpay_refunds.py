@@ -7,7 +7,6 @@ import pytest
 
 from payments.models import Payment, PaymentEntry
 from tests.support.aamarpay_shop import Shop, disagreements
-from tests.support.aamarpay_shop import shop as shop
 
 pytestmark = pytest.mark.django_db
 

@@ -11,8 +11,8 @@ from django.db import connection
 from payments.gateways.aamarpay import HINTS
 from payments.models import GatewayEvent, Payment, PaymentEntry
 from payments.services import events_process_due
-from tests.support.aamarpay_shop import FORM, WEBHOOK, Shop, alerts, disagreements, state_of
-from tests.support.aamarpay_shop import shop as shop
+from tests.payments.steps import alerts
+from tests.support.aamarpay_shop import FORM, WEBHOOK, Shop, disagreements, state_of
 from tests.support.fake_aamarpay import KEY, STORE, post_form
 from tests.support.jobs import run_jobs
 from tests.support.server import running_shop
@@ -166,6 +166,16 @@ class TestUnreadable:
         settings.AAMARPAY_SIGNATURE_KEY = KEY
         shop.later(10)
         assert state_of(payment)[0] == "captured"
+
+    @pytest.mark.parametrize("missing", [{"amount": None}, {"pg_txnid": None}, {"pg_txnid": "Not-Available"}], ids=str)
+    def test_a_success_that_is_not_finished_is_asked_for_again(self, shop: Shop, missing: dict[str, Any]) -> None:
+        payment = shop.started()
+        shop.fake.pay(payment.number, **missing)
+        shop.come_back(payment, shop.fake.hint(payment.number))
+        assert (state_of(payment), alerts()) == (("waiting", "pending", "unpaid"), [])
+        shop.fake.transactions[payment.number].overlay = {}
+        shop.later(10)
+        assert (state_of(payment), alerts()) == (("captured", "confirmed", "paid"), [])
 
     def test_a_code_that_is_not_known_is_not_final(self, shop: Shop) -> None:
         payment = shop.started()

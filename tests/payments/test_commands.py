@@ -46,7 +46,7 @@ class TestSettlementReport:
         today = timezone.now().date().isoformat()
         rows = run("settlement_report", "--from", today, "--to", today)[0].splitlines()[1:]
         assert [row.split() for row in rows] == [
-            [today, "stripe", "USD", "1", "100.00", "2", "50.00", "20.00", "70.00"]
+            [today, "stripe", "USD", "1", "100.00", "2", "50.00", "20.00", "0.00", "70.00"]
         ]
         assert money(sale.order) == (100, 30)
 

@@ -7,13 +7,17 @@ import pytest
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from payments.gateways.base import GatewayDown
-from payments.models import GatewayEvent, PaymentEntry
-from payments.services import event_process, event_replay, events_process_due, reconcile
+from accounts.models import User
+from payments.gateways.base import BadMessage, GatewayDown, Outcome
+from payments.gateways.stripe import Stripe
+from payments.models import GatewayEvent, PaymentEntry, Refund
+from payments.services import event_process, event_replay, events_process_due, reconcile, refund_request, settle
 from payments.services.inbox import MAX_ATTEMPTS
+from payments.services.tokens import hashed
+from tests.factories import make_user
 from tests.payments.conftest import Sale
-from tests.payments.steps import alerts, money, post_message, settle_down
-from tests.support.fake_gateway import FakeGateway, message_about
+from tests.payments.steps import alerts, money, place, post_message, settle_down
+from tests.support.fake_gateway import FakeGateway, message_about, paid
 from utils.models import OutboxEvent
 
 
@@ -82,6 +86,52 @@ def test_a_failure_is_tried_again_with_growing_pauses_and_given_up_before_a_pers
     GatewayEvent.objects.update(due_at=timezone.now())
     fake.failure = None
     assert events_process_due() == 0
+
+
+def test_a_gateway_that_does_not_answer_is_left_alone_and_the_others_are_not(sale: Sale, fake: FakeGateway) -> None:
+    for name in range(5):
+        post_message(message_about(sale.payment, "open", str(name)))
+    other = place(make_user(), sale.product, method="aamarpay", quantity=1)
+    post_message(message_about(other, "paid"), "aamarpay")
+    fake.failure = GatewayDown("No route")
+    assert events_process_due(limit=4) == 4
+    tried = GatewayEvent.objects.filter(method="stripe", attempts=1)
+    assert (tried.count(), GatewayEvent.objects.get(method="aamarpay").state) == (3, "done")
+    fake.failure = None
+    assert events_process_due() == 2, "what was not tried is due at once"
+
+
+def test_a_failure_of_our_own_does_not_count_against_the_gateway(
+    sale: Sale, fake: FakeGateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in range(5):
+        post_message(message_about(sale.payment, "open", str(name)))
+    monkeypatch.setattr(fake, "news_of", lambda event: 1 / 0)
+    assert events_process_due() == 5
+
+
+def test_a_message_to_a_refunds_own_address_settles_it(sale: Sale, fake: FakeGateway, staff: User) -> None:
+    """The gateway accepts it, and tells the end later; each sending has an address of its own."""
+    settle(payment_id=sale.payment.pk, finding=paid(sale.payment))
+    fake.refund_outcome = Outcome.OPEN
+    refund = refund_request(payment_id=sale.payment.pk, amount=None, actor=staff)
+    settle_down()
+    refund.refresh_from_db()
+    token = fake.tokens[0]
+    assert (refund.state, refund.token_hash, len(token)) == ("pending", hashed(token), 64)
+    message = {"id": "1", "number": sale.payment.number, "outcome": "paid", "amount": "100.00"}
+    api = APIClient()
+    assert api.post("/api/v1/payments/cb/another/", message, format="json").status_code == 404
+    for _ in range(2):
+        assert api.post(f"/api/v1/payments/cb/{token}/", message, format="json").status_code == 200
+    settle_down()
+    refund.refresh_from_db()
+    assert (refund.state, money(sale.order), GatewayEvent.objects.count()) == ("succeeded", (100, 100), 1)
+
+
+def test_a_gateway_that_knows_no_such_messages_refuses_them(sale: Sale) -> None:
+    with pytest.raises(BadMessage):
+        Stripe().receive_for_refund(Refund(), {})
 
 
 def test_before_its_time_it_is_not_tried(sale: Sale, fake: FakeGateway) -> None:

@@ -8,10 +8,9 @@ from mpesa_mcp import helpers
 from mpesakit.mpesa_express.schemas import StkPushSimulateCallback
 
 from payments.models import GatewayEvent, Payment
-from tests.support.mpesa_shop import MSISDN, MpesaShop, alerts, daraja, shop
+from tests.payments.steps import alerts
+from tests.support.mpesa_shop import MSISDN, MpesaShop
 from tests.support.rows import all_rows, changed
-
-__all__ = ["daraja", "shop"]
 
 ACCEPTED = {"ResultCode": 0, "ResultDesc": "Accepted"}
 

@@ -2,8 +2,6 @@
 
 import copy
 import json
-import os
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,14 +9,12 @@ import pytest
 from payments.gateways.mpesa import Mpesa
 from payments.models import GatewayEvent, Payment, PaymentAlert
 from tests.support.fake_daraja import Daraja
-from tests.support.mpesa_shop import MpesaShop, daraja, shop
+from tests.support.mpesa_shop import MpesaShop
 from tests.support.rows import all_rows, changed
-
-__all__ = ["daraja", "shop"]
+from tests.support.shared import shared_file
 
 ACCEPTED = {"ResultCode": 0, "ResultDesc": "Accepted"}
-SHARED = Path(os.environ.get("SHARED_DIR", Path(__file__).resolve().parents[3] / "shared"))
-SAMPLES = SHARED / "gateways" / "data" / "mpesa-samples.json"
+SAMPLES = "gateways/data/mpesa-samples.json"
 
 
 def broken_messages() -> dict[str, Any]:
@@ -119,12 +115,11 @@ class TestBrokenMessages:
         assert payment.state == "captured"
 
 
-@pytest.mark.skipif(not SAMPLES.exists(), reason=f"no samples at {SAMPLES}")
 class TestSamples:
     """Documented shapes, kept outside of this project."""
 
     def test_every_callback_is_understood(self, shop: MpesaShop) -> None:
-        samples = json.loads(SAMPLES.read_text())
+        samples = json.loads(shared_file(SAMPLES).read_text())
         for name in ("callback_success", "callback_success_no_balance_reordered", "callback_less"):
             payment = shop.started()
             answer = shop.deliver(samples[name])
@@ -136,7 +131,7 @@ class TestSamples:
             assert shop.deliver(message).json() == ACCEPTED
 
     def test_every_answer_of_a_query_is_understood(self, shop: MpesaShop, daraja: Daraja, monkeypatch: Any) -> None:
-        samples = json.loads(SAMPLES.read_text())
+        samples = json.loads(shared_file(SAMPLES).read_text())
         payment = shop.started()
         Payment.objects.update(gateway_id="ws_CO_1007202409152617172396192")
         payment.refresh_from_db()

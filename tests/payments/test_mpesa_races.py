@@ -1,16 +1,17 @@
-"""The callback and the reconciler bring the same news at the same moment; two orders are told the same receipt."""
+"""The same news come from all sides at the same moment; two orders are told the same receipt."""
 
 import threading
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 
 from payments import services
 from payments.models import GatewayEvent, Payment, PaymentEntry
-from tests.support.mpesa_shop import MpesaShop, alerts, daraja, shop
-
-__all__ = ["daraja", "shop"]
+from tests.payments.steps import alerts
+from tests.support.fake_pay_bill import CONFIRMATION, TOKEN, confirmation
+from tests.support.mpesa_shop import MpesaShop
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -41,18 +42,21 @@ def stored(shop: MpesaShop, message: object, path: str) -> int:
     return event.pk
 
 
-def test_the_same_money_is_counted_once(shop: MpesaShop) -> None:
+def test_the_same_money_is_counted_once(shop: MpesaShop, settings: Any) -> None:
+    settings.MPESA_C2B_TOKEN = TOKEN
     payment = shop.started()
-    event = stored(shop, shop.daraja.decide(shop.daraja.last), shop.daraja.last.path)
+    callback = stored(shop, shop.daraja.decide(shop.daraja.last), shop.daraja.last.path)
+    told_again = stored(shop, confirmation(shop.daraja.last), CONFIRMATION)
     at_once(
-        lambda: services.event_process(event_id=event),
+        lambda: services.event_process(event_id=callback),
+        lambda: services.event_process(event_id=told_again),
         lambda: services.reconcile(everything=True),
         lambda: services.settle(payment_id=payment.pk, finding=services.payment_query(payment)),
     )
     shop.retry_events()
     payment.refresh_from_db()
     assert (payment.state, payment.reference) == ("captured", shop.daraja.last.receipt)
-    assert PaymentEntry.objects.count() == 1
+    assert (PaymentEntry.objects.count(), alerts()) == (1, [])
     shop.assert_books_agree()
 
 

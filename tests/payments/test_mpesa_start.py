@@ -16,12 +16,11 @@ from payments.gateways import mpesa, mpesa_api
 from payments.gateways.base import Buyer, GatewayDown, GatewayMisconfigured
 from payments.gateways.mpesa import Mpesa
 from payments.models import Payment, PaymentAlert
+from tests.payments.steps import alerts
 from tests.support.fake_daraja import PASSKEY, SHORTCODE, Daraja
-from tests.support.mpesa_shop import MSISDN, MpesaShop, alerts, daraja, shop
+from tests.support.mpesa_shop import MSISDN, MpesaShop
 from tests.support.rows import all_rows, changed
 from tests.support.server import free_port
-
-__all__ = ["daraja", "shop"]
 
 
 class TestThePush:
@@ -113,7 +112,7 @@ class TestAmounts:
 
 
 class TestAFailedPush:
-    @pytest.mark.parametrize("fault", ["429", "busy", "locked"])
+    @pytest.mark.parametrize("fault", ["429", "busy"])
     def test_that_did_nothing_can_be_sent_again(self, shop: MpesaShop, fault: str) -> None:
         payment = shop.place()
         shop.daraja.faults["push"] = [fault]
@@ -156,7 +155,7 @@ class TestAFailedPush:
         shop.start(payment)
         opened = shop.api.post(f"/api/v1/orders/{payment.order_id}/payments/", {"payment_method": "mpesa"})
         second = Payment.objects.get(pk=opened.json()["id"])
-        assert shop.start(second).json()["code"] == "gateway_unavailable"
+        assert shop.start(second).json()["code"] == "prompt_unanswered"
         assert shop.daraja.calls["push"] == 1
         with time_machine.travel(datetime.now(UTC).timestamp() + 121):
             assert shop.start(second).status_code == 200
@@ -178,7 +177,7 @@ class TestTheAccessToken:
 
     @pytest.fixture(autouse=True)
     def _no_other_attempts(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(mpesa, "_prompt_may_be_open", lambda payment: False)
+        monkeypatch.setattr(mpesa, "_prompt_is_open_for", lambda payment: 0)
 
     def test_is_fetched_once_for_fifty_pushes(self, daraja: Daraja) -> None:
         with ThreadPoolExecutor(50) as threads:

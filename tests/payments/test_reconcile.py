@@ -1,5 +1,7 @@
 """Asking the gateways, so that nothing depends on a message."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
@@ -123,6 +125,43 @@ def test_messages_that_did_not_reach_us_are_fetched_once(started: Sale, fake: Fa
     first, second = reconcile(), reconcile()
     assert (first.fetched_events, first.processed_events, second.fetched_events) == (1, 1, 0)
     assert (GatewayEvent.objects.count(), started.order.payment_status) == (1, "paid")
+
+
+def test_after_a_success_only_the_last_day_is_listed_again(sale: Sale, fake: FakeGateway) -> None:
+    before = timezone.now()
+    reconcile()
+    reconcile()
+    first, second = fake.asked_since
+    assert first is None
+    assert second is not None
+    assert timedelta(0) <= second + timedelta(days=1) - before < timedelta(minutes=1)
+    reconcile(everything=True)
+    assert fake.asked_since[-1] is None
+
+
+def test_one_message_that_can_not_be_stored_is_fetched_again_and_the_others_are_kept(
+    started: Sale, fake: FakeGateway
+) -> None:
+    message = message_about(started.payment, "paid")
+    good = Incoming(event_id=message["id"], kind="payment", payload=message)
+    fake.lost = [Incoming(event_id="bad", kind="x", payload={"set": {1}}), good]
+    report = reconcile()
+    assert (report.fetched_events, report.failed, started.order.payment_status) == (1, 1, "paid")
+    reconcile()
+    assert fake.asked_since == [None, None]
+
+
+def test_a_list_that_could_not_be_had_is_asked_for_from_where_it_was(
+    sale: Sale, fake: FakeGateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def down(since: object = None) -> list[Incoming]:
+        raise GatewayDown("No route")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(fake, "undelivered", down)
+        assert reconcile().unreachable["stripe"] == 1
+    reconcile()
+    assert fake.asked_since == [None]
 
 
 class TestComingBack:

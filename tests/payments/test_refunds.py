@@ -17,27 +17,12 @@ from payments.gateways.base import (
 from payments.models import Payment, PaymentAlert, PaymentEntry, Refund
 from payments.services import alert_resolve, reconcile, refund_send, refund_settle, settle
 from tests.factories import make_user
-from tests.payments.conftest import Sale
+from tests.payments.conftest import Sale, ask, set_aside
 from tests.payments.steps import alerts, make_due, money, place, post_message, process_postponed, send, settle_down
 from tests.support.fake_gateway import FakeGateway, message_about_refund, paid
 
 HUNDRED = Decimal(100)
 SUCCESS, FAILURE = RefundFinding(Outcome.PAID, gateway_id="re-1"), RefundFinding(Outcome.FAILED, reason="Card closed")
-
-
-@pytest.fixture
-def paid_sale(sale: Sale) -> Sale:
-    settle(payment_id=sale.payment.pk, finding=paid(sale.payment))
-    settle_down()
-    return sale
-
-
-def ask(api: APIClient, sale: Sale, **body: Any):
-    return api.post(f"/api/v1/payments/{sale.payment.pk}/refunds/", body, format="json")
-
-
-def set_aside(sale: Sale) -> Decimal:
-    return Payment.objects.get(pk=sale.payment.pk).refunded_amount
 
 
 def test_the_gateway_is_asked_once_and_the_money_is_booked(
@@ -259,3 +244,25 @@ def test_a_dispute_blocks_refunds_until_it_is_resolved(staff_api: APIClient, sta
     assert (Refund.objects.count(), alerts()) == (0, ["dispute"])
     alert_resolve(alert_id=PaymentAlert.objects.get().pk, actor=staff)
     assert ask(staff_api, paid_sale).status_code == 201
+
+
+class TestAGatewayThatDoesNotAnswer:
+    @pytest.fixture
+    def five(self, staff_api: APIClient, paid_sale: Sale) -> None:
+        for _ in range(5):
+            ask(staff_api, paid_sale, amount="10.00")
+        make_due()
+
+    @pytest.mark.parametrize(
+        "failure", [GatewayDown("No route"), OutcomeUnknown("Timeout"), GatewayMisconfigured("No")]
+    )
+    def test_is_left_alone_after_three_refunds(self, five: None, fake: FakeGateway, failure: Any) -> None:
+        fake.failure = failure
+        report = reconcile()
+        assert (fake.calls, report.refunds, dict(report.unreachable)) == (["refund"] * 3, 0, {"stripe": 3})
+        assert set(Refund.objects.values_list("state", flat=True)) == {"pending"}
+
+    def test_a_refusal_is_an_answer(self, five: None, fake: FakeGateway) -> None:
+        fake.failure = GatewayRefused("Card closed")
+        report = reconcile()
+        assert (len(fake.calls), report.refunds, report.unreachable.total()) == (5, 5, 0)

@@ -71,6 +71,29 @@ class TestStripe:
                 {"idempotency_key": "two"},
             )
 
+    def test_an_intent_that_an_app_pays_on_its_page(self, simulator: str) -> None:
+        client = stripe_client(simulator)
+        asked = {"amount": 1250, "currency": "usd", "automatic_payment_methods": {"enabled": True}}
+        intent = client.v1.payment_intents.create(asked)  # type: ignore[arg-type]
+        assert (intent.status, bool(intent.client_secret)) == ("requires_payment_method", True)
+        with requests.Session() as browser:
+            page = f"{simulator}/pay/{intent.id}/"
+            assert f"/pay/{intent.id}/" in browser.get(f"{simulator}/", timeout=10).text
+            browser.get(page, timeout=10)
+            form = {"choice": "pay", "csrfmiddlewaretoken": browser.cookies["csrftoken"]}
+            assert browser.post(page, form, headers={"Referer": page}, timeout=10).status_code == 200
+        paid = client.v1.payment_intents.retrieve(intent.id)
+        assert (paid.status, paid.amount_received) == ("succeeded", 1250)
+        with pytest.raises(stripe.InvalidRequestError):
+            client.v1.payment_intents.cancel(intent.id)
+
+    def test_an_intent_is_cancelled_once(self, simulator: str) -> None:
+        client = stripe_client(simulator)
+        intent = client.v1.payment_intents.create({"amount": 1250, "currency": "usd"})
+        assert client.v1.payment_intents.cancel(intent.id).status == "canceled"
+        with pytest.raises(stripe.InvalidRequestError):
+            client.v1.payment_intents.cancel(intent.id)
+
     def test_a_wrong_key(self, simulator: str) -> None:
         with pytest.raises(stripe.AuthenticationError):
             stripe_client(simulator, "sk_test_other").v1.checkout.sessions.retrieve("cs_test_x")

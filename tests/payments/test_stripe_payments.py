@@ -19,7 +19,7 @@ from tests.factories import balance
 from tests.payments.steps import alerts, expire, make_due, money, place, process_postponed, settle_down
 from tests.support.fake_stripe import signed
 from tests.support.jobs import run_jobs
-from tests.support.stripe_shop import Shop, order_of, post, stripe_shop  # noqa: F401 - the fixture
+from tests.support.stripe_shop import Shop, order_of, post
 
 COMPLETED = "checkout.session.completed"
 MINUTE = timedelta(minutes=1)
@@ -41,7 +41,8 @@ class TestPaying:
         payment = shop.started()
         ((key, sent),) = shop.fake.posts("/sessions")
         back = f"https://shop.example/api/v1/payments/return/{payment.number}/"
-        assert (sent["success_url"], sent["cancel_url"], sent["client_reference_id"]) == (back, back, payment.number)
+        assert (sent["success_url"], sent["cancel_url"]) == (back, f"{back}?outcome=cancelled")
+        assert sent["client_reference_id"] == payment.number
         assert (sent["line_items[0][price_data][unit_amount]"], sent["line_items[0][quantity]"]) == ("2500", "1")
         assert (sent["line_items[0][price_data][currency]"], sent["adaptive_pricing[enabled]"]) == ("usd", "false")
         assert payment.number in key
@@ -139,6 +140,12 @@ class TestWhatIsNotOurMoney:
         shop.tell(COMPLETED, other)
         shop.tell("payment_intent.succeeded", intent)
         assert (alerts(), PaymentEntry.objects.count()) == (["unknown_payment"], 0)
+
+    @pytest.mark.parametrize("status", ["processing", "canceled"])
+    def test_an_intent_that_is_not_ours_and_brought_nothing_is_nothing(self, shop: Shop, status: str) -> None:
+        intent = {"id": "pi_1", "object": "payment_intent", "status": status, "amount": 100, "amount_received": 0}
+        shop.tell(f"payment_intent.{status}", intent | {"currency": "usd", "metadata": {}})
+        assert (GatewayEvent.objects.get().state, alerts()) == ("done", [])
 
     def test_an_unpaid_page_that_is_not_ours_is_nobodys_business(self, shop: Shop) -> None:
         session = shop.fake.sessions[shop.started().gateway_id]

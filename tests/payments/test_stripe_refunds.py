@@ -2,7 +2,6 @@
 
 from decimal import Decimal
 from itertools import islice, permutations
-from typing import Any
 
 import pytest
 from django.db import connection
@@ -12,8 +11,8 @@ from payments.models import GatewayEvent, Payment, PaymentAlert, PaymentEntry, R
 from payments.services import reconcile, refund_send
 from tests.factories import balance
 from tests.payments.steps import alerts, make_due, money, process_postponed, settle_down
-from tests.support.fake_stripe import Thing, broken
-from tests.support.stripe_shop import Shop, order_of, stripe_shop  # noqa: F401 - the fixture
+from tests.support.fake_stripe import Thing
+from tests.support.stripe_shop import Shop, order_of
 from tests.support.tries import taken_back
 
 pytestmark = pytest.mark.django_db
@@ -33,9 +32,9 @@ class TestOurs:
         assert shop.fake.money() == [(payment.number, 2500, 2500)]
 
     @pytest.mark.parametrize("fault", ["lost reply", "stall", "html"])
-    def test_one_whose_answer_got_lost_is_made_once(self, shop: Shop, settings: Any, fault: str) -> None:
+    def test_one_whose_answer_got_lost_is_made_once(self, shop: Shop, fault: str) -> None:
         payment, _ = shop.paid()
-        with broken(shop.fake, settings, fault):
+        with shop.line.failing(fault):
             refund = shop.refunded(payment, "5.00")
         assert refund.state == "pending"
         make_due()

@@ -15,9 +15,10 @@ from payments.gateways.base import Finding, GatewayDown, Outcome
 from payments.gateways.stripe import api
 from payments.models import Payment
 from payments.services import settle
-from tests.support.node import node_modules, shared_file
+from tests.support.node import node_modules
 from tests.support.server import free_port
-from tests.support.stripe_shop import Shop, stripe_shop  # noqa: F401 - the fixture
+from tests.support.shared import shared_file
+from tests.support.stripe_shop import Shop
 
 pytestmark = pytest.mark.django_db
 
@@ -87,6 +88,21 @@ def test_every_request_is_as_stripe_documents_it(judged: Shop, judge: str) -> No
     assert len(set(keys)) == len(keys) == 3
     amounts = [log[0]["body"]["line_items"][0]["price_data"]["unit_amount"], refund_sent(log)["amount"]]
     assert amounts == [2500, 500]
+
+
+def test_so_is_every_request_for_an_app(judged: Shop, judge: str) -> None:
+    payment = judged.started(in_app=True)
+    assert judged.start(payment, in_app=True).json()["client_secret"]
+    assert gateway("stripe").query(payment).outcome == Outcome.OPEN
+    assert gateway("stripe").cancel(payment).outcome == Outcome.FAILED
+    log = log_of(judge)
+    asked = [(entry["method"], entry["path"].removeprefix("/v1/payment_intents")) for entry in log]
+    name = f"/{payment.gateway_id}"
+    assert asked == [("POST", ""), ("GET", name), ("GET", name), ("POST", f"{name}/cancel"), ("GET", name)]
+    assert {(entry["status"], entry["version"]) for entry in log} == {(200, "2026-10-28.endive")}
+    assert all(entry["key"] for entry in log if entry["method"] == "POST")
+    assert (log[0]["body"]["amount"], log[0]["body"]["currency"]) == (2500, "usd")
+    assert "payment_method_types" not in log[0]["body"]
 
 
 def paid(payment: Payment, gateway_id: str) -> Finding:

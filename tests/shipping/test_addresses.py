@@ -3,7 +3,10 @@
 import pytest
 from rest_framework.test import APIClient
 
+from accounts.models import User
+from accounts.services import profile_update
 from shipping.models import Address
+from shipping.selectors import profile_address
 
 pytestmark = pytest.mark.django_db
 
@@ -30,3 +33,22 @@ def test_a_street_is_needed(customer_api: APIClient) -> None:
     answer = customer_api.post(BOOK, {"city": "Nairobi"})
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (400, "/street")
     assert not Address.objects.exists()
+
+
+def test_a_long_name_in_a_profile_is_cut(customer: User) -> None:
+    profile_update(user=customer, first_name="C" * 150, last_name="O" * 150)
+    Address(user=customer, street="1 Main Street", name=profile_address(customer)["name"]).full_clean()
+
+
+def test_the_address_of_a_profile(customer: User) -> None:
+    assert profile_address(customer) == {
+        "name": "carla",
+        "phone": "",
+        "street": "",
+        "city": "",
+        "postal_code": "",
+        "country": "",
+    }
+    profile_update(user=customer, first_name="Carla", last_name="Otieno", phone="0712345678", address="Moi Avenue 1")
+    found = profile_address(customer)
+    assert (found["name"], found["phone"], found["street"]) == ("Carla Otieno", "0712345678", "Moi Avenue 1")

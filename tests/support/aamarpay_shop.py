@@ -1,4 +1,4 @@
-"""A shop that sells in BDT and takes aamarPay, played by ``fake_aamarpay``; its ``shop`` fixture guards the key."""
+"""A shop that sells in BDT and takes aamarPay, played by ``fake_aamarpay``; its fixture guards the key."""
 
 import logging
 from collections.abc import Iterator
@@ -20,6 +20,7 @@ from payments.models import Payment, PaymentAlert, PaymentEntry
 from payments.services import reconcile
 from tests.factories import make_product, sole_variant
 from tests.support.fake_aamarpay import KEY, STORE, FakeAamarPay, fake_aamarpay
+from tests.support.faulty_line import Line, line_to
 from tests.support.jobs import run_jobs
 from tests.support.rows import all_rows
 from utils.events import deliver_due
@@ -40,8 +41,8 @@ def keyless(text: str) -> bool:
 class Shop:
     """``api`` is the buyer's. ``answers`` holds all that was answered to anybody."""
 
-    def __init__(self, fake: FakeAamarPay, api: APIClient, staff_api: APIClient) -> None:
-        self.fake, self.api, self.staff_api = fake, api, staff_api
+    def __init__(self, fake: FakeAamarPay, line: Line, api: APIClient, staff_api: APIClient) -> None:
+        self.fake, self.line, self.api, self.staff_api = fake, line, api, staff_api
         self.outside = APIClient(enforce_csrf_checks=True, raise_request_exception=True)
         self.answers: list[str] = []
 
@@ -107,10 +108,6 @@ def state_of(payment: Payment) -> tuple[str, str, str]:
     return payment.state, order.status, order.payment_status
 
 
-def alerts() -> list[str]:
-    return sorted(PaymentAlert.objects.values_list("kind", flat=True))
-
-
 def disagreements(fake: FakeAamarPay) -> list[str]:
     """Between its ledger and ours: money that it collected is captured once or flagged, and nothing else is."""
     found = []
@@ -125,7 +122,7 @@ def disagreements(fake: FakeAamarPay) -> list[str]:
 
 
 @pytest.fixture
-def shop(
+def aamarpay_shop(
     settings: Any,
     customer_api: APIClient,
     staff_api: APIClient,
@@ -137,9 +134,9 @@ def shop(
     monkeypatch.setattr(aamarpay, "TIMEOUT", (1, 0.3))
     settings.DEFAULT_CURRENCY = "BDT"
     settings.AAMARPAY_STORE_ID, settings.AAMARPAY_SIGNATURE_KEY = STORE, KEY
-    with fake_aamarpay() as fake:
-        settings.AAMARPAY_BASE_URL = fake.address
-        shop = Shop(fake, customer_api, staff_api)
+    with fake_aamarpay() as fake, line_to(fake.address) as line:
+        settings.AAMARPAY_BASE_URL = fake.address = line.address
+        shop = Shop(fake, line, customer_api, staff_api)
         yield shop
     formatter = logging.Formatter("%(name)s %(message)s %(args)s")
     for when in ("setup", "call"):

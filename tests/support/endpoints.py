@@ -3,8 +3,9 @@
 ``{product}`` and the like stand for ``World.words``. Where two fields exclude each other the request stands twice.
 """
 
-from tests.support.account_endpoints import ACCOUNTS, NAME, NEWCOMER, PROFILE
+from tests.support.account_endpoints import ACCOUNTS
 from tests.support.hostile import AMOUNT, FLAG, NOTHING, NULL, text, whole
+from tests.support.storefronts import aamarpay_shop, modular_shop, omache, realtime_shop, stripe_shop
 from tests.support.writes import ANYBODY, CUSTOMER, STAFF, Write
 
 POSTAL = {
@@ -197,98 +198,31 @@ BUYING = [
         empty=200,
     ),
     Write("POST", "/api/v1/notifications/read/", CUSTOMER, {"up_to": "{notification}"}, {"up_to": whole(1, 2**63 - 1)}),
+    Write(
+        "POST",
+        "/api/v1/threads/",
+        CUSTOMER,
+        {"subject": "The lamp", "body": "It is broken."},
+        {"subject": text(200, blank=True), "body": text(4000, blank=True), "user": NOTHING},
+        status=201,
+        empty=201,
+    ),
+    Write(
+        "POST",
+        "/api/v1/threads/{thread}/messages/",
+        CUSTOMER,
+        {"body": "It is broken."},
+        {"body": text(4000)},
+        status=201,
+    ),
 ]
-SHOP_004 = [
-    Write(
-        "POST",
-        "/api/auth/register/",
-        ANYBODY,
-        {**NEWCOMER, "password2": "{password}"},
-        {
-            "username": NAME,
-            "email": NOTHING,
-            "password": NOTHING,
-            "password2": NOTHING,
-            "first_name": text(150, blank=True),
-            "last_name": text(150, blank=True),
-        },
-        status=201,
-    ),
-    Write(
-        "POST",
-        "/api/auth/login/",
-        ANYBODY,
-        {"username": "carla", "password": "{password}"},
-        {"username": NOTHING, "password": NOTHING},
-    ),
-    Write("POST", "/api/auth/token/refresh/", ANYBODY, {"refresh": "{refresh}"}, {"refresh": NOTHING}),
-    Write(
-        "PUT",
-        "/api/auth/profile/",
-        CUSTOMER,
-        {"city": "Nairobi"},
-        {**PROFILE, "phone_number": text(32, blank=True)},
-        empty=200,
-    ),
-    Write(
-        "POST",
-        "/api/products/",
-        STAFF,
-        {"name": "Lamp", "price": 9.5, "stock": 5, "category": "{category}"},
-        {
-            "name": text(255),
-            "description": text(50_000, blank=True),
-            "price": AMOUNT,
-            "stock": STOCK,
-            "category": NULL,
-        },
-        status=201,
-    ),
-    Write(
-        "PUT",
-        "/api/products/{product}/",
-        STAFF,
-        {"name": "Lamp"},
-        {
-            "name": text(255),
-            "description": text(50_000, blank=True),
-            "price": AMOUNT,
-            "stock": STOCK,
-            "category": NULL,
-        },
-        empty=200,
-    ),
-    Write(
-        "POST",
-        "/api/products/categories/",
-        STAFF,
-        {"name": "Phones"},
-        {"name": text(120), "description": text(5000, blank=True)},
-        status=201,
-    ),
-    Write(
-        "POST",
-        "/api/orders/cart/add_item/",
-        CUSTOMER,
-        {"product_id": "{product}", "quantity": 1},
-        {"product_id": NOTHING, "quantity": QUANTITY},
-        status=201,
-    ),
-    Write(
-        "PUT",
-        "/api/orders/cart/update_item/",
-        CUSTOMER,
-        {"item_id": "{cart_item}", "quantity": 3},
-        {"item_id": NOTHING, "quantity": QUANTITY},
-    ),
-    Write(
-        "POST",
-        "/api/orders/",
-        CUSTOMER,
-        {"shipping_address": "1 Main Street", "phone_number": "+1234567890"},
-        {"shipping_address": text(500), "phone_number": text(32)},
-        status=201,
-    ),
-    Write("PATCH", "/api/orders/{order}/update_status/", STAFF, {"status": "shipped"}, {"status": NOTHING}),
+WRITES = [
+    *ACCOUNTS,
+    *CATALOG,
+    *BUYING,
+    *aamarpay_shop.WRITES,
+    *stripe_shop.WRITES,
+    *omache.WRITES,
+    *modular_shop.WRITES,
+    *realtime_shop.WRITES,
 ]
-WRITES = [*ACCOUNTS, *CATALOG, *BUYING, *SHOP_004]

@@ -1,15 +1,12 @@
 """An aamarPay of our own making, over HTTP: its replies have the documented fields, with values made up here.
 
-It shows how we handle what is documented, not how aamarPay behaves. It can be told to fail in the ways of ``FAULTS``.
+It shows how we handle what is documented, not how aamarPay behaves. Before it stands a ``faulty_line``.
 """
 
 import json
-import socket
-import struct
 import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -18,12 +15,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import requests
 
-from tests.support.server import free_port
-
 STORE, KEY = "canary-store", "canary/of&the+till-7f3a"
-STALL_SECONDS = 1.0
-# "refused" is a port where nobody listens: see ``broken``.
-FAULTS = ["refused", "reset", "429", "500", "html", "truncated", "text", "stall", "lost reply"]
 
 _STATUS = {"0": "Initiated", "2": "Successful", "3": "Expired", "7": "Failed"}
 _NOT_AVAILABLE = (
@@ -84,14 +76,13 @@ class Transaction:
 
 
 class FakeAamarPay:
-    """``transactions`` by ``tran_id``; ``seen`` holds method, path and fields of each request; ``fault`` is one of
-    ``FAULTS`` or empty; ``answer``, if given, takes the place of every reply's text.
+    """``transactions`` by ``tran_id``; ``seen`` holds method, path and fields of each request; ``answer``, if given,
+    takes the place of every reply's text; ``address`` is where its pages are said to be.
     """
 
     def __init__(self) -> None:
         self.transactions: dict[str, Transaction] = {}
         self.seen: list[tuple[str, str, dict[str, Any]]] = []
-        self.fault = ""
         self.answer: str | None = None
         self.address = ""
 
@@ -150,48 +141,15 @@ class _Handler(BaseHTTPRequestHandler):
         self._serve(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
 
     def _serve(self, fields: dict[str, Any]) -> None:
-        fault = self.server.fake.fault
-        if fault == "reset":
-            self._hang_up()
-        elif fault in ("429", "500"):
-            self._reply("Busy", int(fault))
-        else:
-            text = self._effect(fields)
-            if fault == "lost reply":
-                self._hang_up()
-                return
-            if fault == "stall":
-                time.sleep(STALL_SECONDS)
-            self._reply(_spoiled(text, fault), 200)
-
-    def _effect(self, fields: dict[str, Any]) -> str:
         fake = self.server.fake
         text = fake.handle(self.command, urlsplit(self.path).path, fields)
-        return text if fake.answer is None else fake.answer
-
-    def _hang_up(self) -> None:
-        """Closed with this option, a connection ends with a reset instead of as usual."""
-        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        self.close_connection = True
-
-    def _reply(self, text: str, status: int) -> None:
-        with suppress(OSError):  # who asked may not have waited
-            self.send_response(status)
-            self.send_header("Content-Type", "text/html")
-            self.end_headers()
-            self.wfile.write(text.encode())
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        self.wfile.write((text if fake.answer is None else fake.answer).encode())
 
     def log_message(self, format: str, *args: Any) -> None:
         pass
-
-
-def _spoiled(text: str, fault: str) -> str:
-    spoil: dict[str, Callable[[str], str]] = {
-        "html": lambda text: "<html><body>We are being maintained.</body></html>",
-        "truncated": lambda text: text[: len(text) // 2],
-        "text": lambda text: "Please come again later",
-    }
-    return spoil.get(fault, lambda text: text)(text)
 
 
 @contextmanager
@@ -206,18 +164,6 @@ def fake_aamarpay() -> Iterator[FakeAamarPay]:
     finally:
         server.shutdown()
         server.server_close()
-
-
-@contextmanager
-def broken(fake: FakeAamarPay, settings: Any, fault: str) -> Iterator[None]:
-    """As long as this lasts, ``fake`` fails as ``fault`` says."""
-    fake.fault, address = fault, settings.AAMARPAY_BASE_URL
-    if fault == "refused":
-        settings.AAMARPAY_BASE_URL = f"http://127.0.0.1:{free_port()}"
-    try:
-        yield
-    finally:
-        fake.fault, settings.AAMARPAY_BASE_URL = "", address
 
 
 def post_form(address: str, fields: dict[str, str]) -> requests.Response:

@@ -23,6 +23,8 @@ from urllib.parse import urlsplit
 
 from mpesakit.mpesa_express.schemas import StkPushSimulateRequest
 
+from tests.support.fake_reversals import Reversal, reversal_flaws_of
+
 KEY, SECRET = "canary-consumer-key", "canary-consumer-secret-9c1d"
 SHORTCODE, PASSKEY = "174379", "canary-passkey-7f3a"
 STALL_SECONDS = 0.8
@@ -32,6 +34,8 @@ _KINDS = {
     "/oauth/v1/generate": "oauth",
     "/mpesa/stkpush/v1/processrequest": "push",
     "/mpesa/stkpushquery/v1/query": "query",
+    "/mpesa/reversal/v1/request": "reversal",
+    "/mpesa/c2b/v1/registerurl": "register",
 }
 # Faults that strike before anything was done; "reset" and "html" as well.
 _ENVELOPES = {
@@ -42,6 +46,7 @@ _ENVELOPES = {
     "credentials": (500, "500.001.1001", "[MerchantValidate] - Wrong credentials"),
     "bad field": (400, "400.002.02", "Bad Request - Invalid PhoneNumber"),
     "token": (404, "404.001.03", "Invalid Access Token"),
+    "registered": (500, "500.003.1001", "Urls are already registered"),
     "open": (500, "500.001.1001", "The transaction is being processed"),
 }
 TEXTS = {"0": "The service request is processed successfully.", "1032": "Request cancelled by user"}
@@ -61,11 +66,13 @@ class Attempt:
 
 
 class Daraja:
-    """``flaws``: what was wrong with the pushes. ``faults``: of the next calls, by kind: oauth, push, query."""
+    """``flaws``: what was wrong with pushes and reversals. ``faults``: of the next calls, by kind (``_KINDS``)."""
 
     def __init__(self) -> None:
         self.url = ""
         self.attempts: dict[str, Attempt] = {}
+        self.reversals: list[Reversal] = []
+        self.registered: list[dict[str, Any]] = []
         self.calls: dict[str, int] = defaultdict(int)
         self.faults: dict[str, list[str]] = defaultdict(list)
         self.flaws: list[str] = []
@@ -129,6 +136,22 @@ class Daraja:
             "ResponseDescription": "Success. Request accepted for processing",
             "CustomerMessage": "Success. Request accepted for processing",
         }
+
+    def reversal(self, sent: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        if flaws := reversal_flaws_of(sent, shortcode=SHORTCODE):
+            self.flaws += flaws
+            return _envelope("bad field")
+        with self.lock:
+            self.reversals.append(Reversal(sent, next(self._serial)))
+        description = "Accept the service request successfully."
+        return 200, {**self.reversals[-1].names, "ResponseCode": "0", "ResponseDescription": description}
+
+    def register(self, sent: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        """Once: what is registered has to be deleted before something else can be."""
+        if self.registered or sent["ShortCode"] != SHORTCODE or sent["ResponseType"] not in {"Completed", "Cancelled"}:
+            return _envelope("registered")
+        self.registered.append(sent)
+        return 200, {"OriginatorCoversationID": "7619-1", "ResponseCode": "0", "ResponseDescription": "success"}
 
     def query(self, sent: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         attempt = self.attempts.get(sent["CheckoutRequestID"])
@@ -198,8 +221,7 @@ class _Handler(BaseHTTPRequestHandler):
         if self.headers["Authorization"] != f"Bearer {self.daraja.token}":
             self._answer(*_envelope("token"))
             return
-        answer = self.daraja.push(sent) if kind == "push" else self.daraja.query(sent)
-        self._answer(*answer)
+        self._answer(*getattr(self.daraja, kind)(sent))
 
     def _struck(self, kind: str) -> bool:
         """Whether the fault that is due left nothing to do. Those that strike after the effect are kept for it."""

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from payments.gateways.base import (
     AlertNews,
     BadMessage,
     Buyer,
+    ChargebackNews,
     Finding,
     Gateway,
     GatewayFailure,
@@ -44,6 +46,8 @@ class FakeGateway(Gateway):
         self.refund_outcome = Outcome.PAID
         self.lost: list[Incoming] = []
         self.calls: list[str] = []
+        self.tokens: list[str] = []
+        self.asked_since: list[datetime | None] = []
         self._books = books
         for name, value in traits.items():
             setattr(self, name, value)
@@ -67,7 +71,7 @@ class FakeGateway(Gateway):
     def is_configured(self) -> bool:
         return True
 
-    def start(self, payment: Payment, *, buyer: Buyer, token: str) -> Started:
+    def start(self, payment: Payment, *, buyer: Buyer, callback: str) -> Started:
         self.calls.append("start")
         if self.start_failure:
             raise self.start_failure
@@ -88,8 +92,9 @@ class FakeGateway(Gateway):
             self.write("payments", payment.number, {"outcome": "failed", "reason": "Given up"})
         return self.query(payment)
 
-    def refund(self, refund: Refund) -> RefundFinding:
+    def refund(self, refund: Refund, *, token: str) -> RefundFinding:
         self.calls.append("refund")
+        self.tokens.append(token)
         if self.failure:
             raise self.failure
         self.write("refunds", refund.number, str(self.refund_outcome))
@@ -104,6 +109,9 @@ class FakeGateway(Gateway):
 
     def receive_for(self, payment: Payment, message: Any) -> Incoming:
         return Incoming(event_id=str(message["id"]), kind=str(message["kind"]), payload=message)
+
+    def receive_for_refund(self, refund: Refund, message: Any) -> Incoming:
+        return Incoming(event_id=str(message["id"]), kind="refund", payload={**message, "refund": refund.number})
 
     def receive(self, body: bytes, headers: Mapping[str, str]) -> Incoming:
         if self.wants_signature and headers.get("X-Fake-Signature") != "right":
@@ -122,13 +130,18 @@ class FakeGateway(Gateway):
         if event.kind == "alert":
             return [AlertNews(kind=told["alert"], key=told["id"], detail="Look at it", payment=payment)]
         assert payment is not None
+        if event.kind == "dispute":
+            taken, returned = Decimal(told["taken"]), Decimal(told["returned"])
+            return [ChargebackNews(payment, told["dispute"], told["receipt"], taken, returned)]
         if event.kind == "payment":
             return [PaymentNews(payment, finding_of(told))]
         finding = RefundFinding(Outcome(told["outcome"]), gateway_id=told["refund"])
         refund = Refund.objects.filter(number=told["refund"]).first()
-        return [RefundNews(finding, refund=refund, payment=payment, amount=Decimal(told["amount"]))]
+        receipt = told.get("receipt", "")
+        return [RefundNews(finding, refund=refund, payment=payment, amount=Decimal(told["amount"]), receipt=receipt)]
 
-    def undelivered(self) -> list[Incoming]:
+    def undelivered(self, since: datetime | None = None) -> list[Incoming]:
+        self.asked_since.append(since)
         return self.lost
 
 

@@ -1,6 +1,6 @@
 """A Stripe of our own making, over HTTP: sessions, payment intents, refunds and events, with the rules that matter.
 
-It shows how we handle what is documented, not how Stripe behaves. It can be told to fail in the ways of ``FAULTS``.
+It shows how we handle what is documented, not how Stripe behaves. Before it stands a ``faulty_line``.
 """
 
 import json
@@ -15,13 +15,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 from stripe import WebhookSignature
 
-from tests.support.server import free_port
-
 # Made up: what a leak would show.
 KEY, SECRET = "sk_test_canary51Hq", "whsec_canary9f3a"
-STALL_SECONDS = 0.8
-# "refused" is a port where nobody listens: see ``broken``.
-FAULTS = ["refused", "reset", "429", "500", "html", "truncated", "stall", "lost reply"]
 
 Fields = dict[str, str]
 Thing = dict[str, Any]
@@ -33,7 +28,7 @@ class Refusal(Exception):
 
 
 class FakeStripe:
-    """``seen`` holds method, path, idempotency key and fields of each request. ``fault`` is one of ``FAULTS`` or empty.
+    """``seen`` holds method, path, idempotency key and fields of each request.
 
     ``refund_status``: what becomes of a new refund.
     """
@@ -42,10 +37,11 @@ class FakeStripe:
         self.sessions: dict[str, Thing] = {}
         self.intents: dict[str, Thing] = {}
         self.refunds: dict[str, Thing] = {}
+        self.disputes: dict[str, Thing] = {}
         self.undelivered: list[Thing] = []
         self.answers: dict[str, tuple[str, Thing]] = {}
         self.seen: list[tuple[str, str, str, Fields]] = []
-        self.fault, self.refund_status, self.address = "", "succeeded", ""
+        self.refund_status, self.address = "succeeded", ""
         self.lock, self._serial = threading.Lock(), count(1)
 
     # What happens at Stripe without us.
@@ -63,6 +59,14 @@ class FakeStripe:
         session.update(status="complete", payment_intent=intent["id"], url=None, payment_status=paid)
         session.update(differences)
         return session
+
+    def pay_in_app(self, intent_id: str, *, status: str = "succeeded", **differences: Any) -> Thing:
+        """The buyer is done with the widgets."""
+        intent = self.intents[intent_id]
+        assert intent["status"] == "requires_payment_method", intent
+        intent |= {"status": status, "amount_received": intent["amount"] if status == "succeeded" else 0}
+        intent |= differences
+        return intent
 
     def decide(self, session_id: str, *, is_paid: bool) -> Thing:
         """What becomes of a delayed payment."""
@@ -82,6 +86,15 @@ class FakeStripe:
         refund |= {"currency": known["currency"], "payment_intent": intent_id, "metadata": metadata}
         self.refunds[refund["id"]] = refund
         return refund
+
+    def dispute(self, intent_id: str, amount: int, *, status: str = "needs_response", moved: tuple[int, ...]) -> Thing:
+        """The buyer's bank asks for the money back. ``moved``: what our balance changed by, one after another."""
+        known = self.intents[intent_id]
+        dispute = {"id": f"dp_{next(self._serial)}", "object": "dispute", "status": status, "amount": amount}
+        dispute |= {"currency": known["currency"], "payment_intent": intent_id, "reason": "fraudulent"}
+        dispute["balance_transactions"] = [{"amount": each} for each in moved]
+        self.disputes[dispute["id"]] = dispute
+        return dispute
 
     def refunded_charge(self, intent_id: str) -> Thing:
         total = sum(each["amount"] for each in self._refunds_of(intent_id))
@@ -138,7 +151,7 @@ class FakeStripe:
         if name == "events":
             assert fields["delivery_success"].lower() == "false"
             return _page([each for each in self.undelivered if each["type"] in fields.values()], path)
-        found = {"sessions": self.sessions, "payment_intents": self.intents}[kind].get(name)
+        found = {"sessions": self.sessions, "payment_intents": self.intents, "disputes": self.disputes}[kind].get(name)
         if found is None:
             raise Refusal("resource_missing", 404)
         expanded = self.intents.get(found.get("payment_intent") or "")
@@ -153,6 +166,14 @@ class FakeStripe:
                 raise Refusal("session_not_open")
             session.update(status="expired", url=None)
             return dict(session)
+        if path.endswith("/payment_intents"):
+            return dict(self._intend(fields))
+        if path.endswith("/cancel"):
+            intent = self.intents[path.split("/")[-2]]
+            if intent["status"] != "requires_payment_method":
+                raise Refusal("payment_intent_unexpected_state")
+            intent["status"] = "canceled"
+            return dict(intent)
         number = fields["metadata[refund]"]
         return dict(self.give_back(fields["payment_intent"], int(fields["amount"]), refund=number))
 
@@ -177,6 +198,22 @@ class FakeStripe:
             "expires_at": int(fields["expires_at"]),
         }
         return self.sessions[name]
+
+    def _intend(self, fields: Fields) -> Thing:
+        name = f"pi_{next(self._serial)}"
+        assert fields["automatic_payment_methods[enabled]"].lower() == "true"
+        self.intents[name] = {
+            "id": name,
+            "object": "payment_intent",
+            "status": "requires_payment_method",
+            "livemode": False,
+            "client_secret": f"{name}_secret_canary",
+            "amount": int(fields["amount"]),
+            "amount_received": 0,
+            "currency": fields["currency"],
+            "metadata": {"payment": fields["metadata[payment]"]},
+        }
+        return self.intents[name]
 
     def _close_what_is_over(self) -> None:
         for session in self.sessions.values():
@@ -207,17 +244,10 @@ class _Handler(BaseHTTPRequestHandler):
         self._serve(self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode())
 
     def _serve(self, text: str) -> None:
-        fault = self.server.fake.fault
-        if fault == "reset":
-            return self._hang_up()
-        if fault in {"429", "500"}:
-            return self._reply(json.dumps({"error": {"type": "api_error", "message": "Busy"}}), int(fault))
         status, answer = self._effect(dict(parse_qsl(text)))
-        if fault == "lost reply":
-            return self._hang_up()
-        if fault == "stall":
-            time.sleep(STALL_SECONDS)
-        return self._reply(_spoiled(answer, fault), status)
+        self.send_response(status)
+        self.end_headers()
+        self.wfile.write(answer.encode())
 
     def _effect(self, fields: Fields) -> tuple[int, str]:
         if self.headers["Authorization"] != f"Bearer {KEY}":
@@ -230,22 +260,8 @@ class _Handler(BaseHTTPRequestHandler):
             told = {"type": refusal.kind, "code": refusal.code, "message": f"No: {fields}"}
             return refusal.status, json.dumps({"error": told})
 
-    def _hang_up(self) -> None:
-        self.close_connection = True
-
-    def _reply(self, text: str, status: int) -> None:
-        self.send_response(status)
-        self.end_headers()
-        self.wfile.write(text.encode())
-
     def log_message(self, format: str, *args: Any) -> None:
         pass
-
-
-def _spoiled(text: str, fault: str) -> str:
-    if fault == "html":
-        return "<html><body>We are being maintained.</body></html>"
-    return text[: len(text) // 2] if fault == "truncated" else text
 
 
 class _Server(ThreadingHTTPServer):
@@ -254,9 +270,6 @@ class _Server(ThreadingHTTPServer):
     def __init__(self, fake: FakeStripe) -> None:
         self.fake = fake
         super().__init__(("127.0.0.1", 0), _Handler)
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Who asked did not wait."""
 
 
 @contextmanager
@@ -271,15 +284,3 @@ def fake_stripe() -> Iterator[FakeStripe]:
     finally:
         server.shutdown()
         server.server_close()
-
-
-@contextmanager
-def broken(fake: FakeStripe, settings: Any, fault: str) -> Iterator[None]:
-    """As long as this lasts, ``fake`` fails as ``fault`` says."""
-    fake.fault, address = fault, settings.STRIPE_API_BASE
-    if fault == "refused":
-        settings.STRIPE_API_BASE = f"http://127.0.0.1:{free_port()}"
-    try:
-        yield
-    finally:
-        fake.fault, settings.STRIPE_API_BASE = "", address

@@ -2,6 +2,8 @@
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import Q
+from django.utils import timezone
 
 from utils import jobs
 
@@ -13,7 +15,8 @@ def run_jobs() -> None:
         return
     from procrastinate.contrib.django.models import ProcrastinateJob
 
-    for row in ProcrastinateJob.objects.filter(status="todo").order_by("id"):
+    is_due = Q(scheduled_at=None) | Q(scheduled_at__lte=timezone.now())
+    for row in ProcrastinateJob.objects.filter(is_due, status="todo").order_by("id"):
         jobs._REGISTRY[row.task_name](**row.args)
         with connection.cursor() as cursor:
             cursor.execute("DELETE FROM procrastinate_jobs WHERE id = %s", [row.id])

@@ -24,11 +24,15 @@ def code_in(message: Any) -> str:
     return found[0]
 
 
-def token_in(message: Any) -> str:
-    """The token of a link for a new password."""
+def link_in(message: Any) -> str:
     found = re.search(r"https?://\S+", message.body)
     assert found, message.body
-    return urlsplit(found[0]).fragment
+    return found[0]
+
+
+def token_in(message: Any) -> str:
+    """The token of a link for a new password."""
+    return urlsplit(link_in(message)).fragment
 
 
 def wrong(code: str) -> str:

@@ -2,6 +2,8 @@
 
 import email
 import email.policy
+import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,6 +22,23 @@ class Mailbox:
     messages: list[EmailMessage] = field(default_factory=list)
     refusal: str = ""
 
+    def found(self, pattern: str, *, to: str, count: int = 1) -> str:
+        """What ``pattern`` finds in the mails to an address, the newest, once there are ``count`` of it."""
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            texts = [_text(message) for message in list(self.messages) if to in str(message["To"])]
+            matches = [match for text in texts for match in re.findall(pattern, text)]
+            if len(matches) >= count:
+                return matches[-1]
+            time.sleep(0.1)
+        raise AssertionError(f"No such mail came to {to}.")
+
+    def code(self, *, to: str, count: int = 1) -> str:
+        return self.found(r"\b\d{6}\b", to=to, count=count)
+
+    def link(self, *, to: str) -> str:
+        return self.found(r"https?://\S+/\S+", to=to)
+
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         if self.refusal:
             return self.refusal
@@ -27,6 +46,11 @@ class Mailbox:
         assert isinstance(message, EmailMessage)
         self.messages.append(message)
         return "250 Taken"
+
+
+def _text(message: EmailMessage) -> str:
+    body = message.get_body(("plain",))
+    return body.get_content() if body else ""
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""A buyer who pays with M-Pesa, and the fake Daraja that the shop talks to: fixtures for the ``test_mpesa`` modules."""
+"""A buyer who pays with M-Pesa, and the fake Daraja that the shop talks to: their fixtures."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -15,9 +15,10 @@ from catalog.services import product_create
 from orders.models import Order
 from payments import services
 from payments.gateways import mpesa_api, mpesa_token
-from payments.models import GatewayEvent, Payment, PaymentAlert, PaymentEntry
+from payments.models import GatewayEvent, Payment
 from tests.conftest import client_of
 from tests.factories import balance, book_in, make_user, sole_variant
+from tests.payments.steps import books_agree
 from tests.support import fake_daraja
 from tests.support.fake_daraja import Daraja, running_daraja
 
@@ -83,15 +84,11 @@ class MpesaShop:
         return balance(self.product)
 
     def assert_books_agree(self) -> None:
-        captures = PaymentEntry.objects.filter(kind="capture", method="mpesa")
-        assert {entry.receipt: int(entry.amount) for entry in captures} == self.daraja.books
+        """Nothing went back."""
+        books_agree({name: (Decimal(amount), Decimal(0)) for name, amount in self.daraja.books.items()})
 
 
 @pytest.fixture
-def shop(db: None, daraja: Daraja) -> MpesaShop:
+def mpesa_shop(db: None, daraja: Daraja) -> MpesaShop:
     buyer = make_user("carla")
     return MpesaShop(daraja, buyer, client_of(buyer))
-
-
-def alerts() -> list[str]:
-    return sorted(PaymentAlert.objects.values_list("kind", flat=True))

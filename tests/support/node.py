@@ -1,22 +1,12 @@
 """Tools of the node world that a few tests use as a second opinion; without them those tests are skipped."""
 
-import os
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-SHARED = Path(os.environ.get("SHARED_DIR") or ROOT.parent / "shared")
-
-
-def shared_file(name: str) -> Path:
-    """A file of the folder beside the project; skips the test where it is not there."""
-    found = SHARED / name
-    if not found.exists():
-        pytest.skip(f"{found} is not there (SHARED_DIR names another folder)")
-    return found
+from tests.support.server import ROOT
 
 
 def node_modules(*packages: str) -> Path:

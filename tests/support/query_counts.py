@@ -11,16 +11,33 @@ PostgreSQL.
 import json
 import os
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from django.core.cache import cache
 from django.db import connection
 from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
+from rest_framework.test import APIClient
 
+from catalog.models import Product
+from payments.models import Payment
 from tests.support.tries import taken_back
 
+Request = Callable[[], HttpResponse]
 BASELINE = Path(__file__).resolve().parents[1] / "query_counts.json"
+
+
+@dataclass(frozen=True)
+class Shop:
+    """One of everything: ``product`` has variants, ``single`` none, ``payment`` is of the customer's newest order."""
+
+    product: Product
+    single: Product
+    payment: Payment
+    customer: APIClient
+    staff: APIClient
+    anonymous: APIClient
 
 
 def statements(request: Callable[[], HttpResponse]) -> list[str]:

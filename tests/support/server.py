@@ -14,6 +14,8 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO
 from urllib.parse import quote
 
 from django.conf import settings
@@ -39,7 +41,7 @@ def free_port() -> int:
 
 
 def daphne(port: int, application: str = "config.asgi:application") -> list[str]:
-    return [sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", str(port), application]
+    return [sys.executable, "-m", "daphne", "-v", "0", "-b", "127.0.0.1", "-p", str(port), application]
 
 
 def two_workers(port: int, application: str = "config.wsgi:application") -> list[str]:
@@ -49,8 +51,11 @@ def two_workers(port: int, application: str = "config.wsgi:application") -> list
 
 
 @contextmanager
-def running(command: list[str], port: int, **environment: str) -> Iterator[str]:
-    """Start ``command``, wait until it is ready, yield its address; stop it and its children afterwards."""
+def running(command: list[str], port: int, *, log: Path | None = None, **environment: str) -> Iterator[str]:
+    """Start ``command``, wait until it is ready, yield its address; stop it and its children afterwards.
+
+    ``log``: the file that its output goes to, for whoever wants to read it.
+    """
     environ = {
         **{name: value for name, value in os.environ.items() if name != "PYTEST_XDIST_WORKER"},
         "DJANGO_SETTINGS_MODULE": "config.settings.test",
@@ -58,20 +63,26 @@ def running(command: list[str], port: int, **environment: str) -> Iterator[str]:
         "REDIS_URL": settings.REDIS_URL,
         **environment,
     }
-    process = subprocess.Popen(
-        command, cwd=ROOT, env=environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True
-    )
+    # A file, not a pipe: nobody reads along, and a full pipe would stop the server.
+    with log.open("w+b") if log else TemporaryFile() as output:
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=environ, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
+        )
+        yield from _until_done(process, port, output)
+
+
+def _until_done(process: subprocess.Popen, port: int, output: IO[bytes]) -> Iterator[str]:
     address = f"http://127.0.0.1:{port}"
     try:
-        _wait_until_ready(process, f"{address}/api/v1/health/")
+        _wait_until_ready(process, f"{address}/api/v1/health/", output)
         yield address
     finally:
         os.killpg(process.pid, signal.SIGTERM)
         try:
-            process.communicate(timeout=10)
+            process.wait(timeout=10)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
-            process.communicate()
+            process.wait()
 
 
 def running_shop(**environment: str) -> AbstractContextManager[str]:
@@ -93,7 +104,7 @@ def running_daphne() -> AbstractContextManager[str]:
     return running(daphne(port), port)
 
 
-def _wait_until_ready(process: subprocess.Popen, url: str) -> None:
+def _wait_until_ready(process: subprocess.Popen, url: str, output: IO[bytes]) -> None:
     deadline = time.monotonic() + STARTS_WITHIN_SECONDS
     while time.monotonic() < deadline:
         if process.poll() is not None:
@@ -105,5 +116,5 @@ def _wait_until_ready(process: subprocess.Popen, url: str) -> None:
         except (urllib.error.URLError, OSError):
             time.sleep(0.1)
     process.kill()
-    output = process.stdout.read().decode() if process.stdout else ""
-    raise RuntimeError(f"The server did not get ready:\n{output}")
+    output.seek(0)
+    raise RuntimeError(f"The server did not get ready:\n{output.read().decode()}")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -14,8 +15,9 @@ from orders.models import Order
 from payments.gateways.stripe import api
 from payments.models import Payment, Refund
 from tests.factories import make_product, make_staff, make_user
-from tests.payments.steps import place, settle_down
+from tests.payments.steps import Books, place, settle_down
 from tests.support.fake_stripe import KEY, SECRET, FakeStripe, Thing, fake_stripe, signed
+from tests.support.faulty_line import Line, line_to
 
 WEBHOOK = "/api/v1/payments/webhooks/stripe/"
 
@@ -25,6 +27,7 @@ class Shop:
     """``product`` costs 12.50 USD; an order is for two."""
 
     fake: FakeStripe
+    line: Line
     buyer: User
     staff: User
     product: Product
@@ -32,12 +35,12 @@ class Shop:
     def order(self) -> Payment:
         return place(self.buyer, self.product)
 
-    def start(self, payment: Payment) -> HttpResponse:
-        return self._api(self.buyer).post(f"/api/v1/payments/{payment.pk}/start/", {}, format="json")
+    def start(self, payment: Payment, **fields: Any) -> HttpResponse:
+        return self._api(self.buyer).post(f"/api/v1/payments/{payment.pk}/start/", fields, format="json")
 
-    def started(self) -> Payment:
+    def started(self, **fields: Any) -> Payment:
         payment = self.order()
-        assert self.start(payment).status_code == 200
+        assert self.start(payment, **fields).status_code == 200
         return Payment.objects.get(pk=payment.pk)
 
     def paid(self) -> tuple[Payment, Thing]:
@@ -66,6 +69,13 @@ class Shop:
         assert post(*signed(event)).status_code == 200
         settle_down()
 
+    def books(self) -> Books:
+        found = {}
+        for name, intent in self.fake.intents.items():
+            back = sum(each["amount"] for each in self.fake.refunds.values() if each["payment_intent"] == name)
+            found[name] = Decimal(intent["amount_received"]) / 100, Decimal(back) / 100
+        return found
+
     @staticmethod
     def _api(user: User) -> APIClient:
         client = APIClient()
@@ -85,12 +95,12 @@ def order_of(payment: Payment) -> Order:
     return Order.objects.get(pk=payment.order_id)
 
 
-@pytest.fixture(name="shop")
+@pytest.fixture
 def stripe_shop(db: None, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
-    with fake_stripe() as fake:
+    with fake_stripe() as fake, line_to(fake.address) as line:
         settings.STRIPE_SECRET_KEY, settings.STRIPE_WEBHOOK_SECRET = KEY, SECRET
-        settings.STRIPE_API_BASE = fake.address
+        settings.STRIPE_API_BASE = line.address
         # Nobody wants to wait ten seconds for a stalled answer, nor for the library's pauses.
         monkeypatch.setattr(api, "TIMEOUT", (0.5, 0.3))
         monkeypatch.setattr("stripe.HTTPClient._sleep_time_seconds", lambda self, tries: 0.0)
-        yield Shop(fake, make_user("carla"), make_staff("stefan"), make_product(price="12.50", stock_left=5))
+        yield Shop(fake, line, make_user("carla"), make_staff("stefan"), make_product(price="12.50", stock_left=5))

@@ -1,9 +1,17 @@
-"""Signed-in users for tests that talk to a server in another process."""
+"""Sign-ins of users for tests, past the door."""
 
 from accounts import services
+from accounts.clients import Client
 from accounts.models import User
+from accounts.tokens import TokenPair
+
+CLIENT = Client(address="192.0.2.1", device="test")
+
+
+def open_session(user: User) -> TokenPair:
+    return services.session_open(user=user, client=CLIENT)
 
 
 def bearer(user: User) -> dict[str, str]:
     """The header of a fresh sign-in."""
-    return {"Authorization": f"Bearer {services.session_open(user=user).access}"}
+    return {"Authorization": f"Bearer {open_session(user).access}"}

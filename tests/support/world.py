@@ -6,11 +6,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from accounts import services as accounts
 from accounts.codes import issue
 from accounts.groups import GROUPS
 from accounts.models import CodePurpose, User
@@ -19,16 +19,16 @@ from cart.services import cart_open, cart_open_guest, item_add
 from catalog.models import Product
 from catalog.services import category_create, review_write
 from inventory.selectors import offer_of_variant
-from notifications.models import Notification
+from notifications.models import Notification, Thread
 from payments.gateways import registry
 from payments.models import Payment
 from payments.services import checkout
-from payments.services.start import hashed
+from payments.services.tokens import hashed
 from payments.states import PaymentMethod
 from shipping.services import address_create
 from tests.factories import PASSWORD, make_product, make_staff, make_user, sole_variant
 from tests.support.fake_gateway import FakeGateway
-from tests.support.tokens import bearer
+from tests.support.tokens import bearer, open_session
 
 
 def client_with_token(user: User) -> APIClient:
@@ -40,7 +40,7 @@ def client_with_token(user: User) -> APIClient:
 
 @dataclass(frozen=True)
 class Shopper:
-    """A customer with ids of what is theirs: a filled cart, an order with its payment, an address, a notification."""
+    """A customer with ids of what is theirs: a filled cart, an order with its payment, an address, a thread."""
 
     user: User
     api: APIClient
@@ -50,6 +50,7 @@ class Shopper:
     payment: int
     address: int
     notification: int
+    thread: int
 
 
 def make_shopper(name: str, product: Product) -> Shopper:
@@ -60,6 +61,8 @@ def make_shopper(name: str, product: Product) -> Shopper:
     item = item_add(cart=cart, offer=offer_of_variant(sole_variant(product).pk, currency="USD"), quantity=2)
     review_write(product=product, user=user, rating=4, comment="Good")
     notification = Notification.objects.create(user=user, order=payment.order, status="pending", message="Placed")
+    thread = Thread.objects.create(user=user, subject="Where is it?")
+    thread.messages.create(author=user, body="It has not come yet.")
     return Shopper(
         user=user,
         api=client_with_token(user),
@@ -69,6 +72,7 @@ def make_shopper(name: str, product: Product) -> Shopper:
         payment=payment.pk,
         address=address_create(user=user, street="1 Main Street", is_default=True).pk,
         notification=notification.pk,
+        thread=thread.pk,
     )
 
 
@@ -91,14 +95,16 @@ class World:
     def words(self) -> dict[str, Any]:
         """What paths and bodies of the tables refer to, ``{product}`` for instance; everything personal is carla's."""
         variant, carla = sole_variant(self.product), self.carla.user
-        tokens = accounts.session_open(user=carla)
+        tokens, reset = open_session(carla), token_for(carla)
         guest_cart = cart_open_guest()
         item_add(cart=guest_cart, offer=offer_of_variant(variant.pk, currency="USD"), quantity=1)
         return {
+            "user": carla.pk,
             "product": self.product.pk,
             "slug": self.product.slug,
             "variant": variant.pk,
             "category": self.product.category_id,
+            "shelf": "electronics",
             "stock_item": variant.stock_items.get().pk,
             "guest_token": str(guest_cart.token),
             "refresh": tokens.refresh,
@@ -106,7 +112,9 @@ class World:
             "verification_code": issue(user=carla, purpose=CodePurpose.EMAIL_VERIFICATION, email=carla.email),
             "change_code": issue(user=carla, purpose=CodePurpose.EMAIL_CHANGE, email="new@example.com"),
             "reset_code": issue(user=carla, purpose=CodePurpose.PASSWORD_RESET, email=carla.email),
-            "reset_token": str(token_for(carla)),
+            "reset_token": str(reset),
+            "reset_uid": reset.uid,
+            "reset_secret": reset.secret,
             "access": tokens.access,
             "password": PASSWORD,
             "cart": self.carla.cart,
@@ -116,6 +124,7 @@ class World:
             **_words_of_money(self.carla),
             "address": self.carla.address,
             "notification": self.carla.notification,
+            "thread": self.carla.thread,
         }
 
 
@@ -136,6 +145,7 @@ def _words_of_money(carla: Shopper) -> dict[str, Any]:
         "gateway_payment": open_payment.pk,
         "payment_number": open_payment.number,
         "callback_token": "hers",
+        "pay_bill_token": settings.MPESA_C2B_TOKEN,
         "captured_payment": captured.pk,
         "refund": refund.pk,
     }
@@ -174,10 +184,16 @@ def make_world() -> World:
 def world(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """One world for all tests of a module: each test's own transaction is a savepoint in this one.
 
-    Its only gateway is one that takes everybody's messages.
+    Its gateways are one that takes everybody's messages, and two that want a phone number.
     """
-    fake = FakeGateway(tmp_path_factory.mktemp("gateway") / "books.json", wants_signature=False)
+    books = tmp_path_factory.mktemp("gateways")
+    fakes = [
+        FakeGateway(books / "books.json", wants_signature=False),
+        FakeGateway(books / "other-books.json", method="mpesa", needs_phone=True),
+        FakeGateway(books / "third-books.json", method="aamarpay", needs_phone=True),
+    ]
     with django_db_blocker.unblock(), transaction.atomic(), pytest.MonkeyPatch.context() as patch:
-        patch.setattr(registry, "_GATEWAYS", {fake.method: fake})
+        patch.setattr(registry, "_GATEWAYS", {each.method: each for each in fakes})
+        patch.setattr(settings, "MPESA_C2B_TOKEN", "f" * 32)
         yield make_world()
         transaction.set_rollback(True)

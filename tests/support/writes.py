@@ -12,7 +12,10 @@ CUSTOMER, SELLER, STAFF, ANYBODY = "customer", "another seller", "staff", "anony
 
 @dataclass(frozen=True)
 class Write:
-    """``status`` answers ``body``, ``empty`` an empty object. ``fields`` are named from the top: ``address.city``."""
+    """``status`` answers ``body``, ``empty`` an empty object. ``fields`` are named from the top: ``address.city``.
+
+    ``may_be_list``: a plain list, also an empty one, is as good as the object.
+    """
 
     method: str
     path: str
@@ -21,6 +24,7 @@ class Write:
     fields: dict[str, Accepted]
     status: int = 200
     empty: int = 400
+    may_be_list: bool = False
 
     def __str__(self) -> str:
         return f"{self.method} {self.path} ({', '.join(self.body) or 'nothing'})"

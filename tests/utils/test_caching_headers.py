@@ -18,6 +18,9 @@ def test_personal_answers_are_kept_by_nobody(customer: User, anonymous_api: APIC
         anonymous_api.get("/api/v1/auth/me/", headers={"Authorization": "Bearer nonsense"}),
         anonymous_api.post("/api/v1/auth/token/", {"username": "carla", "password": "wrong"}),
         anonymous_api.get("/api/v1/cart/", headers={"X-Cart-Token": "nonsense"}),
+        anonymous_api.get("/accounts/user/", headers=mine),
+        anonymous_api.post("/accounts/token/", {"username": "carla", "password": "wrong"}),
+        anonymous_api.get("/accounts/password-reset-confirm/MQ/secret/"),
     ]
     assert {answer.headers["Cache-Control"] for answer in answers} == {"private, no-store"}
 

@@ -1,12 +1,11 @@
 """The page that every problem's ``type`` points to."""
 
 from drf_yasg.utils import swagger_auto_schema
-from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from utils.api.problems import status_of
+from utils.api.views import PublicView
 from utils.errors import DomainError
 
 
@@ -15,10 +14,7 @@ def _refusals(kind: type[DomainError] = DomainError) -> list[type[DomainError]]:
     return below + [further for refusal in below for further in _refusals(refusal)]
 
 
-class ProblemCatalogueView(APIView):
-    permission_classes = [AllowAny]
-    authentication_classes = []
-
+class ProblemCatalogueView(PublicView):
     @swagger_auto_schema(responses={200: "Codes with their statuses and meanings."}, security=[])
     def get(self, request: Request) -> Response:
         """Every refusal that the shop foresees, by its ``code``."""

@@ -22,5 +22,12 @@ class KeyConverter(StringConverter):
     regex = r"[-\w]{1,255}"
 
 
+class ResetTokenConverter(StringConverter):
+    """The form of ``accounts.resets.ResetToken``; whether it is good is decided there."""
+
+    regex = r"[-0-9A-Za-z_]{1,29}\.[0-9a-z]{1,13}-[0-9a-f]{1,64}"
+
+
 register_converter(IdConverter, "id")
 register_converter(KeyConverter, "key")
+register_converter(ResetTokenConverter, "reset")

@@ -2,17 +2,14 @@
 
 from django.db import DatabaseError, connection
 from drf_yasg.utils import swagger_auto_schema
-from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
+from utils.api.views import PublicView
 from utils.errors import Unavailable
 
 
-class LiveView(APIView):
-    permission_classes = [AllowAny]
-    authentication_classes = []
+class LiveView(PublicView):
     throttle_classes = []
 
     @swagger_auto_schema(responses={200: "The process answers."}, security=[])
@@ -21,9 +18,7 @@ class LiveView(APIView):
         return Response({"status": "ok"})
 
 
-class ReadyView(APIView):
-    permission_classes = [AllowAny]
-    authentication_classes = []
+class ReadyView(PublicView):
     throttle_classes = []
 
     @swagger_auto_schema(responses={200: "The database answers.", 503: "It does not."}, security=[])

@@ -9,7 +9,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from utils.idempotency import Answer, answer_once, fingerprint
+from utils.idempotency import Answer, Once, answer_once, fingerprint
 
 
 def idempotent(method: Callable[..., Response]) -> Callable[..., Response]:
@@ -20,24 +20,31 @@ def idempotent(method: Callable[..., Response]) -> Callable[..., Response]:
 
     @wraps(method)
     def wrapper(view: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
-        key = request.headers.get("Idempotency-Key", "")
-        if not key or not request.user.is_authenticated:
+        once = once_of(request)
+        if once is None:
             return method(view, request, *args, **kwargs)
 
         def produce() -> Answer:
             response = method(view, request, *args, **kwargs)
             return Answer(status=response.status_code, body=json.loads(JSONRenderer().render(response.data)))
 
-        answer = answer_once(
-            user_id=request.user.pk,
-            key=key,
-            request=fingerprint(request.method or "", request.get_full_path(), _canonical_body(request)),
-            produce=produce,
-        )
+        answer = answer_once(once, produce)
         headers = {"Idempotent-Replayed": "true"} if answer.replayed else None
         return Response(answer.body, status=answer.status, headers=headers)
 
     return wrapper
+
+
+def once_of(request: Request) -> Once | None:
+    """What the ``Idempotency-Key`` of a signed-in user asks for.
+
+    For calls that can't run in the one transaction that ``idempotent`` makes of a view.
+    """
+    key = request.headers.get("Idempotency-Key", "")
+    if not key or not request.user.is_authenticated:
+        return None
+    content = fingerprint(request.method or "", request.get_full_path(), _canonical_body(request))
+    return Once(user_id=request.user.pk, key=key, request=content)
 
 
 def _canonical_body(request: Request) -> str:

@@ -1,7 +1,11 @@
-"""What every answer of the API carries: a request id, who may keep it, and how much more may be asked."""
+"""What every answer of the API carries: a request id, who may keep it, and how much more may be asked.
+
+And the line of the log that each request leaves.
+"""
 
 import logging
 import re
+import time
 import uuid
 from collections.abc import Callable
 from contextvars import ContextVar
@@ -10,8 +14,12 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from utils.api.logs import loggable_path
+
 if TYPE_CHECKING:  # the logging filter below is loaded before there are models
     from utils.limits import Verdict
+
+requests_log = logging.getLogger("utils.requests")
 
 _current: ContextVar[str] = ContextVar("request_id", default="-")
 _ACCEPTABLE = re.compile(r"[A-Za-z0-9._-]{8,64}")
@@ -43,6 +51,25 @@ class RequestIDMiddleware:
         return response
 
 
+class RequestLogMiddleware:
+    """One line for each request, for ``loggable_path``'s sake instead of the web server's."""
+
+    sync_capable = True
+    async_capable = False
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        start = time.perf_counter()
+        response = self.get_response(request)
+        milliseconds = (time.perf_counter() - start) * 1000
+        requests_log.info(
+            "%s %s %s %.0f ms", request.method, loggable_path(request), response.status_code, milliseconds
+        )
+        return response
+
+
 class NoStoreMiddleware:
     """Keeps what one caller was told out of every cache: answers to credentials, to guests' carts and to writes."""
 
@@ -54,7 +81,8 @@ class NoStoreMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if request.path.startswith("/api/") and self._is_personal(request):
+        is_file = request.path.startswith((settings.STATIC_URL, settings.MEDIA_URL))
+        if not is_file and self._is_personal(request):
             response.headers.setdefault("Cache-Control", "private, no-store")
         return response
 

@@ -50,21 +50,21 @@ def refuse_unstorable_text(value: Any) -> None:
             refuse_unstorable_text(below)
 
 
+def strict_json(text: str) -> Any:
+    """The value that ``text`` is. Raises ``ValueError``, ``RecursionError`` or ``ParseError``."""
+    value = json.loads(text, parse_float=_finite, parse_int=_short_integer, parse_constant=_refuse_constant)
+    refuse_unstorable_text(value)
+    return value
+
+
 class StrictJSONParser(JSONParser):
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
         # Django's own body property holds the size limit; reading the stream would go round it.
         raw = (parser_context or {})["request"]._request.body
         try:
-            value = json.loads(
-                raw.decode("utf-8"),
-                parse_float=_finite,
-                parse_int=_short_integer,
-                parse_constant=_refuse_constant,
-            )
-            refuse_unstorable_text(value)
+            return strict_json(raw.decode("utf-8"))
         except (ValueError, RecursionError) as error:
             raise ParseError("The body is not JSON that this server reads.") from error
-        return value
 
 
 def _checked(form: QueryDict) -> None:

@@ -22,7 +22,7 @@ class IsStaff(BasePermission):
 
 class IsSeller(BasePermission):
     def has_permission(self, request: Request, view: APIView) -> bool:
-        return bool(request.user.is_authenticated and request.user.role == "seller")
+        return bool(request.user.is_authenticated and request.user.is_seller)
 
 
 class _StaffWith(IsStaff):

@@ -14,6 +14,8 @@ from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
 from django.urls import resolve
 from django.utils.http import escape_leading_slashes
+from django.views.csrf import csrf_failure as csrf_page
+from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
@@ -91,8 +93,8 @@ def _from_domain(error: errors.DomainError) -> tuple[dict[str, Any], dict[str, s
     headers: dict[str, str] = {}
     if isinstance(error, errors.Invalid) and error.field:
         extra["errors"] = [{"pointer": f"/{error.field}", "code": error.code, "message": error.detail}]
-    if isinstance(error, errors.Unavailable | errors.InFlight | errors.TooManyRequests):
-        headers["Retry-After"] = str(error.retry_after)
+    if (seconds := getattr(error, "retry_after", None)) is not None:
+        headers["Retry-After"] = str(seconds)
     if isinstance(error, errors.Unauthenticated):
         headers["WWW-Authenticate"] = 'Bearer realm="api"'
     return problem(status=status, code=error.code, detail=error.detail, **extra), headers
@@ -153,8 +155,16 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _page(request, status=404, code="not_found", detail="There is nothing at this address.")
 
 
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Of Django's middleware; views of the API have themselves checked by DRF. People in the admin get a page."""
+    if request.path.startswith("/admin/"):
+        return csrf_page(request, reason=reason)
+    return _page(request, status=403, code="permission_denied", detail="The CSRF token is missing or wrong.")
+
+
+@csrf_exempt
 def unknown_path(request: HttpRequest) -> HttpResponse:
-    """The last route under /api/: a problem document also while Django's own pages for developers are on.
+    """The last route of all: a problem document also while Django's own pages for developers are on.
 
     A GET without the closing slash is sent on, as Django does; anything else would lose its body on the way.
     """

@@ -1,12 +1,21 @@
-"""What views share: reading a body, writing an answer."""
+"""What views share: who may ask, reading a body, writing an answer."""
 
 from collections.abc import Iterable
 from typing import Any
 
 from rest_framework import generics, status
+from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
+from rest_framework.views import APIView
+
+
+class PublicView(APIView):
+    """For everybody, whatever token or cookie they bring: it is not looked at."""
+
+    permission_classes = [AllowAny]
+    authentication_classes = []
 
 
 def read(serializer_class: type[BaseSerializer], request: Request, **kwargs: Any) -> dict[str, Any]:

@@ -182,7 +182,7 @@ function nextStep(payment) {
   };
   if (payment.state === "failed") {
     return button("Try again", async () => {
-      start(await call("POST", `/orders/${payment.order}/payments/`, { payment_method: payment.method }));
+      await start(await call("POST", `/orders/${payment.order}/payments/`, { payment_method: payment.method }));
     });
   }
   if (payment.state === "waiting" && payment.pay_url) {
@@ -267,7 +267,7 @@ async function catchUp() {
   const isFirst = lastNotification === 0;
   missed.results.reverse().forEach((told) => {
     lastNotification = Math.max(lastNotification, told.id);
-    if (!isFirst) showOrder(told.order, told.status, true);
+    if (told.order && !isFirst) showOrder(told.order, told.status, true);
   });
 }
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import requests
 import stripe
 from django.conf import settings
 
 from payments.gateways.base import TIMEOUT, GatewayDown, GatewayMisconfigured, GatewayRefused, OutcomeUnknown
+from payments.gateways.reach import was_never_reached
 
 # The library repeats with the same idempotency key, so a repetition never acts twice.
 _RETRIES = 2
@@ -18,6 +20,21 @@ def is_live() -> bool:
     return settings.STRIPE_SECRET_KEY.startswith(("sk_live_", "rk_live_"))
 
 
+class _Line(requests.Session):
+    """``was_reached``: whether any request can have arrived, the library's repetitions included."""
+
+    was_reached = False
+
+    def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
+        try:
+            answer = super().send(request, **kwargs)
+        except requests.RequestException as error:
+            self.was_reached = self.was_reached or not was_never_reached(error)
+            raise
+        self.was_reached = True
+        return answer
+
+
 @contextmanager
 def acting() -> Iterator[stripe.StripeClient]:
     """A client for requests that change something.
@@ -25,7 +42,7 @@ def acting() -> Iterator[stripe.StripeClient]:
     Raises ``GatewayRefused``, ``GatewayDown``, ``GatewayMisconfigured``, and ``OutcomeUnknown`` also for answers that
     can't be read. Texts hold Stripe's codes only: its messages quote what was sent.
     """
-    with requests.Session() as session:
+    with _Line() as session:
         session.max_redirects = 0
         try:
             yield _client(session)
@@ -35,6 +52,8 @@ def acting() -> Iterator[stripe.StripeClient]:
             raise GatewayDown(_told(error)) from error
         except (stripe.InvalidRequestError, stripe.CardError) as error:
             raise GatewayRefused(_told(error)) from error
+        except stripe.APIConnectionError as error:
+            raise (OutcomeUnknown if session.was_reached else GatewayDown)(_told(error)) from error
         except stripe.StripeError as error:
             raise OutcomeUnknown(_told(error)) from error
         except (AttributeError, LookupError, TypeError, ValueError, ArithmeticError) as error:

@@ -1,4 +1,4 @@
-"""What Stripe's sessions and refunds say, in our words."""
+"""What Stripe's sessions, payment intents and refunds say, in our words."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -29,7 +29,29 @@ def finding_of(session: Mapping[str, Any]) -> Finding:
         return Finding(Outcome.FAILED, gateway_id=session["id"], reason="The payment page was closed unpaid.")
     if session["status"] == "complete" and _is_broken(intent):
         return Finding(Outcome.FAILED, gateway_id=session["id"], reason="The bank did not pay.")
-    return Finding(Outcome.OPEN, gateway_id=session["id"])
+    return Finding(Outcome.OPEN, gateway_id=session["id"], is_processing=session["status"] == "complete")
+
+
+def finding_of_intent(intent: Mapping[str, Any]) -> Finding:
+    """Of a payment intent that an app pays. Raises ``LookupError`` for what is none.
+
+    A card that was declined leaves it open: the buyer may try another one.
+    """
+    name, status = intent["id"], intent["status"]
+    if status == "succeeded":
+        currency = intent["currency"].upper()
+        amount = from_units(intent["amount_received"], currency)
+        return Finding(Outcome.PAID, amount=amount, currency=currency, receipt=name, gateway_id=name)
+    if status == "canceled":
+        return Finding(Outcome.FAILED, gateway_id=name, reason="The payment was given up.")
+    return Finding(Outcome.OPEN, gateway_id=name, is_processing=status == "processing")
+
+
+def text(value: Any) -> str:
+    """Raises ``TypeError`` for what is none."""
+    if not isinstance(value, str):
+        raise TypeError("Not a text.")
+    return value
 
 
 def _is_broken(intent: Any) -> bool:

@@ -1,4 +1,4 @@
-"""Stripe Checkout, hosted by Stripe.
+"""Stripe: its own page (Checkout), or its widgets in an app (payment intents).
 
 Every request that changes something carries a key made of our own number, and the same parameters each time it is
 sent: however often it is repeated, it acts once.
@@ -24,13 +24,15 @@ from payments.gateways.base import (
     Outcome,
     RefundFinding,
     Started,
+    return_address,
 )
 from payments.gateways.stripe import amounts, news
 from payments.gateways.stripe.api import acting, asking
-from payments.gateways.stripe.findings import finding_of, refund_finding_of
-from payments.gateways.stripe.webhooks import PAYMENT, REFUND, incoming_of, read_message
+from payments.gateways.stripe.findings import finding_of, refund_finding_of, text
+from payments.gateways.stripe.intents import intent_cancel, intent_finding, intent_start
+from payments.gateways.stripe.webhooks import PAYMENT, REFUND, read_message, readable
 from payments.models import GatewayEvent, Payment, Refund
-from payments.states import EntryKind, PaymentMethod
+from payments.states import PaymentMethod
 
 if TYPE_CHECKING:
     from stripe.params.checkout import SessionCreateParams
@@ -47,6 +49,7 @@ class Stripe(Gateway):
     label: ClassVar[str] = "Card"
     may_start_again: ClassVar[bool] = True
     can_refund: ClassVar[bool] = True
+    can_start_in_app: ClassVar[bool] = True
 
     def is_configured(self) -> bool:
         return bool(settings.STRIPE_SECRET_KEY and settings.STRIPE_WEBHOOK_SECRET)
@@ -54,19 +57,26 @@ class Stripe(Gateway):
     def refusal_of(self, *, amount: Decimal, currency: str) -> str:
         return amounts.why_not(amount, currency)
 
-    def start(self, payment: Payment, *, buyer: Buyer, token: str) -> Started:
+    def publishable_key(self) -> str:
+        return settings.STRIPE_PUBLISHABLE_KEY
+
+    def start(self, payment: Payment, *, buyer: Buyer, callback: str) -> Started:
         """Nothing of ``buyer`` is sent: Stripe asks for what it needs, and a repetition has to be the same."""
+        if payment.in_app:
+            return intent_start(payment)
         with acting() as api:
             parameters = _session_parameters(payment)
             # A start that Stripe has certainly not taken may come again at another time, and then is another request.
             key = f"payment-{payment.number}-{parameters['expires_at']}"
             session = api.v1.checkout.sessions.create(parameters, {"idempotency_key": key})
-            return Started(gateway_id=_text(session["id"]), pay_url=_text(session["url"]))
+            return Started(gateway_id=text(session["id"]), pay_url=text(session["url"]))
 
     def query(self, payment: Payment) -> Finding:
         if not payment.gateway_id:
-            return _without_a_page(payment)
+            return _never_shown(payment)
         try:
+            if payment.in_app:
+                return intent_finding(payment)
             with asking() as api:
                 options: Any = {"expand": ["payment_intent"]}
                 session = api.v1.checkout.sessions.retrieve(payment.gateway_id, options)
@@ -77,16 +87,15 @@ class Stripe(Gateway):
     def cancel(self, payment: Payment) -> Finding:
         """Close the page, which Stripe refuses for one that is paid or closed already; what it says then counts."""
         if payment.gateway_id:
-            with suppress(GatewayRefused, GatewayDown), asking() as api:
-                key = f"cancel-{payment.number}"
-                api.v1.checkout.sessions.expire(payment.gateway_id, {}, {"idempotency_key": key})
+            with suppress(GatewayRefused, GatewayDown):
+                (intent_cancel if payment.in_app else _expire)(payment)
         return self.query(payment)
 
-    def refund(self, refund: Refund) -> RefundFinding:
+    def refund(self, refund: Refund, *, token: str) -> RefundFinding:
         with acting() as api:
             made = api.v1.refunds.create(
                 {
-                    "payment_intent": _intent_of(refund.payment),
+                    "payment_intent": refund.receipt,
                     "amount": amounts.to_units(refund.amount, refund.currency),
                     "metadata": {REFUND: refund.number},
                 },
@@ -96,7 +105,7 @@ class Stripe(Gateway):
 
     def query_refund(self, refund: Refund) -> RefundFinding:
         """Look among the refunds of the payment: by our number, or, for one made at Stripe, by its name."""
-        for made in news.refunds_of_intent(_intent_of(refund.payment)):
+        for made in news.refunds_of_intent(refund.receipt):
             if made["metadata"].get(REFUND) == refund.number or made["id"] == refund.gateway_id:
                 return refund_finding_of(made)
         return RefundFinding(Outcome.UNKNOWN)
@@ -107,22 +116,22 @@ class Stripe(Gateway):
     def news_of(self, event: GatewayEvent) -> list[News]:
         return news.news_of(event, query=self.query)
 
-    def undelivered(self) -> list[Incoming]:
+    def undelivered(self, since: datetime | None = None) -> list[Incoming]:
+        earliest = timezone.now() - _EVENTS_KEPT_FOR
         with asking() as api:
             listed = api.v1.events.list(
                 {
                     "types": list(news.KINDS),
                     "delivery_success": False,
-                    "created": {"gte": _seconds(timezone.now() - _EVENTS_KEPT_FOR)},
+                    "created": {"gte": _seconds(max(since or earliest, earliest))},
                     "limit": 100,
                 }
             )
-            return [incoming_of(event.to_dict()) for event in listed.auto_paging_iter()]
+            return list(readable(event.to_dict() for event in listed.auto_paging_iter()))
 
 
 def _session_parameters(payment: Payment) -> "SessionCreateParams":
     """Made of the payment alone. One line: with several, discounts and tax would have to be spread over them."""
-    back = f"{settings.SITE_URL}/api/v1/payments/return/{payment.number}/"
     return {
         "mode": "payment",
         "client_reference_id": payment.number,
@@ -140,15 +149,14 @@ def _session_parameters(payment: Payment) -> "SessionCreateParams":
         "payment_intent_data": {"metadata": {PAYMENT: payment.number}},
         "adaptive_pricing": {"enabled": False},
         "expires_at": _seconds(_closes_at(payment)),
-        "success_url": back,
-        "cancel_url": back,
+        "success_url": return_address(payment),
+        "cancel_url": return_address(payment, "cancelled"),
     }
 
 
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise TypeError("Not a text.")
-    return value
+def _expire(payment: Payment) -> None:
+    with asking() as api:
+        api.v1.checkout.sessions.expire(payment.gateway_id, {}, {"idempotency_key": f"cancel-{payment.number}"})
 
 
 def _closes_at(payment: Payment) -> datetime:
@@ -159,12 +167,8 @@ def _seconds(moment: datetime) -> int:
     return int(moment.timestamp())
 
 
-def _without_a_page(payment: Payment) -> Finding:
-    """A page whose address did not reach us has been shown to nobody; until it closes a start may still bring it."""
+def _never_shown(payment: Payment) -> Finding:
+    """What did not reach us, page or intent, was shown to nobody; until a page closes a start may still bring it."""
     if timezone.now() < _closes_at(payment):
         return Finding(Outcome.UNKNOWN)
     return Finding(Outcome.FAILED, reason="The payment page was never opened.")
-
-
-def _intent_of(payment: Payment) -> str:
-    return payment.entries.filter(kind=EntryKind.CAPTURE).values_list("receipt", flat=True).latest("id")

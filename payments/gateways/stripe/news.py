@@ -1,14 +1,24 @@
 """What Stripe's events mean.
 
-They come late, twice and in any order. So a refund's event is only the occasion to look at what refunds there are, and
-the event of a payment intent to look at its session.
+They come late, twice and in any order. So a refund's event is only the occasion to look at what refunds there are, a
+dispute's to look at the dispute, and that of a payment intent to look at its session.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
-from payments.gateways.base import AlertNews, Finding, GatewayRefused, News, Outcome, PaymentNews, RefundNews
+from payments.gateways.base import (
+    AlertNews,
+    ChargebackNews,
+    Finding,
+    GatewayRefused,
+    News,
+    Outcome,
+    PaymentNews,
+    RefundNews,
+)
 from payments.gateways.stripe.amounts import from_units
 from payments.gateways.stripe.api import asking, is_live
 from payments.gateways.stripe.findings import finding_of, refund_finding_of
@@ -28,9 +38,11 @@ _SESSION = frozenset(
         "checkout.session.expired",
     }
 )
-_INTENT = frozenset({"payment_intent.succeeded"})
+_INTENT = frozenset({"payment_intent.succeeded", "payment_intent.processing", "payment_intent.canceled"})
 _REFUND = frozenset({"charge.refunded", "charge.refund.updated", "refund.created", "refund.updated", "refund.failed"})
-_DISPUTE = frozenset({"charge.dispute.created"})
+_WITHDRAWN, _REINSTATED = "charge.dispute.funds_withdrawn", "charge.dispute.funds_reinstated"
+_DISPUTE = frozenset({"charge.dispute.created", "charge.dispute.closed", _WITHDRAWN, _REINSTATED})
+_CLOSED = frozenset({"won", "lost", "warning_closed"})
 # The events that the endpoint has to be subscribed to; others mean nothing to us.
 KINDS = tuple(sorted(_SESSION | _INTENT | _REFUND | _DISPUTE))
 
@@ -48,7 +60,7 @@ def news_of(event: GatewayEvent, *, query: Query) -> list[News]:
         return _intent_news(thing, query)
     if event.kind in _REFUND:
         return _refund_news(thing, query)
-    return _dispute_news(thing) if event.kind in _DISPUTE else []
+    return _dispute_news(event.kind, thing, query) if event.kind in _DISPUTE else []
 
 
 def refunds_of_intent(intent_id: str) -> list[dict[str, Any]]:
@@ -78,16 +90,16 @@ def _contradiction(payment: Payment, session: Object) -> str:
 
 
 def _intent_news(intent: Object, query: Query) -> list[News]:
-    """Only a cross-check: the session, which has the same intent, is what pays."""
+    """Of a page only a cross-check: its session, which has the same intent, is what pays."""
     payment = _numbered(intent["metadata"].get(PAYMENT))
     if payment is None:
-        return [_unknown(intent["id"], intent)]
+        return [_unknown(intent["id"], intent)] if intent["status"] == "succeeded" else []
     currency = intent["currency"].upper()
     received = from_units(intent["amount_received"], currency)
-    if (received, currency) != (payment.amount, payment.currency):
+    if intent["status"] == "succeeded" and (received, currency) != (payment.amount, payment.currency):
         key, detail = f"{payment.pk}:{intent['id']}", f"Intent {intent['id']} received {received} {currency}."
         return [AlertNews(AlertKind.AMOUNT_MISMATCH, key, detail, payment)]
-    return [] if payment.captured_amount else [PaymentNews(payment, query(payment))]
+    return _paid(payment, query)
 
 
 def _refund_news(thing: Object, query: Query) -> list[News]:
@@ -95,8 +107,11 @@ def _refund_news(thing: Object, query: Query) -> list[News]:
     payment = _payment_of_intent(thing["payment_intent"])
     if payment is None:
         return [_unknown(thing["payment_intent"] or thing["id"], thing)]
-    paid: list[News] = [] if payment.captured_amount else [PaymentNews(payment, query(payment))]
-    return [*paid, *(_told(payment, refund) for refund in refunds_of_intent(thing["payment_intent"]))]
+    return [*_paid(payment, query), *(_told(payment, refund) for refund in refunds_of_intent(thing["payment_intent"]))]
+
+
+def _paid(payment: Payment, query: Query) -> list[News]:
+    return [] if payment.captured_amount else [PaymentNews(payment, query(payment))]
 
 
 def _told(payment: Payment, refund: dict[str, Any]) -> RefundNews:
@@ -105,14 +120,57 @@ def _told(payment: Payment, refund: dict[str, Any]) -> RefundNews:
     if ours is not None:
         return RefundNews(finding, refund=ours)
     amount = from_units(refund["amount"], refund["currency"].upper())
-    return RefundNews(finding, payment=payment, amount=amount)
+    return RefundNews(finding, payment=payment, amount=amount, receipt=refund["payment_intent"])
 
 
-def _dispute_news(dispute: Object) -> list[News]:
+def _dispute_news(kind: str, told: Object, query: Query) -> list[News]:
+    """The payment first, then what the dispute has come to by now. One that is closed holds no refund up."""
+    dispute, is_asked = _dispute_of_today(told)
     currency = dispute["currency"].upper()
     amount = from_units(dispute["amount"], currency)
-    detail = f"Dispute {dispute['id']} about {amount} {currency}: {dispute['reason']}. Answer it at Stripe in time."
-    return [AlertNews(AlertKind.DISPUTE, dispute["id"], detail, _payment_of_intent(dispute["payment_intent"]))]
+    detail = f"Dispute {dispute['id']} about {amount} {currency}: {dispute['reason']}. "
+    closed = dispute.get("status") in _CLOSED
+    detail += f"Stripe closed it: {dispute['status']}." if closed else "Answer it at Stripe in time."
+    payment = _payment_of_intent(dispute["payment_intent"])
+    alert = AlertNews(AlertKind.DISPUTE_CLOSED if closed else AlertKind.DISPUTE, dispute["id"], detail, payment)
+    if payment is None or currency != payment.currency:
+        return [alert]
+    taken, returned = _moved(dispute, amount) if is_asked else _moved_as_told(kind, dispute, amount)
+    chargeback = ChargebackNews(payment, dispute["id"], dispute["payment_intent"], taken, returned)
+    return [*_paid(payment, query), alert, chargeback]
+
+
+def _dispute_of_today(told: Object) -> tuple[Object, bool]:
+    """And whether Stripe knows it: else what its message told has to do."""
+    try:
+        with asking() as api:
+            return api.v1.disputes.retrieve(told["id"]).to_dict(), True
+    except GatewayRefused:
+        return told, False
+
+
+def _moved(dispute: Object, amount: Decimal) -> tuple[Decimal, Decimal]:
+    """What was taken and what was returned, by the changes of our balance that the dispute lists.
+
+    An inquiry lists none. One that is lost took its amount in the end, listed or not.
+    """
+    listed = dispute.get("balance_transactions") or []
+    changes = [each["amount"] for each in listed]
+    if any(each.get("currency", dispute["currency"]) != dispute["currency"] for each in listed):
+        # Our account is held in another currency: only whether all is back can be told.
+        taken = amount if min(changes) < 0 else Decimal(0)
+        returned = taken if sum(changes) >= 0 else Decimal(0)
+    else:
+        currency = dispute["currency"].upper()
+        taken = from_units(-sum(each for each in changes if each < 0), currency)
+        returned = from_units(sum(each for each in changes if each > 0), currency)
+    return (max(taken, returned + amount) if dispute["status"] == "lost" else taken), returned
+
+
+def _moved_as_told(kind: str, dispute: Object, amount: Decimal) -> tuple[Decimal, Decimal]:
+    is_lost = dispute.get("status") == "lost"
+    taken = amount if is_lost or kind in {_WITHDRAWN, _REINSTATED} else Decimal(0)
+    return taken, amount if kind == _REINSTATED and not is_lost else Decimal(0)
 
 
 def _payments() -> Any:

@@ -1,15 +1,18 @@
 """Stripe's messages: verified on their raw bytes, then cut down to what we need, without anything about the buyer."""
 
 import json
+import logging
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import stripe
 from django.conf import settings
 
 from payments.gateways.base import BadMessage, Incoming
+
+logger = logging.getLogger(__name__)
 
 # Seconds that a message's time may be away from ours.
 _TOLERANCE = 300
@@ -49,6 +52,15 @@ def _verify(body: bytes, header: str) -> None:
     sent_at = next(int(part[2:]) for part in header.split(",") if part.startswith("t="))
     if sent_at > time.time() + _TOLERANCE:
         raise ValueError("From the future.")
+
+
+def readable(events: Iterable[Mapping[str, Any]]) -> Iterator[Incoming]:
+    """One that can't be read is left out: it must not hold up the others."""
+    for event in events:
+        try:
+            yield incoming_of(event)
+        except (ValueError, TypeError, LookupError, AttributeError) as error:
+            logger.warning("Stripe lists an event that can't be read: %s", type(error).__name__)
 
 
 def incoming_of(event: Mapping[str, Any]) -> Incoming:

@@ -9,8 +9,8 @@ from django.core.management.base import BaseCommand, CommandParser
 from payments.selectors import settlements
 from utils.money import display
 
-_ROW = "{:<10}  {:<16}  {:<3}  {:>8}  {:>16}  {:>8}  {:>16}  {:>16}  {:>16}"
-_HEAD = ("day (UTC)", "method", "", "captures", "captured", "refunds", "refunded", "came back", "net")
+_ROW = "{:<10}  {:<16}  {:<3}  {:>8}  {:>16}  {:>8}  {:>16}  {:>16}  {:>16}  {:>16}"
+_HEAD = ("day (UTC)", "method", "", "captures", "captured", "refunds", "refunded", "came back", "charged back", "net")
 
 
 def _day(text: str) -> date:
@@ -21,7 +21,7 @@ def _day(text: str) -> date:
 
 
 class Command(BaseCommand):
-    help = "Print captures and refunds by day, method and currency, both days included."
+    help = "Print captures, refunds and chargebacks by day, method and currency, both days included."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--from", dest="first", type=_day, required=True, help="first day, such as 2026-11-01")
@@ -31,8 +31,8 @@ class Command(BaseCommand):
         self.stdout.write(_ROW.format(*_HEAD))
         for row in settlements(first=first, last=last):
             code = row["currency"]
-            captured, refunded, returned, net = (
-                display(row[name], code) for name in ("captured", "refunded", "returned", "net")
+            captured, refunded, returned, charged_back, net = (
+                display(row[name], code) for name in ("captured", "refunded", "returned", "charged_back", "net")
             )
             cells = (row["day"].isoformat(), row["method"], code, row["captures"], captured, row["refunds"], refunded)
-            self.stdout.write(_ROW.format(*cells, returned, net))
+            self.stdout.write(_ROW.format(*cells, returned, charged_back, net))

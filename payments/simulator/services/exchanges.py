@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from payments.simulator.models import Exchange, SimulatedPayment
 
 # Never kept: secrets, and what tells who the buyer is.
-_HIDDEN = ("signature_key", "password", "phone", "partya", "cus_", "customer_", "email")
+_HIDDEN = ("signature_key", "credential", "password", "phone", "partya", "cus_", "customer_", "email")
 
 
 def without_secrets(sent: dict[str, Any]) -> dict[str, Any]:

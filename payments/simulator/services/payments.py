@@ -39,11 +39,14 @@ def payment_open(
     currency: str,
     lasts: timedelta,
     details: dict[str, Any],
+    suffix: str = "",
 ) -> SimulatedPayment:
+    """``suffix``: what its other names are made of, where its own name is made of that too."""
     with transaction.atomic():
         payment = SimulatedPayment.objects.create(
             side=side,
             public_id=public_id,
+            suffix=suffix or secrets.token_hex(12),
             reference=reference,
             amount=amount,
             currency=currency,
@@ -108,5 +111,5 @@ def refund_make(*, payment_id: int, amount: Decimal | None, details: dict[str, A
         refund = SimulatedRefund.objects.create(
             public_id=f"re_{secrets.token_hex(12)}", payment=payment, amount=wanted, details=details
         )
-        deliveries_plan(payment=payment, messages=stripe.refund_news(refund), mischief=Mischief())
+        deliveries_plan(payment=payment, messages=_SHAPES[payment.side].refund_news(refund), mischief=Mischief())
     return refund

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils import timezone
 
-from payments.simulator.models import SimulatedPayment, State
+from payments.simulator.models import SimulatedPayment, SimulatedRefund, State
 from payments.simulator.shapes.messages import Choice, Message
 
 _NAIROBI = ZoneInfo("Africa/Nairobi")
@@ -32,6 +32,16 @@ _FIELDS = {
     "CallBackURL": r"https?://\S+",
     "AccountReference": r"[A-Za-z0-9]{1,12}",
 }
+_REVERSAL = {
+    "CommandID": "TransactionReversal",
+    "TransactionID": r"[A-Za-z0-9]{10}",
+    "Amount": r"[1-9]\d{0,5}",
+    "ReceiverParty": r"\d{5,7}",
+    "RecieverIdentifierType": "11",
+    "ResultURL": r"https?://\S+",
+    "QueueTimeOutURL": r"https?://\S+",
+    "Remarks": r".{2,100}",
+}
 _MAX_AMOUNT = 250_000
 # Words that an address must not hold; in production it also has to be https.
 _FORBIDDEN = re.compile(r"m-?pesa|safaricom|exec?|cmd|sql|query", re.IGNORECASE)
@@ -45,18 +55,32 @@ def bad_field(name: str) -> dict[str, str]:
     return error("400.002.02", f"Bad Request - Invalid {name}")
 
 
-def push_fault(sent: dict[str, Any]) -> str:
+def _fault(fields: dict[str, str], sent: dict[str, Any]) -> str:
     """The name of the first field that is wrong, or nothing."""
-    for name, pattern in _FIELDS.items():
-        if not re.fullmatch(pattern, str(sent.get(name, ""))):
-            return name
+    return next((name for name, pattern in fields.items() if not re.fullmatch(pattern, str(sent.get(name, "")))), "")
+
+
+def push_fault(sent: dict[str, Any]) -> str:
+    """The same, with what patterns can't tell."""
+    if fault := _fault(_FIELDS, sent):
+        return fault
     if len(str(sent.get("TransactionDesc", ""))) > 13:
         return "TransactionDesc"
     if int(sent["Amount"]) > _MAX_AMOUNT:
         return "Amount"
-    address = str(sent["CallBackURL"])
-    path = address.removeprefix(settings.SITE_URL)
-    return "" if path.startswith("/") and not _FORBIDDEN.search(path) else "CallBackURL"
+    return "" if _is_welcome(sent["CallBackURL"]) else "CallBackURL"
+
+
+def reversal_fault(sent: dict[str, Any]) -> str:
+    """The same for a reversal."""
+    if fault := _fault(_REVERSAL, sent):
+        return fault
+    return next((name for name in ("ResultURL", "QueueTimeOutURL") if not _is_welcome(sent[name])), "")
+
+
+def _is_welcome(address: Any) -> bool:
+    path = str(address).removeprefix(settings.SITE_URL)
+    return path.startswith("/") and not _FORBIDDEN.search(path)
 
 
 def password_fits(sent: dict[str, Any]) -> bool:
@@ -106,6 +130,30 @@ def _callback(payment: SimulatedPayment, state: State, *, address: str = "", is_
     return Message(
         kind=f"stkCallback {code}", address=address or payment.details["CallBackURL"], body=body, is_forged=is_forged
     )
+
+
+def reversal_accepted(refund: SimulatedRefund) -> dict[str, str]:
+    return _reversal_names(refund) | {
+        "ResponseCode": "0",
+        "ResponseDescription": "Accept the service request successfully.",
+    }
+
+
+def _reversal_names(refund: SimulatedRefund) -> dict[str, str]:
+    return {"OriginatorConversationID": f"{refund.pk}-{refund.public_id}", "ConversationID": f"AG_{refund.public_id}"}
+
+
+def refund_news(refund: SimulatedRefund) -> list[Message]:
+    told = {"Amount": float(refund.amount), "OriginalTransactionID": receipt(refund.payment)}
+    result = _reversal_names(refund) | {
+        "ResultType": 0,
+        "ResultCode": 0,
+        "ResultDesc": "The service request is processed successfully.",
+        "TransactionID": refund.public_id[-10:].upper(),
+        "ResultParameters": {"ResultParameter": [{"Key": name, "Value": value} for name, value in told.items()]},
+    }
+    address = refund.details["ResultURL"]
+    return [Message(kind="reversal 0", address=address, body=json.dumps({"Result": result}))]
 
 
 def news(payment: SimulatedPayment, choice: Choice) -> list[Message]:

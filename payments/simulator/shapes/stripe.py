@@ -1,4 +1,4 @@
-"""Stripe's objects and events, as far as a shop with hosted checkout reads them."""
+"""Stripe's objects and events, as far as a shop with hosted checkout or widgets of its own reads them."""
 
 import json
 import secrets
@@ -49,6 +49,11 @@ def _seconds(moment: datetime) -> int:
     return int(moment.timestamp())
 
 
+def is_intent(payment: SimulatedPayment) -> bool:
+    """Whether it is paid in an app, without a session."""
+    return payment.public_id == intent_id(payment)
+
+
 def intent_id(payment: SimulatedPayment) -> str:
     return f"pi_{payment.suffix}"
 
@@ -85,9 +90,11 @@ def payment_intent(payment: SimulatedPayment) -> dict[str, Any]:
     is_paid = payment.state == State.PAID
     total = minor(payment.amount if payment.paid_amount is None else payment.paid_amount, payment.currency)
     declined = {"code": "card_declined", "decline_code": "generic_decline", "type": "card_error"}
+    given_up = "canceled" if payment.state == State.EXPIRED else "requires_payment_method"
     return {
         "id": intent_id(payment),
         "object": "payment_intent",
+        "client_secret": f"{intent_id(payment)}_secret_{payment.suffix}",
         "amount": total,
         "amount_received": total if is_paid else 0,
         "created": _seconds(payment.created_at),
@@ -98,7 +105,7 @@ def payment_intent(payment: SimulatedPayment) -> dict[str, Any]:
         "latest_charge": f"ch_{payment.suffix}" if is_paid else None,
         "livemode": False,
         "metadata": payment.details.get("intent_metadata", {}),
-        "status": "succeeded" if is_paid else "requires_payment_method",
+        "status": "succeeded" if is_paid else given_up,
     }
 
 
@@ -155,10 +162,8 @@ def _event(kind: str, content: dict[str, Any], *, is_forged: bool = False) -> Me
 def news(payment: SimulatedPayment, choice: Choice) -> list[Message]:
     """Of a card that was charged or declined. Whoever leaves the page leaves the session open."""
     if choice == Choice.PAY:
-        return [
-            _event("payment_intent.succeeded", payment_intent(payment)),
-            _event("checkout.session.completed", session(payment)),
-        ]
+        told = [_event("payment_intent.succeeded", payment_intent(payment))]
+        return told if is_intent(payment) else [*told, _event("checkout.session.completed", session(payment))]
     return [_declined(payment)] if choice == Choice.DECLINE else []
 
 
@@ -173,6 +178,8 @@ def stale_news(payment: SimulatedPayment) -> Message:
 
 
 def expiry_news(payment: SimulatedPayment) -> list[Message]:
+    if is_intent(payment):
+        return [_event("payment_intent.canceled", payment_intent(payment))]
     return [_event("checkout.session.expired", session(payment))]
 
 
@@ -181,6 +188,9 @@ def refund_news(given: SimulatedRefund) -> list[Message]:
 
 
 def forged_news(payment: SimulatedPayment) -> Message:
+    if is_intent(payment):
+        claimed = {"status": "succeeded", "amount_received": minor(payment.amount, payment.currency)}
+        return _event("payment_intent.succeeded", payment_intent(payment) | claimed, is_forged=True)
     claims = {"status": "complete", "payment_status": "paid", "payment_intent": intent_id(payment)}
     return _event("checkout.session.completed", session(payment) | claims, is_forged=True)
 

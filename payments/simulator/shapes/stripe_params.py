@@ -28,6 +28,7 @@ _SESSION = {
     "success_url",
     "ui_mode",
 }
+_INTENT = {"amount", "automatic_payment_methods", "currency", "expand", "metadata"}
 _REFUND = {"amount", "charge", "expand", "metadata", "payment_intent", "reason"}
 _MOST = 99_999_999
 _REASONS = {"duplicate", "fraudulent", "requested_by_customer"}
@@ -110,6 +111,18 @@ def _open_for(sent: dict[str, Any]) -> timedelta:
         message = "The `expires_at` timestamp must be between 30 minutes and 24 hours from Checkout Session creation."
         raise StripeError(message, param="expires_at")
     return timedelta(seconds=seconds)
+
+
+def intent_params(sent: dict[str, Any]) -> tuple[Decimal, str]:
+    """The amount and its currency. Raises ``StripeError``."""
+    _known(sent, _INTENT)
+    currency = str(_needed(sent, "currency")).upper()
+    units = whole(_needed(sent, "amount"), "amount")
+    if units > _MOST:
+        raise StripeError("Amount must be no more than 99999999.", code="amount_too_large", param="amount")
+    if "automatic_payment_methods" in sent:
+        _needed(sent, "automatic_payment_methods.enabled")
+    return major(units, currency), currency
 
 
 def refund_params(sent: dict[str, Any]) -> tuple[str, int | None]:

@@ -32,10 +32,16 @@ def oauth(request: HttpRequest, sent: dict[str, Any]) -> Answer:
     return Answer({"access_token": token, "expires_in": str(_TOKEN_LASTS - 1)})
 
 
-def _refusal(request: HttpRequest, sent: dict[str, Any]) -> Answer | None:
+def _refusal_of_token(request: HttpRequest) -> Answer | None:
     token = cache.get(_TOKEN)
     if not token or request.headers.get("Authorization") != f"Bearer {token}":
         return Answer(mpesa.error("404.001.03", "Invalid Access Token"), 404)
+    return None
+
+
+def _refusal(request: HttpRequest, sent: dict[str, Any]) -> Answer | None:
+    if (refusal := _refusal_of_token(request)) is not None:
+        return refusal
     if str(sent.get("BusinessShortCode")) != settings.MPESA_SHORTCODE:
         return Answer(mpesa.error("500.001.1001", "Merchant does not exist"), 500)
     if not mpesa.password_fits(sent):
@@ -68,3 +74,23 @@ def query(request: HttpRequest, sent: dict[str, Any]) -> Answer:
     if payment is None or payment.state == State.OPEN:
         return Answer(mpesa.error("500.001.1001", "The transaction is being processed"), 500, payment)
     return Answer(mpesa.query_result(payment), payment=payment)
+
+
+def reverse(request: HttpRequest, sent: dict[str, Any]) -> Answer:
+    """Taken at once; what became of it is told afterwards."""
+    if (refusal := _refusal_of_token(request)) is not None:
+        return refusal
+    initiator = settings.MPESA_INITIATOR, settings.MPESA_SECURITY_CREDENTIAL
+    if (sent.get("Initiator"), sent.get("SecurityCredential")) != initiator:
+        return Answer(mpesa.error("500.001.1001", "Wrong credentials"), 500)
+    if fault := mpesa.reversal_fault(sent):
+        return Answer(mpesa.bad_field(fault), 400)
+    payment = selectors.payment_of_receipt(sent["TransactionID"])
+    if payment is None or sent["ReceiverParty"] != settings.MPESA_SHORTCODE:
+        return Answer(mpesa.bad_field("TransactionID" if payment is None else "ReceiverParty"), 400)
+    details = {"ResultURL": sent["ResultURL"], "Remarks": sent["Remarks"]}
+    try:
+        refund = services.refund_make(payment_id=payment.pk, amount=Decimal(sent["Amount"]), details=details)
+    except services.TooMuch:
+        return Answer(mpesa.bad_field("Amount"), 400, payment)
+    return Answer(mpesa.reversal_accepted(refund), payment=payment)

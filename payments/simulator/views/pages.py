@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from payments.simulator import selectors, services
 from payments.simulator.models import Side, SimulatedPayment, State
 from payments.simulator.services import Mischief
-from payments.simulator.shapes import aamarpay
+from payments.simulator.shapes import aamarpay, stripe
 from payments.simulator.shapes.messages import Choice
 
 _SHOWN = 30
@@ -89,8 +89,9 @@ def _page(request: HttpRequest, payment: SimulatedPayment) -> HttpResponse:
 
 
 def _onward(request: HttpRequest, payment: SimulatedPayment, choice: Choice) -> HttpResponse:
-    """A phone stays where it is, and a declined card can be tried again; otherwise back to the shop."""
-    if payment.side == Side.MPESA or (payment.side == Side.STRIPE and choice == Choice.DECLINE):
+    """A phone or an app stays where it is, and a declined card can be tried again; otherwise back to the shop."""
+    is_in_app = payment.side == Side.STRIPE and stripe.is_intent(payment)
+    if payment.side == Side.MPESA or is_in_app or (payment.side == Side.STRIPE and choice == Choice.DECLINE):
         return redirect("simulator:pay", payment.public_id)
     if choice == Choice.CANCEL:
         return HttpResponseRedirect(payment.details["cancel_url"] or settings.FRONTEND_URL, status=303)

@@ -3,6 +3,7 @@
 import json
 import secrets
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -14,12 +15,14 @@ from payments.simulator import selectors, services
 from payments.simulator.models import Exchange, Side, SimulatedPayment, State
 from payments.simulator.shapes import stripe
 from payments.simulator.shapes.stripe import StripeError
-from payments.simulator.shapes.stripe_params import nested, part, refund_params, session_params, whole
+from payments.simulator.shapes.stripe_params import intent_params, nested, part, refund_params, session_params, whole
 from payments.simulator.views.answers import Answer, note, rendered
 
 Work = Callable[..., Answer]
 # What is answered for a reason that another try may mend, and so is not kept for a repeated key.
 _NOT_KEPT = range(400, 410)
+# An intent has no end of its own; here it has one, so that what nobody pays is forgotten.
+_INTENT_LASTS = timedelta(days=30)
 
 
 def endpoint(**by_method: Work) -> Callable[..., HttpResponse]:
@@ -94,7 +97,7 @@ def _session(public_id: str) -> SimulatedPayment:
 
 def _intent(intent_id: str) -> SimulatedPayment:
     payment = selectors.payment_of_intent(intent_id)
-    if payment is None or payment.state != State.PAID:
+    if payment is None or not (stripe.is_intent(payment) or payment.state == State.PAID):
         raise _missing("payment_intent", intent_id)
     return payment
 
@@ -140,6 +143,30 @@ def expire_session(sent: dict[str, Any], public_id: str) -> Answer:
         raise StripeError('Only Checkout Sessions with a status in ["open"] can be expired.')
     payment.refresh_from_db()
     return Answer(stripe.session(payment), payment=payment)
+
+
+def create_intent(sent: dict[str, Any]) -> Answer:
+    amount, currency = intent_params(sent)
+    suffix, metadata = secrets.token_hex(12), part(sent, "metadata")
+    payment = services.payment_open(
+        side=Side.STRIPE,
+        public_id=f"pi_{suffix}",
+        reference=str(metadata.get("payment", ""))[:200],
+        amount=amount,
+        currency=currency,
+        lasts=_INTENT_LASTS,
+        details={"intent_metadata": metadata},
+        suffix=suffix,
+    )
+    return Answer(stripe.payment_intent(payment), payment=payment)
+
+
+def cancel_intent(sent: dict[str, Any], intent_id: str) -> Answer:
+    payment = _intent(intent_id)
+    if not stripe.is_intent(payment) or not services.payment_expire(payment_id=payment.pk):
+        raise StripeError("This PaymentIntent can't be canceled.", code="payment_intent_unexpected_state")
+    payment.refresh_from_db()
+    return Answer(stripe.payment_intent(payment), payment=payment)
 
 
 def get_intent(sent: dict[str, Any], intent_id: str) -> Answer:

@@ -1,0 +1,87 @@
+"""Writes: the tree of categories."""
+
+from typing import Any
+
+from django.db import IntegrityError, connection, transaction
+from django.db.models import ProtectedError
+from treebeard.exceptions import PathOverflow
+
+from catalog.errors import CategoryInUse, CategoryNotFound, CategoryTooDeep, SlugTaken
+from catalog.html import clean_html
+from catalog.models import Category
+from catalog.services.slugs import free_category_slug, refuse_digits
+from catalog.services.versions import lock_products, products_touch
+
+_TREE = 7_304_117
+
+
+def category_create(*, name: str, slug: str = "", description: str = "", parent: Category | None = None) -> Category:
+    """Create a category under ``parent``, or at the root. Without ``slug`` a free one is derived from the name.
+
+    Raises ``BadSlug``, ``SlugTaken``, ``CategoryTooDeep``, or ``CategoryNotFound`` when ``parent`` is gone.
+    """
+    refuse_digits(slug)
+    category = Category(name=name, slug=slug or free_category_slug(name), description=clean_html(description))
+    try:
+        with transaction.atomic():
+            _hold_tree()
+            if parent:
+                return Category.objects.add_child(parent, instance=category)
+            return Category.objects.add_root(instance=category)
+    except Category.DoesNotExist as error:
+        raise CategoryNotFound from error
+    except PathOverflow as error:
+        raise CategoryTooDeep(field="parent") from error
+    except IntegrityError as error:
+        raise SlugTaken from error
+
+
+def category_ensure(*, slug: str) -> Category:
+    """The category with this slug, made at the root and named after it when there is none. Raises ``BadSlug``."""
+    if found := Category.objects.filter(slug=slug).first():
+        return found
+    with transaction.atomic():
+        _hold_tree()
+        return Category.objects.filter(slug=slug).first() or category_create(name=slug, slug=slug)
+
+
+def _hold_tree() -> None:
+    """Add to the tree one at a time: two that make room for each other would wait in a circle."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_TREE])
+
+
+def category_update(*, category: Category, **fields: Any) -> Category:
+    """Change name, slug or description. Raises ``BadSlug``."""
+    refuse_digits(fields.get("slug", ""))
+    if "description" in fields:
+        fields["description"] = clean_html(fields["description"])
+    for name, value in fields.items():
+        setattr(category, name, value)
+    with transaction.atomic():
+        category.save(update_fields=list(fields))
+        category_touch(category=category)
+    return category
+
+
+def category_touch(*, category: Category) -> None:
+    """``products_touch`` for what shows the category's name."""
+    products_touch(product_ids=lock_products(category.products.all()))
+
+
+def category_delete(*, category: Category) -> None:
+    """Delete an empty category. Raises ``CategoryInUse`` or ``CategoryNotFound``.
+
+    Deleting takes along whatever is below; the lock keeps another category from getting there meanwhile.
+    """
+    try:
+        with transaction.atomic():
+            locked = Category.objects.select_for_update().filter(pk=category.pk).first()
+            if locked is None:
+                raise CategoryNotFound
+            if locked.numchild or locked.products.exists():
+                raise CategoryInUse
+            locked.delete()
+    except ProtectedError as error:
+        raise CategoryInUse from error

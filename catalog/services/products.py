@@ -1,0 +1,113 @@
+"""Writes: products, their variants and pictures."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from accounts.audit import update_audited
+from catalog.errors import BadPayoutPhone, SlugTaken, VariantExists
+from catalog.html import clean_html, plain_text
+from catalog.models import Product, ProductImage, ProductStatus, Variant
+from catalog.services.prices import price_set
+from catalog.services.slugs import free_slug, refuse_digits
+from catalog.services.versions import products_touch
+from utils.phones import kenyan_mobile
+
+_SEARCHED_DESCRIPTION = 1000
+
+
+def search_text(product: Product, skus: Iterable[str]) -> str:
+    """What ``ProductQuerySet.search`` looks through, in small letters."""
+    words = [product.name, product.brand, product.product_type, *product.tags, *skus]
+    words.append(plain_text(product.description)[:_SEARCHED_DESCRIPTION])
+    return "\n".join(word for word in words if word).lower()
+
+
+def product_create(
+    *, name: str, price: Decimal, currency: str, description: str = "", sku: str = "", slug: str = "", **fields: Any
+) -> Product:
+    """Create a product with one variant at ``price`` (per piece, in ``currency``).
+
+    ``fields``: brand, product_type, tags, category, seller, payout_phone, status. Without ``slug`` one is derived from
+    the name and made unique. Raises ``SlugTaken``, ``BadSlug``, ``BadPayoutPhone`` or ``BadPrice``.
+    """
+    refuse_digits(slug)
+    _require_payable(fields.get("payout_phone", ""))
+    product = Product(name=name, description=clean_html(description), slug=slug or free_slug(name), **fields)
+    product.search_text = search_text(product, [sku])
+    try:
+        with transaction.atomic():
+            product.save(force_insert=True)
+            variant = Variant.objects.create(product=product, sku=sku)
+            price_set(variant=variant, amount=price, currency=currency)
+    except IntegrityError as error:
+        raise SlugTaken from error
+    return product
+
+
+def product_update(*, product: Product, **fields: Any) -> Product:
+    """Change name, description, brand, product_type, tags, category, payout_phone, status or slug.
+
+    Raises ``SlugTaken``, ``BadSlug`` or ``BadPayoutPhone``.
+    """
+    refuse_digits(fields.get("slug", ""))
+    _require_payable(fields.get("payout_phone", ""))
+    if "description" in fields:
+        fields["description"] = clean_html(fields["description"])
+    for name, value in fields.items():
+        setattr(product, name, value)
+    try:
+        with transaction.atomic():
+            product.search_text = search_text(product, product.variants.values_list("sku", flat=True))
+            product.save(update_fields=[*fields, "search_text", "updated_at"])
+    except IntegrityError as error:
+        raise SlugTaken from error
+    return product
+
+
+def _require_payable(phone: str) -> None:
+    """M-Pesa pays sellers, on mobile phones in Kenya; empty where none is named."""
+    if phone and not kenyan_mobile(phone):
+        raise BadPayoutPhone(field="payout_phone")
+
+
+def product_archive(*, product: Product) -> None:
+    """Take a product off sale. Orders keep pointing to it, so it is never deleted."""
+    rows = Product.objects.filter(pk=product.pk)
+    update_audited(rows, status=ProductStatus.ARCHIVED, updated_at=timezone.now())
+
+
+def variant_create(
+    *, product: Product, price: Decimal, currency: str, options: list[dict[str, str]], sku: str = "", **fields: Any
+) -> Variant:
+    """Add a variant; ``fields``: barcode, weight_grams, track_inventory, position.
+
+    Raises ``BadPrice`` or ``VariantExists``.
+    """
+    try:
+        with transaction.atomic():
+            variant = Variant.objects.create(product=product, options=options, sku=sku, **fields)
+            price_set(variant=variant, amount=price, currency=currency)
+            product_update(product=product)
+    except IntegrityError as error:
+        raise VariantExists from error
+    return variant
+
+
+def image_add(*, product: Product, file: Any, alt: str = "", variant: Variant | None = None) -> ProductImage:
+    """Attach an uploaded picture behind the present ones. The stored name is ours, not the client's."""
+    with transaction.atomic():
+        image = ProductImage.objects.create(
+            product=product, variant=variant, file=file, alt=alt, position=product.images.count() + 1
+        )
+        products_touch(product_ids=[product.pk])
+    return image
+
+
+def images_add(*, product: Product, files: Iterable[Any]) -> list[ProductImage]:
+    """Attach several pictures, or none of them."""
+    with transaction.atomic():
+        return [image_add(product=product, file=file) for file in files]

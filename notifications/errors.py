@@ -1,0 +1,23 @@
+"""Refusals of this app."""
+
+from utils.errors import Conflict, Denied, Invalid, NotFound
+
+
+class ThreadNotFound(NotFound):
+    code = "thread_not_found"
+    message = "There is no such thread."
+
+
+class ThreadClosed(Conflict):
+    code = "thread_closed"
+    message = "This thread is closed. Its customer can reopen it with a message."
+
+
+class ThreadDenied(Denied):
+    code = "thread_denied"
+    message = "Only staff open a thread for somebody else."
+
+
+class CustomerUnknown(Invalid):
+    code = "customer_unknown"
+    message = "There is no such customer."

@@ -1,0 +1,90 @@
+"""Reads: what came in with a payment, what went back of it, and what still can."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from payments.gateways import gateway
+from payments.models import Payment, PaymentEntry, Refund
+from payments.states import AlertKind, EntryKind, RefundState
+from utils.errors import DomainError
+
+# A refund is asked about so often, for some three days, before somebody should look.
+CHECKS_BEFORE_ALERT = 18
+
+
+def came_and_went(entries: Iterable[PaymentEntry]) -> tuple[Decimal, Decimal]:
+    """What ``entries`` say was received, and what went back of it, by refunds or by a bank."""
+    sums = dict.fromkeys(EntryKind, Decimal(0))
+    for entry in entries:
+        sums[EntryKind(entry.kind)] += entry.amount
+    refunded = sums[EntryKind.REFUND] - sums[EntryKind.REFUND_FAILED]
+    charged_back = sums[EntryKind.CHARGEBACK] - sums[EntryKind.CHARGEBACK_WON]
+    return sums[EntryKind.CAPTURE], refunded + charged_back
+
+
+def set_aside(refunds: Iterable[Refund]) -> Decimal:
+    """What refunds took or are to take."""
+    return sum((refund.amount for refund in refunds if refund.state != RefundState.FAILED), Decimal(0))
+
+
+def given_back(*, entries: Iterable[PaymentEntry], refunds: Iterable[Refund]) -> Decimal:
+    """What of a payment is gone or on its way. A bank takes money without asking: never more than came counts."""
+    came, went = came_and_went(entries)
+    on_the_way = (refund for refund in refunds if refund.state == RefundState.PENDING)
+    return min(came, went + set_aside(on_the_way))
+
+
+def left_of_captures(payment: Payment) -> dict[str, Decimal]:
+    """What of each capture can still be given back, by its receipt, the oldest first."""
+    entries = list(payment.entries.select_related("reverses").order_by("pk"))
+    left = {entry.receipt: entry.amount for entry in entries if entry.kind == EntryKind.CAPTURE}
+    for entry in entries:
+        if entry.reverses is not None:
+            left[entry.reverses.receipt] -= entry.amount if entry.kind == EntryKind.CHARGEBACK else -entry.amount
+    for refund in payment.refunds.exclude(state=RefundState.FAILED):
+        if refund.receipt in left:
+            left[refund.receipt] -= refund.amount
+    in_all = payment.captured_amount - payment.refunded_amount
+    return {receipt: max(min(amount, in_all), Decimal(0)) for receipt, amount in left.items()}
+
+
+def was_left_out(payment: Payment, receipt: str) -> bool:
+    """Whether the money of ``receipt`` was not counted, because it is another amount or currency than asked for."""
+    if payment.entries.filter(kind=EntryKind.CAPTURE, receipt=receipt).exists():
+        return False
+    return payment.alerts.filter(kind=AlertKind.AMOUNT_MISMATCH).exists()
+
+
+def is_disputed(payment: Payment) -> bool:
+    """Until staff resolve the alert: then the bank has decided."""
+    return payment.alerts.filter(kind=AlertKind.DISPUTE, resolved_at=None).exists()
+
+
+def gateway_refunds(payment: Payment) -> bool:
+    """Whether its gateway gives money back; without one staff do it by hand."""
+    try:
+        return gateway(payment.method).refunds(payment)
+    except DomainError:
+        return False
+
+
+def is_held(refund: Refund) -> bool:
+    """Whether it was never sent, and won't be just now: for a dispute, or because its gateway gives nothing back."""
+    return not refund.checks and (is_disputed(refund.payment) or not gateway_refunds(refund.payment))
+
+
+def gateway_tells_of_refunds(payment: Payment) -> bool:
+    """Whether its gateway can be asked what became of a refund; else staff look it up in the gateway's panel."""
+    try:
+        return gateway(payment.method).refunds_can_be_queried
+    except DomainError:
+        return False
+
+
+def refund_is_for_staff(refund: Refund) -> bool:
+    """Whether staff say what became of it: made by hand, held, or sent and not accepted by its gateway for days."""
+    if refund.state != RefundState.PENDING:
+        return False
+    if refund.is_manual or is_held(refund):
+        return True
+    return refund.checks > CHECKS_BEFORE_ALERT and not refund.gateway_id

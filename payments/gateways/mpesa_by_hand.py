@@ -1,0 +1,93 @@
+"""What buyers pay to M-Pesa's pay bill by hand, without a prompt.
+
+Daraja tells it, unsigned, at an address that we register, and may tell of prompts that were paid there as well. Each
+such confirmation is a hint. One that names an order has us ask about the order's prompts; money of no prompt pays for
+nothing by itself, as nobody confirms it to us: staff compare it with the pay bill's statement.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.utils.timezone import now
+
+from payments.gateways.base import AlertNews, BadMessage, Finding, GatewayDown, Incoming, News, Outcome, PaymentNews
+from payments.gateways.mpesa_api import call
+from payments.gateways.mpesa_callback import amount, plain, receipt
+from payments.models import GatewayEvent, Payment
+from payments.states import AlertKind, PaymentMethod
+
+_REGISTER = "/mpesa/c2b/v1/registerurl"
+_LONGEST_REFERENCE = 12
+_LONGEST_SHOWN = 40
+# A prompt lasts about a minute; who can't say after this long what became of it will not say it any more.
+_DECIDED_WITHIN = timedelta(minutes=10)
+
+
+def account_reference(number: str) -> str:
+    """An order's number as the payer reads and types it: at most 12 letters and digits."""
+    return re.sub(r"[^A-Za-z0-9]", "", number)[:_LONGEST_REFERENCE]
+
+
+def incoming_from(message: Any) -> Incoming:
+    """Without the payer's names and phone. Raises ``BadMessage``."""
+    if not isinstance(message, dict):
+        raise BadMessage
+    name, typed = receipt(message.get("TransID")), str(message.get("BillRefNumber") or "")
+    number = account_reference(typed).upper()
+    payments = Payment.objects.filter(method=PaymentMethod.MPESA, order__number=number)
+    payload = {
+        "by_hand": name,
+        "amount": amount(message.get("TransAmount")),
+        "order": payments.values_list("order", flat=True).first(),
+        "bill": plain(typed)[:_LONGEST_SHOWN],
+    }
+    return Incoming(event_id=name, kind="c2b", payload=payload)
+
+
+def news_of(event: GatewayEvent, *, query: Callable[[Payment], Finding]) -> list[News]:
+    """``query``: asks M-Pesa what became of a payment's prompt. Raises as it does, and while that is not decided."""
+    told = event.payload
+    if Payment.objects.filter(method=PaymentMethod.MPESA, reference=told["by_hand"]).exists():
+        return []
+    findings = [(payment, query(payment)) for payment in _prompts(told)]
+    is_undecided = any(finding.outcome not in {Outcome.PAID, Outcome.FAILED} for _, finding in findings)
+    if is_undecided and now() - event.received_at < _DECIDED_WITHIN:
+        raise GatewayDown("M-Pesa does not say yet whether this was paid by a prompt.")
+    paid = [(payment, finding) for payment, finding in findings if finding.outcome == Outcome.PAID]
+    if len(paid) != 1:
+        return [_for_staff(told)]
+    payment, finding = paid[0]
+    return [PaymentNews(payment, replace(finding, amount=Decimal(told["amount"]), reference=told["by_hand"]))]
+
+
+def _prompts(told: dict[str, Any]) -> QuerySet[Payment]:
+    """The order's prompts for this amount of which no receipt is known."""
+    asked_for = Payment.objects.filter(method=PaymentMethod.MPESA, order=told["order"], started_at__isnull=False)
+    return asked_for.filter(amount=Decimal(told["amount"]), reference="").order_by("pk")
+
+
+def _for_staff(told: dict[str, Any]) -> AlertNews:
+    detail = f'{told["amount"]} KES, receipt {told["by_hand"]}, for the account "{told["bill"]}".'
+    return AlertNews(AlertKind.PAID_BY_HAND, key=told["by_hand"], detail=detail)
+
+
+def addresses() -> dict[str, str]:
+    """Where Daraja is to tell such payments; empty without a secret for it."""
+    if not settings.MPESA_C2B_TOKEN:
+        return {}
+    address = f"{settings.SITE_URL}/api/v1/payments/c2b/{settings.MPESA_C2B_TOKEN}"
+    return {"ConfirmationURL": f"{address}/confirmation/", "ValidationURL": f"{address}/validation/"}
+
+
+def register() -> None:
+    """Have Daraja tell such payments at our ``addresses``. Raises ``GatewayFailure``."""
+    # "Completed": money is taken also when nobody answers the question whether it should be.
+    reply = call(_REGISTER, {"ShortCode": settings.MPESA_SHORTCODE, "ResponseType": "Completed", **addresses()})
+    if not reply.is_accepted:
+        raise reply.failure

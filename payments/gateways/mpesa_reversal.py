@@ -1,0 +1,124 @@
+"""Giving M-Pesa's money back: a reversal of the payer's transaction.
+
+Safaricom takes the request and posts the result later, unsigned, to an address that only it was told. Nothing names a
+request, so one that may have arrived is never sent again, and nobody can be asked what became of it: where no result
+comes, staff look it up in Safaricom's portal.
+"""
+
+import hashlib
+import json
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+
+from payments.gateways.base import (
+    AlertNews,
+    BadMessage,
+    GatewayRefused,
+    Incoming,
+    News,
+    Outcome,
+    RefundFinding,
+    RefundNews,
+)
+from payments.gateways.mpesa_api import call
+from payments.gateways.mpesa_callback import PAID, amount, below, plain, receipt, result_code
+from payments.models import GatewayEvent, Refund
+from payments.states import AlertKind, RefundState
+
+_PATH = "/mpesa/reversal/v1/request"
+# Daraja's word for the receiver being a shortcode's organisation.
+_ORGANISATION = "11"
+
+
+def is_configured() -> bool:
+    return bool(settings.MPESA_INITIATOR and settings.MPESA_SECURITY_CREDENTIAL)
+
+
+def refusal_of(amount: Decimal) -> str:
+    """Why so much can't be reversed; empty when it can."""
+    return "" if amount == amount.to_integral_value() else "M-Pesa gives whole shillings back only."
+
+
+def request(refund: Refund, *, token: str) -> RefundFinding:
+    """Ask for the reversal; the answer says only that the request was taken. Raises as ``Gateway.refund`` does."""
+    if refusal := refusal_of(refund.amount):
+        raise GatewayRefused(refusal)
+    if not refund.payment.reference:
+        raise GatewayRefused("The payer's receipt is not known: reverse it in Safaricom's portal.")
+    reply = call(_PATH, _order(refund, token))
+    if not reply.is_accepted:
+        raise reply.failure
+    return RefundFinding(Outcome.OPEN)
+
+
+def _order(refund: Refund, token: str) -> dict[str, Any]:
+    address = f"{settings.SITE_URL}/api/v1/payments/cb/{token}"
+    return {
+        "Initiator": settings.MPESA_INITIATOR,
+        "SecurityCredential": settings.MPESA_SECURITY_CREDENTIAL,
+        "CommandID": "TransactionReversal",
+        "TransactionID": refund.payment.reference,
+        "Amount": int(refund.amount),
+        "ReceiverParty": settings.MPESA_SHORTCODE,
+        "RecieverIdentifierType": _ORGANISATION,
+        "ResultURL": f"{address}/",
+        # A request that waited too long may still be done. So this leads nowhere: it must not be read as a result.
+        "QueueTimeOutURL": f"{address}-late/",
+        "Remarks": f"Refund {refund.number}",
+    }
+
+
+def incoming_from(refund: Refund, message: Any) -> Incoming:
+    """Raises ``BadMessage``. The same message, told again, has the same name."""
+    result = below(message, "Result")
+    payload: dict[str, Any] = {
+        "refund": refund.pk,
+        "code": result_code(result.get("ResultCode")),
+        "text": plain(result.get("ResultDesc")),
+    }
+    if payload["code"] == PAID:
+        told = _parameters(result)
+        payload["receipt"] = receipt(result.get("TransactionID"))
+        payload["of"] = receipt(told["OriginalTransactionID"]) if "OriginalTransactionID" in told else ""
+        payload["amount"] = amount(told["Amount"]) if "Amount" in told else ""
+    digest = hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()
+    return Incoming(event_id=f"refund:{refund.pk}:{digest}", kind=f"reversal {payload['code']}", payload=payload)
+
+
+def _parameters(result: dict[str, Any]) -> dict[str, Any]:
+    """By name; one alone comes without a list around it, and none may come at all."""
+    found = result.get("ResultParameters")
+    rows = found.get("ResultParameter") if isinstance(found, dict) else []
+    rows = [rows] if isinstance(rows, dict) else rows
+    if not isinstance(rows, list):
+        raise BadMessage
+    named = [row for row in rows if isinstance(row, dict) and isinstance(row.get("Key"), str)]
+    return {row["Key"]: row["Value"] for row in named if row.get("Value") not in (None, "")}
+
+
+def news_of(event: GatewayEvent) -> News:
+    told = event.payload
+    refund = Refund.objects.select_related("payment").get(pk=told["refund"])
+    if contradiction := _contradiction(refund, told):
+        detail = f"A result for refund {refund.pk} {contradiction}"
+        return AlertNews(AlertKind.REFUND_FAILED, key=event.event_id, detail=detail, payment=refund.payment)
+    if told["code"] == PAID:
+        return RefundNews(RefundFinding(Outcome.PAID, gateway_id=told["receipt"]), refund=refund)
+    reason = f"{told['text'] or 'M-Pesa said no'} ({told['code']})"
+    return RefundNews(RefundFinding(Outcome.FAILED, reason=reason), refund=refund)
+
+
+def _contradiction(refund: Refund, told: dict[str, Any]) -> str:
+    """What speaks against a result, in words. A reversal is final: no failure follows a success."""
+    if told["code"] != PAID:
+        return "says that it failed, which had succeeded." if refund.state == RefundState.SUCCEEDED else ""
+    others = Refund.objects.filter(payment__method=refund.payment.method, gateway_id=told["receipt"])
+    if others.exclude(pk=refund.pk).exists():
+        return "names a reversal that was counted for another refund."
+    if told["of"] not in {"", refund.payment.reference}:
+        return "names another payment than the one that was given back."
+    if told["amount"] and Decimal(told["amount"]) != refund.amount:
+        return "names another amount than was given back."
+    return ""

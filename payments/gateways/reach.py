@@ -1,0 +1,12 @@
+"""Whether a request that failed can have arrived."""
+
+import requests
+from urllib3.exceptions import MaxRetryError, NewConnectionError
+
+
+def was_never_reached(error: requests.RequestException) -> bool:
+    """No connection was made, so nothing was sent."""
+    if isinstance(error, requests.ConnectTimeout):
+        return True
+    cause = error.args[0] if error.args else None
+    return isinstance(cause, MaxRetryError) and isinstance(cause.reason, NewConnectionError)

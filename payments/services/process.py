@@ -1,0 +1,51 @@
+"""Writes: what becomes of an order, said by its customer or by staff."""
+
+from django.db import transaction
+
+from accounts.models import User
+from orders.models import Order
+from orders.selectors import order_get, order_to_change
+from orders.services import order_cancel_by_customer, order_transition
+from orders.states import OrderStatus
+from payments.errors import PaymentClosed
+from payments.gateways import has_gateway
+from payments.services.checkout import payment_confirm
+from payments.states import OPEN
+from utils.errors import Denied
+
+
+def order_process(*, user: User, order_id: int, status: str = "", is_paid: bool = False) -> None:
+    """Move an order to ``status``, note that its money is there, or both or neither.
+
+    Staff with ``orders.change_order`` move any order; its customer may only cancel it, while it is pending and unpaid.
+    Money is noted by staff with ``payments.change_payment``, unless a gateway has to say it. Raises ``OrderNotFound``,
+    ``Denied``, ``PaymentClosed``, ``TransitionRefused`` or ``CancelRefused``.
+    """
+    find = order_to_change if status else order_get
+    order = find(user=user, order_id=order_id)
+    with transaction.atomic():
+        if is_paid:
+            _confirm(order, user)
+        if status:
+            _move(order, user, status)
+
+
+def _confirm(order: Order, user: User) -> None:
+    if not (user.is_staff and user.has_perm("payments.change_payment")):
+        raise Denied("Only staff note that an order was paid.")
+    if order.is_paid:
+        return
+    still_open = order.payments.filter(state__in=OPEN)
+    by_hand = [payment for payment in still_open if not has_gateway(payment.method)]
+    if not by_hand:
+        raise PaymentClosed
+    payment_confirm(payment_id=by_hand[0].pk, actor=user)
+
+
+def _move(order: Order, user: User, status: str) -> None:
+    if user.is_staff and user.has_perm("orders.change_order"):
+        order_transition(order_id=order.pk, to=status, actor=user)
+    elif status == OrderStatus.CANCELLED:
+        order_cancel_by_customer(order=order, user=user)
+    else:
+        raise Denied("Its customer may only cancel an order.")

@@ -1,0 +1,71 @@
+"""What whoever starts a payment says, and what is wrong with it before there is anything to undo."""
+
+from dataclasses import asdict, dataclass, field, replace
+
+from payments.addresses import CALLBACK_PATH, allowed
+from payments.errors import NotPayable, PhoneNeeded
+from payments.gateways import gateway, has_gateway
+from payments.gateways.base import Buyer
+from payments.models import Payment
+
+
+@dataclass(frozen=True)
+class Start:
+    """``phone``: the payer's, for gateways that ring it.
+
+    ``return_url``: where the browser goes after the gateway's page, unless the payment failed or was given up there and
+    has an address for that; their origins must be listed. ``callback_path``: where messages come that only a secret
+    behind it vouches for (``views.gateways.CallbackView``). ``buyer``: what the gateway is told instead of the order's
+    own, where it is not empty; it is not kept. ``in_app``: an app shows the gateway's widgets, with the answer's
+    ``client_secret``, instead of its page.
+    """
+
+    phone: str = ""
+    return_url: str = ""
+    failed_url: str = ""
+    cancelled_url: str = ""
+    callback_path: str = CALLBACK_PATH
+    buyer: Buyer = field(default_factory=Buyer)
+    in_app: bool = False
+
+    @property
+    def addresses(self) -> dict[str, str]:
+        """Those of them that there are, by the payment's field. Raises ``ReturnAddressRefused``."""
+        named = {"return_url": self.return_url, "failed_url": self.failed_url, "cancelled_url": self.cancelled_url}
+        return {name: allowed(address, field=name) for name, address in named.items() if address}
+
+    def buyer_of(self, payment: Payment) -> Buyer:
+        told = {name: text for name, text in asdict(self.buyer).items() if text}
+        if self.phone:
+            told["phone"] = self.phone
+        return replace(_buyer(payment), **told)
+
+    def require_possible(self, method: str, *, phone: str) -> None:
+        """``phone``: the number that would be rung.
+
+        Raises ``NotPayable``, ``PhoneNeeded``, ``ReturnAddressRefused`` or ``GatewayNotOffered``.
+        """
+        _ = self.addresses
+        if not has_gateway(method):
+            return
+        asked = gateway(method)
+        if self.in_app and not asked.can_start_in_app:
+            raise NotPayable(f"{asked.label} is not paid inside an app.", field="in_app")
+        if asked.needs_phone and not phone:
+            raise PhoneNeeded(field="phone")
+        if why_not := asked.refusal_of_phone(phone):
+            raise PhoneNeeded(why_not, field="phone")
+
+
+def _buyer(payment: Payment) -> Buyer:
+    order, parcel = payment.order, payment.order.shipment
+    return Buyer(
+        name=parcel.name or order.user.get_full_name() or order.user.username,
+        email=order.email or order.user.email or "",
+        phone=order.phone or parcel.phone,
+        street=parcel.street,
+        city=parcel.city,
+        state=parcel.state,
+        postal_code=parcel.postal_code,
+        country=parcel.country,
+    )

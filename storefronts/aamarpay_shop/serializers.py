@@ -1,0 +1,254 @@
+"""The words of document 000: what its clients send, and what they are told."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from accounts.serializers import CodeField, PasswordField
+from accounts.services import CodePurpose
+from cart.services import MAX_QUANTITY
+from storefronts.joint import serializers as joint
+from utils.api.fields import AmountField, EmailInput, IdField, ObjectInput
+
+_PURPOSES = [CodePurpose.PASSWORD_RESET.value, CodePurpose.EMAIL_VERIFICATION.value]
+_LONGEST_ADDRESS = 500
+
+
+class LoginInput(joint.SignInInput):
+    class Meta:
+        ref_name = "000 login"
+        swagger_schema_fields = {"example": {"username": "admin", "password": "M@h@d!@199610"}}
+
+
+class UserOutput(serializers.Serializer):
+    id = serializers.IntegerField()
+    username = serializers.CharField()
+    email = serializers.CharField(allow_null=True)
+
+    class Meta:
+        ref_name = "000 user"
+
+
+class LoginOutput(serializers.Serializer):
+    access = serializers.CharField()
+    refresh = serializers.CharField()
+    user = UserOutput()
+
+    class Meta:
+        ref_name = "000 signed in"
+
+
+class MessageOutput(serializers.Serializer):
+    message = serializers.CharField()
+
+    class Meta:
+        ref_name = "000 message"
+
+
+class ThreadInput(serializers.Serializer):
+    user = IdField()
+
+    class Meta:
+        ref_name = "000 thread input"
+        swagger_schema_fields = {"example": {"user": 2}}
+
+
+class ThreadOutput(serializers.Serializer):
+    id = serializers.IntegerField()
+    user = serializers.IntegerField(source="user_id")
+    status = serializers.CharField()
+    created_at = serializers.DateTimeField()
+
+    class Meta:
+        ref_name = "000 thread"
+
+
+class CodeRequestInput(serializers.Serializer):
+    email = EmailInput()
+    using_for = serializers.ChoiceField(choices=_PURPOSES)
+
+    class Meta:
+        ref_name = "000 code request"
+        swagger_schema_fields = {"example": {"email": "mahadi@example.com", "using_for": "password_reset"}}
+
+
+class CodeInput(CodeRequestInput):
+    otp = CodeField()
+    password = PasswordField(required=False, allow_blank=True)
+
+    class Meta:
+        ref_name = "000 code"
+        swagger_schema_fields = {
+            "example": {
+                "otp": "228519",
+                "email": "mahadi@example.com",
+                "using_for": "password_reset",
+                "password": "M@h@d!@1996",
+            }
+        }
+
+    def validate(self, attrs: dict) -> dict:
+        if attrs["using_for"] == CodePurpose.PASSWORD_RESET and not attrs.get("password"):
+            raise serializers.ValidationError({"password": "A new password is needed."}, code="required")
+        return attrs
+
+
+class OwnFields(serializers.Serializer):
+    """What names an owner has to name oneself; whose a cart is does not come from here."""
+
+    cart = IdField(required=False)
+    product = IdField(required=False)
+    created_by = IdField(required=False, help_text="Oneself")
+
+    class Meta:
+        ref_name = "000 own fields"
+
+
+class CartItemInput(OwnFields):
+    quantity = serializers.IntegerField(min_value=1, max_value=MAX_QUANTITY, default=1)
+
+    class Meta:
+        ref_name = "000 cart item input"
+        swagger_schema_fields = {"example": {"product": 5, "quantity": 2}}
+
+
+class QuantityInput(OwnFields):
+    quantity = serializers.IntegerField(min_value=1, max_value=MAX_QUANTITY)
+
+    class Meta:
+        ref_name = "000 quantity"
+        swagger_schema_fields = {"example": {"cart": 7, "product": 5, "created_by": 1, "quantity": 7}}
+
+
+class CartItemOutput(serializers.Serializer):
+    """A ``cart.models.CartItem``."""
+
+    id = serializers.IntegerField()
+    cart = serializers.IntegerField(source="cart_id")
+    product = serializers.IntegerField(source="variant.product_id")
+    created_by = serializers.IntegerField(source="cart.user_id")
+    quantity = serializers.IntegerField()
+
+    class Meta:
+        ref_name = "000 cart item"
+
+
+class CartLineOutput(serializers.Serializer):
+    """One ``cart.selectors.CartLine``."""
+
+    id = serializers.IntegerField(source="item.id")
+    cart = serializers.IntegerField(source="item.cart_id")
+    product = serializers.IntegerField(source="item.variant.product_id")
+    name = serializers.CharField(source="item.variant.product.name")
+    quantity = serializers.IntegerField(source="item.quantity")
+    price = AmountField(source="unit_price")
+    total = AmountField()
+
+    class Meta:
+        ref_name = "000 cart line"
+
+
+class CartOutput(serializers.Serializer):
+    """A ``cart.selectors.CartContent``."""
+
+    id = serializers.IntegerField(allow_null=True)
+    items = CartLineOutput(many=True)
+    total = AmountField()
+    currency = serializers.CharField()
+
+    class Meta:
+        ref_name = "000 cart"
+
+
+class OrderShippingOutput(serializers.Serializer):
+    """An order with its ``shipping.models.Shipment``."""
+
+    id = serializers.IntegerField()
+    order = serializers.IntegerField(source="id")
+    order_number = serializers.CharField(source="number")
+    order_status = serializers.CharField(source="status")
+    address = serializers.CharField(source="shipment.one_line")
+    name = serializers.CharField(source="shipment.name")
+    phone = serializers.CharField(source="shipment.phone")
+    method = serializers.CharField(source="shipment.method.name", default=None)
+    status = serializers.CharField(source="shipment.status")
+    carrier = serializers.CharField(source="shipment.carrier")
+    tracking_number = serializers.CharField(source="shipment.tracking_number")
+    shipped_at = serializers.DateTimeField(source="shipment.shipped_at")
+    delivered_at = serializers.DateTimeField(source="shipment.delivered_at")
+
+    class Meta:
+        ref_name = "000 order shipping"
+
+
+class _Text(serializers.CharField):
+    def __init__(self, max_length: int, **kwargs: Any) -> None:
+        super().__init__(max_length=max_length, required=False, allow_blank=True, default="", **kwargs)
+
+
+class IdentificationInput(ObjectInput):
+    cart_id = IdField()
+
+    class Meta:
+        ref_name = "000 identification"
+
+
+class PaymentRequestInput(serializers.Serializer):
+    """What it costs is the cart's business: an amount that a client sends is not read."""
+
+    cus_name = serializers.CharField(max_length=150)
+    cus_email = EmailInput()
+    cus_phone = serializers.CharField(max_length=32)
+    currency = serializers.CharField(max_length=3)
+    success_url = _Text(_LONGEST_ADDRESS)
+    fail_url = _Text(_LONGEST_ADDRESS)
+    cancel_url = _Text(_LONGEST_ADDRESS)
+    cus_add1 = serializers.CharField(max_length=240)
+    cus_add2 = _Text(240)
+    cus_city = _Text(100)
+    cus_state = _Text(100)
+    cus_postcode = _Text(20)
+    cus_country = _Text(100)
+    type = _Text(20)
+    desc = _Text(500)
+    identification = IdentificationInput()
+
+    class Meta:
+        ref_name = "000 payment request"
+        swagger_schema_fields = {
+            "example": {
+                "cus_name": "Mahadi",
+                "cus_email": "mahadi@example.com",
+                "cus_phone": "01715059172",
+                "currency": "BDT",
+                "success_url": "http://127.0.0.1:8000/api/aamar_pay_payment_confirmation_request/",
+                "fail_url": "http://127.0.0.1:8000/api/aamar_pay_payment_confirmation_fail_request/",
+                "cancel_url": "http://127.0.0.1:8000/api/aamar_pay_payment_confirmation_fail_request/",
+                "cus_add1": "dhaka",
+                "cus_add2": "dhaka",
+                "cus_city": "dhaka",
+                "cus_state": "dhaka",
+                "cus_postcode": "1216",
+                "cus_country": "bangladesh",
+                "type": "json",
+                "desc": "Description",
+                "identification": {"cart_id": 7},
+            }
+        }
+
+    def validate_currency(self, value: str) -> str:
+        return value.upper()
+
+
+class PaymentRequestOutput(serializers.Serializer):
+    """A ``payments.models.Payment`` that was handed to the gateway."""
+
+    payment_url = serializers.CharField(source="pay_url")
+    payment = serializers.IntegerField(source="id")
+    order = serializers.IntegerField(source="order_id")
+    status = serializers.CharField(source="state")
+    amount = AmountField()
+    currency = serializers.CharField()
+
+    class Meta:
+        ref_name = "000 payment"

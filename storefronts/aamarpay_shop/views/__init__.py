@@ -1,0 +1,1 @@
+"""The requests of document 000: parse, one call, render."""

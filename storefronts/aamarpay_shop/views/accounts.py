@@ -1,0 +1,61 @@
+"""Signing in, codes by mail, and support."""
+
+from django.middleware.csrf import get_token
+from drf_yasg.utils import swagger_auto_schema
+from rest_framework import status
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts import services
+from accounts.authentication import SignedInRequest, client_of, cookie_sign_in
+from notifications.services import thread_open
+from storefronts.aamarpay_shop import serializers as words
+from utils.api.views import PublicView, read, respond
+
+
+class LoginView(PublicView):
+    @swagger_auto_schema(request_body=words.LoginInput, responses={200: words.LoginOutput}, security=[])
+    def post(self, request: Request) -> Response:
+        """Authenticates user and generates a session. The answer's tokens do as well as its cookie."""
+        client = client_of(request)
+        user = services.credentials_check(client=client, **read(words.LoginInput, request))
+        cookie_sign_in(request, user)
+        get_token(request._request)
+        tokens = services.session_open(user=user, client=client)
+        return respond(words.LoginOutput, {"access": tokens.access, "refresh": tokens.refresh, "user": user})
+
+
+class ThreadView(APIView):
+    permission_classes = [IsAuthenticated]
+
+    @swagger_auto_schema(request_body=words.ThreadInput, responses={201: words.ThreadOutput})
+    def post(self, request: SignedInRequest) -> Response:
+        """Creates a new thread: one's own, or, by staff, a customer's."""
+        customer = read(words.ThreadInput, request)["user"]
+        thread = thread_open(user_id=customer, opened_by=request.user)
+        return respond(words.ThreadOutput, thread, status.HTTP_201_CREATED)
+
+
+class CodeRequestView(PublicView):
+    @swagger_auto_schema(request_body=words.CodeRequestInput, responses={200: words.MessageOutput}, security=[])
+    def post(self, request: Request) -> Response:
+        """Requests a code by mail for a specific action. The answer is the same for an unknown address."""
+        fields = read(words.CodeRequestInput, request)
+        purpose = services.CodePurpose(fields["using_for"])
+        services.code_request(email=fields["email"], purpose=purpose, client=client_of(request))
+        return respond(words.MessageOutput, {"message": "If the address is known, a code is on its way to it."})
+
+
+class CodeView(PublicView):
+    @swagger_auto_schema(request_body=words.CodeInput, responses={200: words.MessageOutput}, security=[])
+    def post(self, request: Request) -> Response:
+        """Verifies the OTP sent to the user's email, and sets the new password for a password reset."""
+        fields, client = read(words.CodeInput, request), client_of(request)
+        proof = {"email": fields["email"], "code": fields["otp"], "client": client}
+        if fields["using_for"] == services.CodePurpose.PASSWORD_RESET:
+            services.password_reset_by_code(password=fields["password"], **proof)
+            return respond(words.MessageOutput, {"message": "The new password holds."})
+        services.email_verify(**proof)
+        return respond(words.MessageOutput, {"message": "The e-mail address is verified."})

@@ -1,0 +1,233 @@
+"""Words that several documents share."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from rest_framework import serializers
+
+from accounts.serializers import PasswordField
+from utils.api.fields import AmountField, AmountInput, EmailInput, IdField, UsernameInput
+
+
+def only_password(attrs: dict[str, Any], names: Sequence[str], repeated: Sequence[str]) -> str:
+    """Takes the password out of ``attrs``: it comes under one of ``names``, and again in ``repeated``."""
+    sent = {name: attrs.pop(name) for name in (*names, *repeated) if name in attrs}
+    if not any(name in sent for name in names):
+        raise serializers.ValidationError({names[0]: "A password is needed."}, code="required")
+    if len(set(sent.values())) > 1:
+        raise serializers.ValidationError({list(sent)[-1]: "The two passwords differ."})
+    return next(iter(sent.values()))
+
+
+class RegistrationInput(serializers.Serializer):
+    """000 sends ``password1`` and ``password2``, 001 ``password``; both a name, an address, or both."""
+
+    repeated: ClassVar[tuple[str, ...]] = ("password2",)
+
+    username = UsernameInput(required=False)
+    email = EmailInput(required=False)
+    password = PasswordField(required=False)
+    password1 = PasswordField(required=False)
+    password2 = PasswordField(required=False)
+    first_name = serializers.CharField(max_length=150, required=False, allow_blank=True)
+    last_name = serializers.CharField(max_length=150, required=False, allow_blank=True)
+
+    class Meta:
+        ref_name = "shop registration"
+        swagger_schema_fields = {
+            "example": {
+                "username": "admin1",
+                "email": "admin1@example.com",
+                "password1": "M@h@d!@199610",
+                "password2": "M@h@d!@199610",
+            }
+        }
+
+    def validate(self, attrs: dict) -> dict:
+        if not attrs.get("username") and not attrs.get("email"):
+            raise serializers.ValidationError({"username": "Give a username or an e-mail address."})
+        return attrs | {"password": only_password(attrs, ("password", "password1"), self.repeated)}
+
+
+class SignInInput(serializers.Serializer):
+    """``username``, which may hold the address, or ``email``; the other one may be empty."""
+
+    username = serializers.CharField(max_length=254, required=False, allow_blank=True)
+    email = serializers.CharField(max_length=254, required=False, allow_blank=True)
+    password = PasswordField()
+
+    class Meta:
+        ref_name = "shop sign-in"
+        swagger_schema_fields = {"example": {"username": "john_doe", "password": "securepass123"}}
+
+    def validate(self, attrs: dict) -> dict:
+        username = attrs.get("username") or attrs.get("email")
+        if not username:
+            raise serializers.ValidationError({"username": "Give a username or an e-mail address."})
+        return {"username": username, "password": attrs["password"]}
+
+
+class ProfileFields(serializers.Serializer):
+    """What a customer may change; read from and written to ``accounts.models.User``."""
+
+    first_name = serializers.CharField(max_length=150, required=False, allow_blank=True)
+    last_name = serializers.CharField(max_length=150, required=False, allow_blank=True)
+    address = serializers.CharField(max_length=255, required=False, allow_blank=True)
+    city = serializers.CharField(max_length=100, required=False, allow_blank=True)
+    postal_code = serializers.CharField(max_length=20, required=False, allow_blank=True)
+    country = serializers.CharField(max_length=100, required=False, allow_blank=True)
+
+    class Meta:
+        ref_name = "shop profile fields"
+
+
+class RegisteredOutput(serializers.Serializer):
+    """A new ``accounts.models.User``."""
+
+    message = serializers.CharField(default="User registered successfully.")
+    id = serializers.IntegerField()
+    username = serializers.CharField()
+    email = serializers.CharField(allow_null=True)
+    first_name = serializers.CharField()
+    last_name = serializers.CharField()
+
+    class Meta:
+        ref_name = "shop registered user"
+
+
+class ProductInput(serializers.Serializer):
+    name = serializers.CharField(max_length=255)
+    description = serializers.CharField(max_length=50_000, required=False, allow_blank=True)
+    price = AmountInput()
+    stock = serializers.IntegerField(min_value=0, max_value=10**6, required=False)
+    category = IdField(required=False, allow_null=True)
+
+    class Meta:
+        ref_name = "shop product input"
+        swagger_schema_fields = {
+            "example": {
+                "name": "Gaming Laptop",
+                "description": "High performance gaming laptop",
+                "price": 1299.99,
+                "stock": 50,
+                "category": 1,
+            }
+        }
+
+
+class CategoryInput(serializers.Serializer):
+    name = serializers.CharField(max_length=120)
+    description = serializers.CharField(max_length=5000, required=False, allow_blank=True)
+
+    class Meta:
+        ref_name = "shop category input"
+        swagger_schema_fields = {"example": {"name": "Electronics", "description": "Electronic devices and gadgets"}}
+
+
+class CategoryOutput(serializers.Serializer):
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    description = serializers.CharField()
+    slug = serializers.CharField()
+
+    class Meta:
+        ref_name = "shop category"
+
+
+class ImageOutput(serializers.Serializer):
+    id = serializers.IntegerField()
+    image = serializers.CharField(source="url")
+    alt = serializers.CharField()
+
+    class Meta:
+        ref_name = "shop image"
+
+
+class ProductCard(serializers.Serializer):
+    """A product from ``catalog.selectors.product_rows_with_pictures``, apart from its stock."""
+
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    description = serializers.CharField()
+    price = AmountField()
+    currency = serializers.CharField()
+    category = serializers.IntegerField(source="category_id", allow_null=True)
+    category_name = serializers.CharField(source="category.name", default=None)
+    image = serializers.CharField(allow_null=True)
+    images = ImageOutput(source="pictures", many=True)
+    rating = serializers.DecimalField(max_digits=3, decimal_places=2, allow_null=True)
+    ratings = serializers.IntegerField(source="review_count", help_text="How many customers gave one")
+    created_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
+
+    class Meta:
+        ref_name = "shop product card"
+
+
+class ProductOutput(ProductCard):
+    """A product as this shop shows it, in lists and by itself."""
+
+    stock = serializers.IntegerField()
+    in_stock = serializers.BooleanField()
+
+    class Meta:
+        ref_name = "shop product"
+
+
+class ReviewOutput(serializers.Serializer):
+    """A ``catalog.models.Review``."""
+
+    id = serializers.IntegerField()
+    rating = serializers.IntegerField()
+    comment = serializers.CharField()
+    user = serializers.CharField(source="user.get_short_name")
+    created_at = serializers.DateTimeField()
+
+    class Meta:
+        ref_name = "shop review"
+
+
+class ProductDetailsOutput(ProductOutput):
+    reviews = ReviewOutput(many=True)
+
+    class Meta:
+        ref_name = "shop product details"
+
+
+class OrderItemOutput(serializers.Serializer):
+    id = serializers.IntegerField()
+    product = serializers.IntegerField(source="product_id")
+    product_name = serializers.CharField()
+    quantity = serializers.IntegerField()
+    price = AmountField(source="unit_price")
+    subtotal = AmountField(source="total")
+
+    class Meta:
+        ref_name = "shop order item"
+
+
+class OrderOutput(serializers.Serializer):
+    """An order from ``orders.selectors.order_details``."""
+
+    id = serializers.IntegerField()
+    order_number = serializers.CharField(source="number")
+    status = serializers.CharField()
+    payment_status = serializers.CharField()
+    is_paid = serializers.BooleanField()
+    total = AmountField()
+    total_amount = AmountField(source="total")
+    currency = serializers.CharField()
+    shipping_address = serializers.CharField(source="shipment.one_line")
+    street = serializers.CharField(source="shipment.street")
+    city = serializers.CharField(source="shipment.city")
+    state = serializers.CharField(source="shipment.state")
+    zip_code = serializers.CharField(source="shipment.postal_code")
+    country = serializers.CharField(source="shipment.country")
+    phone_no = serializers.CharField(source="phone")
+    phone_number = serializers.CharField(source="phone")
+    items = OrderItemOutput(source="lines", many=True)
+    created_at = serializers.DateTimeField(source="placed_at")
+    updated_at = serializers.DateTimeField()
+
+    class Meta:
+        ref_name = "shop order"

@@ -1,0 +1,152 @@
+"""The requests that several documents publish: parse, one call, render."""
+
+from typing import ClassVar
+
+from drf_yasg.utils import swagger_auto_schema
+from rest_framework import status
+from rest_framework.permissions import AllowAny, IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts import selectors as account_selectors
+from accounts import services as accounts
+from accounts.authentication import SignedInRequest, client_of
+from accounts.serializers import TokenInput
+from catalog import selectors as catalog
+from catalog import services as catalog_services
+from catalog.filters import ProductFilter
+from catalog.views import with_category
+from inventory import products
+from inventory.product_pages import ProductRowsView, product_rows, product_version
+from orders import selectors as orders
+from storefronts.joint import serializers as words
+from utils.api.permissions import by_method, staff_with
+from utils.api.views import ListView, PublicView, read, respond, rows
+
+_REVIEWS = 20
+
+
+class RegisterView(PublicView):
+    contracts: ClassVar[tuple[str, ...]] = ("aamarpay_shop", "stripe_shop")
+
+    @swagger_auto_schema(request_body=words.RegistrationInput, responses={201: words.RegisteredOutput}, security=[])
+    def post(self, request: Request) -> Response:
+        """Register a new user. A code that proves the address goes out by mail."""
+        user = accounts.user_register(client=client_of(request), **read(words.RegistrationInput, request))
+        return respond(words.RegisteredOutput, user, status.HTTP_201_CREATED)
+
+
+class TokenVerifyView(PublicView):
+    @swagger_auto_schema(request_body=TokenInput, responses={200: "The token is good."}, security=[])
+    def post(self, request: Request) -> Response:
+        """Is this token, of either kind, good right now?"""
+        account_selectors.user_of_any_token(read(TokenInput, request)["token"])
+        return Response({})
+
+
+class ProductRows(ProductRowsView):
+    """Products as these shops list them."""
+
+    serializer_class = words.ProductOutput
+    card = words.ProductCard
+    load = catalog.product_rows_with_pictures
+
+
+class ProductListView(ProductRows):
+    """List Products (with filtering & pagination)"""
+
+    contracts: ClassVar[tuple[str, ...]] = ("aamarpay_shop", "stripe_shop", "realtime_shop")
+    permission_classes = [by_method(GET=AllowAny, POST=staff_with("catalog.add_product"))]
+    filterset_class = ProductFilter
+
+    def get_queryset(self):
+        return catalog.products_on_sale().order_by("id")
+
+    @swagger_auto_schema(request_body=words.ProductInput, responses={201: words.ProductOutput})
+    def post(self, request: SignedInRequest) -> Response:
+        """Create Product (Admin Only)"""
+        return product_new(request)
+
+
+ChangesProducts = staff_with("catalog.change_product")
+
+
+class ProductView(APIView):
+    contracts: ClassVar[tuple[str, ...]] = ("stripe_shop", "realtime_shop")
+    permission_classes = [by_method(GET=AllowAny, PUT=ChangesProducts, DELETE=ChangesProducts)]
+
+    @swagger_auto_schema(responses={200: words.ProductDetailsOutput}, security=[])
+    def get(self, request: Request, product_id: int) -> Response:
+        """Get Product Details, with the newest reviews"""
+        answer = product_answer(request, product_id)
+        newest = catalog.reviews_of(product_id)[:_REVIEWS]
+        return Response({**answer.data, "reviews": rows(words.ReviewOutput, newest)})
+
+    @swagger_auto_schema(request_body=words.ProductInput, responses={200: words.ProductOutput})
+    def put(self, request: SignedInRequest, product_id: int) -> Response:
+        """Update Product (Admin Only); a part of the fields is enough"""
+        return product_change(request, product_id, partial=True)
+
+    @swagger_auto_schema(responses={204: "Taken off sale."})
+    def delete(self, request: SignedInRequest, product_id: int) -> Response:
+        """Delete Product (Admin Only)"""
+        return product_remove(request, product_id)
+
+
+def product_new(request: SignedInRequest, fields_read: type[words.ProductInput] = words.ProductInput) -> Response:
+    product = products.product_create(actor=request.user, **with_category(read(fields_read, request)))
+    return product_answer(request, product.pk, status.HTTP_201_CREATED)
+
+
+def product_change(
+    request: SignedInRequest,
+    product_id: int,
+    fields_read: type[words.ProductInput] = words.ProductInput,
+    *,
+    partial: bool,
+) -> Response:
+    """Change what the body names; unless ``partial``, it must hold all that a product needs."""
+    product = catalog.product_get(catalog.products_editable_by(request.user), key=product_id)
+    fields = with_category(read(fields_read, request, partial=partial))
+    products.product_update(product=product, actor=request.user, **fields)
+    return product_answer(request, product_id)
+
+
+def product_remove(request: SignedInRequest, product_id: int) -> Response:
+    product = catalog.product_get(catalog.products_editable_by(request.user), key=product_id)
+    catalog_services.product_archive(product=product)
+    return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+def product_answer(request: Request, product_id: int, status_code: int = status.HTTP_200_OK) -> Response:
+    """The product as these shops show it. Raises ``ProductNotFound``."""
+    version = product_version(catalog.products_visible_to(request.user), key=product_id)
+    (shown,) = product_rows(words.ProductCard, [version], load=catalog.product_rows_with_pictures)
+    return Response(shown, status=status_code)
+
+
+class CategoryRows(ListView):
+    """Categories as these shops list and add them."""
+
+    permission_classes = [by_method(GET=AllowAny, POST=staff_with("catalog.add_category"))]
+    serializer_class = words.CategoryOutput
+
+    def get_queryset(self):
+        return catalog.categories()
+
+    @swagger_auto_schema(request_body=words.CategoryInput, responses={201: words.CategoryOutput})
+    def post(self, request: Request) -> Response:
+        """Create Category (Admin Only)"""
+        category = catalog_services.category_create(**read(words.CategoryInput, request))
+        return respond(words.CategoryOutput, category, status.HTTP_201_CREATED)
+
+
+class OrderView(APIView):
+    contracts: ClassVar[tuple[str, ...]] = ("stripe_shop", "realtime_shop")
+    permission_classes = [IsAuthenticated]
+
+    @swagger_auto_schema(responses={200: words.OrderOutput})
+    def get(self, request: SignedInRequest, order_id: int) -> Response:
+        """Get Order Details"""
+        return respond(words.OrderOutput, orders.order_get(user=request.user, order_id=order_id))

@@ -1,0 +1,1 @@
+"""The requests of document 002: parse, one call, render."""

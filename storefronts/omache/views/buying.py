@@ -1,0 +1,93 @@
+"""Ordering, tracking, and Safaricom's news."""
+
+from django.conf import settings
+from drf_yasg import openapi
+from drf_yasg.utils import swagger_auto_schema
+from rest_framework import status
+from rest_framework.permissions import AllowAny, IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.authentication import SignedInRequest
+from catalog import selectors as catalog
+from inventory.selectors import offers_of_products
+from orders import selectors as orders
+from payments import services as payments
+from payments.states import PaymentMethod
+from payments.views.gateways import CallbackView, GatewayEdge
+from payments.views.orders import IDEMPOTENCY_KEY
+from shipping.selectors import profile_address
+from storefronts.joint.errors import in_words
+from storefronts.omache import serializers as words
+from storefronts.omache.pagination import PlainPagination
+from storefronts.omache.views.products import shown
+from utils.api.idempotency import once_of
+from utils.api.views import ListView, read, respond
+
+_IDS = openapi.Schema(
+    type=openapi.TYPE_ARRAY, items=openapi.Schema(type=openapi.TYPE_INTEGER), example=[1, 2, 3], title="002 cart"
+)
+
+
+class CartView(APIView):
+    permission_classes = [AllowAny]
+
+    @swagger_auto_schema(request_body=_IDS, responses={200: words.ProductOutput(many=True)}, security=[])
+    def post(self, request: Request) -> Response:
+        """Details of the products in one's cart, by a list of their ids; what is not for sale any more is left out"""
+        wanted = read(words.CartInput, request)["products"]
+        found = dict(catalog.products_on_sale().filter(pk__in=wanted).values_list("pk", "updated_at"))
+        return Response(shown([(pk, found[pk]) for pk in dict.fromkeys(wanted) if pk in found]))
+
+
+class CashoutView(APIView):
+    permission_classes = [IsAuthenticated]
+
+    @swagger_auto_schema(
+        request_body=words.CashoutInput,
+        responses={201: words.CashoutOutput, 503: "M-Pesa does not answer; nothing is ordered."},
+        manual_parameters=[IDEMPOTENCY_KEY],
+    )
+    def post(self, request: SignedInRequest) -> Response:
+        """Place an order and ask the phone with ``mpesa_number`` to pay it"""
+        fields = read(words.CashoutInput, request)
+        wanted = [(one["product"], one["number"]) for one in fields["order"]]
+        offers = offers_of_products([pk for pk, _ in wanted], currency=settings.DEFAULT_CURRENCY)
+        with in_words(phone="mpesa_number"):
+            payment = payments.checkout_and_start(
+                user=request.user,
+                method=PaymentMethod.MPESA,
+                once=once_of(request),
+                items=[(offers[pk], number) for pk, number in wanted],
+                address=profile_address(request.user),
+                email=request.user.email or "",
+                phone=fields["mpesa_number"],
+                start={"phone": fields["mpesa_number"], "callback_path": "/safwebhook/"},
+            )
+        return respond(words.CashoutOutput, payment.order, status.HTTP_201_CREATED)
+
+
+class TrackView(ListView):
+    """Track one's orders, the newest first"""
+
+    permission_classes = [IsAuthenticated]
+    pagination_class = PlainPagination
+    serializer_class = words.TrackOutput
+
+    def get_queryset(self):
+        return orders.order_details(orders.orders_of(self.request.user))
+
+
+class WebhookView(CallbackView):
+    """The same door as the callback address that Safaricom was given: the secret in it says for which payment."""
+
+
+class BareWebhookView(GatewayEdge):
+    """Anybody can post here, so nothing comes of it: Safaricom is given addresses with a secret."""
+
+    permission_classes = [AllowAny]
+
+    @swagger_auto_schema(auto_schema=None)
+    def post(self, request: Request) -> Response:
+        return Response({"ResultCode": 0, "ResultDesc": "Accepted"})

@@ -1,0 +1,105 @@
+"""What is for sale, by the document's categories."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django_filters import CharFilter
+from drf_yasg.utils import swagger_auto_schema
+from rest_framework import generics, status
+from rest_framework.permissions import AllowAny, IsAuthenticated
+from rest_framework.renderers import JSONRenderer, TemplateHTMLRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.authentication import SignedInRequest
+from catalog import selectors as catalog
+from catalog.errors import CategoryNotFound
+from inventory.product_pages import product_rows
+from inventory.products import product_offer
+from storefronts.joint.errors import in_words
+from storefronts.omache import serializers as words
+from storefronts.omache.categories import CATEGORIES, GROUPS, slug_of
+from storefronts.omache.pagination import PlainPagination
+from utils.api.filters import StrictFilterSet
+from utils.api.views import read
+
+_IN_A_GROUP = 12
+
+
+def shown(versions: Sequence[Any]) -> list[dict[str, Any]]:
+    """Products as this shop shows them: with ``item_number``, its word for the stock."""
+    found = product_rows(words.ProductCard, versions, load=catalog.product_rows_with_pictures)
+    return [{**row, "item_number": row["stock"]} for row in found]
+
+
+class FrontView(APIView):
+    permission_classes = [AllowAny]
+    renderer_classes = [JSONRenderer, TemplateHTMLRenderer]
+
+    @swagger_auto_schema(responses={200: words.GroupsOutput}, security=[])
+    def get(self, request: Request) -> Response:
+        """Products by category, the newest first; a browser sees the shop window"""
+        if request.accepted_renderer.format == "html":
+            return Response({}, template_name="front.html")
+        versions = catalog.newest_in(GROUPS.values(), count=_IN_A_GROUP)
+        rows = {row["id"]: row for row in shown([one for group in versions.values() for one in group])}
+        return Response({group: [rows[pk] for pk, _ in versions[slug] if pk in rows] for group, slug in GROUPS.items()})
+
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+        """A refusal is a problem document for browsers too."""
+        response = super().finalize_response(request, response, *args, **kwargs)
+        if response.exception:
+            response.accepted_renderer = JSONRenderer()
+        return response
+
+
+class ProductRows(generics.ListAPIView):
+    """A plain list of products, 100 to a page."""
+
+    permission_classes = [AllowAny]
+    pagination_class = PlainPagination
+    serializer_class = words.ProductOutput
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        found = self.filter_queryset(self.get_queryset()).values_list("pk", "updated_at")
+        return self.get_paginated_response(shown(self.paginate_queryset(found) or []))
+
+
+class SearchFilter(StrictFilterSet):
+    search = CharFilter(method="with_words", max_length=255, help_text="Every word must occur")
+
+    def with_words(self, products: Any, name: str, value: str) -> Any:
+        return products.search(value)
+
+
+class SearchView(ProductRows):
+    """Search products"""
+
+    filterset_class = SearchFilter
+
+    def get_queryset(self):
+        return catalog.products_on_sale().order_by("id")
+
+
+class CategoryView(ProductRows):
+    """Products of a category"""
+
+    def get_queryset(self):
+        slug = slug_of(self.kwargs.get("category", ""))
+        if slug not in CATEGORIES:
+            raise CategoryNotFound
+        return catalog.products_below(slug).order_by("id")
+
+
+class CreateView(APIView):
+    permission_classes = [IsAuthenticated]
+
+    @swagger_auto_schema(request_body=words.ProductInput, responses={201: words.ProductOutput})
+    def post(self, request: SignedInRequest) -> Response:
+        """Create a product listing of one's own"""
+        fields = read(words.ProductInput, request)
+        with in_words(payout_phone="payment_mpesa_number"):
+            product = product_offer(user=request.user, **fields)
+        (row,) = shown([(product.pk, product.updated_at)])
+        return Response(row, status=status.HTTP_201_CREATED)

@@ -1,0 +1,263 @@
+"""The requests of document 001: parse, one call, render."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpResponseRedirect
+from drf_yasg import openapi
+from drf_yasg.utils import no_body, swagger_auto_schema
+from rest_framework import status
+from rest_framework.parsers import BaseParser
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts import resets
+from accounts import services as accounts
+from accounts.authentication import SignedInRequest, client_of
+from accounts.views import sign_in
+from accounts.views.recovery import MAILED
+from catalog import selectors as catalog
+from catalog import services as catalog_services
+from inventory.selectors import offers_of_products
+from orders import selectors as orders
+from orders import services as order_services
+from payments import services as payments
+from payments.states import PaymentMethod
+from payments.views import gateways
+from payments.views.orders import IDEMPOTENCY_KEY
+from storefronts.joint import serializers as joint
+from storefronts.joint.errors import in_words
+from storefronts.joint.views import product_change, product_new, product_remove
+from storefronts.stripe_shop import serializers as words
+from utils.api.idempotency import idempotent, once_of
+from utils.api.parsers import StrictMultiPartParser
+from utils.api.permissions import staff_with
+from utils.api.views import ListView, PublicView, read, respond, rows
+
+# ---------------------------------------------------------------------------------------------------------- accounts
+
+
+class UserView(APIView):
+    permission_classes = [IsAuthenticated]
+
+    @swagger_auto_schema(responses={200: words.UserOutput})
+    def get(self, request: SignedInRequest) -> Response:
+        """Get current user info"""
+        return respond(words.UserOutput, request.user)
+
+
+class UserUpdateView(APIView):
+    permission_classes = [IsAuthenticated]
+
+    @swagger_auto_schema(request_body=words.ProfileInput, responses={200: words.UserOutput})
+    def put(self, request: SignedInRequest) -> Response:
+        """Update user profile; a part of the fields is enough"""
+        user = accounts.profile_update(user=request.user, **read(words.ProfileInput, request))
+        return respond(words.UserOutput, user)
+
+
+class ForgotPasswordView(PublicView):
+    @swagger_auto_schema(request_body=words.ForgotPasswordInput, responses={200: words.DetailOutput}, security=[])
+    def post(self, request: Request) -> Response:
+        """Request password reset: a link goes out by mail. An unknown address gets the same answer."""
+        page = "api/reset-password/{token}/"
+        accounts.reset_link_request(page=page, client=client_of(request), **read(words.ForgotPasswordInput, request))
+        return Response(MAILED)
+
+
+class ResetPasswordView(PublicView):
+    @swagger_auto_schema(responses={200: words.NewPasswordPageOutput}, security=[])
+    def get(self, request: Request, reset_token: str) -> HttpResponseRedirect | Response:
+        """Where a person goes who follows the mailed link; a browser is sent there"""
+        page, headers = f"/{resets.OUR_PAGE.format(token=reset_token)}", {"Cache-Control": "private, no-store"}
+        if "text/html" in request.headers.get("Accept", ""):
+            return HttpResponseRedirect(page, headers=headers)
+        return Response({"page": page}, headers=headers)
+
+    @swagger_auto_schema(request_body=words.ResetPasswordInput, responses={200: words.DetailOutput}, security=[])
+    def post(self, request: Request, reset_token: str) -> Response:
+        """Reset password with token, once. Every sign-in ends."""
+        token = resets.ResetToken.parse(reset_token)
+        password = read(words.ResetPasswordInput, request)["password"]
+        accounts.password_reset_by_link(token=token, password=password, client=client_of(request))
+        return Response({"detail": "The new password holds."})
+
+
+# ---------------------------------------------------------------------------------------------------------- products
+
+
+class ProductCreateView(APIView):
+    permission_classes = [staff_with("catalog.add_product")]
+
+    @swagger_auto_schema(request_body=words.ProductInput, responses={201: joint.ProductOutput})
+    def post(self, request: SignedInRequest) -> Response:
+        """Create product (Admin)"""
+        return product_new(request, words.ProductInput)
+
+
+class ProductUpdateView(APIView):
+    permission_classes = [IsAuthenticated]
+
+    @swagger_auto_schema(request_body=words.ProductInput, responses={200: joint.ProductOutput})
+    def put(self, request: SignedInRequest, product_id: int) -> Response:
+        """Update product (Admin/Owner); a part of the fields is enough"""
+        return product_change(request, product_id, words.ProductInput, partial=True)
+
+
+class ProductDeleteView(APIView):
+    permission_classes = [IsAuthenticated]
+
+    @swagger_auto_schema(responses={204: "Taken off sale."})
+    def delete(self, request: SignedInRequest, product_id: int) -> Response:
+        """Delete product (Admin/Owner)"""
+        return product_remove(request, product_id)
+
+
+class ImageUploadView(APIView):
+    permission_classes = [staff_with("catalog.change_product")]
+    parser_classes: list[type[BaseParser]] = [StrictMultiPartParser]
+
+    @swagger_auto_schema(
+        request_body=no_body,
+        manual_parameters=[
+            openapi.Parameter("product", openapi.IN_FORM, type=openapi.TYPE_INTEGER, required=True),
+            openapi.Parameter(
+                "images",
+                openapi.IN_FORM,
+                type=openapi.TYPE_FILE,
+                required=True,
+                description=f"PNG, JPEG, WebP or GIF; the field may stand up to {words.MAX_PICTURES} times",
+            ),
+        ],
+        responses={201: joint.ImageOutput(many=True)},
+    )
+    def post(self, request: SignedInRequest) -> Response:
+        """Upload images for a product (Admin): all of them or none"""
+        fields = read(words.ImagesInput, request)
+        product = catalog.product_get(catalog.products_editable_by(request.user), key=fields["product"])
+        images = catalog_services.images_add(product=product, files=fields["images"])
+        return Response(rows(joint.ImageOutput, images), status.HTTP_201_CREATED)
+
+
+class ReviewAddView(APIView):
+    permission_classes = [IsAuthenticated]
+
+    @swagger_auto_schema(
+        request_body=words.ReviewInput, responses={201: joint.ReviewOutput, 200: "The earlier one is replaced."}
+    )
+    def post(self, request: SignedInRequest, product_id: int) -> Response:
+        """Add or update a review: one for each customer and product"""
+        product = catalog.product_get(catalog.products_visible_to(request.user), key=product_id)
+        fields = read(words.ReviewInput, request)
+        review, is_new = catalog_services.review_write(product=product, user=request.user, **fields)
+        return respond(joint.ReviewOutput, review, status.HTTP_201_CREATED if is_new else status.HTTP_200_OK)
+
+
+class ReviewDeleteView(APIView):
+    permission_classes = [IsAuthenticated]
+
+    @swagger_auto_schema(responses={204: "Deleted."})
+    def delete(self, request: SignedInRequest, product_id: int) -> Response:
+        """Delete own review"""
+        product = catalog.product_get(catalog.products_visible_to(request.user), key=product_id)
+        catalog_services.review_delete(review=catalog.review_get(product=product, user=request.user))
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+# ------------------------------------------------------------------------------------------------------------ orders
+
+
+def _checkout_fields(fields: dict[str, Any]) -> dict[str, Any]:
+    """What ``payments.services.checkout`` takes: the named products as they are offered now."""
+    named, address = fields["items"], fields["address"]
+    offers = offers_of_products([each["product"] for each in named or ()], currency=settings.DEFAULT_CURRENCY)
+    items = named and [(offers[each["product"]], each["quantity"]) for each in named]
+    return {"items": items, "address": address, "phone": address.get("phone", "")}
+
+
+class OrderCreateView(APIView):
+    permission_classes = [IsAuthenticated]
+
+    @swagger_auto_schema(
+        request_body=words.OrderInput, responses={201: joint.OrderOutput}, manual_parameters=[IDEMPOTENCY_KEY]
+    )
+    @idempotent
+    def post(self, request: SignedInRequest) -> Response:
+        """Create order (manual payment), of the items or of one's cart"""
+        fields = _checkout_fields(read(words.OrderInput, request))
+        payment, _ = payments.checkout(user=request.user, method=PaymentMethod.MANUAL, **fields)
+        return respond(joint.OrderOutput, payment.order, status.HTTP_201_CREATED)
+
+
+class OrderListView(ListView):
+    """List user's orders"""
+
+    permission_classes = [IsAuthenticated]
+    serializer_class = joint.OrderOutput
+
+    def get_queryset(self):
+        return orders.order_details(orders.orders_of(self.request.user))
+
+
+class OrderProcessView(APIView):
+    permission_classes = [IsAuthenticated]
+
+    @swagger_auto_schema(request_body=words.ProcessInput, responses={200: joint.OrderOutput})
+    def put(self, request: SignedInRequest, order_id: int) -> Response:
+        """Update order status/payment (Admin/Owner). Staff move the order; its owner may only cancel it."""
+        payments.order_process(user=request.user, order_id=order_id, **read(words.ProcessInput, request))
+        return respond(joint.OrderOutput, orders.order_get(user=request.user, order_id=order_id))
+
+
+class OrderDeleteView(APIView):
+    permission_classes = [IsAuthenticated]
+
+    @swagger_auto_schema(responses={204: "Cancelled, and out of its customer's sight."})
+    def delete(self, request: SignedInRequest, order_id: int) -> Response:
+        """Delete order (Admin/Owner) while it is neither paid nor sent"""
+        order = orders.order_to_change(user=request.user, order_id=order_id)
+        order_services.order_hide(order=order, actor=request.user)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class CheckoutSessionView(APIView):
+    permission_classes = [IsAuthenticated]
+
+    @swagger_auto_schema(
+        request_body=words.CheckoutSessionInput,
+        manual_parameters=[IDEMPOTENCY_KEY],
+        responses={201: words.CheckoutSessionOutput, 503: "Stripe does not answer; nothing is ordered."},
+    )
+    def post(self, request: SignedInRequest) -> Response:
+        """Create Stripe checkout session for the items, or for one's cart: go to ``url``"""
+        fields = read(words.CheckoutSessionInput, request)
+        with in_words(return_url="success_url", cancelled_url="cancel_url"):
+            payment = payments.checkout_and_start(
+                user=request.user,
+                method=PaymentMethod.STRIPE,
+                once=once_of(request),
+                start=fields["start"],
+                **_checkout_fields(fields),
+            )
+        return respond(words.CheckoutSessionOutput, payment, status.HTTP_201_CREATED)
+
+
+class WebhookView(gateways.WebhookView):
+    """Stripe webhook for payment: the same as /api/v1/payments/webhooks/stripe/."""
+
+    @swagger_auto_schema(auto_schema=None)
+    def post(self, request: Request) -> Response:
+        return super().post(request, method=PaymentMethod.STRIPE)
+
+
+# ---------------------------------------------------------------------------------------------------- authentication
+
+
+class TokenView(sign_in.TokenView):
+    """Obtain JWT access/refresh tokens"""
+
+
+class TokenRefreshView(sign_in.TokenRefreshView):
+    """Refresh JWT access token"""

@@ -1,0 +1,5 @@
+from django.conf import settings
+
+from storefronts.contracts import url_patterns
+
+urlpatterns = url_patterns(settings.STOREFRONTS)

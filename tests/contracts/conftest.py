@@ -1,0 +1,17 @@
+"""Fixtures of these tests."""
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import User
+from tests.support.aamarpay_shop import aamarpay_shop as aamarpay_shop
+from tests.support.aamarpay_till import aamarpay_till as aamarpay_till
+from tests.support.stripe_shop import stripe_shop as stripe_shop
+
+
+@pytest.fixture
+def verified(customer: User) -> User:
+    """The customer, whose address is proven."""
+    customer.email_verified_at = timezone.now()
+    customer.save(update_fields=["email_verified_at"])
+    return customer

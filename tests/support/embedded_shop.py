@@ -1,0 +1,36 @@
+"""The shop as ``scripts/run`` starts it: one process, SQLite, in a folder of the test's."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.support.server import ROOT, daphne, free_port, running
+
+BUYER = """
+from decimal import Decimal
+from accounts.models import User
+from inventory.products import product_create
+buyer = User.objects.create_user("buyer", "buyer@example.com", "a long password 77")
+product_create(name="Lamp", price=Decimal("150"), stock=5, actor=buyer, status="active")
+"""
+
+
+@contextmanager
+def embedded_shop(folder: Path, *, code: str = BUYER, **environment: str) -> Iterator[str]:
+    """Yields its address. ``code`` is run by ``manage.py shell`` before; ``environment`` as in ``.env``."""
+    port = free_port()
+    variables = {
+        "DJANGO_SETTINGS_MODULE": "config.settings.local",
+        "DATABASE_URL": f"sqlite:///{folder}/shop.sqlite3",
+        "REDIS_URL": "",
+        "MEDIA_ROOT": str(folder / "media"),
+        "SITE_URL": f"http://127.0.0.1:{port}",
+        **environment,
+    }
+    for command in (["migrate", "--verbosity", "0"], ["shell", "--verbosity", "0", "--command", code]):
+        subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env={**os.environ, **variables}, check=True)
+    with running(daphne(port), port, **variables) as address:
+        yield address

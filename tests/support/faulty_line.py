@@ -1,0 +1,136 @@
+"""A line to one of the gateways' stand-ins that can fail, over HTTP: what the shop talks to instead of the stand-in."""
+
+import http.client
+import socket
+import struct
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import urlsplit
+
+# Longer than the shop waits for an answer, in tests.
+STALL_SECONDS = 0.8
+
+_PAGE = b"<html><body>We are being maintained.</body></html>"
+# The gateway never hears of the request. Two more of that kind are "refused" and "reset".
+_TURNED_AWAY = {"429": b'{"error": {"message": "Busy"}}', "500": b'{"error": {"message": "Busy"}}', "503": _PAGE}
+# The gateway has done what it was asked. Three more of that kind are "stall", "lost reply" and the spoiled answers.
+_SPOILED: dict[str, Callable[[bytes], bytes]] = {
+    "html": lambda answer: _PAGE,
+    "truncated": lambda answer: answer[: len(answer) // 2],
+    "empty": lambda answer: b"",
+    "text": lambda answer: b"Please come again later",
+    "list": lambda answer: b"[" + answer + b"]",
+}
+# Nobody listens; the connection is cut; 429; 500; 503 with a page; and, after the effect: 200 with a page, half of the
+# JSON, nothing, words or a list; an answer that comes too late, or never.
+FAULTS = ("refused", "reset", *_TURNED_AWAY, *_SPOILED, "stall", "lost reply")
+
+
+class Line:
+    """``asked``: how many requests came so far. ``fault``: one of ``FAULTS``, or empty."""
+
+    def __init__(self, upstream: str) -> None:
+        self.upstream, self.fault, self.asked, self._port = urlsplit(upstream).netloc, "", 0, 0
+        self._open()
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self._port}"
+
+    @contextmanager
+    def failing(self, fault: str) -> Iterator[None]:
+        assert fault in FAULTS
+        self.fault = fault
+        if fault == "refused":
+            self.close()
+        try:
+            yield
+        finally:
+            self.fault = ""
+            if fault == "refused":
+                self._open()
+
+    def _open(self) -> None:
+        """At the second time at the same port."""
+        self._server = _Server(self, self._port)
+        self._port = self._server.server_address[1]
+        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+@contextmanager
+def line_to(upstream: str) -> Iterator[Line]:
+    line = Line(upstream)
+    try:
+        yield line
+    finally:
+        line.close()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def __init__(self, line: Line, port: int) -> None:
+        self.line = line
+        super().__init__(("127.0.0.1", port), _Handler)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: _Server
+
+    def do_GET(self) -> None:
+        self._serve()
+
+    def do_POST(self) -> None:
+        self._serve()
+
+    def _serve(self) -> None:
+        line = self.server.line
+        fault, line.asked = line.fault, line.asked + 1
+        sent = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        if fault == "reset":
+            self._cut()
+        elif fault in _TURNED_AWAY:
+            self._reply(int(fault), _TURNED_AWAY[fault])
+        else:
+            self._answer(fault, *self._ask(sent))
+
+    def _ask(self, sent: bytes) -> tuple[int, bytes]:
+        connection = http.client.HTTPConnection(self.server.line.upstream, timeout=10)
+        headers = {name: value for name, value in self.headers.items() if name.lower() not in {"host", "connection"}}
+        connection.request(self.command, self.path, sent or None, headers)
+        answer = connection.getresponse()
+        found = answer.status, answer.read()
+        connection.close()
+        return found
+
+    def _answer(self, fault: str, status: int, answer: bytes) -> None:
+        if fault == "lost reply":
+            self._cut()
+            return
+        if fault == "stall":
+            time.sleep(STALL_SECONDS)
+        spoil = _SPOILED.get(fault)
+        self._reply(200 if spoil else status, spoil(answer) if spoil else answer)
+
+    def _reply(self, status: int, content: bytes) -> None:
+        with suppress(OSError):  # who asked may not have waited
+            self.send_response(status)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            self.wfile.write(content)
+
+    def _cut(self) -> None:
+        """Closed with this option, a connection ends with a reset instead of as usual."""
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.close_connection = True
+
+    def log_message(self, format: str, *args: Any) -> None:
+        pass

@@ -1,0 +1,127 @@
+"""The three gateways behind one face: what a test does at each of them, and what stands in each one's books."""
+
+from collections import defaultdict
+from decimal import Decimal
+from typing import Any
+
+from django.http import HttpResponse
+from rest_framework.test import APIClient
+
+from payments.gateways import mpesa_token
+from payments.models import Payment
+from payments.services.start import hashed
+from tests.payments.steps import Books
+from tests.support import stripe_shop
+from tests.support.fake_daraja import Attempt
+from tests.support.fake_stripe import signed
+from tests.support.faulty_line import Line
+
+
+class Till:
+    """``panel``: what staff gave back by hand, in the gateway's own desk; by the gateway's name for the money."""
+
+    def __init__(self, shop: Any, line: Line, *, buyer: APIClient, staff: APIClient) -> None:
+        self.shop, self.line, self.buyer, self.staff = shop, line, buyer, staff
+        self.outside = APIClient()
+        self.panel: dict[str, Decimal] = {}
+
+    def order(self) -> Payment:
+        return self.shop.order()
+
+    def start(self, payment: Payment) -> Any:
+        return self.buyer.post(f"/api/v1/payments/{payment.pk}/start/", {}, format="json")
+
+    def another_attempt(self, payment: Payment) -> Payment:
+        path = f"/api/v1/orders/{payment.order_id}/payments/"
+        opened = self.buyer.post(path, {"payment_method": payment.method}, format="json")
+        assert opened.status_code == 201, opened.content
+        return Payment.objects.get(pk=opened.json()["id"])
+
+    def has(self, payment: Payment) -> bool:
+        """Whether the gateway was reached by the payment, and the buyer by the gateway."""
+        raise NotImplementedError
+
+    def pay(self, payment: Payment) -> None:
+        raise NotImplementedError
+
+    def news(self, payment: Payment) -> list[HttpResponse]:
+        """The gateway's message comes, and so does the buyer's browser; what both were answered."""
+        return [self.tell(payment), self.outside.get(f"/api/v1/payments/return/{payment.number}/")]
+
+    def tell(self, payment: Payment) -> HttpResponse:
+        raise NotImplementedError
+
+    def books(self) -> Books:
+        raise NotImplementedError
+
+
+class StripeTill(Till):
+    def has(self, payment: Payment) -> bool:
+        """A page whose address we did not learn is shown to nobody."""
+        return bool(payment.gateway_id)
+
+    def pay(self, payment: Payment) -> None:
+        self.shop.fake.pay(payment.gateway_id)
+
+    def tell(self, payment: Payment) -> HttpResponse:
+        """By the message that has to be followed by a question."""
+        intent = self.shop.fake.intents[self.shop.fake.sessions[payment.gateway_id]["payment_intent"]]
+        return stripe_shop.post(*signed(self.shop.fake.event("payment_intent.succeeded", intent)))
+
+    def books(self) -> Books:
+        return self.shop.books()
+
+
+class AamarPayTill(Till):
+    def has(self, payment: Payment) -> bool:
+        return payment.number in self.shop.fake.transactions
+
+    def pay(self, payment: Payment) -> None:
+        self.shop.fake.pay(payment.number)
+
+    def tell(self, payment: Payment) -> HttpResponse:
+        return self.shop.tell(self.shop.fake.hint(payment.number))
+
+    def books(self) -> Books:
+        return {
+            each.pg_txnid: (Decimal(each.sent["amount"]), self.panel.get(each.pg_txnid, Decimal(0)))
+            for each in self.shop.fake.collected().values()
+        }
+
+
+class MpesaTill(Till):
+    """It has its token: otherwise every fault would strike when it asks for one, and none when it asks for money."""
+
+    def order(self) -> Payment:
+        mpesa_token.access_token()
+        return self.shop.place()
+
+    def has(self, payment: Payment) -> bool:
+        return bool(self._attempts(payment))
+
+    def pay(self, payment: Payment) -> None:
+        (attempt,) = self._attempts(payment)
+        attempt.code = "0"
+
+    def tell(self, payment: Payment) -> HttpResponse:
+        (attempt,) = self._attempts(payment)
+        return self.outside.post(attempt.path, self.shop.daraja.callback(attempt), format="json")
+
+    def _attempts(self, payment: Payment) -> list[Attempt]:
+        """By the secret of their callback's address."""
+        payment.refresh_from_db()
+        found = self.shop.daraja.attempts.values()
+        return [each for each in found if hashed(each.path.split("/")[-2]) == payment.token_hash]
+
+    def tell_of_reversal(self) -> HttpResponse:
+        (reversal,) = self.shop.daraja.reversals
+        return self.outside.post(reversal.path, reversal.result(), format="json")
+
+    def books(self) -> Books:
+        back = defaultdict(Decimal, self.panel)
+        for reversal in self.shop.daraja.reversals:
+            back[self._paid_with(reversal.sent["TransactionID"])] += reversal.sent["Amount"]
+        return {name: (Decimal(amount), back[name]) for name, amount in self.shop.daraja.books.items()}
+
+    def _paid_with(self, receipt: str) -> str:
+        return next(name for name, each in self.shop.daraja.attempts.items() if each.receipt == receipt)
