@@ -9,7 +9,7 @@ from payments.gateways import gateway
 from payments.models import Payment, Refund
 from payments.states import PaymentMethod
 from shipping.serializers import ADDRESS_EXAMPLE, PostalAddressInput
-from utils.api.fields import AmountField, AmountInput, EmailInput, IdField
+from utils.api.fields import AmountField, AmountInput, EmailInput, IdField, ObjectListField
 
 
 class OrderInput(serializers.Serializer):
@@ -19,7 +19,7 @@ class OrderInput(serializers.Serializer):
     """
 
     cart = IdField(required=False, help_text="The cart that is meant: sending it again answers its order")
-    items = serializers.ListField(
+    items = ObjectListField(
         child=CartItemInput(), required=False, min_length=1, max_length=MAX_ITEMS, help_text="Instead of the cart's"
     )
     address = PostalAddressInput(required=False)

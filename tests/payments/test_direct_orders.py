@@ -99,3 +99,13 @@ def test_a_cart_and_items_are_not_both_meant(api: APIClient, lamp: Product) -> N
     before = rows()
     assert order(api, {"product": lamp.pk, "quantity": 1}, cart=cart.pk).status_code == 400
     assert rows() == before
+
+
+def test_items_in_a_form_are_never_taken_for_absent(api: APIClient, lamp: Product) -> None:
+    """Else the whole cart would be ordered."""
+    address = {"address.street": "1 Main Street"}
+    before = rows()
+    unreadable = api.post("/api/v1/orders/", {**address, "items": "two lamps"}, format="multipart")
+    assert (unreadable.status_code, rows()) == (400, before)
+    written = api.post("/api/v1/orders/", {**address, "items": f'[{{"product": {lamp.pk}}}]'}, format="multipart")
+    assert [line["product_name"] for line in written.json()["lines"]] == ["Lamp"]
