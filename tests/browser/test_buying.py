@@ -14,10 +14,10 @@ from selenium.webdriver.support.select import Select
 from selenium.webdriver.support.wait import WebDriverWait
 
 from tests.support.browser import chromium, needs_chromium
-from tests.support.embedded_shop import embedded_shop
+from tests.support.embedded_shop import embedded_shop, on_the_embedded_default
 from tests.support.server import ROOT
 
-pytestmark = needs_chromium
+pytestmark = [*needs_chromium, on_the_embedded_default]
 ARTEFACTS = Path(os.environ.get("BROWSER_ARTEFACTS", ROOT / "var" / "browser"))
 
 

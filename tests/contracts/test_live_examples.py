@@ -17,10 +17,11 @@ from selenium.webdriver.support.wait import WebDriverWait
 
 from tests.support.browser import chromium, needs_chromium
 from tests.support.documents import curl_commands, examples
-from tests.support.embedded_shop import BUYER, embedded_shop
+from tests.support.embedded_shop import BUYER, embedded_shop, on_the_embedded_default
 from tests.support.fake_aamarpay import KEY, STORE, FakeAamarPay, fake_aamarpay, post_form
 from tests.support.mailserver import Mailbox, mail_server
 
+pytestmark = on_the_embedded_default
 # What document 000 takes for granted: its admin, user 2, product 5, and cart 7 with item 11.
 SHOP_000 = """
 from decimal import Decimal

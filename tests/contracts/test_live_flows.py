@@ -12,10 +12,11 @@ import pytest
 import requests
 
 from tests.support import fake_daraja, fake_stripe
-from tests.support.embedded_shop import embedded_shop
+from tests.support.embedded_shop import embedded_shop, on_the_embedded_default
 from tests.support.fake_daraja import running_daraja
 from tests.support.mailserver import Mailbox, mail_server
 
+pytestmark = on_the_embedded_default
 PRODUCT = """
 from decimal import Decimal
 from accounts.models import User

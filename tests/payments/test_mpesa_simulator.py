@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 import requests
 
-from tests.support.embedded_shop import BUYER, embedded_shop
+from tests.support.embedded_shop import BUYER, embedded_shop, on_the_embedded_default
 
-pytestmark = pytest.mark.xdist_group("browser")
+pytestmark = [pytest.mark.xdist_group("browser"), on_the_embedded_default]
 STAFF = """
 from accounts.models import User
 User.objects.create_superuser("boss", "boss@example.com", "a long password 77")

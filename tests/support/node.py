@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -15,11 +16,20 @@ def node_modules(*packages: str) -> Path:
         pytest.skip("node and npm are not installed")
     folder = ROOT / "var" / "node" / "-".join(sorted(each.replace("@", "-").replace("/", "-") for each in packages))
     done = folder / "installed"
-    if not done.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        command = [npm, "install", "--no-audit", "--no-fund", "--no-save", "--prefix", str(folder), *packages]
-        result = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=180, check=False)
-        if result.returncode:
-            pytest.skip(f"npm can't install {', '.join(packages)}: {result.stderr[-300:]}")
-        done.touch()
+    if not done.exists() and (failure := _install(npm, folder, packages)):
+        pytest.skip(f"npm can't install {', '.join(packages)}: {failure}")
+    done.touch()
     return folder / "node_modules"
+
+
+@cache
+def _install(npm: str, folder: Path, packages: tuple[str, ...]) -> str:
+    """Why it failed; empty when it did not. A registry that is out of reach is waited for once."""
+    folder.mkdir(parents=True, exist_ok=True)
+    patience = ["--fetch-retries", "1", "--fetch-timeout", "20000"]
+    command = [npm, "install", "--no-audit", "--no-fund", "--no-save", *patience, "--prefix", str(folder), *packages]
+    try:
+        result = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=90, check=False)
+    except subprocess.TimeoutExpired:
+        return "no answer"
+    return result.stderr[-300:] if result.returncode else ""
