@@ -173,7 +173,7 @@ class TestTheAccessToken:
     @staticmethod
     def push(number: int = 0) -> None:
         payment = Payment(order=Order(number=f"N{number}"), amount=Decimal(10), currency="KES")
-        Mpesa().start(payment, buyer=Buyer(phone=MSISDN), token="0" * 64)
+        Mpesa().start(payment, buyer=Buyer(phone=MSISDN), callback="https://shop.example.com/cb/")
 
     @pytest.fixture(autouse=True)
     def _no_other_attempts(self, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,10 +15,11 @@ from payments.gateways.base import Finding, GatewayDown, GatewayMisconfigured, G
 from payments.models import Payment
 from payments.services import payment_start, payments_cancel, reconcile, settle
 from shipping.models import Shipment
-from tests.factories import make_product
+from tests.factories import make_product, make_staff
 from tests.payments.conftest import Sale
 from tests.payments.steps import alerts, expire, make_due, money, place, settle_down
 from tests.support.fake_gateway import FakeGateway, paid
+from tests.support.world import client_with_token
 
 OWN_PAGE = "http://127.0.0.1:8000/thanks"
 
@@ -232,10 +233,20 @@ class TestAnotherWay:
         assert told(self.switch(api, sale, "manual")) == (409, "payment_closed")
         assert (Payment.objects.count(), money(sale.order)[0]) == (1, 100)
 
-    def test_is_nobody_elses(self, sale: Sale, other_api: APIClient, staff_api: APIClient) -> None:
-        for api in (other_api, staff_api):
+    def test_is_nobody_elses(self, sale: Sale, other_api: APIClient) -> None:
+        clerk = client_with_token(make_staff("clerk", groups=["orders"]))
+        for api in (other_api, clerk):
             assert told(self.switch(api, sale, "manual")) == (404, "order_not_found")
         assert Payment.objects.count() == 1
+
+    def test_finance_opens_one_for_money_that_came_some_other_way(self, sale: Sale) -> None:
+        finance = client_with_token(make_staff("fiona", groups=["finance"]))
+        opened = self.switch(finance, sale, "manual")
+        assert opened.status_code == 201, opened.content
+        confirmed = finance.post(f"/api/v1/payments/{opened.json()['id']}/confirm/", {"reference": "NLJ7RT61SV"})
+        assert (confirmed.json()["state"], sale.order.status) == ("captured", "pending")
+        settle_down()
+        assert sale.order.status == "confirmed"
 
 
 def test_a_payment_is_given_up_with_its_order(sale: Sale) -> None:
