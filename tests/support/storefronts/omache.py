@@ -96,11 +96,13 @@ WRITES = [
 
 
 def requests(shop: Shop) -> dict[str, Request]:
-    """Those that need shillings or the document's categories are counted in ``tests/contracts``."""
+    """What needs shillings, the order itself, is counted in ``tests/contracts``."""
     customer, anonymous = shop.customer, shop.anonymous
     return {
         "GET user/": lambda: customer.get("/user/"),
         "GET account/": lambda: customer.get("/account/"),
+        "GET /": lambda: anonymous.get("/"),
+        "GET product/{category}/": lambda: anonymous.get("/product/phones/"),
         "GET product/search/": lambda: anonymous.get("/product/search/", {"search": "gaming"}),
         "POST cart/": lambda: anonymous.post("/cart/", [shop.product.pk, shop.single.pk], format="json"),
         "GET track/order/": lambda: customer.get("/track/order/"),
