@@ -1,6 +1,6 @@
 """Reads: what is left, what runs low, and whether the ledger adds up."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, When
@@ -59,6 +59,12 @@ def offers_of_products(product_ids: Iterable[int], *, currency: str) -> dict[int
     if missing := ids - found.keys():
         raise NotForSale if products_on_sale().filter(pk__in=missing).count() == len(missing) else ProductNotFound
     return found
+
+
+def offers_named(wanted: Sequence[tuple[int, int]], *, currency: str) -> list[tuple[Variant, int]]:
+    """Product ids with how many pieces of each, as an order takes them. Raises as ``offers_of_products`` does."""
+    offers = offers_of_products([product_id for product_id, _ in wanted], currency=currency)
+    return [(offers[product_id], quantity) for product_id, quantity in wanted]
 
 
 @dataclass(frozen=True)

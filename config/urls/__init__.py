@@ -8,15 +8,13 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 from drf_yasg.views import get_schema_view
 from rest_framework.permissions import AllowAny
-from rest_framework.renderers import JSONRenderer
-from rest_framework.request import Request
-from rest_framework.response import Response
 
 from config.openapi import INFO, WholePathGenerator
 from config.views import front_page, new_password_page
 from utils.api import converters  # noqa: F401 - registers the path converters below
 from utils.api.permissions import IsStaff
 from utils.api.problems import unknown_path
+from utils.api.views import ProblemsAsJSON
 
 admin.site.site_header = "Shop administration"
 admin.site.site_title = "Shop"
@@ -31,14 +29,8 @@ schema_view: Any = get_schema_view(
 )
 
 
-class DocsView(schema_view):
-    """A refusal is a problem document here too: a page would ask again for the token that was just refused."""
-
-    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
-        response = super().finalize_response(request, response, *args, **kwargs)
-        if response.exception:
-            response.accepted_renderer = JSONRenderer()
-        return response
+class DocsView(ProblemsAsJSON, schema_view):
+    """As a page, a refusal would ask again for the token that was just refused."""
 
 
 urlpatterns = [

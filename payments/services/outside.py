@@ -5,13 +5,13 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils import timezone
 
-from orders.models import Order
 from payments.balances import set_aside, was_left_out
 from payments.errors import RefundTooLarge
 from payments.gateways.base import Outcome, RefundFinding
 from payments.models import Payment, Refund
 from payments.services.ledger import recount
 from payments.services.refunds import PAUSE, refund_settle
+from payments.services.settle import lock_payment
 from utils.money import display
 
 
@@ -23,8 +23,7 @@ def refund_from_outside(*, payment: Payment, amount: Decimal, receipt: str, find
     ``RefundTooLarge`` for more than we know was received: the message of the payment itself may still come.
     """
     with transaction.atomic():
-        Order.objects.locked().get(pk=payment.order_id)
-        locked = Payment.objects.select_for_update().get(pk=payment.pk)
+        _, locked = lock_payment(payment.pk)
         refund = Refund.objects.filter(payment__method=locked.method, gateway_id=finding.gateway_id).first()
         if refund is None:
             if finding.outcome == Outcome.FAILED or was_left_out(locked, receipt):

@@ -5,6 +5,7 @@ from typing import Any
 
 from rest_framework import generics, status
 from rest_framework.permissions import AllowAny
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
@@ -46,6 +47,16 @@ def rows(serializer_class: type[BaseSerializer], instances: Iterable[Any]) -> li
     """Each of ``instances`` as ``serializer_class`` shows it."""
     show = prepared(serializer_class).to_representation
     return [show(instance) for instance in instances]
+
+
+class ProblemsAsJSON(APIView):
+    """For views that also answer pages: a refusal is a problem document whatever was asked for."""
+
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+        response = super().finalize_response(request, response, *args, **kwargs)
+        if response.exception:
+            response.accepted_renderer = JSONRenderer()
+        return response
 
 
 class ListView(generics.ListAPIView):

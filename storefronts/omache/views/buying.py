@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 
 from accounts.authentication import SignedInRequest
 from catalog import selectors as catalog
-from inventory.selectors import offers_of_products
+from inventory.selectors import offers_named
 from orders import selectors as orders
 from payments import services as payments
 from payments.states import PaymentMethod
@@ -53,13 +53,12 @@ class CashoutView(APIView):
         """Place an order and ask the phone with ``mpesa_number`` to pay it"""
         fields = read(words.CashoutInput, request)
         wanted = [(one["product"], one["number"]) for one in fields["order"]]
-        offers = offers_of_products([pk for pk, _ in wanted], currency=settings.DEFAULT_CURRENCY)
         with in_words(phone="mpesa_number"):
             payment = payments.checkout_and_start(
                 user=request.user,
                 method=PaymentMethod.MPESA,
                 once=once_of(request),
-                items=[(offers[pk], number) for pk, number in wanted],
+                items=offers_named(wanted, currency=settings.DEFAULT_CURRENCY),
                 address=profile_address(request.user),
                 email=request.user.email or "",
                 phone=fields["mpesa_number"],

@@ -22,7 +22,7 @@ from storefronts.omache import serializers as words
 from storefronts.omache.categories import CATEGORIES, GROUPS, slug_of
 from storefronts.omache.pagination import PlainPagination
 from utils.api.filters import StrictFilterSet
-from utils.api.views import read
+from utils.api.views import ProblemsAsJSON, read
 
 _IN_A_GROUP = 12
 
@@ -33,7 +33,7 @@ def shown(versions: Sequence[Any]) -> list[dict[str, Any]]:
     return [{**row, "item_number": row["stock"]} for row in found]
 
 
-class FrontView(APIView):
+class FrontView(ProblemsAsJSON):
     permission_classes = [AllowAny]
     renderer_classes = [JSONRenderer, TemplateHTMLRenderer]
 
@@ -45,13 +45,6 @@ class FrontView(APIView):
         versions = catalog.newest_in(GROUPS.values(), count=_IN_A_GROUP)
         rows = {row["id"]: row for row in shown([one for group in versions.values() for one in group])}
         return Response({group: [rows[pk] for pk, _ in versions[slug] if pk in rows] for group, slug in GROUPS.items()})
-
-    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
-        """A refusal is a problem document for browsers too."""
-        response = super().finalize_response(request, response, *args, **kwargs)
-        if response.exception:
-            response.accepted_renderer = JSONRenderer()
-        return response
 
 
 class ProductRows(generics.ListAPIView):
