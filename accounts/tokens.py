@@ -7,7 +7,7 @@ from django.utils.crypto import constant_time_compare
 from rest_framework_simplejwt.exceptions import TokenError
 from rest_framework_simplejwt.settings import api_settings
 from rest_framework_simplejwt.tokens import RefreshToken, Token, UntypedToken
-from rest_framework_simplejwt.utils import get_md5_hash_password
+from rest_framework_simplejwt.utils import datetime_to_epoch, get_md5_hash_password
 
 from accounts.errors import TokenRefused
 from accounts.models import User, UserSession
@@ -21,10 +21,13 @@ class TokenPair:
     refresh: str
 
 
-def new_refresh_token(session: UserSession) -> RefreshToken:
-    """A refresh token bound to ``session``; the caller stores its ``jti`` as the current one."""
+def refresh_token_of(session: UserSession) -> RefreshToken:
+    """The current refresh token of ``session``: the same text every time, made from the row and the signing key."""
     token = RefreshToken.for_user(session.user)
     token[SESSION_CLAIM] = str(session.pk)
+    token[api_settings.JTI_CLAIM] = session.current_jti
+    token["iat"] = datetime_to_epoch(session.last_used_at)
+    token["exp"] = datetime_to_epoch(session.expires_at)
     return token
 
 

@@ -12,12 +12,14 @@ class UserSession(models.Model):
     """One sign-in with tokens, from its first token pair to its end.
 
     All tokens of a sign-in carry its id. ``current_jti`` names the only refresh token that still works, so rotating is
-    one conditional UPDATE, and an older token that shows up again gives the theft away.
+    one conditional UPDATE, and an older token that shows up again gives the theft away. ``previous_jti`` names the
+    token before it, which may come again for a short while: the answer to its first exchange can get lost.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sessions")
     current_jti = models.CharField(max_length=32)
+    previous_jti = models.CharField(max_length=32, blank=True)
     device = models.CharField(max_length=200, blank=True, help_text="The User-Agent that signed in")
     created_at = models.DateTimeField(auto_now_add=True)
     last_used_at = models.DateTimeField(default=timezone.now, help_text="When its tokens were last exchanged")

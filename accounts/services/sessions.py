@@ -5,21 +5,26 @@ network address and account id, never by name, password or token.
 """
 
 import logging
-from datetime import UTC, datetime
+from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.contrib.auth import authenticate
 from django.utils import timezone
+from rest_framework_simplejwt.settings import api_settings
+from rest_framework_simplejwt.tokens import RefreshToken
 
 from accounts import limits
 from accounts.clients import MAX_DEVICE_LENGTH, Client
 from accounts.errors import EmailNotVerified, SessionNotFound, TokenRefused, WrongCredentials, WrongPassword
 from accounts.models import User, UserSession, name_key
-from accounts.tokens import SESSION_CLAIM, TokenPair, matches_password, new_refresh_token, pair, read_refresh_token
+from accounts.tokens import SESSION_CLAIM, TokenPair, matches_password, pair, read_refresh_token, refresh_token_of
 from utils.limits import forgive, spend
 
 security_log = logging.getLogger("accounts.security")
+
+# As long as clients wait for an answer before they ask again.
+REFRESH_GRACE = timedelta(seconds=60)
 
 
 def credentials_check(*, username: str, password: str, client: Client) -> User:
@@ -76,33 +81,52 @@ def password_check(*, user: User, password: str) -> None:
 
 
 def session_open(*, user: User, client: Client) -> TokenPair:
-    session = UserSession(user=user, device=client.device[:MAX_DEVICE_LENGTH])
-    token = new_refresh_token(session)
-    session.current_jti = token["jti"]
-    session.expires_at = _expiry(token)
+    session = UserSession(user=user, device=client.device[:MAX_DEVICE_LENGTH], **_fresh_token())
     session.save(force_insert=True)
-    return pair(token)
+    return pair(refresh_token_of(session))
 
 
 def session_rotate(*, refresh: str) -> TokenPair:
-    """Exchange a refresh token for a new pair, once.
+    """Exchange a refresh token for a new pair.
 
-    Of several requests with one token exactly one succeeds. A token that was exchanged before ends its whole session,
-    since either its owner or a thief now holds a stale copy (RFC 9700, section 4.14.2). Raises ``TokenRefused``.
+    Of several requests with one token exactly one makes the successor; within ``REFRESH_GRACE`` the others get the
+    same one, since a phone on a bad line asks again when it has not heard the answer. A token that was exchanged
+    earlier ends its whole session, since either its owner or a thief holds a stale copy (RFC 9700, section 4.14.2).
+    Raises ``TokenRefused``.
     """
     token = read_refresh_token(refresh)
+    jti = token[api_settings.JTI_CLAIM]
+    session = _session_of(token)
+    successor = _fresh_token()
+    if UserSession.objects.filter(pk=session.pk, current_jti=jti, revoked_at=None).update(
+        previous_jti=jti, **successor
+    ):
+        for name, value in successor.items():
+            setattr(session, name, value)
+        return pair(refresh_token_of(session))
+    session = _session_of(token)
+    if session.previous_jti == jti and session.last_used_at > timezone.now() - REFRESH_GRACE:
+        return pair(refresh_token_of(session))
+    security_log.warning("A used refresh token of user %s came again; its session ends.", session.user_id)
+    session_revoke(session=session)
+    raise TokenRefused
+
+
+def _session_of(token: RefreshToken) -> UserSession:
     session = UserSession.objects.select_related("user").filter(pk=token[SESSION_CLAIM], revoked_at=None).first()
     if session is None or not session.user.is_active or not matches_password(token, session.user):
         raise TokenRefused
-    successor = new_refresh_token(session)
-    rotated = UserSession.objects.filter(pk=session.pk, current_jti=token["jti"], revoked_at=None).update(
-        current_jti=successor["jti"], expires_at=_expiry(successor), last_used_at=timezone.now()
-    )
-    if not rotated:
-        security_log.warning("A used refresh token of user %s came again; its session ends.", session.user_id)
-        session_revoke(session=session)
-        raise TokenRefused
-    return pair(successor)
+    return session
+
+
+def _fresh_token() -> dict[str, Any]:
+    """The fields of a session that say which refresh token is its current one."""
+    now = timezone.now()
+    return {
+        "current_jti": uuid4().hex,
+        "last_used_at": now,
+        "expires_at": now + api_settings.REFRESH_TOKEN_LIFETIME,
+    }
 
 
 def session_revoke(*, session: UserSession) -> None:
@@ -127,7 +151,3 @@ def sign_ins_end(*, user: User) -> None:
     UserSession.objects.filter(user=user, revoked_at=None).update(revoked_at=timezone.now())
     user.sign_ins_ended_at = timezone.now()
     user.save(update_fields=["sign_ins_ended_at"])
-
-
-def _expiry(token: Any) -> datetime:
-    return datetime.fromtimestamp(token["exp"], tz=UTC)

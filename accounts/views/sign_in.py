@@ -48,7 +48,11 @@ class TokenView(PublicView):
 class TokenRefreshView(PublicView):
     @swagger_auto_schema(request_body=RefreshInput, responses={200: TokenPairOutput}, security=[])
     def post(self, request: Request) -> Response:
-        """Exchange a refresh token for a new pair. It works once; using it again ends the sign-in."""
+        """Exchange a refresh token for a new pair.
+
+        For a minute the same token gets the same new refresh token again, in case the answer was lost. Later, or once
+        the new one has been used, it ends the sign-in.
+        """
         return respond(TokenPairOutput, services.session_rotate(**read(RefreshInput, request)))
 
 

@@ -17,6 +17,7 @@ from rest_framework.test import APIClient
 from accounts import services
 from accounts.jobs import forget_ended_sessions
 from accounts.models import User, UserSession
+from accounts.services.sessions import REFRESH_GRACE
 from tests.factories import PASSWORD, make_user
 from tests.support.server import running_shop
 from tests.support.tokens import open_session
@@ -44,16 +45,67 @@ def test_sign_in_refresh_verify_and_sign_out(anonymous_api: APIClient, customer:
     assert anonymous_api.post(f"{AUTH}/token/refresh/", {"refresh": successor["refresh"]}).status_code == 401
 
 
-def test_an_old_refresh_token_ends_its_whole_session(anonymous_api: APIClient, customer: User) -> None:
-    old = open_session(customer)
-    elsewhere = open_session(customer)
-    new = services.session_rotate(refresh=old.refresh)
+REFRESH_PATHS = [
+    f"{AUTH}/token/refresh/",
+    "/api/token/refresh/",
+    "/api/auth/token/refresh/",
+    "/accounts/token/refresh/",
+    "/token/refresh/",
+]
 
-    assert anonymous_api.post(f"{AUTH}/token/refresh/", {"refresh": old.refresh}).status_code == 401
+
+@pytest.mark.parametrize("path", REFRESH_PATHS)
+def test_a_refresh_whose_answer_was_lost_gets_the_same_successor(
+    anonymous_api: APIClient, customer: User, path: str
+) -> None:
+    first = open_session(customer)
+    lost = anonymous_api.post(path, {"refresh": first.refresh}).json()
+
+    again = anonymous_api.post(path, {"refresh": first.refresh})
+
+    assert again.status_code == 200, again.content
+    assert again.json()["refresh"] == lost["refresh"]
+    assert status_of_me(lost["access"]) == status_of_me(again.json()["access"]) == 200
+    assert anonymous_api.post(path, {"refresh": lost["refresh"]}).status_code == 200
+    assert UserSession.objects.count() == 1
+
+
+def test_an_older_refresh_token_ends_its_whole_session(anonymous_api: APIClient, customer: User) -> None:
+    oldest = open_session(customer)
+    elsewhere = open_session(customer)
+    new = services.session_rotate(refresh=services.session_rotate(refresh=oldest.refresh).refresh)
+
+    assert anonymous_api.post(f"{AUTH}/token/refresh/", {"refresh": oldest.refresh}).status_code == 401
 
     assert status_of_me(new.access) == 401
     assert anonymous_api.post(f"{AUTH}/token/refresh/", {"refresh": new.refresh}).status_code == 401
     assert status_of_me(elsewhere.access) == 200
+
+
+def test_the_last_refresh_token_ends_its_session_after_the_grace(anonymous_api: APIClient, customer: User) -> None:
+    old = open_session(customer)
+    new = services.session_rotate(refresh=old.refresh)
+
+    with time_machine.travel(timezone.now() + REFRESH_GRACE + timedelta(seconds=1)):
+        assert status_of_me(new.access) == 200
+        assert anonymous_api.post(f"{AUTH}/token/refresh/", {"refresh": old.refresh}).status_code == 401
+        assert anonymous_api.post(f"{AUTH}/token/refresh/", {"refresh": new.refresh}).status_code == 401
+        assert status_of_me(new.access) == 401
+
+
+@pytest.mark.parametrize("end", ["signed out", "password", "disabled"])
+def test_the_grace_brings_no_ended_session_back(anonymous_api: APIClient, customer: User, end: str) -> None:
+    old = open_session(customer)
+    new = services.session_rotate(refresh=old.refresh)
+    if end == "signed out":
+        services.sign_out(refresh=new.refresh)
+    elif end == "disabled":
+        User.objects.update(is_active=False)
+    else:
+        customer.set_password("another horse battery 8")
+        customer.save()
+
+    assert anonymous_api.post(f"{AUTH}/token/refresh/", {"refresh": old.refresh}).status_code == 401
 
 
 def test_a_new_password_ends_every_session(customer: User) -> None:
@@ -192,17 +244,21 @@ class TestRaces:
         with ThreadPoolExecutor(max_workers=8) as pool:
             assert sum(pool.map(naive_rotation, range(8))) == 8
 
-    def test_of_sixteen_refreshes_one_succeeds(self) -> None:
+    def test_sixteen_refreshes_get_one_successor(self) -> None:
         refresh = open_session(make_user()).refresh
         gate = threading.Barrier(16)
 
-        def rotate(_: int) -> int:
+        def rotate(_: int) -> requests.Response:
             gate.wait(timeout=20)
-            answer = requests.post(f"{address}{AUTH}/token/refresh/", json={"refresh": refresh}, timeout=30)
-            return answer.status_code
+            return requests.post(f"{address}{AUTH}/token/refresh/", json={"refresh": refresh}, timeout=30)
 
         with running_shop() as address, ThreadPoolExecutor(max_workers=16) as pool:
-            assert Counter(pool.map(rotate, range(16))) == {200: 1, 401: 15}
+            answers = list(pool.map(rotate, range(16)))
+        assert Counter(answer.status_code for answer in answers) == {200: 16}
+        successors = {answer.json()["refresh"] for answer in answers}
+        assert len(successors) == 1
+        assert services.session_rotate(refresh=successors.pop())
+        assert UserSession.objects.filter(revoked_at=None).count() == 1
 
     def test_of_twenty_registrations_one_succeeds(self) -> None:
         gate = threading.Barrier(20)
