@@ -30,8 +30,14 @@ class PromptUnanswered(Conflict):
 
 
 class PaymentUncertain(Conflict):
+    """``retry_after``: seconds until a new attempt can be made, if nothing is heard of this one."""
+
     code = "payment_uncertain"
-    message = "The gateway has not said yet what became of this payment. We keep asking; look again in a minute."
+    message = "The gateway has not said yet what became of this payment. We keep asking; try again in a while."
+
+    def __init__(self, *, retry_after: int) -> None:
+        self.retry_after = retry_after
+        super().__init__()
 
 
 class NotPayable(Invalid):

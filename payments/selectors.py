@@ -12,10 +12,12 @@ from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from accounts.models import User
+from cart.models import CartItem, CartStatus
+from orders.states import OrderStatus
 from payments.errors import PaymentNotFound
 from payments.gateways import gateways
 from payments.models import GatewayEvent, Payment, PaymentEntry, Refund
-from payments.states import EntryKind, EventState, PaymentMethod
+from payments.states import EntryKind, EventState, PaymentMethod, PaymentState
 
 
 def payments_visible_to(user: User) -> QuerySet[Payment]:
@@ -48,6 +50,20 @@ def payment_by_number(number: str) -> Payment:
     if found is None:
         raise PaymentNotFound
     return found
+
+
+def cart_of_lost_start(*, user: User, method: PaymentMethod) -> int | None:
+    """The ordered cart whose payment did not start; ``None`` while the user has something in another cart.
+
+    Clients that name no cart come back with the next request, and would find theirs gone.
+    """
+    if CartItem.objects.filter(cart__user=user, cart__status=CartStatus.OPEN).exists():
+        return None
+    latest = Payment.objects.filter(order__user=user).select_related("order").first()
+    if latest is None or latest.method != method or latest.order.status != OrderStatus.PENDING:
+        return None
+    is_lost = latest.state == PaymentState.UNKNOWN or (latest.state == PaymentState.PENDING and latest.failure)
+    return latest.order.cart_id if is_lost else None
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ news, be it a webhook, the buyer's browser coming back or the reconciler asking,
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, ClassVar
@@ -194,6 +194,8 @@ class Gateway(ABC):
     needs_phone: ClassVar[bool] = False
     # Whether ``start`` may be called again while nobody knows what became of the first time.
     may_start_again: ClassVar[bool] = False
+    # How long a phone may show the prompt that ``start`` sends; ``None`` for a gateway with a page.
+    prompt_lasts: ClassVar[timedelta | None] = None
     # Whether ``refund`` works for whatever was paid; where it does not, staff give money back by hand and note it.
     can_refund: ClassVar[bool] = False
     # Whether ``query_refund`` asks the gateway. Where it can't be asked, only a message tells what became of one.

@@ -62,6 +62,7 @@ class Mpesa(Gateway):
     label: ClassVar[str] = "M-Pesa"
     currencies: ClassVar[frozenset[str] | None] = frozenset({"KES"})
     needs_phone: ClassVar[bool] = True
+    prompt_lasts: ClassVar[timedelta | None] = _BETWEEN_PROMPTS
     refunds_can_be_queried: ClassVar[bool] = False
 
     def is_configured(self) -> bool:

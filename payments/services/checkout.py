@@ -16,6 +16,7 @@ from orders.states import OrderStatus, PaymentStatus
 from payments.errors import PaymentClosed, PaymentNotFound
 from payments.gateways import has_gateway
 from payments.models import Payment
+from payments.selectors import cart_of_lost_start
 from payments.services.settle import capture, give_up_open, lock_payment
 from payments.services.start import held_for, payment_open, payment_start, require_payable
 from payments.services.wishes import Start
@@ -53,7 +54,8 @@ def checkout_and_start(
     """``checkout``, and hand the payment to its gateway at once; not to be called in a transaction.
 
     ``start``: what ``payment_start`` takes. ``once``: the request that asks for it. ``order``: what ``checkout`` takes.
-    The same request, or the same cart, goes on with the order's payment, or with another attempt after a failed one.
+    The same request, or the same cart, goes on with the order's payment, or with another attempt after a failed one. So
+    does a request for the open cart, when that became an order whose payment did not start.
 
     The refusals of both are raised here too, and a new order is undone before, unless the gateway may have taken the
     payment: after ``GatewayUncertain`` the order waits for what the reconciler finds out. Answers without a gateway
@@ -62,6 +64,8 @@ def checkout_and_start(
     wish = Start(**start)
     phone = wish.phone or wish.buyer.phone or order.get("phone") or order["address"].get("phone", "")
     wish.require_possible(method, phone=phone)
+    if order.get("items") is None and order.get("cart_id") is None:
+        order["cart_id"] = cart_of_lost_start(user=user, method=method)
     payment, is_new = _checkout_once(once, user=user, method=method, **order)
     if payment.state == PaymentState.FAILED or (payment.is_open and payment.method != method):
         payment = payment_open(user=user, order_id=payment.order_id, method=method)

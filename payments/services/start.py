@@ -4,14 +4,16 @@ The gateway is called between two transactions. The first notes that it is about
 whatever happens then, a crash included, the reconciler asks what became of it.
 """
 
+import math
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import User
@@ -44,11 +46,13 @@ from payments.services.alerts import tell_misconfigured
 from payments.services.settle import TRANSFER_TAKES, give_up_open, lock_payment
 from payments.services.tokens import hashed
 from payments.services.wishes import Start
-from payments.states import PaymentMethod, PaymentState
+from payments.states import OPEN, PaymentMethod, PaymentState
 from utils.errors import DomainError
 from utils.failpoints import reached
 
 _FIRST_CHECK = timedelta(seconds=30)
+# A start that has noted no answer by then never will: its process died.
+_ANSWERED_WITHIN = timedelta(seconds=30)
 # How long the buyer has on a gateway's page, and the order beyond that: a page that is just closing may still collect.
 PAGE_OPEN_FOR = timedelta(minutes=31)
 _GRACE = timedelta(minutes=10)
@@ -96,6 +100,10 @@ def require_payable(method: str, *, amount: Decimal, currency: str) -> None:
 def payment_start(*, payment_id: int, **said: Any) -> Payment:
     """Hand the payment to its gateway; again answers what the first time did.
 
+    An attempt whose answer was lost, so that the buyer never saw its page, makes way for a new one: the answer is then
+    the new attempt. So it is for a lost prompt, once no phone can show it any more. The reconciler still asks about the
+    old one, and money that comes for it is late or double money. An attempt that made way stands for its successor.
+
     ``said``: the fields of ``payments.services.wishes.Start``. Raises ``PaymentNotFound``, ``PaymentClosed``,
     ``PaymentUncertain``, ``StartedOtherwise``, ``NotPayable``, ``PhoneNeeded``, ``ReturnAddressRefused``,
     ``PaymentRefused``, ``PromptUnanswered``, ``GatewayNotOffered``, ``GatewayUnavailable`` or ``GatewayUncertain``.
@@ -122,9 +130,10 @@ def payment_start(*, payment_id: int, **said: Any) -> Payment:
         tell_misconfigured(method=payment.method, failure=failure)
         raise _why_not_now(failure) from failure
     except OutcomeUnknown as failure:
+        _unheard(payment).update(failure=failure.detail[:255])
         raise GatewayUncertain(retry_after=30) from failure
     reached("start.answered")
-    return _accepted(payment_id, started)
+    return _accepted(payment.pk, started)
 
 
 def _why_not_now(failure: GatewayFailure) -> DomainError:
@@ -144,12 +153,10 @@ class _Claim:
 def _claim(payment_id: int, wish: Start, token: str) -> tuple[Payment, _Claim | None]:
     """Without a claim when the gateway has the payment already."""
     with transaction.atomic():
-        order, payment = lock_payment(payment_id)
-        if not payment.is_open or order.status != OrderStatus.PENDING or order.payment_status != PaymentStatus.UNPAID:
-            raise PaymentClosed
-        if not has_gateway(payment.method):
-            raise NotPayable("This payment is not made through a gateway.")
+        order, payment = _open_attempt(payment_id)
         asked = gateway(payment.method)
+        if _is_lost(payment, asked):
+            payment = _replacement(order, payment)
         is_first = payment.state == PaymentState.PENDING
         if not is_first and payment.in_app != wish.in_app:
             raise StartedOtherwise
@@ -157,7 +164,7 @@ def _claim(payment_id: int, wish: Start, token: str) -> tuple[Payment, _Claim | 
         if payment.state == PaymentState.WAITING and (payment.pay_url or not asked.may_start_again):
             return payment, None
         if payment.state == PaymentState.UNKNOWN and not asked.may_start_again:
-            raise PaymentUncertain
+            raise PaymentUncertain(retry_after=_seconds_until(_lost_at(payment, asked)))
         require_payable(payment.method, amount=payment.amount, currency=payment.currency)
         wish.require_possible(payment.method, phone=wish.buyer_of(payment).phone)
         payment.state, payment.failure = PaymentState.UNKNOWN, ""
@@ -173,11 +180,61 @@ def _claim(payment_id: int, wish: Start, token: str) -> tuple[Payment, _Claim | 
         return payment, _Claim(asked, is_first)
 
 
-def _note(payment: Payment, *, state: PaymentState, failure: str, **fields: Any) -> None:
-    """Unless news have decided already, or another start has asked the gateway since: its token is another."""
-    Payment.objects.filter(pk=payment.pk, state=PaymentState.UNKNOWN, token_hash=payment.token_hash).update(
-        state=state, failure=failure[:255], next_check_at=None, **fields
+def _open_attempt(payment_id: int) -> tuple[Order, Payment]:
+    """Lock the payment, or the attempt by the same method that took its place.
+
+    Raises ``PaymentNotFound``, ``PaymentClosed``, or ``NotPayable`` without a gateway.
+    """
+    order, payment = lock_payment(payment_id)
+    if payment.state == PaymentState.CANCELLED:
+        payment = order.payments.filter(method=payment.method, state__in=OPEN).first() or payment
+    if not payment.is_open or order.status != OrderStatus.PENDING or order.payment_status != PaymentStatus.UNPAID:
+        raise PaymentClosed
+    if not has_gateway(payment.method):
+        raise NotPayable("This payment is not made through a gateway.")
+    return order, payment
+
+
+def _is_lost(payment: Payment, asked: Gateway) -> bool:
+    """Tell whether the buyer was never given what to pay with, and no start is under way that may still bring it."""
+    if payment.state == PaymentState.PENDING:
+        return False
+    if asked.prompt_lasts is not None:
+        return payment.state == PaymentState.UNKNOWN and timezone.now() >= _lost_at(payment, asked)
+    if payment.pay_url or (payment.in_app and payment.gateway_id):
+        return False
+    return bool(payment.failure) or timezone.now() >= _lost_at(payment, asked)
+
+
+def _lost_at(payment: Payment, asked: Gateway) -> datetime:
+    return (payment.started_at or payment.created_at) + (asked.prompt_lasts or _ANSWERED_WITHIN)
+
+
+def _seconds_until(moment: datetime) -> int:
+    return max(math.ceil((moment - timezone.now()).total_seconds()), 1)
+
+
+def _replacement(order: Order, lost: Payment) -> Payment:
+    """Give the lost attempt up and open another with its addresses. The caller holds the order's lock."""
+    give_up_open(order)
+    return Payment.objects.create(
+        order=order,
+        method=lost.method,
+        amount=order.total,
+        currency=order.currency,
+        return_url=lost.return_url,
+        failed_url=lost.failed_url,
+        cancelled_url=lost.cancelled_url,
     )
+
+
+def _unheard(payment: Payment) -> QuerySet[Payment]:
+    """The row, unless news have decided already, or another start has asked the gateway since: its token is another."""
+    return Payment.objects.filter(pk=payment.pk, state=PaymentState.UNKNOWN, token_hash=payment.token_hash)
+
+
+def _note(payment: Payment, *, state: PaymentState, failure: str, **fields: Any) -> None:
+    _unheard(payment).update(state=state, failure=failure[:255], next_check_at=None, **fields)
 
 
 def _accepted(payment_id: int, started: Started) -> Payment:

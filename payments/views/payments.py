@@ -64,6 +64,7 @@ class PaymentStartView(APIView):
         With ``in_app`` an app goes on with ``client_secret`` and the gateway's widgets; what they say is not believed.
 
         Sent again it answers the same; while the gateway has not said what became of it, 409 or 503 with Retry-After.
+        After a start that was lost, the answer is a new payment of the order, with an ``id`` of its own.
         """
         payment = selectors.payment_of_own(user=request.user, payment_id=payment_id)
         return respond(StartedPaymentOutput, services.payment_start(payment_id=payment.pk, **read(StartInput, request)))

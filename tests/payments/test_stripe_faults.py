@@ -84,12 +84,12 @@ def test_a_key_that_stripe_refuses_is_the_staffs_business(shop: Shop, settings: 
     assert shop.start(payment).status_code == 200
 
 
-def test_a_start_that_comes_too_late_is_refused_and_another_attempt_pays(shop: Shop) -> None:
+def test_a_start_that_comes_too_late_for_the_same_page_opens_another(shop: Shop) -> None:
     payment = shop.order()
     with shop.line.failing("reset"):
         shop.start(payment)
     with time_machine.travel(timezone.now() + timedelta(minutes=10)):
-        assert shop.start(payment).json()["code"] == "payment_refused"
+        assert shop.start(payment).json()["pay_url"]
     assert_books_agree(shop)
     payment.refresh_from_db()
-    assert payment.state == "failed"
+    assert (payment.state, payment.next_check_at) == ("cancelled", None), "the reconciler is done with it"

@@ -51,11 +51,20 @@ class TestStarting:
         assert first["client_secret"] == second["client_secret"] != ""
         assert (len(shop.fake.intents), first["state"], second["state"]) == (1, "waiting", "waiting")
 
-    def test_after_a_lost_answer_answers_the_same_intent(self, shop: Shop) -> None:
+    def test_after_a_lost_answer_answers_a_new_intent(self, shop: Shop) -> None:
+        """No app was given the secret of the first one."""
         payment = shop.order()
         with shop.line.failing("lost reply"):
             assert shop.start(payment, in_app=True).status_code == 503
-        assert shop.start(payment, in_app=True).json()["client_secret"]
+        again = shop.start(payment, in_app=True).json()
+        assert (bool(again["client_secret"]), again["id"] == payment.pk) == (True, False)
+
+    def test_that_an_app_has_is_not_replaced_when_it_is_read_in_vain(self, shop: Shop) -> None:
+        payment = shop.order()
+        assert shop.start(payment, in_app=True).status_code == 200
+        with shop.line.failing("503"):
+            assert shop.start(payment, in_app=True).status_code == 503
+        assert shop.start(payment, in_app=True).json()["id"] == payment.pk
         assert len(shop.fake.intents) == 1
 
     def test_the_secret_is_nowhere_else(self, shop: Shop, caplog: pytest.LogCaptureFixture) -> None:
