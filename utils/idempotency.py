@@ -13,7 +13,7 @@ from typing import Any
 from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
-from utils.errors import InFlight, Invalid, Reused
+from utils.errors import DomainError, InFlight, Invalid, Reused
 from utils.models import IdempotencyKey
 
 MAX_KEY_LENGTH = 255
@@ -57,15 +57,38 @@ def answer_once(once: Once, produce: Callable[[], Answer]) -> Answer:
     if len(once.key) > MAX_KEY_LENGTH or not once.key.isprintable():
         raise Invalid(f"Idempotency-Key is longer than {MAX_KEY_LENGTH} characters or not printable.")
     with transaction.atomic():
-        try:
-            is_first = _claim(once)
-        except OperationalError as error:
-            raise InFlight from error
+        is_first = _claim(once)
         if not is_first:
             return _earlier_answer(once)
         answer = produce()
-        IdempotencyKey.objects.filter(user_id=once.user_id, key=once.key).update(status=answer.status, body=answer.body)
+        _keep(once, answer)
         return answer
+
+
+def act_once(once: Once, produce: Callable[[], Answer]) -> Answer:
+    """``produce()`` outside of any transaction, or the answer that the same key got before.
+
+    The key is taken in a transaction of its own, so a crash leaves it taken without an answer: at most once, where
+    ``answer_once`` is exactly once. Whoever comes while the first is still at it gets an answer without a body. A
+    refusal gives the key back. Raises what ``answer_once`` raises.
+    """
+    with transaction.atomic():
+        is_first = _claim(once)
+    if not is_first:
+        return _earlier_answer(once)
+    try:
+        answer = produce()
+    except DomainError:
+        forget(once)
+        raise
+    _keep(once, answer)
+    return answer
+
+
+def answer_known(once: Once) -> Answer | None:
+    """What the key's first request was told, if there was one."""
+    is_known = IdempotencyKey.objects.filter(user_id=once.user_id, key=once.key).exists()
+    return _earlier_answer(once) if is_known else None
 
 
 def forget(once: Once) -> None:
@@ -73,18 +96,25 @@ def forget(once: Once) -> None:
     IdempotencyKey.objects.filter(user_id=once.user_id, key=once.key, fingerprint=once.request).delete()
 
 
+def _keep(once: Once, answer: Answer) -> None:
+    IdempotencyKey.objects.filter(user_id=once.user_id, key=once.key).update(status=answer.status, body=answer.body)
+
+
 def _claim(once: Once) -> bool:
     """Insert the key, or find that it is there: one statement, which no failed one has to be undone after.
 
-    Waits while another transaction holds the same key, and raises ``OperationalError`` when that takes too long.
+    Waits while another transaction holds the same key, and raises ``InFlight`` when that takes too long.
     """
     created_at = connection.ops.adapt_datetimefield_value(timezone.now())
     with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO utils_idempotencykey (user_id, key, fingerprint, created_at) VALUES (%s, %s, %s, %s) "
-            "ON CONFLICT DO NOTHING",
-            [once.user_id, once.key, once.request, created_at],
-        )
+        try:
+            cursor.execute(
+                "INSERT INTO utils_idempotencykey (user_id, key, fingerprint, created_at) VALUES (%s, %s, %s, %s) "
+                "ON CONFLICT DO NOTHING",
+                [once.user_id, once.key, once.request, created_at],
+            )
+        except OperationalError as error:
+            raise InFlight from error
         return cursor.rowcount == 1
 
 

@@ -36,6 +36,7 @@ class SessionInline(ReadOnlyInline):
 class UserAdmin(DjangoUserAdmin, PanelAdmin):
     form = UserEditForm
     add_form = UserAddForm
+    add_form_template = "admin/accounts/user/add_form.html"
     change_password_form = PasswordForm
     list_display = ("username", "email", "role", "may_sell", "is_active", "is_superuser", "date_joined", "last_login")
     list_filter = ("role", "may_sell", "is_active", "is_superuser")
@@ -145,5 +146,5 @@ def _personal_data_panel(obj: User) -> Panel:
         return "Erased the person; orders and payments stay."
 
     question = "Erase this person's data for good? Orders and payments stay, without a name."
-    buttons = [Button("export", "Export"), Button("erase", "Erase", question=question, is_destructive=True)]
+    buttons = [Button("export", "Export", acts=False), Button("erase", "Erase", question=question, is_destructive=True)]
     return Panel(name="privacy", title="Personal data", buttons=buttons, run=run)

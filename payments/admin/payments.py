@@ -100,7 +100,7 @@ class PaymentAdmin(ReadOnlyAdmin, PanelAdmin):
 
         was_started = has_gateway(payment.method) and payment.started_at is not None
         buttons = [Button("ask", "Ask the gateway now")] if was_started else []
-        return Panel("ask", "What became of it", buttons, run)
+        return Panel("ask", "What became of it", buttons, run, calls_gateway=True)
 
     def _refund_panel(self, request: HttpRequest, payment: Payment) -> Panel:
         def run(fields: dict[str, Any], button: str) -> str:

@@ -7,6 +7,8 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
+from utils.admin.marks import mark_new
+
 
 def shown_form(client: Client, url: str) -> dict[str, Any]:
     """What the form on the admin page at ``url`` holds, with its inlines, as the browser posts it."""
@@ -15,7 +17,7 @@ def shown_form(client: Client, url: str) -> dict[str, Any]:
     for inline in context["inline_admin_formsets"]:
         forms += [inline.formset.management_form, *inline.formset.forms]
     fields = [field for form in forms for field in form if not isinstance(field.field, FileField)]
-    values = {field.html_name: field.value() for field in fields}
+    values = {"mark": context["mark"], **{field.html_name: field.value() for field in fields}}
     return {name: value for name, value in values.items() if value is not None and value is not False}
 
 
@@ -25,13 +27,13 @@ def press(client: Client, page: str, pk: Any, panel: str, button: str, **fields:
     if "confirmed" in fields:
         data["confirmed"] = "yes"
     url = reverse(f"admin:{page}_panel", args=[pk, panel])
-    return client.post(url, {"button": button, **data}, follow=True)
+    return client.post(url, {"button": button, "mark": mark_new(), **data}, follow=True)
 
 
 def act(client: Client, page: str, action: str, pks: list[Any], **fields: Any) -> HttpResponse:
     """Run a list action on the rows ``pks``."""
     url = reverse(f"admin:{page}_changelist")
-    return client.post(url, {"action": action, "_selected_action": pks, **fields}, follow=True)
+    return client.post(url, {"action": action, "mark": mark_new(), "_selected_action": pks, **fields}, follow=True)
 
 
 def told(response: HttpResponse) -> list[str]:

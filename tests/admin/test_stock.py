@@ -12,6 +12,7 @@ from inventory.models import Location, StockItem, StockMovement
 from tests.admin.forms import press, told
 from tests.admin.world import make_order
 from tests.factories import make_product, sole_variant
+from utils.admin.marks import mark_new
 
 
 @pytest.fixture
@@ -79,11 +80,13 @@ def test_balances_are_not_typed_in(root: Client, item: StockItem) -> None:
 def test_a_new_stock_item_starts_at_nothing(root: Client, item: StockItem) -> None:
     attic = Location.objects.create(name="Attic")
     url = reverse("admin:inventory_stockitem_add")
-    answer = root.post(url, {"variant": item.variant_id, "location": attic.pk, "on_hand": 50}, follow=True)
+    answer = root.post(
+        url, {"mark": mark_new(), "variant": item.variant_id, "location": attic.pk, "on_hand": 50}, follow=True
+    )
     added = StockItem.objects.get(location=attic)
     assert (added.on_hand, added.reserved) == (0, 0)
     assert "was added successfully" in told(answer)[0]
-    again = root.post(url, {"variant": item.variant_id, "location": attic.pk})
+    again = root.post(url, {"mark": mark_new(), "variant": item.variant_id, "location": attic.pk})
     assert "already exists" in again.content.decode()
 
 

@@ -1,11 +1,13 @@
 """What the admin classes of all apps have in common."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from operator import attrgetter
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.utils import flatten_fieldsets, quote
+from django.contrib.admin.helpers import ActionForm
+from django.contrib.admin.utils import flatten_fieldsets, quote, unquote
 from django.db.models import Model
 from django.db.models.constants import LOOKUP_SEP
 from django.http import HttpRequest, HttpResponse
@@ -14,8 +16,24 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from utils.admin.marks import mark_new, once_of, tell_again
 from utils.errors import DomainError
+from utils.idempotency import Answer, act_once, answer_once
 from utils.money import display
+
+
+class _ShownAgain(Exception):
+    """The form has mistakes: nothing was saved, and its mark stays good."""
+
+    def __init__(self, response: HttpResponse) -> None:
+        super().__init__()
+        self.response = response
+
+
+class MarkedActionForm(ActionForm):
+    """The choice of a list's action, with the mark that makes it happen once."""
+
+    mark = forms.CharField(required=False, label="", widget=forms.HiddenInput, initial=mark_new)
 
 
 class ShopAdmin(admin.ModelAdmin):
@@ -24,6 +42,8 @@ class ShopAdmin(admin.ModelAdmin):
     list_per_page = 50
     # Counting a whole table again for "of 1 000 000 in all" costs more than the page itself.
     show_full_result_count = False
+    change_form_template = "admin/marked_form.html"
+    action_form = MarkedActionForm
 
     class Media:
         css = {"all": ("utils/admin.css",)}
@@ -50,10 +70,45 @@ class ShopAdmin(admin.ModelAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
+        def show() -> HttpResponse:
+            return super(ShopAdmin, self).changeform_view(request, object_id, form_url, extra_context)
+
         try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
+            is_sent = request.method == "POST" and self._may_save(request, object_id)
+            return self._save_once(request, show) if is_sent else show()
         except DomainError as error:
             return self._refused(request, error)
+
+    def _may_save(self, request: HttpRequest, object_id: str | None) -> bool:
+        """Django refuses the others."""
+        if object_id is None:
+            return self.has_add_permission(request)
+        obj = self.get_object(request, unquote(object_id))
+        return obj is not None and self.has_change_permission(request, obj)
+
+    def _save_once(self, request: HttpRequest, save: Callable[[], HttpResponse]) -> HttpResponse:
+        """Carry out a change or add form, unless its mark was used: then say so, and show what it had saved."""
+        saved: list[HttpResponse] = []
+
+        def produce() -> Answer:
+            response = save()
+            if "adminform" in (getattr(response, "context_data", None) or {}):
+                raise _ShownAgain(response)
+            saved.append(response)
+            told = "It was saved: see the present state."
+            return Answer(status=200, body={"told": told, "url": getattr(response, "url", request.path)})
+
+        try:
+            answer = answer_once(once_of(request), produce)
+        except _ShownAgain as shown:
+            return shown.response
+        if saved:
+            return saved[0]
+        tell_again(request, answer)
+        return redirect(answer.body["url"])
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        return super().render_change_form(request, {**context, "mark": mark_new()}, *args, **kwargs)
 
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
@@ -73,24 +128,40 @@ class ShopAdmin(admin.ModelAdmin):
     ) -> None:
         """Call ``act`` with every object. One that is refused is told of and does not hold up the others.
 
-        ``done`` is what to say, with ``{count}``; it also goes into each object's history.
+        ``done`` is what to say, with ``{count}``; it also goes into each object's history. A form that was sent before
+        is not acted on again.
         """
+
+        def produce() -> Answer:
+            lines = [*self._try_each(request, objects, act, done)]
+            return Answer(status=200, body={"told": " ".join(lines)})
+
+        try:
+            answer = act_once(once_of(request), produce)
+        except DomainError as error:
+            self.message_user(request, str(error), messages.ERROR)
+            return
+        if answer.replayed:
+            tell_again(request, answer)
+
+    def _try_each(
+        self, request: HttpRequest, objects: Iterable[Model], act: Callable[[Any], object], done: str
+    ) -> Iterator[str]:
+        """Each object has a transaction of its own: one over all of them would hold everybody's rows."""
         count = 0
         for obj in objects:
             try:
                 act(obj)
             except DomainError as error:
-                self.message_user(request, f"{obj}: {error}", messages.ERROR)
+                refusal = f"{obj}: {error}"
+                self.message_user(request, refusal, messages.ERROR)
+                yield refusal
             else:
                 self.log_change(request, obj, done.format(count=1))
                 count += 1
         if count:
             self.message_user(request, done.format(count=count), messages.SUCCESS)
-
-    def log_each(self, request: HttpRequest, objects: Iterable[Model], done: str) -> None:
-        """Put ``done`` into the history of every object, for an action that takes them all at once."""
-        for obj in objects:
-            self.log_change(request, obj, done)
+            yield done.format(count=count)
 
 
 class ReadOnlyMixin:

@@ -21,7 +21,9 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
 
 from utils.admin.base import ShopAdmin
-from utils.errors import DomainError
+from utils.admin.marks import FIELD, mark_new, once_of, tell_again
+from utils.errors import Conflict, DomainError
+from utils.idempotency import Answer, Once, act_once, answer_known, answer_once
 
 MAX_AT_ONCE = 200
 
@@ -30,13 +32,14 @@ MAX_AT_ONCE = 200
 class Button:
     """``question``, if any, is asked on a page of its own first: for what can't be taken back.
 
-    ``is_destructive`` only colours the button.
+    ``is_destructive`` only colours the button. One that does not act (``acts=False``) only reads, any number of times.
     """
 
     value: str
     label: str
     question: str = ""
     is_destructive: bool = False
+    acts: bool = True
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,8 @@ class Panel:
     """A form above the change page's fields.
 
     ``run`` gets the cleaned fields and the value of the button that was pressed, and returns what to tell the user, or
-    a file to download.
+    a file to download. It runs in the transaction that uses up the form's mark, unless it ``calls_gateway``: no
+    transaction is held across a network call.
     """
 
     name: str
@@ -53,6 +57,7 @@ class Panel:
     run: Callable[[dict[str, Any], str], str | HttpResponse]
     form_class: type[forms.Form] = forms.Form
     initial: Mapping[str, Any] = field(default_factory=dict)
+    calls_gateway: bool = False
 
     def form(self, data: Any = None) -> forms.Form:
         return self.form_class(data, initial=dict(self.initial), prefix=self.name)
@@ -87,7 +92,7 @@ class PanelAdmin(ShopAdmin):
     ) -> HttpResponse:
         if obj is not None and self.has_act_permission(request, obj):
             context["panels"] = [
-                {"panel": panel, "form": panel.form(), "url": self._panel_url(obj, panel)}
+                {"panel": panel, "form": panel.form(), "url": self._panel_url(obj, panel), "mark": mark_new()}
                 for panel in self.panels(request, obj)
                 if panel.buttons
             ]
@@ -103,20 +108,31 @@ class PanelAdmin(ShopAdmin):
             raise Http404
         if not self.has_act_permission(request, obj):
             raise PermissionDenied
+        try:
+            return self._act(request, obj, name) or self._back_to(obj)
+        except DomainError as error:
+            self.message_user(request, str(error), messages.ERROR)
+            return self._back_to(obj)
+
+    def _act(self, request: HttpRequest, obj: Any, name: str) -> HttpResponse | None:
+        """The question or the file to answer with, if there is one."""
+        once = once_of(request)
+        if (earlier := answer_known(once)) is not None:
+            tell_again(request, earlier)
+            return None
         found = self._pressed(request, obj, name)
         if found is None:
-            self.message_user(request, "This can no longer be done: see the present state below.", messages.ERROR)
-            return self._back_to(obj)
+            raise Conflict("This can no longer be done: see the present state below.")
         panel, button = found
         form = panel.form(request.POST)
         if not form.is_valid():
-            for name, errors in form.errors.items():
-                label = form[name].label if name in form.fields else panel.title
+            for field_name, errors in form.errors.items():
+                label = form[field_name].label if field_name in form.fields else panel.title
                 self.message_user(request, f"{label}: {' '.join(map(str, errors))}", messages.ERROR)
-            return self._back_to(obj)
+            return None
         if button.question and "confirmed" not in request.POST:
             return self._ask_object(request, obj, form, button)
-        return self._run(request, obj, panel, form.cleaned_data, button) or self._back_to(obj)
+        return self._run(request, obj, panel, form.cleaned_data, button, once)
 
     def _pressed(self, request: HttpRequest, obj: Any, name: str) -> tuple[Panel, Button] | None:
         for panel in self.panels(request, obj):
@@ -126,19 +142,24 @@ class PanelAdmin(ShopAdmin):
         return None
 
     def _run(
-        self, request: HttpRequest, obj: Any, panel: Panel, fields: dict[str, Any], button: Button
+        self, request: HttpRequest, obj: Any, panel: Panel, fields: dict[str, Any], button: Button, once: Once
     ) -> HttpResponse | None:
         """The file to answer with, if there is one."""
-        try:
-            told = panel.run(fields, button.value)
-        except DomainError as error:
-            self.message_user(request, str(error), messages.ERROR)
-            return None
-        if isinstance(told, HttpResponse):
+        if not button.acts:
+            file = panel.run(fields, button.value)
             self.log_change(request, obj, f"{button.label}.")
-            return told
-        self.log_change(request, obj, told)
-        self.message_user(request, told, messages.SUCCESS)
+            return file if isinstance(file, HttpResponse) else None
+
+        def produce() -> Answer:
+            told = str(panel.run(fields, button.value))
+            self.log_change(request, obj, told)
+            return Answer(status=200, body={"told": told})
+
+        answer = act_once(once, produce) if panel.calls_gateway else answer_once(once, produce)
+        if answer.replayed:
+            tell_again(request, answer)
+        else:
+            self.message_user(request, answer.body["told"], messages.SUCCESS)
         return None
 
     def _back_to(self, obj: Any) -> HttpResponse:
@@ -150,7 +171,7 @@ class PanelAdmin(ShopAdmin):
             "title": button.label,
             "question": button.question,
             "hidden_form": form,
-            "hidden": [("button", button.value)],
+            "hidden": [("button", button.value), (FIELD, request.POST[FIELD])],
             "back": back,
         }
         return self._confirmation(request, context)
@@ -170,7 +191,11 @@ class PanelAdmin(ShopAdmin):
             "title": question,
             "objects": objects,
             "form": form,
-            "hidden": [("action", action), *((ACTION_CHECKBOX_NAME, str(obj.pk)) for obj in objects)],
+            "hidden": [
+                ("action", action),
+                (FIELD, mark_new()),
+                *((ACTION_CHECKBOX_NAME, str(obj.pk)) for obj in objects),
+            ],
             "back": request.get_full_path(),
         }
         return self._confirmation(request, context)

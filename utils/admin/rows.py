@@ -20,10 +20,12 @@ class OutboxEventAdmin(ReadOnlyAdmin):
 
     @admin.action(description="Deliver again now", permissions=["act"])
     def deliver_again(self, request: HttpRequest, queryset: QuerySet[OutboxEvent]) -> None:
-        due = queryset.filter(delivered_at=None)
-        self.log_each(request, due, "Delivered again.")
-        waiting = due.update(due_at=timezone.now())
-        self.message_user(request, f"{waiting} undelivered events are due now; delivered ones stay as they are.")
+        """Delivered ones stay as they are."""
+
+        def act(event: OutboxEvent) -> None:
+            OutboxEvent.objects.filter(pk=event.pk, delivered_at=None).update(due_at=timezone.now())
+
+        self.for_each(request, queryset.filter(delivered_at=None), act, done="Events to be delivered now: {count}.")
 
 
 @admin.register(QueuedJob)
@@ -36,9 +38,11 @@ class QueuedJobAdmin(ReadOnlyAdmin):
     @admin.action(description="Run again now", permissions=["act"])
     def run_again(self, request: HttpRequest, queryset: QuerySet[QueuedJob]) -> None:
         """Attempts start anew, since the runner leaves alone what has used them up."""
-        self.log_each(request, queryset, "Run again.")
-        waiting = queryset.update(due_at=timezone.now(), attempts=0)
-        self.message_user(request, f"{waiting} jobs are due now.")
+
+        def act(job: QueuedJob) -> None:
+            QueuedJob.objects.filter(pk=job.pk).update(due_at=timezone.now(), attempts=0)
+
+        self.for_each(request, queryset, act, done="Jobs to be run now: {count}.")
 
 
 @admin.register(IdempotencyKey)
