@@ -11,11 +11,12 @@ from django.utils.safestring import SafeString
 
 from inventory.models import Reservation
 from orders.models import Order, OrderLine, OrderStatusChange
-from orders.services import order_transition
+from orders.services import order_transition, require_money
 from orders.states import FORWARD, OrderStatus, PaymentStatus, steps
 from shipping.admin import ShipmentAdmin, tracking_panel
 from shipping.models import Shipment
 from utils.admin import Button, Panel, PanelAdmin, PartInline, ReadOnlyAdmin, amount_column, html_table, signed_in
+from utils.money import display
 
 _CANCELLING = (
     "Its pieces go back on sale, and what is still to be paid is given up. "
@@ -125,17 +126,24 @@ class OrderAdmin(ReadOnlyAdmin, PanelAdmin):
             order_transition(order_id=obj.pk, to=OrderStatus(button), actor=signed_in(request), reason=fields["reason"])
             return f"The order is {OrderStatus(button).label.lower()} now."
 
-        buttons = [
-            Button(
-                status.value,
-                "Cancel the order" if status == OrderStatus.CANCELLED else f"Move to {status.label}",
-                question=_FINAL.get(status, "").format(obj.number),
-                is_destructive=status == OrderStatus.CANCELLED,
-            )
-            for status in next_statuses(OrderStatus(obj.status))
-        ]
+        buttons = [self._button(request, obj, status) for status in next_statuses(OrderStatus(obj.status))]
         title = f"Status: {OrderStatus(obj.status).label}, {PaymentStatus(obj.payment_status).label.lower()}"
         return [Panel("status", title, buttons, move, ReasonForm), tracking_panel(obj.shipment)]
+
+    def _button(self, request: HttpRequest, order: Order, status: OrderStatus) -> Button:
+        if status == OrderStatus.CANCELLED:
+            question = _FINAL[status].format(order.number)
+            return Button(status.value, "Cancel the order", question, is_destructive=True)
+
+        def ask(fields: dict[str, Any]) -> str:
+            require_money(order, actor=signed_in(request), reason=fields["reason"])
+            if not order.lacks_money:
+                return _FINAL.get(status, "").format(order.number)
+            kept = display(order.captured_total - order.refunded_total, order.currency)
+            paid = f"{kept} of {display(order.total, order.currency)} {order.currency}"
+            return f"Order {order.number} is not paid: there are {paid}. Move it to {status.label} all the same?"
+
+        return Button(status.value, f"Move to {status.label}", ask, is_destructive=order.lacks_money)
 
     @admin.action(description="Move to ...", permissions=["act"])
     def move_to(self, request: HttpRequest, queryset: QuerySet[Order]) -> HttpResponse | None:

@@ -53,6 +53,21 @@ class TransitionRefused(Conflict):
         super().__init__(f"An order that is {current} can't become {target}.", current=current, target=target)
 
 
+class PaymentNeeded(Conflict):
+    code = "payment_needed"
+    message = (
+        "The order's money is missing, and its way of paying is none that is paid later. "
+        "Who may move unpaid orders has to do it, and say why."
+    )
+
+
+class ReasonNeeded(Invalid):
+    code = "reason_needed"
+
+    def __init__(self) -> None:
+        super().__init__("The order's money is missing. Give a reason to move it on all the same.", field="reason")
+
+
 class CancelRefused(Denied):
     code = "cancel_refused"
     message = "Only an unpaid order that is still pending can be cancelled by its customer."

@@ -40,6 +40,10 @@ class Order(models.Model):
     captured_total = _amount(default=Decimal(0))
     refunded_total = _amount(default=Decimal(0))
 
+    is_paid_later = models.BooleanField(
+        default=False, help_text="Its way of paying lets the goods go before the money, such as cash on delivery"
+    )
+
     placed_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
     expires_at = models.DateTimeField(null=True, blank=True, help_text="Cancelled then if still unpaid")
@@ -53,6 +57,7 @@ class Order(models.Model):
 
     class Meta:
         ordering = ["-id"]
+        permissions = [("move_unpaid_order", "Can move on an order whose money is missing")]
         constraints = [
             models.CheckConstraint(
                 condition=adds_up("total", F("subtotal") + F("shipping_total")), name="order_total_adds_up"
@@ -79,6 +84,12 @@ class Order(models.Model):
     @property
     def is_paid(self) -> bool:
         return self.payment_status == PaymentStatus.PAID
+
+    @property
+    def lacks_money(self) -> bool:
+        """Whether it waits for money, or all its money went back, so that its goods must not go."""
+        is_paid = self.captured_total >= self.total and self.payment_status != PaymentStatus.REFUNDED
+        return not (is_paid or self.is_paid_later)
 
     @property
     def stock_reference(self) -> str:

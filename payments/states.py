@@ -15,6 +15,10 @@ class PaymentMethod(models.TextChoices):
     MPESA = "mpesa", "M-Pesa"
 
 
+# The goods go first: staff see the money arrive, or the courier brings it.
+PAID_LATER = frozenset({PaymentMethod.MANUAL, PaymentMethod.CASH_ON_DELIVERY})
+
+
 class PaymentState(models.TextChoices):
     """Where one attempt to pay stands."""
 

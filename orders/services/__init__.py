@@ -1,13 +1,15 @@
 """Writes: one module per use case."""
 
-from orders.services.payments import order_confirm_if_paid, order_hold, order_let_go, order_record_money
+from orders.services.payments import order_hold, order_let_go, order_note_method, order_record_money
 from orders.services.place import order_place, order_quote, require_currency
 from orders.services.transition import (
     order_cancel_by_customer,
+    order_confirm_if_paid,
     order_hide,
     order_reopen,
     order_transition,
     orders_expire,
+    require_money,
 )
 from orders.services.undo import order_undo
 
@@ -17,6 +19,7 @@ __all__ = [
     "order_hide",
     "order_hold",
     "order_let_go",
+    "order_note_method",
     "order_place",
     "order_quote",
     "order_record_money",
@@ -25,4 +28,5 @@ __all__ = [
     "order_undo",
     "orders_expire",
     "require_currency",
+    "require_money",
 ]

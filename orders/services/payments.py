@@ -7,11 +7,8 @@ What follows from it is done when the event is heard, so that a consequence that
 from datetime import datetime
 from decimal import Decimal
 
-from django.db import transaction
-
 from orders.models import Order
-from orders.services.transition import order_transition
-from orders.states import OrderStatus, payment_status
+from orders.states import payment_status
 
 
 def order_record_money(*, order: Order, captured_total: Decimal, refunded_total: Decimal) -> None:
@@ -42,12 +39,11 @@ def order_let_go(*, order: Order, after: datetime) -> None:
         order.save(update_fields=["expires_at"])
 
 
-def order_confirm_if_paid(*, order_id: int) -> None:
-    """Confirm a pending order that was paid in full; any other is left as it is, so hearing it twice is harmless.
+def order_note_method(*, order: Order, is_paid_later: bool) -> None:
+    """Note whether the way of paying that was chosen last lets the goods go first.
 
-    Also when money was given back before this was heard: the order of the news must not decide what becomes of it.
+    The caller holds the order's lock.
     """
-    with transaction.atomic():
-        order = Order.objects.locked().get(pk=order_id)
-        if order.captured_total >= order.total and order.status == OrderStatus.PENDING:
-            order_transition(order_id=order.pk, to=OrderStatus.CONFIRMED, reason="Paid")
+    if order.is_paid_later != is_paid_later:
+        order.is_paid_later = is_paid_later
+        order.save(update_fields=["is_paid_later"])

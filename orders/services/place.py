@@ -78,13 +78,15 @@ def order_place(
     expected_total: Decimal | None = None,
     expected_currency: str = "",
     expires_at: datetime | None = None,
+    is_paid_later: bool = False,
 ) -> Order:
     """Turn the open cart of ``user`` into an order and reserve its stock. The caller holds the transaction.
 
     ``cart_id``: the cart that is meant; another one is not ordered in its place. ``items``: offers and how many pieces
     of each, to be ordered instead; the open cart stays as it is. ``address``: the fields of
     ``shipping.models.AddressFields``. ``expected_total`` and ``expected_currency``: what the customer was shown.
-    ``expires_at``: when the order is cancelled if it is still unpaid.
+    ``expires_at``: when the order is cancelled if it is still unpaid. ``is_paid_later``: whether its goods may go
+    before the money.
 
     The cart's row is locked first, so that a cart becomes one order however often it is sent; stock is reserved last,
     so that the rows which other orders wait for are held the shortest. Raises ``CartEmpty``, ``CartNotFound``,
@@ -110,6 +112,7 @@ def order_place(
         shipping_total=totals.shipping,
         total=totals.total,
         expires_at=expires_at,
+        is_paid_later=is_paid_later,
     )
     lines = OrderLine.objects.bulk_create([_snapshot(order, line) for line in quote.lines])
     _remember_lines(order, lines)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from inventory.errors import OutOfStock
 from inventory.services import stock_commit, stock_release, stock_reserve, stock_restock
-from orders.errors import CancelRefused, HideRefused, TransitionRefused
+from orders.errors import CancelRefused, HideRefused, PaymentNeeded, ReasonNeeded, TransitionRefused
 from orders.models import Order, OrderStatusChange
 from orders.signals import order_status_changed
 from orders.states import OrderStatus, PaymentStatus, steps
@@ -32,7 +32,7 @@ def order_transition(*, order_id: int, to: str, actor: User | None = None, reaso
     """Move an order to ``to`` (an ``OrderStatus``), recording each step between.
 
     Each step also does what it means for stock and parcel. The same status again changes nothing. Raises
-    ``TransitionRefused`` for a step back or out of a final status.
+    ``TransitionRefused`` for a step back or out of a final status, and what ``require_money`` raises.
     """
     with transaction.atomic():
         order = Order.objects.locked().get(pk=order_id)
@@ -40,9 +40,35 @@ def order_transition(*, order_id: int, to: str, actor: User | None = None, reaso
             path = steps(OrderStatus(order.status), OrderStatus(to))
         except ValueError as error:
             raise TransitionRefused(current=order.status, target=to) from error
+        if path and to != OrderStatus.CANCELLED:
+            require_money(order, actor=actor, reason=reason)
         for step in path:
             _take(order, step, actor, reason)
         return order
+
+
+def require_money(order: Order, *, actor: User | None, reason: str) -> None:
+    """Refuse to move on an order whose money is missing, unless ``actor`` may do that and says why.
+
+    Raises ``PaymentNeeded`` or ``ReasonNeeded``.
+    """
+    if not order.lacks_money:
+        return
+    if actor is None or not actor.has_perm("orders.move_unpaid_order"):
+        raise PaymentNeeded
+    if not reason.strip():
+        raise ReasonNeeded
+
+
+def order_confirm_if_paid(*, order_id: int) -> None:
+    """Confirm a pending order that was paid in full; any other is left as it is, so hearing it twice is harmless.
+
+    Also when money was given back before this was heard: the order of the news must not decide what becomes of it.
+    """
+    with transaction.atomic():
+        order = Order.objects.locked().get(pk=order_id)
+        if order.captured_total >= order.total and order.status == OrderStatus.PENDING:
+            _take(order, OrderStatus.CONFIRMED, None, "Paid")
 
 
 def _take(order: Order, step: OrderStatus, actor: User | None, reason: str) -> None:

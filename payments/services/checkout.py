@@ -20,7 +20,7 @@ from payments.selectors import cart_of_lost_start
 from payments.services.settle import capture, give_up_open, lock_payment
 from payments.services.start import held_for, payment_open, payment_start, require_payable
 from payments.services.wishes import Start
-from payments.states import PaymentMethod, PaymentState
+from payments.states import PAID_LATER, PaymentMethod, PaymentState
 from utils.errors import DomainError
 from utils.idempotency import Answer, Once, answer_once, forget
 
@@ -39,7 +39,13 @@ def checkout(*, user: User, method: PaymentMethod, cart_id: int | None = None, *
                 require_currency(known.currency, expected=order.get("expected_currency", ""))
                 return known.payments.latest("id"), False
         held = held_for(method)
-        placed = order_place(user=user, cart_id=cart_id, expires_at=timezone.now() + held if held else None, **order)
+        placed = order_place(
+            user=user,
+            cart_id=cart_id,
+            expires_at=timezone.now() + held if held else None,
+            is_paid_later=method in PAID_LATER,
+            **order,
+        )
         payment = Payment.objects.create(order=placed, method=method, amount=placed.total, currency=placed.currency)
         if placed.total == 0:
             payment_confirm(payment_id=payment.pk)

@@ -19,7 +19,7 @@ from django.utils import timezone
 from accounts.models import User
 from orders.errors import OrderNotFound
 from orders.models import Order
-from orders.services import order_hold
+from orders.services import order_hold, order_note_method
 from orders.states import OrderStatus, PaymentStatus
 from payments.errors import (
     GatewayUnavailable,
@@ -46,7 +46,7 @@ from payments.services.alerts import tell_misconfigured
 from payments.services.settle import TRANSFER_TAKES, give_up_open, lock_payment
 from payments.services.tokens import hashed
 from payments.services.wishes import Start
-from payments.states import OPEN, PaymentMethod, PaymentState
+from payments.states import OPEN, PAID_LATER, PaymentMethod, PaymentState
 from utils.errors import DomainError
 from utils.failpoints import reached
 
@@ -82,6 +82,7 @@ def payment_open(*, user: User, order_id: int, method: str) -> Payment:
         give_up_open(order)
         held = held_for(method)
         order_hold(order=order, until=timezone.now() + held if held else None)
+        order_note_method(order=order, is_paid_later=method in PAID_LATER)
         return Payment.objects.create(order=order, method=method, amount=order.total, currency=order.currency)
 
 

@@ -206,7 +206,7 @@ class TestAdmin:
         group = Group.objects.create(name="Packers")
         url = reverse("admin:auth_group_change", args=[group.pk])
         right = Permission.objects.get(codename="change_order")
-        root.post(url, {"name": "Senders", "permissions": [right.pk]})
+        root.post(url, {**shown_form(root, url), "name": "Senders", "permissions": [right.pk]})
         renamed, given = entries("auth.group")
         assert renamed.changes == {"name": ["Packers", "Senders"]}
         assert given.changes == {"permissions": [[], ["orders.change_order"]]}

@@ -32,14 +32,18 @@ MAX_AT_ONCE = 200
 class Button:
     """``question``, if any, is asked on a page of its own first: for what can't be taken back.
 
+    It may be made from the cleaned fields, and raise what is refused already before it is asked.
     ``is_destructive`` only colours the button. One that does not act (``acts=False``) only reads, any number of times.
     """
 
     value: str
     label: str
-    question: str = ""
+    question: str | Callable[[dict[str, Any]], str] = ""
     is_destructive: bool = False
     acts: bool = True
+
+    def ask(self, fields: dict[str, Any]) -> str:
+        return self.question if isinstance(self.question, str) else self.question(fields)
 
 
 @dataclass(frozen=True)
@@ -130,8 +134,8 @@ class PanelAdmin(ShopAdmin):
                 label = form[field_name].label if field_name in form.fields else panel.title
                 self.message_user(request, f"{label}: {' '.join(map(str, errors))}", messages.ERROR)
             return None
-        if button.question and "confirmed" not in request.POST:
-            return self._ask_object(request, obj, form, button)
+        if "confirmed" not in request.POST and (question := button.ask(form.cleaned_data)):
+            return self._ask_object(request, obj, form, button, question)
         return self._run(request, obj, panel, form.cleaned_data, button, once)
 
     def _pressed(self, request: HttpRequest, obj: Any, name: str) -> tuple[Panel, Button] | None:
@@ -165,11 +169,13 @@ class PanelAdmin(ShopAdmin):
     def _back_to(self, obj: Any) -> HttpResponse:
         return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", quote(obj.pk))
 
-    def _ask_object(self, request: HttpRequest, obj: Any, form: forms.Form, button: Button) -> HttpResponse:
+    def _ask_object(
+        self, request: HttpRequest, obj: Any, form: forms.Form, button: Button, question: str
+    ) -> HttpResponse:
         back = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[quote(obj.pk)])
         context = {
             "title": button.label,
-            "question": button.question,
+            "question": question,
             "hidden_form": form,
             "hidden": [("button", button.value), (FIELD, request.POST[FIELD])],
             "back": back,
