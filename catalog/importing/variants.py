@@ -91,7 +91,7 @@ class VariantList:
     def _quantity(self, cells: RowCells) -> int | None:
         quantity = cells.parsed("quantity", read.pieces, None)
         if quantity is not None and quantity < 0:
-            self._warn(cells, f"{cells.named('quantity')} is negative; 0 pieces are booked.")
+            self._warn(cells, f"{cells.named('quantity')} is negative and counts as 0 pieces.")
             return 0
         return quantity
 

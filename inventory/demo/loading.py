@@ -64,12 +64,13 @@ def load_reviews(reviews: list[DemoReview], *, customer: User) -> None:
 
 def _create_categories(categories: list[DemoCategory]) -> dict[str, Category]:
     """The shelves by name."""
-    for entry in categories:
-        catalog.category_create(name=entry.name, description=entry.description)
+    roots = {
+        entry.name: catalog.category_create(name=entry.name, description=entry.description).pk for entry in categories
+    }
     shelves = {}
     for entry in categories:
         # Read again: roots move along when one that sorts before them is added.
-        root = Category.objects.get(slug=slugify(entry.name))
+        root = Category.objects.get(pk=roots[entry.name])
         for name in entry.shelves:
             shelves[name] = catalog.category_create(name=name, parent=root)
     return shelves

@@ -32,15 +32,15 @@ _IMAGE_FIELDS = ["alt", "position", "variant"]
 
 
 def batch_write(
-    drafts: Sequence[ProductDraft], *, categories: CategoryTree, currency: str, note: str
+    drafts: Sequence[ProductDraft], *, categories: CategoryTree, currency: str, note: str, sets_stock: bool
 ) -> tuple[Tally, list[Problem]]:
     """Create or update these products, whose handles are all different. The caller holds the transaction.
 
-    ``note`` goes on every stock movement. Database errors, and refusals of ``catalog.services``, are the caller's
-    to handle: nothing is known then about which product is to blame.
+    ``note`` goes on every stock movement; ``sets_stock``: see ``plan``. Database errors, and refusals of
+    ``catalog.services``, are the caller's to handle: nothing is known then about which product is to blame.
     """
     there = present([draft.handle for draft in drafts], currency=currency)
-    planned = [plan(draft, there, categories=categories, currency=currency) for draft in drafts]
+    planned = [plan(draft, there, categories=categories, currency=currency, sets_stock=sets_stock) for draft in drafts]
     problems = [problem for writes in planned for problem in writes.problems]
     good = [writes for writes in planned if not writes.is_refused]
     _write_rows(good)
@@ -91,6 +91,7 @@ def _tally(planned: Sequence[ProductWrites], moved: Counter[int]) -> Tally:
         tally.images_created += len(writes.images.new)
         tally.images_updated += len(writes.images.changed)
         tally.images_removed += len(writes.removed_images)
+        tally.stock_left_alone += writes.stock_left_alone
         if writes.is_new:
             tally.products_created += 1
         elif writes.touches_anything or any(variant.pk in moved for variant, _ in writes.counts):

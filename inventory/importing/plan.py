@@ -11,16 +11,22 @@ from inventory.importing.present import Present
 from inventory.importing.writes import ProductWrites, set_values
 
 
-def plan(draft: ProductDraft, there: Present, *, categories: CategoryTree, currency: str) -> ProductWrites:
-    """What has to be written so that the product is as ``draft`` says. Only missing categories are made at once."""
-    return _Planner(draft, there, currency=currency).plan(categories)
+def plan(
+    draft: ProductDraft, there: Present, *, categories: CategoryTree, currency: str, sets_stock: bool
+) -> ProductWrites:
+    """Find what has to be written so that the product is as ``draft`` says. Only missing categories are made at once.
+
+    ``sets_stock``: the pieces of known variants become the file's too; otherwise only new variants get theirs.
+    """
+    return _Planner(draft, there, currency=currency, sets_stock=sets_stock).plan(categories)
 
 
 class _Planner:
-    def __init__(self, draft: ProductDraft, there: Present, *, currency: str) -> None:
+    def __init__(self, draft: ProductDraft, there: Present, *, currency: str, sets_stock: bool) -> None:
         self._draft = draft
         self._there = there
         self._currency = currency
+        self._sets_stock = sets_stock
         product = there.products.get(draft.handle)
         self._product = product or Product(slug=draft.handle)
         self._variants = there.variants.get(product.pk, []) if product else []
@@ -30,6 +36,8 @@ class _Planner:
 
     def plan(self, categories: CategoryTree) -> ProductWrites:
         writes = self._writes
+        if self._draft.handle in self._there.sellers_slugs:
+            return self._refused("a seller's product has this handle, and an import changes only the shop's own.")
         if writes.is_new and "name" not in self._draft.values:
             return self._refused("there is no title, and no such product yet.")
         present = {variant_key([option["value"] for option in row.options]): row for row in reversed(self._variants)}
@@ -68,14 +76,24 @@ class _Planner:
             variant = self._new_variant(draft)
         else:
             variant = present
-            if set_values(present, {**draft.values, "options": _options(draft, present)}):
+            if set_values(present, {**self._known_values(draft), "options": _options(draft, present)}):
                 self._writes.variants.changed.append(present)
         if variant is None:
             return
         self._drafted[draft.key] = variant
         self._plan_price(draft, variant)
-        if draft.quantity is not None:
+        if draft.quantity is None:
+            return
+        if present is None or self._sets_stock:
             self._writes.counts.append((variant, draft.quantity))
+        else:
+            self._writes.stock_left_alone += 1
+
+    def _known_values(self, draft: VariantDraft) -> Mapping[str, object]:
+        """Leave out whether pieces are counted, unless stock is set: it decides what is for sale as they do."""
+        if self._sets_stock:
+            return draft.values
+        return {name: value for name, value in draft.values.items() if name != "track_inventory"}
 
     def _new_variant(self, draft: VariantDraft) -> Variant | None:
         missing = ""

@@ -9,21 +9,27 @@ from catalog.models import Product, ProductImage, Variant, VariantPrice
 
 @dataclass(frozen=True)
 class Present:
-    """``products`` by slug, ``variants`` and ``images`` by product, ``prices`` by variant."""
+    """``products`` by slug, ``variants`` and ``images`` by product, ``prices`` by variant.
+
+    ``sellers_slugs``: those that a seller's product has. An import never touches such a product.
+    """
 
     products: dict[str, Product]
+    sellers_slugs: frozenset[str]
     variants: dict[int, list[Variant]]
     prices: dict[int, VariantPrice]
     images: dict[int, list[ProductImage]]
 
 
 def present(handles: Iterable[str], *, currency: str) -> Present:
-    """Products with these slugs, locked: a second import of the same file waits and then finds nothing to do.
+    """Read and lock the shop's own products with these slugs, and note the slugs that sellers' products have.
 
-    The lock leaves foreign keys alone, so carts, orders and reviews do not wait for it.
+    A second import of the same file waits for the lock and then finds nothing to do. The lock leaves foreign
+    keys alone, so carts, orders and reviews do not wait for it.
     """
     locked = Product.objects.select_for_update(of=("self",), no_key=True).order_by("pk")
-    products = {product.slug: product for product in locked.filter(slug__in=list(handles))}
+    found = list(locked.filter(slug__in=list(handles)))
+    products = {product.slug: product for product in found if product.seller_id is None}
     ids = [product.pk for product in products.values()]
     variants: dict[int, list[Variant]] = defaultdict(list)
     images: dict[int, list[ProductImage]] = defaultdict(list)
@@ -35,4 +41,10 @@ def present(handles: Iterable[str], *, currency: str) -> Present:
             images[image.product_id].append(image)
         for price in VariantPrice.objects.filter(variant__product__in=ids, currency=currency):
             prices[price.variant_id] = price
-    return Present(products=products, variants=variants, prices=prices, images=images)
+    return Present(
+        products=products,
+        sellers_slugs=frozenset(product.slug for product in found if product.seller_id is not None),
+        variants=variants,
+        prices=prices,
+        images=images,
+    )

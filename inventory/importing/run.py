@@ -21,17 +21,20 @@ def products_import(
     currency: str,
     note: str,
     report: Report,
+    sets_stock: bool = False,
     dry_run: bool = False,
     advance: Callable[[int], object] = lambda count: None,
 ) -> Tally:
-    """Create or update the products that ``drafts`` describe; a product is told by its handle, which is its slug.
+    """Create or update the shop's own products that ``drafts`` describe, each found by its handle, which is its slug.
 
     ``currency``: of all prices. ``note``: for the stock movements. ``report`` hears of what could not go in.
+    ``sets_stock``: the file's pieces count for known variants too; otherwise only new variants get their stock, since
+    what was sold after the file was written would be for sale again.
     ``dry_run``: do everything, then take it back. ``advance`` is told how many more products are done with.
 
     Each batch is a transaction of its own, so an interrupted import has imported what came before.
     """
-    run = _Run(currency=currency, note=note, report=report, dry_run=dry_run)
+    run = _Run(currency=currency, note=note, report=report, sets_stock=sets_stock, dry_run=dry_run)
     for batch in _batches(drafts):
         run.apply(batch)
         advance(len(batch))
@@ -41,11 +44,12 @@ def products_import(
 
 
 class _Run:
-    def __init__(self, *, currency: str, note: str, report: Report, dry_run: bool) -> None:
+    def __init__(self, *, currency: str, note: str, report: Report, sets_stock: bool, dry_run: bool) -> None:
         self.tally = Tally()
         self._currency = currency
         self._note = note
         self._report = report
+        self._sets_stock = sets_stock
         self._dry_run = dry_run
         self._categories = CategoryTree()
 
@@ -77,7 +81,13 @@ class _Run:
 
     def _in_transaction(self, drafts: list[ProductDraft]) -> tuple[Tally, list[Problem]]:
         with transaction.atomic():
-            result = batch_write(drafts, categories=self._categories, currency=self._currency, note=self._note)
+            result = batch_write(
+                drafts,
+                categories=self._categories,
+                currency=self._currency,
+                note=self._note,
+                sets_stock=self._sets_stock,
+            )
             if self._dry_run:
                 transaction.set_rollback(True)
                 self._categories.forget()

@@ -15,6 +15,7 @@ class Tally:
     images_updated: int = 0
     images_removed: int = 0
     stock_movements: int = 0
+    stock_left_alone: int = 0
 
     def add(self, other: "Tally") -> None:
         for field in fields(self):

@@ -27,7 +27,10 @@ class Rows(Generic[M]):
 
 @dataclass
 class ProductWrites:
-    """One product's rows. ``counts``: variants whose pieces the file gives. ``problems``: found by comparing."""
+    """Hold one product's rows. ``problems``: found by comparing.
+
+    ``counts``: variants whose pieces become the file's. ``stock_left_alone``: how many others the file has pieces for.
+    """
 
     product: Product
     lines: Sequence[int]
@@ -38,6 +41,7 @@ class ProductWrites:
     images: Rows[ProductImage] = field(default_factory=Rows)
     removed_images: list[int] = field(default_factory=list)
     counts: list[tuple[Variant, int]] = field(default_factory=list)
+    stock_left_alone: int = 0
     problems: list[Problem] = field(default_factory=list)
     is_refused: bool = False
 

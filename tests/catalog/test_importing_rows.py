@@ -268,7 +268,7 @@ def test_numbers_and_their_warnings(tmp_path: Path) -> None:
     assert draft.variants[0].quantity == 0
     assert messages(problems) == [
         "line 2: warning: mug: Variant Barcode '3.65275E+11' looks like a number that a spreadsheet has rounded.",
-        "line 2: warning: mug: Variant Inventory Qty '-3' is negative; 0 pieces are booked.",
+        "line 2: warning: mug: Variant Inventory Qty '-3' is negative and counts as 0 pieces.",
         "line 2: warning: mug: Variant Inventory Policy 'continue': nothing is sold beyond its stock here; "
         "the stock is counted.",
     ]

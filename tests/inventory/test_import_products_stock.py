@@ -1,10 +1,11 @@
 """``manage.py import_products``: pieces are booked through the ledger, beside sales."""
 
 import threading
+from functools import partial
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
 from catalog.models import Variant
@@ -13,9 +14,12 @@ from inventory.importing.stock import stock_counts_book
 from inventory.models import Location, StockItem, StockMovement
 from inventory.querysets import StockItemQuerySet
 from tests.factories import make_product, sole_variant
-from tests.inventory.test_import_products import run, write
+from tests.inventory.test_import_products import run as run_command
+from tests.inventory.test_import_products import write
 
 HEADER = "Handle,Title,Price,Inventory quantity\n"
+# The way to count stock by file. What happens without it stands at the end.
+run = partial(run_command, stock="set")
 
 
 def balances(variant: Variant) -> list[tuple[str, int, int]]:
@@ -64,7 +68,7 @@ def test_a_blank_quantity_books_nothing_and_a_negative_one_is_none(tmp_path: Pat
     _, err = run(write(tmp_path, HEADER + f"mug,Mug,1,{cell}\n"))
 
     assert StockItem.objects.get().on_hand == (0 if cell else 3)
-    assert ("0 pieces are booked" in err) is bool(cell)
+    assert ("counts as 0 pieces" in err) is bool(cell)
 
 
 @pytest.mark.django_db
@@ -170,3 +174,53 @@ def test_two_imports_of_one_file_at_once_make_everything_once(tmp_path: Path) ->
     assert Variant.objects.count() == 40
     assert StockMovement.objects.count() == 40
     call_command("verify_stock")
+
+
+@pytest.mark.django_db
+def test_an_old_file_does_not_give_sold_stock_back(tmp_path: Path) -> None:
+    path = write(tmp_path, HEADER + "mug,Mug,1,3\n")
+    run_command(path)
+    variant = Variant.objects.get()
+    with transaction.atomic():
+        stock.stock_reserve(reference="order", quantities={variant.pk: 2})
+        stock.stock_commit(reference="order")
+
+    out, _ = run_command(path)
+
+    assert balances(variant) == [("Main", 1, 0)]
+    assert "Stock left as it is: 1 known variants whose quantity the file gives." in out
+    assert "Products: 0 created, 0 updated, 1 unchanged" in out
+    assert "Stock movements: 0 booked.\n" in out
+    call_command("verify_stock")
+
+
+@pytest.mark.django_db
+def test_a_new_variant_gets_its_stock_beside_a_known_one(tmp_path: Path) -> None:
+    header = "Handle,Title,Option1 Name,Option1 Value,Price,Inventory quantity\n"
+    run_command(write(tmp_path, header + "mug,Mug,Size,S,1,3\n"))
+
+    run_command(write(tmp_path, header + "mug,Mug,Size,S,1,9\nmug,,,M,1,4\n"))
+
+    assert list(StockItem.objects.order_by("pk").values_list("on_hand", flat=True)) == [3, 4]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("tracker", "is_counted"), [("", True), ("shopify", False)])
+def test_whether_pieces_are_counted_is_kept_with_the_stock(tmp_path: Path, tracker: str, *, is_counted: bool) -> None:
+    variant = sole_variant(make_product("Mug", slug="mug", stock_left=3))
+    Variant.objects.update(track_inventory=is_counted)
+    path = write(tmp_path, f"Handle,Title,Price,Inventory tracker\nmug,Mug,1,{tracker}\n")
+
+    run_command(path)
+    variant.refresh_from_db()
+    assert variant.track_inventory is is_counted
+
+    run(path)
+    variant.refresh_from_db()
+    assert variant.track_inventory is not is_counted
+
+
+@pytest.mark.django_db
+def test_stock_is_kept_or_set_and_nothing_else(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="invalid choice: 'add'"):
+        call_command("import_products", str(write(tmp_path, HEADER)), "--stock", "add")

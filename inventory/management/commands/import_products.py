@@ -21,13 +21,19 @@ _READERS = {"shopify": read_products}
 
 class Command(BaseCommand):
     help = (
-        "Create or update products from a CSV file. Prices are in DEFAULT_CURRENCY; quantities are pieces for sale, "
-        "and the difference to what is there is booked. Bad rows are reported with their line and left out, the "
-        "others go in. Exit status 1 if nothing could go in."
+        "Create or update the shop's own products from a CSV file; sellers' products are never changed. Prices are in "
+        "DEFAULT_CURRENCY. Quantities are pieces for sale: new variants get them, known ones only with --stock set. "
+        "Bad rows are reported with their line and left out, the others go in. Exit status 1 if nothing could go in."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
+        parser.add_argument(
+            "--stock",
+            choices=["keep", "set"],
+            default="keep",
+            help="what happens to known variants: keep their stock (default), or set it to the file's quantity",
+        )
         parser.add_argument("--dry-run", action="store_true", help="do everything, report it, and take it back")
         parser.add_argument("--format", choices=sorted(_READERS), default="shopify", help="default: shopify")
 
@@ -38,7 +44,9 @@ class Command(BaseCommand):
         path, dry_run = options["file"], options["dry_run"]
         try:
             with _READERS[options["format"]](path, currency=settings.DEFAULT_CURRENCY, report=self._report) as file:
-                tally = self._import(file, note=f"Import of {path.name}", dry_run=dry_run)
+                tally = self._import(
+                    file, note=f"Import of {path.name}", sets_stock=options["stock"] == "set", dry_run=dry_run
+                )
                 self._summarise(file, tally, dry_run=dry_run)
         except OSError as error:
             raise CommandError(f"{path} cannot be read: {error.strerror or error}.") from error
@@ -47,7 +55,7 @@ class Command(BaseCommand):
         if not tally.products_in:
             raise CommandError(f"{path}: there is no product in it that can go in.")
 
-    def _import(self, file: ProductFile, *, note: str, dry_run: bool) -> Tally:
+    def _import(self, file: ProductFile, *, note: str, sets_stock: bool, dry_run: bool) -> Tally:
         hidden = not sys.stderr.isatty()
         with tqdm(total=file.product_count, unit=" products", disable=hidden, file=sys.stderr) as bar:
             return products_import(
@@ -55,6 +63,7 @@ class Command(BaseCommand):
                 currency=settings.DEFAULT_CURRENCY,
                 note=note,
                 report=self._report,
+                sets_stock=sets_stock,
                 dry_run=dry_run,
                 advance=bar.update,
             )
@@ -71,6 +80,11 @@ class Command(BaseCommand):
         would = "would be " if dry_run else ""
         if file.unused_columns:
             self.stdout.write(f"Columns without a use here: {', '.join(file.unused_columns)}.")
+        if tally.stock_left_alone:
+            self.stdout.write(
+                f"Stock left as it is: {tally.stock_left_alone} known variants whose quantity the file gives. "
+                "Set it to the file's with --stock set."
+            )
         self.stdout.write(
             f"Products: {tally.products_created} {would}created, {tally.products_updated} {would}updated, "
             f"{tally.products_unchanged} unchanged, {tally.products_failed} failed.\n"
