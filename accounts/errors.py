@@ -1,6 +1,6 @@
 """Refusals of this app."""
 
-from utils.errors import Conflict, Denied, Invalid, NotFound, Unauthenticated
+from utils.errors import Conflict, Denied, Invalid, NotFound, Unauthenticated, Unavailable
 
 
 class WrongCredentials(Unauthenticated):
@@ -57,6 +57,11 @@ class EmailTaken(Conflict):
 
 class WeakPassword(Invalid):
     code = "weak_password"
+
+
+class TooManyPasswords(Unavailable):
+    code = "too_many_passwords"
+    message = "Too many passwords are being checked at this moment. Try again in a few seconds."
 
 
 class SessionNotFound(NotFound):

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 
 from accounts import services
 from accounts.authentication import client_of
-from accounts.errors import WrongCredentials
+from accounts.errors import TooManyPasswords, WrongCredentials
 from utils.errors import TooManyRequests
 
 
@@ -25,8 +25,8 @@ class SignInForm(AdminAuthenticationForm):
             return services.credentials_check(username=username, password=password, client=client_of(self.request))
         except WrongCredentials as error:
             raise self.get_invalid_login_error() from error
-        except TooManyRequests as error:
-            raise ValidationError(str(error), code="too_many_requests") from error
+        except (TooManyRequests, TooManyPasswords) as error:
+            raise ValidationError(str(error), code=error.code) from error
 
 
 admin.site.login_form = SignInForm

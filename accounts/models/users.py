@@ -14,6 +14,8 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from accounts import passwords
+
 MAX_USERNAME_LENGTH = 150
 
 
@@ -50,13 +52,18 @@ class NameKeyField(models.CharField):
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, username: str, email: str | None = None, password: str | None = None, **extra: Any) -> "User":
+        user = self.prepare_user(username, email, password, **extra)
+        user.save(using=self._db)
+        return user
+
+    def prepare_user(self, username: str, email: str | None, password: str | None, **extra: Any) -> "User":
+        """A user with a hashed password, not saved yet: hashing takes too long to do it in a transaction."""
         user = self.model(
             username=self.model.normalize_username(username),
             email=normalize_email(email) if email else None,
             **extra,
         )
         user.set_password(password)
-        user.save(using=self._db)
         return user
 
     def create_superuser(self, username: str, email: str | None = None, password: str | None = None) -> "User":
@@ -144,6 +151,23 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def is_email_verified(self) -> bool:
         return self.email_verified_at is not None
+
+    def set_password(self, raw_password: str | None) -> None:
+        """Raises ``TooManyPasswords``."""
+        if raw_password is None:
+            super().set_password(None)
+            return
+        with passwords.hashing():
+            super().set_password(passwords.normalize_password(raw_password))
+
+    def check_password(self, raw_password: str) -> bool:
+        """Django's own, in any spelling of the password. Raises ``TooManyPasswords``."""
+        is_right, must_update = passwords.verify(raw_password, self.password)
+        if is_right and must_update:
+            self.set_password(raw_password)
+            self._password = None  # no change of the password, only of its hash
+            self.save(update_fields=["password"])
+        return is_right
 
     def get_session_auth_hash(self) -> str:
         """What Django's session cookies are bound to: a new password or the end of all sign-ins voids them."""

@@ -31,8 +31,8 @@ def user_register(*, password: str, username: str = "", email: str = "", client:
     That a name or an address is taken has to be told here: the caller is signed in at once, and could not be for
     somebody else's address. The limit by address keeps it from being asked about many.
 
-    Raises ``BadUsername``, ``UsernameTaken``, ``EmailTaken``, ``WeakPassword`` or ``TooManyRequests``; under a race the
-    database's constraints decide.
+    Raises ``BadUsername``, ``UsernameTaken``, ``EmailTaken``, ``WeakPassword``, ``TooManyPasswords`` or
+    ``TooManyRequests``; under a race the database's constraints decide.
     """
     unknown = profile.keys() - PROFILE_FIELDS
     if unknown:
@@ -43,9 +43,10 @@ def user_register(*, password: str, username: str = "", email: str = "", client:
     require_strong(password, user=User(username=username, email=email, **profile))
     spend(limits.REGISTRATION, client.address)
     _require_free(username=username, email=email)
+    user = User.objects.prepare_user(username, email or None, password, **profile)
     try:
         with transaction.atomic():
-            user = User.objects.create_user(username, email or None, password, **profile)
+            user.save(force_insert=True)
             publish(user_registered, user_id=user.pk)
     except IntegrityError as error:
         _require_free(username=username, email=email)

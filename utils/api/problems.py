@@ -137,29 +137,30 @@ def _below(pointer: str, name: str) -> str:
     return f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}"
 
 
-def _page(request: HttpRequest, *, status: int, code: str, detail: str) -> HttpResponse:
+def page(request: HttpRequest, *, status: int, code: str, detail: str) -> HttpResponse:
+    """A problem document from outside of DRF's views."""
     body = problem(status=status, code=code, detail=detail)
     return JsonResponse(body, status=status, content_type=CONTENT_TYPE)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     code = "bad_host" if isinstance(exception, DisallowedHost) else "bad_request"
-    return _page(request, status=400, code=code, detail="The request can't be read.")
+    return page(request, status=400, code=code, detail="The request can't be read.")
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _page(request, status=403, code="permission_denied", detail="You may not do this.")
+    return page(request, status=403, code="permission_denied", detail="You may not do this.")
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _page(request, status=404, code="not_found", detail="There is nothing at this address.")
+    return page(request, status=404, code="not_found", detail="There is nothing at this address.")
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Of Django's middleware; views of the API have themselves checked by DRF. People in the admin get a page."""
     if request.path.startswith("/admin/"):
         return csrf_page(request, reason=reason)
-    return _page(request, status=403, code="permission_denied", detail="The CSRF token is missing or wrong.")
+    return page(request, status=403, code="permission_denied", detail="The CSRF token is missing or wrong.")
 
 
 @csrf_exempt
@@ -174,8 +175,8 @@ def unknown_path(request: HttpRequest) -> HttpResponse:
     if request.method in ("GET", "HEAD") and resolve(with_slash).func is not unknown_path:
         query = request.META.get("QUERY_STRING", "")
         return HttpResponsePermanentRedirect(f"{escape_leading_slashes(with_slash)}{'?' if query else ''}{query}")
-    return _page(request, status=404, code="not_found", detail="There is nothing here. Addresses end with a slash.")
+    return page(request, status=404, code="not_found", detail="There is nothing here. Addresses end with a slash.")
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return _page(request, status=500, code="server_error", detail="Something went wrong on our side.")
+    return page(request, status=500, code="server_error", detail="Something went wrong on our side.")
