@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from shipping.models import Address, Shipment, ShippingMethod, ShippingRate
 from shipping.services import address_update, shipment_track
-from utils.admin import AmountsForm, Button, Panel, PanelAdmin, ReadOnlyAdmin, ShopAdmin
+from utils.admin import AmountsForm, Button, Panel, PanelAdmin, ReadOnlyAdmin, ShopAdmin, ShopInline
 
 _ADDRESS = ("name", "phone", "street", "city", "state", "postal_code", "country")
 
@@ -33,12 +33,11 @@ class RateForm(AmountsForm):
     amount_fields = ("price", "free_from")
 
 
-class RateInline(admin.TabularInline):
+class RateInline(ShopInline):
     model = ShippingRate
     form = RateForm
     fields = ("currency", "price", "free_from")
     classes = ("shop-plain",)
-    extra = 0
 
 
 @admin.register(ShippingMethod)
@@ -66,7 +65,9 @@ class AddressAdmin(ShopAdmin):
         return False
 
     def save_model(self, request: HttpRequest, obj: Address, form: Any, change: bool) -> None:
-        address_update(user=obj.user, address_id=obj.pk, **form.cleaned_data)
+        address_update(
+            user=obj.user, address_id=obj.pk, **{name: form.cleaned_data[name] for name in form.changed_data}
+        )
 
 
 @admin.register(Shipment)

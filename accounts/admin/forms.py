@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from accounts.models import Role, User, normalize_email
 from accounts.querysets import active_superusers_locked
 from accounts.services import sign_ins_end
+from utils.admin import StaleCheck
 
 
 class _NamesMixin:
@@ -41,7 +42,7 @@ class UserAddForm(_NamesMixin, AdminUserCreationForm):
         fields = ("username", "email", "role")
 
 
-class UserEditForm(_NamesMixin, UserChangeForm):
+class UserEditForm(_NamesMixin, StaleCheck, UserChangeForm):
     class Meta(UserChangeForm.Meta):
         model = User
 

@@ -7,13 +7,15 @@ from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
 
-from utils.admin import ShopAdmin
+from utils.admin import ShopAdmin, StaleCheck
 
 admin.site.unregister(Group)
 
 
 @admin.register(Group)
 class GroupAdmin(ShopAdmin, DjangoGroupAdmin):
+    form = StaleCheck
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return request.user.is_superuser
 

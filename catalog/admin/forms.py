@@ -7,7 +7,7 @@ from treebeard.forms import movenodeform_factory
 
 from catalog.html import clean_html
 from catalog.models import Category, ProductImage
-from utils.admin import AmountsForm
+from utils.admin import AmountsForm, StaleCheck
 from utils.money import DECIMAL_PLACES, MAX_DIGITS
 
 
@@ -46,7 +46,7 @@ class OptionsField(forms.CharField):
         return {"name": name, "value": chosen}
 
 
-class ProductForm(forms.ModelForm):
+class ProductForm(StaleCheck):
     tags = TagsField(required=False, help_text="Separated by commas")
 
 
@@ -60,7 +60,7 @@ class ProductAddForm(AmountsForm, ProductForm):
     amount_fields = ("price",)
 
 
-class VariantForm(forms.ModelForm):
+class VariantForm(StaleCheck):
     options = OptionsField(required=False, help_text="One to a line, such as Size: M. None for an only variant.")
 
 
@@ -68,7 +68,7 @@ class PriceForm(AmountsForm):
     amount_fields = ("amount", "compare_at")
 
 
-class ImageForm(forms.ModelForm):
+class ImageForm(StaleCheck):
     class Meta:
         model = ProductImage
         fields = ("file", "source_url", "alt", "variant", "position")
@@ -80,6 +80,6 @@ class ImageForm(forms.ModelForm):
         return cleaned
 
 
-class CategoryForm(movenodeform_factory(Category)):  # type: ignore[misc] # made from the model
+class CategoryForm(StaleCheck, movenodeform_factory(Category)):  # type: ignore[misc] # made from the model
     def clean_description(self) -> str:
         return clean_html(self.cleaned_data["description"])

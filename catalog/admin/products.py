@@ -14,19 +14,18 @@ from catalog.admin.forms import ImageForm, ProductAddForm, ProductForm
 from catalog.models import PriceRange, Product, ProductImage, ProductStatus, Variant
 from catalog.querysets import ProductQuerySet
 from catalog.services import image_add, price_ranges_refresh, product_archive, product_create, product_update
-from utils.admin import PartInline, ShopAdmin, amount_column
+from utils.admin import PartInline, ShopAdmin, ShopInline, amount_column
 from utils.money import display
 
 _FIELDS = ("name", "slug", "status", "category", "seller", "brand", "product_type", "tags", "description")
 
 
-class VariantInline(admin.TabularInline):
+class VariantInline(ShopInline):
     """Prices and options have a page of their own, behind each row's link."""
 
     model = Variant
     fields = ("sku", "barcode", "is_active", "position", "priced_at")
     readonly_fields = ("priced_at",)
-    extra = 0
     show_change_link = True
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -53,13 +52,12 @@ class PriceRangeInline(PartInline):
     highest = amount_column("high")
 
 
-class ImageInline(admin.TabularInline):
+class ImageInline(ShopInline):
     model = ProductImage
     form = ImageForm
     fields = ("thumbnail", "file", "source_url", "alt", "variant", "position")
     readonly_fields = ("thumbnail",)
     classes = ("shop-plain", "shop-narrow")
-    extra = 0
 
     def get_formset(self, request: HttpRequest, obj: Product | None = None, **kwargs: Any) -> Any:
         """Offers only the product's own variants, read once for all rows, and no way to make others from here."""

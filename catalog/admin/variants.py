@@ -8,18 +8,18 @@ from django.db.models import F, FilteredRelation, Q, QuerySet
 from django.http import HttpRequest
 
 from catalog.admin.forms import PriceForm, VariantForm
-from catalog.models import Variant, VariantPrice
+from catalog.models import Product, Variant, VariantPrice
 from catalog.services import price_ranges_refresh, product_update
-from utils.admin import ShopAdmin
+from catalog.services.versions import lock_products
+from utils.admin import ShopAdmin, ShopInline
 from utils.money import display
 
 
-class PriceInline(admin.TabularInline):
+class PriceInline(ShopInline):
     model = VariantPrice
     form = PriceForm
     fields = ("currency", "amount", "compare_at")
     classes = ("shop-plain",)
-    extra = 0
     min_num = 1
 
 
@@ -39,6 +39,10 @@ class VariantAdmin(ShopAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Variant | None = None) -> bool:
         return False
+
+    def lock_rows(self, pk: str) -> None:
+        lock_products(Product.objects.filter(variants__pk=pk))
+        super().lock_rows(pk)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Variant | None = None) -> Any:
         return ("product",) if obj else ()

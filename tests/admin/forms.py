@@ -18,7 +18,14 @@ def shown_form(client: Client, url: str) -> dict[str, Any]:
         forms += [inline.formset.management_form, *inline.formset.forms]
     fields = [field for form in forms for field in form if not isinstance(field.field, FileField)]
     values = {"mark": context["mark"], **{field.html_name: field.value() for field in fields}}
+    compared = [field for field in fields if field.field.show_hidden_initial]
+    values |= {field.html_initial_name: _hidden(field.value()) for field in compared}
     return {name: value for name, value in values.items() if value is not None and value is not False}
+
+
+def _hidden(value: Any) -> Any:
+    """As a hidden input holds it."""
+    return [str(each) for each in value] if isinstance(value, list) else "" if value is None else str(value)
 
 
 def press(client: Client, page: str, pk: Any, panel: str, button: str, **fields: Any) -> HttpResponse:

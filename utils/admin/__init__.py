@@ -7,12 +7,14 @@ from utils.admin.base import (
     ReadOnlyInline,
     ReadOnlyMixin,
     ShopAdmin,
+    ShopInline,
     amount_column,
     html_table,
     signed_in,
 )
 from utils.admin.forms import AmountsForm
 from utils.admin.panels import Button, Panel, PanelAdmin
+from utils.admin.stale import StaleCheck
 
 __all__ = [
     "AmountsForm",
@@ -24,6 +26,8 @@ __all__ = [
     "ReadOnlyInline",
     "ReadOnlyMixin",
     "ShopAdmin",
+    "ShopInline",
+    "StaleCheck",
     "amount_column",
     "html_table",
     "rows",

@@ -10,6 +10,7 @@ from django.contrib.admin.helpers import ActionForm
 from django.contrib.admin.utils import flatten_fieldsets, quote, unquote
 from django.db.models import Model
 from django.db.models.constants import LOOKUP_SEP
+from django.forms.models import _get_foreign_key
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -17,6 +18,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from utils.admin.marks import mark_new, once_of, tell_again
+from utils.admin.stale import StaleCheck, StaleCheckFormSet
 from utils.errors import DomainError
 from utils.idempotency import Answer, act_once, answer_once
 from utils.money import display
@@ -43,6 +45,7 @@ class ShopAdmin(admin.ModelAdmin):
     # Counting a whole table again for "of 1 000 000 in all" costs more than the page itself.
     show_full_result_count = False
     change_form_template = "admin/marked_form.html"
+    form = StaleCheck
     action_form = MarkedActionForm
 
     class Media:
@@ -75,7 +78,7 @@ class ShopAdmin(admin.ModelAdmin):
 
         try:
             is_sent = request.method == "POST" and self._may_save(request, object_id)
-            return self._save_once(request, show) if is_sent else show()
+            return self._save_once(request, object_id, show) if is_sent else show()
         except DomainError as error:
             return self._refused(request, error)
 
@@ -86,11 +89,13 @@ class ShopAdmin(admin.ModelAdmin):
         obj = self.get_object(request, unquote(object_id))
         return obj is not None and self.has_change_permission(request, obj)
 
-    def _save_once(self, request: HttpRequest, save: Callable[[], HttpResponse]) -> HttpResponse:
+    def _save_once(self, request: HttpRequest, object_id: str | None, save: Callable[[], HttpResponse]) -> HttpResponse:
         """Carry out a change or add form, unless its mark was used: then say so, and show what it had saved."""
         saved: list[HttpResponse] = []
 
         def produce() -> Answer:
+            if object_id is not None:
+                self.lock_rows(unquote(object_id))
             response = save()
             if "adminform" in (getattr(response, "context_data", None) or {}):
                 raise _ShownAgain(response)
@@ -106,6 +111,15 @@ class ShopAdmin(admin.ModelAdmin):
             return saved[0]
         tell_again(request, answer)
         return redirect(answer.body["url"])
+
+    def lock_rows(self, pk: str) -> None:
+        """Lock the object and its inlines' rows, so that what the form compares with stays true until it is saved."""
+        list(self.model._default_manager.filter(pk=pk).select_for_update(no_key=True))
+        for inline in self.inlines:
+            if issubclass(inline, ShopInline):
+                key = _get_foreign_key(self.model, inline.model)
+                rows = inline.model._default_manager.filter(**{key.name: pk})
+                list(rows.order_by("pk").select_for_update(no_key=True))
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         return super().render_change_form(request, {**context, "mark": mark_new()}, *args, **kwargs)
@@ -179,6 +193,14 @@ class ReadOnlyMixin:
 
 class ReadOnlyAdmin(ReadOnlyMixin, ShopAdmin):
     """Rows that are written by services only."""
+
+
+class ShopInline(admin.TabularInline):
+    """Rows of another model, edited with the object."""
+
+    form = StaleCheck
+    formset = StaleCheckFormSet
+    extra = 0
 
 
 class ReadOnlyInline(ReadOnlyMixin, admin.TabularInline):

@@ -6,10 +6,11 @@ from typing import Any, ClassVar
 from django import forms
 from django.conf import settings
 
+from utils.admin.stale import StaleCheck
 from utils.money import exponent, quantize
 
 
-class AmountsForm(forms.ModelForm):
+class AmountsForm(StaleCheck):
     """A form with a ``currency``, whose ``amount_fields`` must be as fine as that currency, and not negative."""
 
     amount_fields: ClassVar[tuple[str, ...]] = ()
