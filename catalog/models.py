@@ -164,7 +164,7 @@ class PriceRange(models.Model):
 
 
 def image_path(image: "ProductImage", filename: str) -> str:
-    """Where a picture is stored: under a name of ours. ``PictureField`` has named it after its detected format."""
+    """Where a picture is stored: under a name of ours. ``utils.pictures`` has named it after its content."""
     return f"products/{image.product.slug[:60]}-{secrets.token_hex(4)}{PurePath(filename).suffix.lower()}"
 
 

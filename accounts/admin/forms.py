@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from accounts.models import Role, User, normalize_email
 from accounts.querysets import active_superusers_locked
 from accounts.services import sign_ins_end
-from utils.admin import StaleCheck
+from utils.admin import PictureFormField, StaleCheck
 
 
 class _NamesMixin:
@@ -45,6 +45,7 @@ class UserAddForm(_NamesMixin, AdminUserCreationForm):
 class UserEditForm(_NamesMixin, StaleCheck, UserChangeForm):
     class Meta(UserChangeForm.Meta):
         model = User
+        field_classes = UserChangeForm.Meta.field_classes | {"avatar": PictureFormField}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -85,7 +85,7 @@ class UserManager(BaseUserManager["User"]):
 
 
 def avatar_path(user: "User", filename: str) -> str:
-    """Where an avatar is stored: under a name of ours. ``PictureField`` has named it after its detected format."""
+    """Where an avatar is stored: under a name of ours. ``utils.pictures`` has named it after its content."""
     return f"avatars/{secrets.token_hex(16)}{PurePath(filename).suffix.lower()}"
 
 

@@ -7,7 +7,7 @@ from treebeard.forms import movenodeform_factory
 
 from catalog.html import clean_html
 from catalog.models import Category, ProductImage
-from utils.admin import AmountsForm, StaleCheck
+from utils.admin import AmountsForm, PictureFormField, StaleCheck
 from utils.money import DECIMAL_PLACES, MAX_DIGITS
 
 
@@ -72,6 +72,7 @@ class ImageForm(StaleCheck):
     class Meta:
         model = ProductImage
         fields = ("file", "source_url", "alt", "variant", "position")
+        field_classes = {"file": PictureFormField}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -8,6 +8,25 @@ from django.conf import settings
 
 from utils.admin.stale import StaleCheck
 from utils.money import exponent, quantize
+from utils.pictures import LIMITS_TOLD, PictureRefused, PicturesBusy, picture_clean
+
+
+class PictureFormField(forms.FileField):
+    """An uploaded picture, cleaned (``utils.pictures``) as the API's are."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**(kwargs | {"help_text": LIMITS_TOLD}))
+
+    def to_python(self, data: Any) -> Any:
+        file = super().to_python(data)
+        if file is None:
+            return None
+        try:
+            return picture_clean(file)
+        except PictureRefused as refusal:
+            raise forms.ValidationError(refusal.detail, code=refusal.reason) from refusal
+        except PicturesBusy as busy:
+            raise forms.ValidationError(busy.detail, code=busy.code) from busy
 
 
 class AmountsForm(StaleCheck):

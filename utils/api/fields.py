@@ -4,29 +4,20 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from decimal import Decimal
-from io import BytesIO
 from typing import Any
 
 from django.contrib.auth.validators import UnicodeUsernameValidator
-from django.core.files.base import ContentFile
 from django.utils.datastructures import MultiValueDict
 from drf_yasg import openapi
-from PIL import Image, ImageOps, ImageSequence
 from rest_framework import serializers
 from rest_framework.exceptions import ParseError
 from rest_framework.utils.html import is_html_input
 
 from utils.api.parsers import strict_json
 from utils.money import DECIMAL_PLACES, MAX_DIGITS, display
+from utils.pictures import LIMITS_TOLD, PictureRefused, picture_clean
 
 MAX_ID = 2**63 - 1
-MAX_PICTURE_BYTES = 10 * 1024 * 1024
-MAX_PICTURE_PIXELS = 50_000_000
-# The ending for each format as Pillow detects it; MPO is what many telephones write for JPEG.
-PICTURE_ENDINGS = {"PNG": "png", "JPEG": "jpg", "MPO": "jpg", "WEBP": "webp", "GIF": "gif"}
-# What a picture can't be shown rightly without; all else that a file says of itself, such as the place, is dropped.
-_SHOWN_BY = ("icc_profile", "transparency")
-_QUALITY = 90
 
 
 class AmountField(serializers.Field):
@@ -145,62 +136,14 @@ class ObjectInput(InForms, serializers.Serializer):
         return MultiValueDict({match[1] or match[2]: [value] for match, value in members})
 
 
-class PictureField(serializers.ImageField):
-    """An uploaded picture, given back without its metadata and named after the format it was detected to have.
-
-    A GIF holds neither place nor camera and is kept as it is.
-    """
-
-    default_error_messages = {
-        "too_large": "The picture has more than 10 MB.",
-        "format": "The picture must be PNG, JPEG, WebP or GIF.",
-        "too_many_pixels": "The picture has more than 50 megapixels.",
-    }
+class PictureField(serializers.FileField):
+    """An uploaded picture, given back cleaned (``utils.pictures``). Its name says nothing."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(help_text="PNG, JPEG, WebP or GIF, 10 MB and 50 megapixels at most", **kwargs)
+        super().__init__(help_text=LIMITS_TOLD, **kwargs)
 
     def to_internal_value(self, data: Any) -> Any:
-        if getattr(data, "size", 0) > MAX_PICTURE_BYTES:
-            self.fail("too_large")
-        file: Any = super().to_internal_value(data)
-        picture, kind = file.image, file.image.format
-        if kind not in PICTURE_ENDINGS:
-            self.fail("format")
-        if picture.width * picture.height * _frames(picture) > MAX_PICTURE_PIXELS:
-            self.fail("too_many_pixels")
-        if kind != "GIF":
-            file = self._without_metadata(file)
-        file.name = f"picture.{PICTURE_ENDINGS[kind]}"
-        return file
-
-    def _without_metadata(self, file: Any) -> ContentFile:
-        file.seek(0)
         try:
-            with Image.open(file, formats=["PNG", "JPEG", "WEBP"]) as image:
-                return ContentFile(_drawn_anew(image))
-        except Exception as error:  # whatever a decoder meets in a broken file
-            raise serializers.ValidationError(self.error_messages["invalid_image"], code="invalid_image") from error
-
-
-def _frames(image: Image.Image) -> int:
-    """How many frames are drawn anew: of a GIF none, and the further pictures of an MPO are previews."""
-    return getattr(image, "n_frames", 1) if image.format in {"PNG", "WEBP"} else 1
-
-
-def _drawn_anew(image: Image.Image) -> bytes:
-    """The pixels of ``image``, the right way up, in a new file of its format."""
-    options: dict[str, Any] = {"quality": _QUALITY}
-    if _frames(image) == 1:
-        frames = [ImageOps.exif_transpose(image)]
-    else:
-        frames = [frame.copy() for frame in ImageSequence.Iterator(image)]
-        durations = [frame.info.get("duration", 0) for frame in frames]
-        options |= {"duration": durations, "loop": image.info.get("loop", 0)}
-        options |= {"save_all": True, "append_images": frames[1:]}
-    for frame in frames:
-        frame.info = {name: frame.info[name] for name in _SHOWN_BY if name in frame.info}
-    content = BytesIO()
-    kind = "JPEG" if image.format == "MPO" else image.format
-    frames[0].save(content, kind, icc_profile=frames[0].info.get("icc_profile"), **options)
-    return content.getvalue()
+            return picture_clean(super().to_internal_value(data))
+        except PictureRefused as refusal:
+            raise serializers.ValidationError(refusal.detail, code=refusal.reason) from refusal

@@ -1,0 +1,117 @@
+"""Clean an uploaded picture: told by its content, drawn anew the right way up, without place or camera."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from typing import Any
+
+from django.core.files.base import ContentFile
+from PIL import Image, ImageOps, ImageSequence
+
+from utils.errors import Invalid, Unavailable
+from utils.pictures import limits, parts
+
+# What a picture can't be shown rightly without; all else that a file says of itself is dropped.
+_SHOWN_BY = ("icc_profile", "transparency")
+_QUALITY = 90
+_SIGNATURES = {b"\x89PNG\r\n\x1a\n": "PNG", b"\xff\xd8\xff": "JPEG", b"GIF87a": "GIF", b"GIF89a": "GIF"}
+_ENDINGS = {"PNG": "png", "JPEG": "jpg", "WEBP": "webp", "GIF": "gif"}
+# Decoded pictures are large: one at a time in a process keeps the sum of them small.
+_decoder = threading.Lock()
+
+
+class PictureRefused(Invalid):
+    """``reason`` is the stable code of what is wrong with the picture."""
+
+    def __init__(self, reason: str, detail: str) -> None:
+        self.reason = reason
+        super().__init__(detail)
+
+
+class PicturesBusy(Unavailable):
+    code = "pictures_busy"
+    message = "Other pictures are being read just now. Try again in a moment."
+
+
+def picture_clean(file: Any) -> ContentFile:
+    """Return the picture in ``file`` (an open file) as a file of ours, without metadata and the right way up.
+
+    The content decides on the format, never the name. Raises ``PictureRefused``, or ``PicturesBusy`` when the pictures
+    before it take too long.
+    """
+    if file.size > limits.MAX_BYTES:
+        raise PictureRefused("too_large", "The picture has more than 10 MB.")
+    file.seek(0)
+    data = file.read()
+    kind = _kind(data)
+    with _one_at_a_time():
+        try:
+            content = _cleaned(data, kind)
+        except PictureRefused:
+            raise
+        except Exception as error:  # whatever a decoder meets in a broken file
+            raise PictureRefused("invalid_image", "The picture is broken, or too complicated to be read.") from error
+    return ContentFile(content, name=f"picture.{_ENDINGS[kind]}")
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    if not _decoder.acquire(timeout=limits.WAIT_SECONDS):
+        raise PicturesBusy
+    try:
+        yield
+    finally:
+        _decoder.release()
+
+
+def _kind(data: bytes) -> str:
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return "WEBP"
+    for signature, kind in _SIGNATURES.items():
+        if data.startswith(signature):
+            return kind
+    raise PictureRefused("format", "The picture must be PNG, JPEG, WebP or GIF.")
+
+
+def _cleaned(data: bytes, kind: str) -> bytes:
+    most_pixels = limits.MAX_PIXELS
+    if kind == "PNG":
+        data = parts.png_parts_needed(data)
+    elif kind == "GIF":
+        data = parts.gif_parts_needed(data)
+    elif kind == "JPEG":
+        data, scans = parts.jpeg_parts_needed(data)
+        # Several scans are put together at full size before anything can be made smaller.
+        most_pixels = limits.MAX_JPEG_PIXELS if scans == 1 else limits.MAX_PIXELS
+    with Image.open(BytesIO(data), formats=[kind]) as image:
+        pixels = image.width * image.height * _frames(image)
+        if pixels > most_pixels:
+            raise PictureRefused("too_many_pixels", f"The picture has more than {most_pixels // 10**6} megapixels.")
+        if pixels > limits.MAX_PIXELS:
+            image.draft(None, (image.width // 2, image.height // 2))
+        if kind == "GIF":
+            image.load()
+            return data
+        return _drawn_anew(image)
+
+
+def _frames(image: Image.Image) -> int:
+    """Return how many frames are drawn anew; those of a GIF stay as they are."""
+    return 1 if image.format == "GIF" else getattr(image, "n_frames", 1)
+
+
+def _drawn_anew(image: Image.Image) -> bytes:
+    options: dict[str, Any] = {"quality": _QUALITY}
+    if _frames(image) == 1:
+        frames = [ImageOps.exif_transpose(image)]
+    else:
+        frames = [frame.copy() for frame in ImageSequence.Iterator(image)]
+        durations = [frame.info.get("duration", 0) for frame in frames]
+        options |= {"duration": durations, "loop": image.info.get("loop", 0)}
+        options |= {"save_all": True, "append_images": frames[1:]}
+    for frame in frames:
+        frame.info = {name: frame.info[name] for name in _SHOWN_BY if name in frame.info}
+    content = BytesIO()
+    frames[0].save(content, image.format, icc_profile=frames[0].info.get("icc_profile"), **options)
+    return content.getvalue()
