@@ -10,14 +10,21 @@ from django.http import HttpRequest, HttpResponse
 
 from orders.admin import OrderAdmin
 from orders.models import Order
-from payments.balances import left_of_captures
+from payments.balances import gateway_refunds, left_of_captures
 from payments.gateways import has_gateway
 from payments.gateways.base import GatewayFailure
 from payments.models import Payment, PaymentAlert, PaymentEntry, Refund
-from payments.services import payment_confirm, payment_query, refund_request, settle
-from payments.states import PaymentState
+from payments.services import payment_confirm, payment_query, refund_request, refund_source, settle
+from payments.states import PaymentMethod, PaymentState
 from utils.admin import Button, Panel, PanelAdmin, ReadOnlyAdmin, ReadOnlyInline, amount_column, signed_in
 from utils.money import display
+
+# As the question of a refund names them.
+_REFUNDED_TO = {
+    PaymentMethod.STRIPE: "card",
+    PaymentMethod.AAMARPAY: "aamarPay",
+    PaymentMethod.MPESA: "M-Pesa",
+}
 
 
 class ReferenceForm(forms.Form):
@@ -25,7 +32,7 @@ class ReferenceForm(forms.Form):
 
 
 class RefundForm(forms.Form):
-    amount = forms.DecimalField(min_value=0, max_digits=15, decimal_places=3, required=False, help_text="Empty: all")
+    amount = forms.DecimalField(min_value=0, max_digits=15, decimal_places=3)
     reason = forms.CharField(max_length=255, required=False)
 
 
@@ -113,10 +120,19 @@ class PaymentAdmin(ReadOnlyAdmin, PanelAdmin):
                 return f"{amount} are set aside. Give them back by hand, then confirm the refund."
             return f"The gateway is asked to give {amount} back."
 
+        def ask(fields: dict[str, Any]) -> str:
+            amount, _ = refund_source(payment=payment, amount=fields["amount"])
+            refund, whole, gone = (
+                display(each, payment.currency) for each in (amount, payment.captured_amount, payment.refunded_amount)
+            )
+            to = _REFUNDED_TO[PaymentMethod(payment.method)] if gateway_refunds(payment) else "the buyer, by hand"
+            before = f" {gone} {payment.currency} are given back already." if payment.refunded_amount else ""
+            return f"Refund {refund} of {whole} {payment.currency} to {to}?{before}"
+
         left = max(left_of_captures(payment).values(), default=Decimal(0))
-        question = f"Give money back? Up to {display(left, payment.currency)} {payment.currency} can be."
-        buttons = [Button("refund", "Refund", question, is_destructive=True)] if left else []
-        return Panel("refund", "Give money back", buttons, run, RefundForm)
+        title = f"Give money back: up to {display(left, payment.currency)} {payment.currency} at once"
+        buttons = [Button("refund", "Refund", ask, is_destructive=True)] if left else []
+        return Panel("refund", title, buttons, run, RefundForm)
 
     @admin.action(description="Confirm payment", permissions=["act"])
     def confirm(self, request: HttpRequest, queryset: QuerySet[Payment]) -> HttpResponse | None:

@@ -32,23 +32,33 @@ PAUSE = timedelta(minutes=2)
 def refund_request(*, payment_id: int, amount: Decimal | None, actor: User, reason: str = "") -> Refund:
     """Give ``amount`` back, out of the oldest capture that has so much left; without one the rest of the oldest.
 
-    Raises ``PaymentNotFound``, ``RefundTooLarge`` (with what is ``available`` at once), ``RefundBlocked``, or
-    ``Invalid`` for an amount that is finer than its currency, or that the gateway can't give back.
+    Raises ``PaymentNotFound``, or what ``refund_source`` raises.
     """
     with transaction.atomic():
         lock_order_of(payment_id)
         payment = Payment.objects.select_for_update().get(pk=payment_id)
-        if is_disputed(payment):
-            raise RefundBlocked
-        left = left_of_captures(payment)
-        if amount is None:
-            amount = next((rest for rest in left.values() if rest), Decimal(0))
-        receipt = next((receipt for receipt, rest in left.items() if 0 < amount <= rest), None)
-        if receipt is None:
-            raise RefundTooLarge(available=display(max(left.values(), default=Decimal(0)), payment.currency))
-        if refusal := _refusal_of(amount, payment):
-            raise Invalid(refusal, field="amount")
+        amount, receipt = refund_source(payment=payment, amount=amount)
         return refund_open(payment=payment, amount=amount, receipt=receipt, reason=reason, actor=actor)
+
+
+def refund_source(*, payment: Payment, amount: Decimal | None) -> tuple[Decimal, str]:
+    """The amount that can be given back, and the receipt of the capture that it comes from.
+
+    The answer stays true while the payment is locked. Raises ``RefundBlocked``, ``RefundTooLarge`` (with what is
+    ``available`` at once), or ``Invalid`` for an amount that is finer than its currency, or that the gateway can't give
+    back.
+    """
+    if is_disputed(payment):
+        raise RefundBlocked
+    left = left_of_captures(payment)
+    if amount is None:
+        amount = next((rest for rest in left.values() if rest), Decimal(0))
+    receipt = next((receipt for receipt, rest in left.items() if 0 < amount <= rest), None)
+    if receipt is None:
+        raise RefundTooLarge(available=display(max(left.values(), default=Decimal(0)), payment.currency))
+    if refusal := _refusal_of(amount, payment):
+        raise Invalid(refusal, field="amount")
+    return amount, receipt
 
 
 def _refusal_of(amount: Decimal, payment: Payment) -> str:

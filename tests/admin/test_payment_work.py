@@ -1,6 +1,7 @@
 """What staff do about money in the admin: ask, refund, confirm refunds, work alerts and messages off."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -77,7 +78,7 @@ class TestRefunding:
     def test_through_the_gateway(self, root: Client, superuser: User, started: Payment) -> None:
         settle(payment_id=started.pk, finding=paid(started))
         asked = press(root, "payments_payment", started.pk, "refund", "refund", amount="5", reason="Broken")
-        assert "Up to 20.00 USD can be." in asked.content.decode()
+        assert "<p>Refund 5.00 of 20.00 USD to card?</p>" in asked.content.decode()
         assert Refund.objects.count() == 0
         done = press(
             root, "payments_payment", started.pk, "refund", "refund", amount="5", reason="Broken", confirmed=True
@@ -85,6 +86,30 @@ class TestRefunding:
         assert told(done) == ["The gateway is asked to give 5.00 USD back."]
         refund = Refund.objects.get()
         assert (refund.amount, refund.reason, refund.requested_by) == (5, "Broken", superuser)
+
+    def test_what_went_back_before_is_told(self, root: Client, transferred: Payment) -> None:
+        refund_request(payment_id=transferred.pk, amount=Decimal(4), actor=make_user())
+        asked = press(root, "payments_payment", transferred.pk, "refund", "refund", amount="4.90").content.decode()
+        assert "Refund 4.90 of 10.00 USD to the buyer, by hand? 4.00 USD are given back already." in asked
+
+    @pytest.mark.parametrize(
+        ("amount", "refusal"),
+        [
+            ("", "Amount: This field is required."),
+            ("0", "More than was received can't be given back."),
+            ("-1", "Amount: Ensure this value is greater than or equal to 0."),
+            ("5.005", "USD has 2 decimals."),
+            ("10.01", "More than was received can't be given back."),
+        ],
+    )
+    @pytest.mark.parametrize("confirmed", [{}, {"confirmed": True}])
+    def test_what_can_not_go_back_is_refused_before_the_question(
+        self, root: Client, transferred: Payment, amount: str, refusal: str, confirmed: dict[str, bool]
+    ) -> None:
+        answer = press(root, "payments_payment", transferred.pk, "refund", "refund", amount=amount, **confirmed)
+        assert told(answer) == [refusal]
+        assert "question" not in answer.context
+        assert not Refund.objects.exists()
 
     def test_too_much_is_refused(self, root: Client, transferred: Payment) -> None:
         answer = press(
