@@ -45,6 +45,13 @@ class BadUsername(Invalid):
     message = "A username has no @: it would be taken for an e-mail address."
 
 
+class BadName(Invalid):
+    """Names stand in mail that the shop signs."""
+
+    code = "bad_name"
+    message = "A name is one line, without the address of a page."
+
+
 class UsernameTaken(Conflict):
     code = "username_taken"
     message = "This username is taken."

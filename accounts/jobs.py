@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts import codes, resets
+from accounts.mailing import mail_person
 from accounts.models import CodePurpose, OneTimeCode, User, UserSession
 from utils.jobs import job
 from utils.mail import mail_send
@@ -29,11 +30,11 @@ def mail_code(*, user_id: int | None, purpose: str) -> None:
     if not user or not email:
         return
     code = codes.issue(user=user, purpose=CodePurpose(purpose), email=email)
-    mail_send(
+    mail_person(
+        user=user,
         to=email,
         subject="Your code",
         template="accounts/mail/code",
-        user=user,
         code=code,
         reason=_REASONS[CodePurpose(purpose)],
         minutes=_minutes(codes.LIFETIME),
@@ -54,11 +55,11 @@ def mail_reset_link(*, user_id: int | None, page: str) -> None:
     user = _recipient(user_id)
     if not user or not user.email:
         return
-    mail_send(
+    mail_person(
+        user=user,
         to=user.email,
         subject="A new password",
         template="accounts/mail/reset_link",
-        user=user,
         link=resets.link(user, page=page),
         minutes=_minutes(timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)),
     )
@@ -69,11 +70,11 @@ def mail_password_changed(*, user_id: int, at: str) -> None:
     """``at`` is the time of the change, ISO 8601, UTC."""
     user = _recipient(user_id)
     if user and user.email:
-        mail_send(
+        mail_person(
+            user=user,
             to=user.email,
             subject="Your password was changed",
             template="accounts/mail/password_changed",
-            user=user,
             at=datetime.fromisoformat(at),
         )
 
@@ -83,6 +84,7 @@ def mail_email_changed(*, user_id: int) -> None:
     """Tell the mailbox that was the account's, and forget it."""
     user = _recipient(user_id)
     if user and user.previous_email:
+        # Uncounted, or whoever takes an account over first uses up what its old mailbox gets.
         mail_send(
             to=user.previous_email,
             subject="Your e-mail address was changed",

@@ -7,6 +7,7 @@ mailbox is the same for known and unknown ones.
 from utils.limits import Limit
 
 _MINUTE, _HOUR = 60, 3600
+DAY = 24 * _HOUR
 
 # A right password forgives the first two; the one by address alone catches one guess at each of many accounts.
 SIGN_IN = Limit("sign-in", count=5, seconds=5 * _MINUTE, guards_secrets=True)
@@ -27,3 +28,7 @@ MAIL_FROM_ADDRESS = Limit("mail-from-address", count=30, seconds=_HOUR, guards_s
 # On top of the five tries of each code: a fresh code does not bring unlimited fresh tries.
 CODE_OF_ACCOUNT = Limit("code-account", count=10, seconds=10 * _MINUTE, guards_secrets=True)
 CODE_FROM_ADDRESS = Limit("code-address", count=30, seconds=10 * _MINUTE, guards_secrets=True)
+
+# Mail to a mailbox that nobody has proven to read, whatever it is about, and mail that one account causes to such.
+UNPROVEN_MAIL_TO = Limit("unproven-mail-to", count=10, seconds=DAY, guards_secrets=True)
+UNPROVEN_MAIL_BY = Limit("unproven-mail-by", count=20, seconds=DAY, guards_secrets=True)

@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.auth import password_validation
@@ -11,11 +12,12 @@ from django.db import IntegrityError, transaction
 from accounts import limits
 from accounts.audit import update_audited
 from accounts.clients import Client
-from accounts.errors import BadUsername, EmailTaken, SellingBarred, TokenRefused, UsernameTaken, WeakPassword
+from accounts.errors import BadName, BadUsername, EmailTaken, SellingBarred, TokenRefused, UsernameTaken, WeakPassword
 from accounts.models import MAX_USERNAME_LENGTH, Role, User, name_key, normalize_email
 from accounts.signals import user_registered
 from utils.events import publish
 from utils.limits import spend
+from utils.plain import has_line_break, has_page_address
 
 PROFILE_FIELDS = frozenset(
     {"first_name", "last_name", "gender", "avatar", "phone", "address", "city", "postal_code", "country"}
@@ -31,12 +33,13 @@ def user_register(*, password: str, username: str = "", email: str = "", client:
     That a name or an address is taken has to be told here: the caller is signed in at once, and could not be for
     somebody else's address. The limit by address keeps it from being asked about many.
 
-    Raises ``BadUsername``, ``UsernameTaken``, ``EmailTaken``, ``WeakPassword``, ``TooManyPasswords`` or
+    Raises ``BadName``, ``BadUsername``, ``UsernameTaken``, ``EmailTaken``, ``WeakPassword``, ``TooManyPasswords`` or
     ``TooManyRequests``; under a race the database's constraints decide.
     """
     unknown = profile.keys() - PROFILE_FIELDS
     if unknown:
         raise TypeError(f"Not profile fields: {sorted(unknown)}")
+    _require_plain_names(profile)
     username = username or _free_username(email)
     if "@" in username:
         raise BadUsername(field="username")
@@ -52,6 +55,13 @@ def user_register(*, password: str, username: str = "", email: str = "", client:
         _require_free(username=username, email=email)
         raise UsernameTaken from error
     return user
+
+
+def _require_plain_names(profile: Mapping[str, Any]) -> None:
+    for field in ("first_name", "last_name"):
+        name = profile.get(field, "")
+        if has_line_break(name) or has_page_address(name):
+            raise BadName(field=field)
 
 
 def _free_username(email: str) -> str:
@@ -88,10 +98,14 @@ def account_hold(*, user: User) -> None:
 
 
 def profile_update(*, user: User, **fields: Any) -> User:
-    """Change profile fields, nothing else: roles, names of sign-in and passwords have their own ways."""
+    """Change profile fields, nothing else: roles, names of sign-in and passwords have their own ways.
+
+    Raises ``BadName`` or, for an erased account, ``TokenRefused``.
+    """
     unknown = fields.keys() - PROFILE_FIELDS
     if unknown:
         raise TypeError(f"Not profile fields: {sorted(unknown)}")
+    _require_plain_names(fields)
     old_avatar = user.avatar.name if "avatar" in fields else ""
     for name, value in fields.items():
         setattr(user, name, value)

@@ -43,11 +43,12 @@ from payments.gateways.base import (
 )
 from payments.models import MAX_NAME, MAX_URL, Payment
 from payments.services.alerts import tell_misconfigured
+from payments.services.prompts import prompt_count
 from payments.services.settle import TRANSFER_TAKES, give_up_open, lock_payment
 from payments.services.tokens import hashed
 from payments.services.wishes import Start
 from payments.states import OPEN, PAID_LATER, PaymentMethod, PaymentState
-from utils.errors import DomainError
+from utils.errors import DomainError, TooManyRequests
 from utils.failpoints import reached
 
 _FIRST_CHECK = timedelta(seconds=30)
@@ -107,7 +108,8 @@ def payment_start(*, payment_id: int, **said: Any) -> Payment:
 
     ``said``: the fields of ``payments.services.wishes.Start``. Raises ``PaymentNotFound``, ``PaymentClosed``,
     ``PaymentUncertain``, ``StartedOtherwise``, ``NotPayable``, ``PhoneNeeded``, ``ReturnAddressRefused``,
-    ``PaymentRefused``, ``PromptUnanswered``, ``GatewayNotOffered``, ``GatewayUnavailable`` or ``GatewayUncertain``.
+    ``PaymentRefused``, ``PromptUnanswered``, ``TooManyRequests``, ``GatewayNotOffered``, ``GatewayUnavailable`` or
+    ``GatewayUncertain``.
     """
     wish = Start(**said)
     # Hexadecimal: M-Pesa refuses addresses that hold words such as "sql", and more letters now and then spell one.
@@ -117,8 +119,10 @@ def payment_start(*, payment_id: int, **said: Any) -> Payment:
     if claim is None:
         return payment
     reached("start.claimed")
+    buyer = wish.buyer_of(payment)
+    _count_ring(payment, claim, phone=buyer.phone)
     try:
-        started = claim.gateway.start(payment, buyer=wish.buyer_of(payment), callback=callback)
+        started = claim.gateway.start(payment, buyer=buyer, callback=callback)
         if len(started.pay_url) > MAX_URL or len(started.gateway_id) > MAX_NAME:
             raise OutcomeUnknown("The gateway's answer is longer than it can be.")
     except GatewayRefused as refusal:
@@ -227,6 +231,18 @@ def _replacement(order: Order, lost: Payment) -> Payment:
         failed_url=lost.failed_url,
         cancelled_url=lost.cancelled_url,
     )
+
+
+def _count_ring(payment: Payment, claim: _Claim, *, phone: str) -> None:
+    """Count a prompt before its phone rings. Raises ``TooManyRequests``; the attempt can be started later."""
+    if not claim.gateway.needs_phone:
+        return
+    try:
+        prompt_count(phone=phone, customer_id=payment.order.user_id)
+    except TooManyRequests as refusal:
+        if claim.is_first:
+            _note(payment, state=PaymentState.PENDING, failure=refusal.detail, started_at=None)
+        raise
 
 
 def _unheard(payment: Payment) -> QuerySet[Payment]:

@@ -94,3 +94,13 @@ def test_a_success_that_is_confirmed_late_does_not_wait_for_the_reconciler(mpesa
     payment.refresh_from_db()
     assert payment.state == "captured"
     mpesa_shop.assert_books_agree()
+
+
+class TestAStrangersPhone:
+    def test_rings_ten_times_a_day(self, mpesa_shop: MpesaShop) -> None:
+        answers = [mpesa_shop.start(mpesa_shop.place()) for _ in range(11)]
+        assert [answer.status_code for answer in answers] == [200] * 10 + [429]
+        assert answers[-1].json()["code"] == "too_many_requests"
+        assert len(mpesa_shop.daraja.attempts) == 10
+        refused = Payment.objects.latest("id")
+        assert (refused.state, refused.started_at) == ("pending", None)
