@@ -29,6 +29,8 @@ class CategoryTooDeep(Invalid):
 
 
 class CategoryInUse(Conflict):
+    """``products`` and ``categories``: how many are in it, archived products left out."""
+
     code = "category_in_use"
     message = "The category still has products or categories in it."
 

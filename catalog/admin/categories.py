@@ -3,14 +3,16 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from treebeard.admin import TreeAdmin
 
 from catalog.admin.forms import CategoryForm
-from catalog.models import Category
+from catalog.models import Category, Product, ProductStatus
 from catalog.services import category_delete, category_touch
 from utils.admin import ShopAdmin
+
+_ARCHIVED = Q(products__status=ProductStatus.ARCHIVED)
 
 
 @admin.register(Category)
@@ -19,16 +21,27 @@ class CategoryAdmin(TreeAdmin, ShopAdmin):
 
     form = CategoryForm
     actions = None
-    list_display = ("name", "slug", "product_count")
+    list_display = ("name", "slug", "product_count", "archived_count")
     search_fields = ("name", "slug")
     prepopulated_fields = {"slug": ("name",)}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Category]:
-        return super().get_queryset(request).annotate(direct_products=Count("products"))
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                direct_products=Count("products", filter=~_ARCHIVED),
+                archived_products=Count("products", filter=_ARCHIVED),
+            )
+        )
 
     @admin.display(description="products", ordering="direct_products")
     def product_count(self, category: Any) -> int:
         return category.direct_products
+
+    @admin.display(description="archived products", ordering="archived_products")
+    def archived_count(self, category: Any) -> int:
+        return category.archived_products
 
     def changelist_view(self, request: Any, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         # Treebeard prepares this for GET only, and then fails to show the page in answer to anything else.
@@ -39,6 +52,14 @@ class CategoryAdmin(TreeAdmin, ShopAdmin):
         super().save_model(request, obj, form, change)
         if change:
             category_touch(category=obj)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, Any, Any, Any]:
+        """Archived products stand in nobody's way: ``category_delete`` takes them out."""
+        names, counts, needed, protected = super().get_deleted_objects(objs, request)
+        in_use = Product.objects.filter(category__in=objs).exclude(status=ProductStatus.ARCHIVED)
+        if in_use.exists():
+            return names, counts, needed, protected
+        return names, counts, needed - {Product._meta.verbose_name}, []
 
     def delete_model(self, request: HttpRequest, obj: Category) -> None:
         category_delete(category=obj)

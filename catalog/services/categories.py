@@ -4,11 +4,13 @@ from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import ProtectedError
+from django.utils import timezone
 from treebeard.exceptions import PathOverflow
 
+from accounts.audit import update_audited
 from catalog.errors import CategoryInUse, CategoryNotFound, CategoryTooDeep, SlugTaken
 from catalog.html import clean_html
-from catalog.models import Category
+from catalog.models import Category, Product, ProductStatus
 from catalog.services.slugs import free_category_slug, refuse_digits
 from catalog.services.versions import lock_products, products_touch
 
@@ -71,17 +73,21 @@ def category_touch(*, category: Category) -> None:
 
 
 def category_delete(*, category: Category) -> None:
-    """Delete an empty category. Raises ``CategoryInUse`` or ``CategoryNotFound``.
+    """Delete a category without categories or products in it. Raises ``CategoryInUse`` or ``CategoryNotFound``.
 
-    Deleting takes along whatever is below; the lock keeps another category from getting there meanwhile.
+    An archived product is as good as deleted: it stays, without a category. Deleting takes along whatever is below; the
+    lock keeps another category from getting there meanwhile. Products are locked before it, as where they are edited.
     """
     try:
         with transaction.atomic():
+            archived = lock_products(category.products.filter(status=ProductStatus.ARCHIVED))
             locked = Category.objects.select_for_update().filter(pk=category.pk).first()
             if locked is None:
                 raise CategoryNotFound
-            if locked.numchild or locked.products.exists():
-                raise CategoryInUse
+            products = locked.products.exclude(pk__in=archived).count()
+            if locked.numchild or products:
+                raise CategoryInUse(categories=locked.numchild, products=products)
+            update_audited(Product.objects.filter(pk__in=archived), category=None, updated_at=timezone.now())
             locked.delete()
     except ProtectedError as error:
         raise CategoryInUse from error

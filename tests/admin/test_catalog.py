@@ -9,7 +9,7 @@ from django.urls import reverse
 from PIL import Image
 
 from catalog.models import Category, PriceRange, Product, ProductImage, Review, Variant
-from catalog.services import review_write
+from catalog.services import product_archive, review_write
 from tests.admin.forms import act, shown_form, told
 from tests.factories import make_product, make_user, sole_variant
 
@@ -216,3 +216,20 @@ def test_a_category_in_use_is_not_deleted(root: Client) -> None:
     assert told(answer) == ["The category still has products or categories in it."]
     act(root, "catalog_category", "delete_selected", [kitchen.pk], post="yes")
     assert Category.objects.count() == 2
+
+
+def test_a_category_with_archived_products_only_is_deleted(root: Client) -> None:
+    kitchen = Category.objects.add_root(instance=Category(name="Kitchen", slug="kitchen"))
+    pot, pan = make_product(category=kitchen), make_product(category=kitchen)
+    product_archive(product=pan)
+    url = reverse("admin:catalog_category_delete", args=[kitchen.pk])
+    assert "Are you sure" not in root.get(url).content.decode()
+    root.post(url, {"post": "yes"})
+    assert Category.objects.exists()
+    row = root.get(reverse("admin:catalog_category_changelist")).context["cl"].result_list[0]
+    assert (row.direct_products, row.archived_products) == (1, 1)
+    product_archive(product=pot)
+    assert "Are you sure" in root.get(url).content.decode()
+    root.post(url, {"post": "yes"})
+    assert not Category.objects.exists()
+    assert set(Product.objects.values_list("status", "category")) == {("archived", None)}

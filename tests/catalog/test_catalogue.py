@@ -9,12 +9,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 from rest_framework.test import APIClient
 
-from accounts.models import Role, User
+from accounts.models import AuditEntry, Role, User
 from catalog import services
 from catalog.html import clean_html, plain_text
 from catalog.models import Category, PriceRange, Product
 from catalog.selectors import category_get
-from catalog.services import category_create
+from catalog.services import category_create, product_update
 from tests.conftest import client_of
 from tests.factories import book_in, make_product, make_user, sole_variant
 
@@ -234,6 +234,21 @@ class TestCategories:
         assert staff_api.delete("/api/v1/categories/garden/").status_code == 204
         assert staff_api.delete("/api/v1/categories/home/").status_code == 204
         assert not Category.objects.exists()
+
+    def test_a_category_whose_products_were_all_deleted_goes(self, staff_api: APIClient) -> None:
+        home = staff_api.post("/api/v1/categories/", {"name": "Home"}).json()
+        lamp, draft = (make_product(category=Category.objects.get()) for _ in range(2))
+        product_update(product=draft, status="draft")
+        assert staff_api.delete(f"{PRODUCTS}{lamp.pk}/").status_code == 204
+        refused = staff_api.delete("/api/v1/categories/home/").json()
+        assert (refused["code"], refused["products"], refused["categories"]) == ("category_in_use", 1, 0)
+        lamp.refresh_from_db()
+        assert lamp.category_id == home["id"]
+        assert staff_api.delete(f"{PRODUCTS}{draft.pk}/").status_code == 204
+        assert staff_api.delete("/api/v1/categories/home/").status_code == 204
+        assert list(Product.objects.values_list("status", "category")) == [("archived", None)] * 2
+        trail = AuditEntry.objects.filter(object_type="catalog.product", object_id=str(lamp.pk)).latest("pk")
+        assert trail.changes["category"] == [home["id"], None]
 
     @pytest.mark.parametrize("is_first", [True, False])
     def test_a_slug_counts_more_than_a_name(self, is_first: bool) -> None:

@@ -141,6 +141,12 @@ class TestCategories:
         assert said(admin.delete(f"{CATEGORIES}{electronics.pk}/")) == (404, "category_not_found")
         assert not Category.objects.exists()
 
+    def test_one_whose_last_product_was_deleted(self, admin: APIClient, laptop: Product) -> None:
+        assert admin.delete(f"{PRODUCTS}{laptop.pk}/").status_code == 204
+        assert admin.delete(f"{CATEGORIES}{laptop.category_id}/").status_code == 204
+        laptop.refresh_from_db()
+        assert (laptop.status, laptop.category) == ("archived", None)
+
     def test_one_in_use_stays(self, admin: APIClient, laptop: Product) -> None:
         before = all_rows()
         assert said(admin.delete(f"{CATEGORIES}{laptop.category_id}/")) == (409, "category_in_use")
