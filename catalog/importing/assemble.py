@@ -20,15 +20,20 @@ _SIGNS_OF_A_VARIANT = ("sku", "barcode", "quantity")
 _handle_length = read.text_up_to(read.longest(Product, "slug"))
 
 
-def assemble(handle: str, rows: Iterator[Row], columns: Columns, *, currency: str, report: Report) -> ProductDraft:
-    """The product that ``rows`` make. ``currency``: of all its prices. Every row that is left out is reported once."""
-    return _Assembly(handle, columns, currency=currency, report=report).product(rows)
+def assemble(
+    handle: str, rows: Iterator[Row], columns: Columns, *, currency: str, report: Report, is_whole: bool
+) -> ProductDraft:
+    """Make a draft of the product's ``rows``. Every row that is left out is reported once.
+
+    ``currency``: of all its prices. ``is_whole``: no more of its rows may have been lost with a part of the file.
+    """
+    return _Assembly(handle, columns, currency=currency, report=report, is_whole=is_whole).product(rows)
 
 
 class _Assembly:
     """A refused row adds neither variant nor picture, but what it says of the product as a whole still counts."""
 
-    def __init__(self, handle: str, columns: Columns, *, currency: str, report: Report) -> None:
+    def __init__(self, handle: str, columns: Columns, *, currency: str, report: Report, is_whole: bool) -> None:
         self._handle = handle
         self._columns = columns
         self._report = report
@@ -36,6 +41,9 @@ class _Assembly:
         self._images = ImageList(columns, report=report, product=handle)
         self._variants = VariantList(columns, currency=currency, report=report, product=handle)
         self._tried_variants = False
+        self._is_whole = is_whole
+        if not is_whole:
+            self._merged.nothing_more_is_known()
 
     def product(self, rows: Iterator[Row]) -> ProductDraft:
         """Option names and the like may stand on any row, so rows are looked at twice."""
@@ -43,11 +51,12 @@ class _Assembly:
         self._variants.option_names = self._merged.option_names()
         lead = next((cells for cells in looked_at if cells["title"]), looked_at[0])
         good = [cells.line for cells in looked_at if self._is_taken(cells, is_lead=cells is lead)]
-        is_whole = len(good) == len(looked_at)
+        if len(good) < len(looked_at):
+            self._is_whole = False
         for row in rows:
-            is_whole = False
+            self._is_whole = False
             self._refuse([row.line], f"a product has {_MOST_ROWS} rows at most.")
-        return self._draft(good, is_whole=is_whole)
+        return self._draft(good)
 
     def _look_at(self, row: Row) -> RowCells:
         cells = RowCells(row, self._columns.headers)
@@ -100,7 +109,7 @@ class _Assembly:
             return True
         return not cells["image"] and any(cells[column] for column in _SIGNS_OF_A_VARIANT)
 
-    def _draft(self, good: list[int], *, is_whole: bool) -> ProductDraft:
+    def _draft(self, good: list[int]) -> ProductDraft:
         variants = list(self._variants.drafts.values())
         is_refused = not good or (self._tried_variants and not variants)
         if is_refused and good:
@@ -115,7 +124,7 @@ class _Assembly:
             is_published=is_published if isinstance(is_published, bool) else None,
             variants=variants,
             images=self._images.drafts(),
-            replaces_images="image" in self._columns and is_whole and self._images.is_complete,
+            replaces_images="image" in self._columns and self._is_whole and self._images.is_complete,
             links_images="variant_image" in self._columns,
             is_refused=is_refused,
         )

@@ -17,9 +17,13 @@ from catalog.importing.spool import Row, RowSpool
 
 @dataclass(frozen=True)
 class ProductFile:
-    """A file whose rows have been read and grouped. ``unused_columns``: headers that nothing is made of."""
+    """A file whose rows have been read and grouped. ``unused_columns``: headers that nothing is made of.
+
+    ``is_cut_off``: see ``CsvSource``.
+    """
 
     rows_read: int
+    is_cut_off: bool
     product_count: int
     unused_columns: Sequence[str]
     _products: Iterator[ProductDraft]
@@ -30,23 +34,29 @@ class ProductFile:
 
 
 @contextmanager
-def read_products(path: Path, *, currency: str, report: Report) -> Iterator[ProductFile]:
-    """Read the file at ``path``, whose prices are in ``currency``.
+def read_products(path: Path, *, currency: str, report: Report, encoding: str = "") -> Iterator[ProductFile]:
+    """Read the file at ``path``, whose prices are in ``currency``. ``encoding``: blank to tell it by the file.
 
     Memory does not grow with the file: its rows wait in a temporary folder. ``report`` hears of problems as they are
     found, most of them while ``products`` is consumed. Raises ``UnusableFile`` or ``OSError``.
     """
     with path.open("rb") as file, TemporaryDirectory(prefix="product-import-") as folder:
-        source = CsvSource(file, report=report)
+        source = CsvSource(file, encoding=encoding, report=report)
         columns = find_columns(source.header)
         spool = RowSpool(Path(folder))
         try:
             _fill(spool, source, columns, report)
+            is_whole = not source.is_cut_off
             drafts = (
-                assemble(handle, rows, columns, currency=currency, report=report) for handle, rows in spool.groups()
+                assemble(handle, rows, columns, currency=currency, report=report, is_whole=is_whole)
+                for handle, rows in spool.groups()
             )
             yield ProductFile(
-                rows_read=source.rows_read, product_count=spool.count(), unused_columns=columns.unused, _products=drafts
+                rows_read=source.rows_read,
+                is_cut_off=source.is_cut_off,
+                product_count=spool.count(),
+                unused_columns=columns.unused,
+                _products=drafts,
             )
         finally:
             spool.close()

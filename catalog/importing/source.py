@@ -2,20 +2,25 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 from typing import BinaryIO
 
 from catalog.importing.drafts import Problem, Report
+from catalog.importing.encoding import encoding_of
 from catalog.importing.errors import UnusableFile
 
 _DELIMITERS = ",;\t"
-_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+# How spreadsheets are told the delimiter; some write the line back as one with empty cells.
+_SEPARATOR_LINE = re.compile(r"\"?sep=([^\"\w\s]|\t)\"?\1*", re.IGNORECASE)
 # An opening quote without its closing one swallows what follows; a cell longer than this is taken for that.
 _LONGEST_CELL = 1_000_000
-# Fed to the parser behind the last line. A record that ends with it had a quote left open.
-_END = "\0end of the file\0"
+_LONGEST_RECORD = 4_000_000
+# What stands for a byte that can't be decoded.
+_UNDECODED = re.compile("[\udc80-\udcff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,95 +33,123 @@ class Record:
 
 
 class CsvSource:
-    """A file's header and records. Only one record is held at a time; ``rows_read`` counts them.
+    """Read a file's header and records. Only one record is held at a time; ``rows_read`` counts them.
 
-    A line that is not UTF-8 is read as Windows-1252, which spreadsheets still write, with one warning for the file.
-    Raises ``UnusableFile`` for a file without a header, or in UTF-16.
+    ``is_cut_off``: the rows could not be told apart from some line on, and nothing below it was read. To go on there
+    would take the lines of a description for rows.
+
+    ``encoding``: what a person says the file is in; blank to tell by the file. Raises ``UnusableFile`` for a file
+    without a header, and, also while records are read, for one whose encoding can't be told.
     """
 
-    def __init__(self, file: BinaryIO, *, report: Report) -> None:
+    def __init__(self, file: BinaryIO, *, encoding: str, report: Report) -> None:
         self.rows_read = 0
+        self.is_cut_off = False
         self._report = report
         self._line = 0
-        self._met_other_encoding = False
-        self._is_undecodable = False
-        if file.read(2) in _UTF16_MARKS:
-            raise UnusableFile("The file is UTF-16; save it as CSV in UTF-8.")
-        file.seek(0)
-        # Line ends inside quotes are the cell's own, so they are left as they are.
-        self._file = io.TextIOWrapper(file, encoding="utf-8-sig", errors="surrogateescape", newline="")
-        lines = self._lines()
-        first = next((line for line in lines if line.strip()), _END)
-        if first == _END:
-            raise UnusableFile("The file is empty.")
+        self._record_size = 0
+        self._encoding = encoding_of(file, named=encoding)
+        self._text = io.TextIOWrapper(
+            file,
+            encoding=self._encoding.name,
+            # Keeps a byte that can't be decoded, so that it costs only its row. UTF-16 has no way to do that.
+            errors="strict" if self._encoding.name.startswith(("utf-16", "utf-32")) else "surrogateescape",
+            # Line ends inside quotes are the cell's own, so they are left as they are.
+            newline="",
+        )
         csv.field_size_limit(_LONGEST_CELL)
-        delimiter = max(_DELIMITERS, key=first.count)
-        self._reader = csv.reader(chain([first], lines), delimiter=delimiter, skipinitialspace=True)
+        self._reader = self._open_reader()
         self.header = self._read_header()
 
     def records(self) -> Iterator[Record]:
-        """Every record with a cell that is not blank. What cannot be read at all is reported and passed over."""
+        """Read every record with a cell that is not blank."""
         while True:
             line = self._line + 1
+            self._record_size = 0
             try:
-                cells = next(self._reader, [_END])
+                cells = next(self._reader, None)
             except csv.Error as error:
                 self.rows_read += 1
-                self._report(Problem([line], f"Lines {line} to {self._line} cannot be read as CSV: {error}."))
-                continue
-            if cells == [_END]:
+                self.is_cut_off = True
+                message = (
+                    f"From here on rows can't be told apart ({_reason(error)}). This line and all below are left out."
+                )
+                self._report(Problem([line], message))
                 return
-            if cells and cells[-1].endswith(_END):
-                self.rows_read += 1
-                self._report(Problem([line], "A quote opens here and never closes; the file cannot be read further."))
+            if cells is None:
                 return
-            fault = self._fault_of(cells)
             if any(cell.strip() for cell in cells):
                 self.rows_read += 1
-                yield Record(line=line, cells=cells, fault=fault)
+                yield Record(line=line, cells=cells, fault=self._fault_of(cells))
+
+    def _open_reader(self) -> Iterator[list[str]]:
+        lines = self._lines()
+        first = next((line for line in lines if line.strip()), "")
+        told = _SEPARATOR_LINE.fullmatch(first.strip(" \r\n"))
+        if told:
+            first = next((line for line in lines if line.strip()), "")
+        if not first:
+            raise UnusableFile("The file is empty.")
+        delimiter = told[1] if told else max(_DELIMITERS, key=first.count)
+        tidied = map(partial(_without_padding, _padding_between(delimiter)), chain([first], lines))
+        # Strict: text behind a closing quote means that the quotes don't pair, and then rows can't be told apart.
+        return csv.reader(tidied, delimiter=delimiter, skipinitialspace=True, strict=True)
 
     def _read_header(self) -> Sequence[str]:
         try:
             header = next(self._reader)
         except csv.Error as error:
-            raise UnusableFile(f"The first line cannot be read as CSV: {error}.") from error
-        if header[-1].endswith(_END):
-            raise UnusableFile("A quote opens in the first line and never closes.")
-        self._take_undecodable()
+            raise UnusableFile(f"The first line cannot be read as CSV: {_reason(error)}.") from error
+        if any("\0" in name for name in header):
+            raise UnusableFile("The first line holds zero bytes, as UTF-16 does: name it, as --encoding utf-16-le.")
         return header
 
     def _lines(self) -> Iterator[str]:
-        for line in self._file:
+        """Read line by line, never more than a record may have."""
+        while True:
+            try:
+                line = self._text.readline(_LONGEST_RECORD)
+            except UnicodeError as error:
+                raise UnusableFile(f"Behind line {self._line} the file is not {self._encoding.label}.") from error
+            if not line:
+                return
             self._line += 1
-            yield line if line.isascii() else self._decoded(line)
-        yield _END
+            if not self._encoding.is_certain and _holds_undecoded(line):
+                raise UnusableFile(self._undecodable())
+            self._record_size += len(line)
+            if self._record_size >= _LONGEST_RECORD:
+                raise csv.Error(f"record larger than {_LONGEST_RECORD} characters")
+            yield line
 
-    def _decoded(self, line: str) -> str:
-        try:
-            line.encode()
-        except UnicodeEncodeError:
-            raw = line.encode(errors="surrogateescape")
-        else:
-            return line
-        if not self._met_other_encoding:
-            self._met_other_encoding = True
-            message = "This line is not UTF-8; it, and others like it, are read as Windows-1252."
-            self._report(Problem([self._line], message, is_error=False))
-        try:
-            return raw.decode("cp1252")
-        except UnicodeDecodeError:
-            self._is_undecodable = True
-            return raw.decode("cp1252", errors="replace")
-
-    def _take_undecodable(self) -> bool:
-        found, self._is_undecodable = self._is_undecodable, False
-        return found
+    def _undecodable(self) -> str:
+        return (
+            f"Line {self._line} is not {self._encoding.label}, and which other encoding the file is in can't be told. "
+            "Name it, such as --encoding windows-1252 or --encoding windows-1251, or save the file as UTF-8."
+        )
 
     def _fault_of(self, cells: Sequence[str]) -> str:
-        if self._take_undecodable():
-            return "holds bytes that are neither UTF-8 nor Windows-1252"
+        if any(_holds_undecoded(cell) for cell in cells):
+            return f"holds bytes that are not {self._encoding.label}"
         if any("\0" in cell for cell in cells):
             return "holds a NUL character"
         if any(cell.strip() for cell in cells[len(self.header) :]):
             return f"has {len(cells)} cells where the header has {len(self.header)}"
         return ""
+
+
+def _reason(error: csv.Error) -> str:
+    return "a quote opens and never closes" if str(error) == "unexpected end of data" else str(error)
+
+
+def _holds_undecoded(text: str) -> bool:
+    return not text.isascii() and bool(_UNDECODED.search(text))
+
+
+def _padding_between(delimiter: str) -> re.Pattern[str]:
+    """Match spaces between a closing quote, or an empty cell's two, and the delimiter or the line's end."""
+    mark = re.escape(delimiter)
+    return re.compile(rf"((?<!\")(?:\"\")*\"|(?:^|{mark}) *\"\") +(?=[{mark}\r\n]|$)")
+
+
+def _without_padding(padding: re.Pattern[str], line: str) -> str:
+    return padding.sub(r"\1", line) if '" ' in line else line

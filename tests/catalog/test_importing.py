@@ -10,13 +10,16 @@ from catalog.importing.errors import UnusableFile
 from catalog.importing.shopify import read_products
 
 PLAIN = "Handle,Title,Variant Price\n"
+PICTURES = "Handle,Title,Body (HTML),Vendor,Price,Image Src,Image Position,Image Alt Text,Variant Image,Tags\n"
 
 
-def read(path: Path, content: str | bytes, *, currency: str = "USD") -> tuple[list[ProductDraft], list[Problem]]:
+def read(
+    path: Path, content: str | bytes, *, currency: str = "USD", encoding: str = ""
+) -> tuple[list[ProductDraft], list[Problem]]:
     path = path / "products.csv"
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     problems: list[Problem] = []
-    with read_products(path, currency=currency, report=problems.append) as file:
+    with read_products(path, currency=currency, report=problems.append, encoding=encoding) as file:
         drafts = list(file.products())
         assert file.product_count == len(drafts)
     return drafts, problems
@@ -99,7 +102,7 @@ def test_columns_may_stand_in_any_order_and_unknown_ones_are_named(tmp_path: Pat
         ("no last line end", (PLAIN + "mug,Caf\u00e9,1").encode()),
         ("semicolons", (PLAIN + "mug,Caf\u00e9,1\n").replace(",", ";").encode()),
         ("tabs", (PLAIN + "mug,Caf\u00e9,1\n").replace(",", "\t").encode()),
-        ("padded cells", b' Handle , "Title" ,Variant Price \n mug , "Caf\xc3\xa9" , 1 \n'),
+        ("padded cells", b' Handle , "Title" ,Variant Price, "" \n mug , "Caf\xc3\xa9" , 1 , "" \n'),
         ("blank lines", b"\n\n" + PLAIN.encode() + "\n,,\nmug,Caf\u00e9,1\n\n , ,\n".encode()),
     ],
 )
@@ -110,27 +113,74 @@ def test_how_the_file_is_written_does_not_matter(tmp_path: Path, _case: str, con
     assert draft.variants[0].price == {"amount": Decimal("1")}
 
 
-def test_lines_that_are_not_utf8_are_read_as_windows_1252(tmp_path: Path) -> None:
-    content = PLAIN.encode() + b"a,Caf\xc3\xa9,1\nb,Caf\xe9 \x80,1\nc,\xfcber,1\n"
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_unicode_is_told_by_the_file(tmp_path: Path, encoding: str) -> None:
+    [draft] = good(tmp_path, (PLAIN + "mug,Кружка \U0001f375,1\n").encode(encoding))
 
-    drafts, problems = read(tmp_path, content)
-
-    assert [draft.values["name"] for draft in drafts] == ["Caf\u00e9", "Caf\u00e9 \u20ac", "\u00fcber"]
-    assert messages(problems) == [
-        "line 3: warning: This line is not UTF-8; it, and others like it, are read as Windows-1252."
-    ]
+    assert draft.values == {"name": "Кружка \U0001f375"}
 
 
-def test_bytes_of_no_encoding_and_nul_cost_their_row(tmp_path: Path) -> None:
-    content = PLAIN.encode() + b"a,Mug\x81,1\nb,Mug\0,1\nc,Mug,1\n"
+@pytest.mark.parametrize("encoding", ["windows-1251", "windows-1252", "koi8-r", "gbk", "shift_jis", "latin-1"])
+def test_another_encoding_is_refused_until_it_is_named(tmp_path: Path, encoding: str) -> None:
+    title = {"gbk": "茶杯", "shift_jis": "湯飲み", "koi8-r": "Кружка", "windows-1251": "Кружка"}.get(encoding, "Café")
+    content = (PLAIN + f"a,A,1\nmug,{title},1\n").encode(encoding)
 
-    drafts, problems = read(tmp_path, content)
+    with pytest.raises(UnusableFile, match=r"Line 3 is not UTF-8.*--encoding windows-1251"):
+        read(tmp_path, content)
+    drafts, problems = read(tmp_path, content, encoding=encoding)
+
+    assert [draft.values["name"] for draft in drafts] == ["A", title]
+    assert problems == []
+
+
+@pytest.mark.parametrize("encoding", ["", "utf-16", "UTF-16LE"])
+def test_utf16_without_a_mark_may_be_named_too(tmp_path: Path, encoding: str) -> None:
+    [draft], problems = read(tmp_path, (PLAIN + "mug,Кружка,1\n").encode("utf-16-le"), encoding=encoding)
+
+    assert (draft.values["name"], problems) == ("Кружка", [])
+
+
+def test_utf16_that_is_not_recognised_is_named_in_the_refusal(tmp_path: Path) -> None:
+    content = f"{'Ш' * 300},Handle,Title\n1,mug,Mug\n".encode("utf-16-le")
+
+    with pytest.raises(UnusableFile, match="--encoding utf-16-le"):
+        read(tmp_path, content)
+
+
+@pytest.mark.parametrize(
+    ("content", "encoding", "message"),
+    [
+        (PLAIN.encode(), "klingon", "no text encoding 'klingon'"),
+        (PLAIN.encode(), "base64", "no text encoding 'base64'"),
+        (PLAIN.encode("utf-8-sig"), "windows-1252", "first bytes say UTF-8, and not cp1252"),
+        (PLAIN.encode("utf-16"), "utf-8", "first bytes say UTF-16, and not utf-8"),
+        (PLAIN.encode("utf-16") + b"\x00\xd8a\x00", "", "is not UTF-16"),
+    ],
+)
+def test_a_wrong_name_is_refused(tmp_path: Path, content: bytes, encoding: str, message: str) -> None:
+    with pytest.raises(UnusableFile, match=message):
+        read(tmp_path, content, encoding=encoding)
+
+
+@pytest.mark.parametrize(("mark", "encoding"), [(b"\xef\xbb\xbf", ""), (b"", "utf-8"), (b"\xef\xbb\xbf", "utf-8")])
+def test_damaged_bytes_in_a_file_of_known_encoding_cost_their_row(tmp_path: Path, mark: bytes, encoding: str) -> None:
+    content = mark + PLAIN.encode() + b"a,Mug\x81,1\nb,Mug\0,1\nc,Mug,1\n"
+
+    drafts, problems = read(tmp_path, content, encoding=encoding)
 
     assert [draft.is_refused for draft in drafts] == [True, True, False]
-    assert messages(problems)[1:] == [
-        "line 2: error: a: holds bytes that are neither UTF-8 nor Windows-1252",
+    assert messages(problems) == [
+        "line 2: error: a: holds bytes that are not UTF-8",
         "line 3: error: b: holds a NUL character",
     ]
+
+
+@pytest.mark.parametrize("line", ["sep=;", "SEP=;\r", '"sep=;"', "sep=;;;", "\ufeffsep=;"])
+def test_the_first_line_may_name_the_delimiter(tmp_path: Path, line: str) -> None:
+    [draft], problems = read(tmp_path, f"{line}\nHandle;Title;Price;a,b,c,d,e\nmug;Mug;dear;\n")
+
+    assert draft.handle == "mug"
+    assert [problem.lines for problem in problems] == [[3]]
 
 
 def test_a_cell_may_span_lines_and_lines_are_counted_as_in_an_editor(tmp_path: Path) -> None:
@@ -142,23 +192,62 @@ def test_a_cell_may_span_lines_and_lines_are_counted_as_in_an_editor(tmp_path: P
     assert [problem.lines for problem in problems] == [[6]]
 
 
-def test_a_quote_that_never_closes_is_reported_where_it_opens(tmp_path: Path) -> None:
-    drafts, problems = read(tmp_path, PLAIN + 'a,A,1\nb,"B,1\nc,C,1\n')
+BAIT = "sale,Cheap gold bar,0.01\n"
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        '"B' + "x" * 1_000_001 + f'\n{BAIT}"',
+        '"B\n' + BAIT * 50_000 + '"',
+        f'"B\n{BAIT}',
+        f'"<p class="x">\n{BAIT}"',
+        f'"B" and\n{BAIT}"',
+        f'"B,1\n{BAIT}c,"C"',
+        "x" * 4_000_001,
+        f'"{"a,b" * 1_400_000}"',
+        "," * 4_000_001,
+    ],
+    ids=[
+        "long cell",
+        "long text",
+        "open",
+        "bare quotes",
+        "text behind",
+        "open, then quoted",
+        "line",
+        "quoted",
+        "commas",
+    ],
+)
+def test_from_where_rows_cannot_be_told_apart_nothing_is_read(tmp_path: Path, cell: str) -> None:
+    """A description must not become products, whatever it holds."""
+    drafts, problems = read(tmp_path, PLAIN + f"a,A,1\nb,{cell},1\n{BAIT}")
 
     assert [draft.handle for draft in drafts] == ["a"]
-    assert messages(problems) == [
-        "line 3: error: A quote opens here and never closes; the file cannot be read further."
-    ]
-
-
-def test_a_cell_beyond_all_measure_is_passed_over(tmp_path: Path) -> None:
-    swallowed = "x" * 999_990 + "\n" + "y" * 20
-
-    drafts, problems = read(tmp_path, PLAIN + f'a,A,1\nb,"{swallowed}\nc,C,1\n')
-
-    assert [draft.handle for draft in drafts] == ["a", "c"]
     assert [problem.lines for problem in problems] == [[3]]
-    assert "cannot be read as CSV" in problems[0].message
+    assert "From here on rows can't be told apart" in problems[0].message
+
+
+def test_a_product_that_may_have_lost_rows_keeps_what_it_has(tmp_path: Path) -> None:
+    content = PICTURES + 'mug,Mug,,,1,https://x.example/1.jpg,,,,\nb,"B'
+
+    drafts, _ = read(tmp_path, content)
+
+    assert not drafts[0].replaces_images
+    assert drafts[0].values == {"name": "Mug"}
+
+
+def test_quotes_inside_a_cell_are_its_own(tmp_path: Path) -> None:
+    [draft] = good(tmp_path, PLAIN + 'pipe,"5"" pipe, ""new"" , """" , blue" ,1\n')
+
+    assert draft.values["name"] == '5" pipe, "new" , "" , blue'
+
+
+def test_an_inch_mark_needs_no_quotes(tmp_path: Path) -> None:
+    [draft] = good(tmp_path, PLAIN + 'pipe,5" pipe ,1\n')
+
+    assert draft.values["name"] == '5" pipe'
 
 
 def test_a_row_with_more_cells_than_the_header_is_not_trusted(tmp_path: Path) -> None:
@@ -174,7 +263,6 @@ def test_a_row_with_more_cells_than_the_header_is_not_trusted(tmp_path: Path) ->
         ("empty", b"", "The file is empty."),
         ("blank", b"\n \n", "The file is empty."),
         ("no such columns", b"name,slug\nMug,mug\n", "among them Handle"),
-        ("UTF-16", "Handle,Title\n".encode("utf-16"), "UTF-16"),
         ("open quote", b'Handle,"Title\nmug,Mug\n', "never closes"),
         ("endless header", b'"' + b"x" * 1_000_001, "cannot be read as CSV"),
     ],

@@ -373,3 +373,27 @@ def test_a_sellers_product_is_not_the_shops(tmp_path: Path) -> None:
     assert [row for row in snapshot()["Product"] if row["id"] == sellers.pk] == before["Product"]
     assert list(sellers.variants.get().stock_items.values_list("on_hand", flat=True)) == [1]
     assert not sellers.images.exists()
+
+
+def test_a_file_that_breaks_off_takes_nothing_away_and_fails(tmp_path: Path) -> None:
+    """The picture that is missing may stand below the place where the file could not be read further."""
+    run(write(tmp_path, HEADER + SHIRT))
+    before = snapshot()
+    cut = SHIRT.replace(",Loom,", ",,").splitlines(keepends=True)[0] + 'mug,"Mug\nsale,Cheap gold bar,0.01\n'
+
+    with pytest.raises(CommandError, match="could not be read to its end"):
+        run(write(tmp_path, HEADER + cut))
+
+    assert snapshot() == before
+
+
+def test_a_file_in_an_unnamed_encoding_goes_in_nowhere(tmp_path: Path) -> None:
+    path = tmp_path / "products.csv"
+    path.write_bytes("Handle,Title,Price\na,A,1\nmug,Кружка,1\n".encode("windows-1251"))
+
+    with pytest.raises(CommandError, match="--encoding"):
+        run(path)
+    assert not Product.objects.exists()
+
+    run(path, encoding="windows-1251")
+    assert Product.objects.get(slug="mug").name == "Кружка"

@@ -3,6 +3,7 @@
 import sys
 import time
 from argparse import ArgumentParser
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,8 @@ class Command(BaseCommand):
     help = (
         "Create or update the shop's own products from a CSV file; sellers' products are never changed. Prices are in "
         "DEFAULT_CURRENCY. Quantities are pieces for sale: new variants get them, known ones only with --stock set. "
-        "Bad rows are reported with their line and left out, the others go in. Exit status 1 if nothing could go in."
+        "Bad rows are reported with their line and left out, the others go in. Exit status 1 if nothing could go in, "
+        "or if the file could not be read to its end."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -34,6 +36,11 @@ class Command(BaseCommand):
             default="keep",
             help="what happens to known variants: keep their stock (default), or set it to the file's quantity",
         )
+        parser.add_argument(
+            "--encoding",
+            default="",
+            help="such as windows-1251; not needed for UTF-8, nor for UTF-16. Any other has to be named",
+        )
         parser.add_argument("--dry-run", action="store_true", help="do everything, report it, and take it back")
         parser.add_argument("--format", choices=sorted(_READERS), default="shopify", help="default: shopify")
 
@@ -42,8 +49,9 @@ class Command(BaseCommand):
         self._error_rows = 0
         self._warnings = 0
         path, dry_run = options["file"], options["dry_run"]
+        read = partial(_READERS[options["format"]], currency=settings.DEFAULT_CURRENCY, report=self._report)
         try:
-            with _READERS[options["format"]](path, currency=settings.DEFAULT_CURRENCY, report=self._report) as file:
+            with read(path, encoding=options["encoding"]) as file:
                 tally = self._import(
                     file, note=f"Import of {path.name}", sets_stock=options["stock"] == "set", dry_run=dry_run
                 )
@@ -54,6 +62,8 @@ class Command(BaseCommand):
             raise CommandError(f"{path}: {error}") from error
         if not tally.products_in:
             raise CommandError(f"{path}: there is no product in it that can go in.")
+        if file.is_cut_off:
+            raise CommandError(f"{path}: it could not be read to its end; the last error names the line.")
 
     def _import(self, file: ProductFile, *, note: str, sets_stock: bool, dry_run: bool) -> Tally:
         hidden = not sys.stderr.isatty()
