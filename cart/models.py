@@ -21,7 +21,10 @@ class CartStatus(models.TextChoices):
 
 
 class Cart(models.Model):
-    """A customer's cart, or a guest's, whom only ``token`` identifies."""
+    """A customer's cart, or a guest's.
+
+    ``token`` names the cart to its customer. A guest shows it as proof.
+    """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="carts")
     token = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

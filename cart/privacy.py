@@ -12,7 +12,7 @@ from cart.services import carts_discard
 
 def export(user: User) -> list[Any]:
     items = CartItem.objects.filter(cart__user=user, cart__status=CartStatus.OPEN)
-    return list(items.values("cart_id", "quantity", "added_at", product=F("variant__product__name")))
+    return list(items.values("quantity", "added_at", product=F("variant__product__name")))
 
 
 def erase(user: User) -> None:

@@ -30,9 +30,13 @@ class CartLine:
 
 @dataclass(frozen=True)
 class CartContent:
-    """A cart as it is shown. A customer who has put nothing in yet has one without an ``id``."""
+    """A cart as it is shown. A customer who has put nothing in yet has one without an ``id``.
+
+    ``public_id`` is its name in /api/v1/; ``token`` is the same for a guest, who shows it as proof.
+    """
 
     id: int | None
+    public_id: uuid.UUID | None
     token: uuid.UUID | None
     currency: str
     items: Sequence[CartLine]
@@ -48,14 +52,31 @@ class CartContent:
 
 def cart_content(cart: Cart | None) -> CartContent:
     if cart is None:
-        return CartContent(id=None, token=None, currency=settings.DEFAULT_CURRENCY, items=[])
+        return CartContent(id=None, public_id=None, token=None, currency=settings.DEFAULT_CURRENCY, items=[])
     token = cart.token if cart.user_id is None else None
-    return CartContent(id=cart.pk, token=token, currency=cart.currency, items=cart_lines(cart))
+    items = cart_lines(cart)
+    return CartContent(id=cart.pk, public_id=cart.token, token=token, currency=cart.currency, items=items)
 
 
 def cart_of(user: User) -> Cart | None:
     """The open cart of ``user``, if there is one."""
     return Cart.objects.filter(user=user, status=CartStatus.OPEN).first()
+
+
+def cart_of_id(*, user: User, public_id: uuid.UUID) -> Cart:
+    """One of the user's carts, open or ordered. Raises ``CartNotFound``, also for somebody else's."""
+    found = Cart.objects.filter(user=user, token=public_id).first()
+    if found is None:
+        raise CartNotFound
+    return found
+
+
+def item_of_variant(cart: Cart, *, variant_id: int) -> CartItem:
+    """The item of ``cart`` that holds this variant. Raises ``CartItemNotFound``."""
+    found = CartItem.objects.filter(cart=cart, variant=variant_id).first()
+    if found is None:
+        raise CartItemNotFound
+    return found
 
 
 def require_owner(user: User, *, created_by: int | None) -> None:

@@ -35,9 +35,9 @@ class CartTokenInput(serializers.Serializer):
 
 
 class CartLineOutput(serializers.Serializer):
-    """One ``cart.selectors.CartLine``."""
+    """One ``cart.selectors.CartLine``. It goes by its variant: a cart has one item for each."""
 
-    id = serializers.IntegerField(source="item.id")
+    id = serializers.IntegerField(source="item.variant_id")
     product = serializers.IntegerField(source="item.variant.product_id")
     variant = serializers.IntegerField(source="item.variant_id")
     name = serializers.CharField(source="item.variant.product.name")
@@ -49,7 +49,7 @@ class CartLineOutput(serializers.Serializer):
 
 
 class CartOutput(serializers.Serializer):
-    id = serializers.IntegerField(allow_null=True)
+    id = serializers.UUIDField(source="public_id", allow_null=True)
     token = serializers.UUIDField(allow_null=True, help_text="Only for guests: send it as X-Cart-Token")
     currency = serializers.CharField()
     items = CartLineOutput(many=True)
@@ -60,7 +60,7 @@ class CartOutput(serializers.Serializer):
         ref_name = "Cart"
         swagger_schema_fields = {
             "example": {
-                "id": 1,
+                "id": "0b2f6c1e-6e0f-4a53-9a60-7f4c0d2a9b11",
                 "token": None,
                 "currency": "USD",
                 "items": [

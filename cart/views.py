@@ -89,17 +89,18 @@ class CartItemView(APIView):
     permission_classes = [AllowAny]
 
     @swagger_auto_schema(manual_parameters=[CART_TOKEN], request_body=QuantityInput, responses={200: CartOutput})
-    def patch(self, request: Request, item_id: int) -> Response:
+    def patch(self, request: Request, variant_id: int) -> Response:
         """Set how many pieces."""
         cart = require_cart(request)
-        services.item_set(cart=cart, item_id=item_id, **read(QuantityInput, request))
+        fields = read(QuantityInput, request)
+        services.item_set(cart=cart, item_id=selectors.item_of_variant(cart, variant_id=variant_id).pk, **fields)
         return cart_answer(cart)
 
     @swagger_auto_schema(manual_parameters=[CART_TOKEN], responses={200: CartOutput})
-    def delete(self, request: Request, item_id: int) -> Response:
+    def delete(self, request: Request, variant_id: int) -> Response:
         """Take the item out."""
         cart = require_cart(request)
-        services.item_remove(cart=cart, item_id=item_id)
+        services.item_remove(cart=cart, item_id=selectors.item_of_variant(cart, variant_id=variant_id).pk)
         return cart_answer(cart)
 
 

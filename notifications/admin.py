@@ -38,11 +38,11 @@ class ThreadMessageInline(PartInline):
 class ThreadAdmin(ReadOnlyAdmin, PanelAdmin):
     """Nothing that was written is edited: staff answer and close."""
 
-    list_display = ("id", "subject", "user", "status", "created_at", "updated_at")
-    list_display_links = ("id", "subject")
+    list_display = ("number", "subject", "user", "status", "created_at", "updated_at")
+    list_display_links = ("number", "subject")
     list_filter = ("status", "created_at", "updated_at")
     list_select_related = ("user",)
-    search_fields = ("=id", "subject", "user__username", "user__email")
+    search_fields = ("=number", "subject", "user__username", "user__email")
     search_help_text = "Number, subject, username or e-mail address"
     fields = ("user", "subject", "status", "created_at", "updated_at")
     inlines: ClassVar[tuple[type[admin.TabularInline], ...]] = (ThreadMessageInline,)

@@ -3,6 +3,11 @@
 from utils.errors import Conflict, Denied, Invalid, NotFound
 
 
+class NotificationUnknown(Invalid):
+    code = "notification_unknown"
+    message = "You have no such notification."
+
+
 class ThreadNotFound(NotFound):
     code = "thread_not_found"
     message = "There is no such thread."

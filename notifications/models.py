@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 
 from orders.models import Order
+from utils.numbers import number_field
 
 MAX_SUBJECT, MAX_BODY = 200, 4000
 # The ``status`` of a notification that is about no order.
@@ -24,6 +25,7 @@ class ThreadStatus(models.TextChoices):
 class Thread(models.Model):
     """What a customer and the shop's staff have to talk about. ``updated_at``: last written in, closed or reopened."""
 
+    number = number_field()
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="threads")
     subject = models.CharField(max_length=MAX_SUBJECT, blank=True)
     status = models.CharField(max_length=6, choices=ThreadStatus.choices, default=ThreadStatus.OPEN)
@@ -41,12 +43,13 @@ class Thread(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Thread {self.pk}"  # the admin's history keeps this text, so it quotes nobody
+        return f"Thread {self.number}"  # the admin's history keeps this text, so it quotes nobody
 
 
 class ThreadMessage(models.Model):
     """One message, by the thread's customer or by staff."""
 
+    number = number_field()
     thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="messages")
     # A customer goes with the thread; staff who answered stay.
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.RESTRICT, related_name="+")
@@ -61,7 +64,7 @@ class ThreadMessage(models.Model):
         indexes = [models.Index(fields=["thread", "-id"], name="thread_message_newest")]
 
     def __str__(self) -> str:
-        return f"Message {self.pk}"
+        return f"Message {self.number}"
 
     @property
     def is_answer(self) -> bool:
@@ -72,9 +75,10 @@ class ThreadMessage(models.Model):
 class Notification(models.Model):
     """One line to one user, about an order or an answer in a thread.
 
-    Ids grow, so a client asks for everything ``since`` the last id it saw.
+    A client asks for everything ``since`` the last one that it saw.
     """
 
+    number = number_field()
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notifications")
     order = models.ForeignKey(Order, on_delete=models.CASCADE, null=True, blank=True, related_name="notifications")
     thread_message = models.OneToOneField(

@@ -10,8 +10,9 @@ from notifications.models import Notification, Thread
 
 
 def export(user: User) -> list[Any]:
-    fields = ("order_id", "status", "message", "created_at", "read_at")
-    return list(Notification.objects.filter(user=user).values(*fields, thread_id=F("thread_message__thread_id")))
+    fields = ("status", "message", "created_at", "read_at")
+    about = {"order_number": F("order__number"), "thread_number": F("thread_message__thread__number")}
+    return list(Notification.objects.filter(user=user).values(*fields, **about))
 
 
 def erase(user: User) -> None:
@@ -23,7 +24,7 @@ def threads_export(user: User) -> list[dict[str, Any]]:
     threads = Thread.objects.filter(user=user).order_by("id").prefetch_related("messages")
     return [
         {
-            "id": thread.pk,
+            "number": thread.number,
             "subject": thread.subject,
             "status": thread.status,
             "created_at": thread.created_at,

@@ -10,15 +10,16 @@ from channels.layers import get_channel_layer
 
 from notifications.messages import order_update, thread_message, user_group
 from notifications.models import Notification, ThreadMessage
+from orders.models import Order
 
 logger = logging.getLogger(__name__)
 
 _PATIENCE_SECONDS = 1.0
 
 
-def push(notification: Notification) -> None:
+def push(notification: Notification, order: Order) -> None:
     """Send to every open socket of the user. A channel layer that is down is logged and forgotten."""
-    _send_quietly(f"Notification {notification.pk}", order_update(notification), [notification.user_id])
+    _send_quietly(f"Notification {notification.number}", order_update(notification, order), [notification.user_id])
 
 
 def push_message(message: ThreadMessage, user_ids: Iterable[int]) -> None:

@@ -17,22 +17,14 @@ logger = logging.getLogger(__name__)
 
 
 @receiver(order_placed, dispatch_uid="notifications.order_placed")
-def tell_placed(*, order_id: int, user_id: int, **kwargs: Any) -> None:
-    order_notify(
-        user_id=user_id,
-        order_id=order_id,
-        status=OrderStatus.PENDING,
-        message=f"Your order #{order_id} has been placed",
-        push=push,
-    )
+def tell_placed(*, order_id: int, **kwargs: Any) -> None:
+    order_notify(order_id=order_id, status=OrderStatus.PENDING, push=push)
     mail_order_placed.enqueue(order_id=order_id)
 
 
 @receiver(order_status_changed, dispatch_uid="notifications.order_status_changed")
-def tell_status(*, order_id: int, user_id: int, new: str, **kwargs: Any) -> None:
-    order_notify(
-        user_id=user_id, order_id=order_id, status=new, message=f"Your order #{order_id} is now {new}", push=push
-    )
+def tell_status(*, order_id: int, new: str, **kwargs: Any) -> None:
+    order_notify(order_id=order_id, status=new, push=push)
 
 
 @receiver(message_posted, dispatch_uid="notifications.message_posted")

@@ -9,7 +9,7 @@ from notifications.models import Notification, Thread, ThreadMessage
 
 
 def notifications_of(user: User) -> QuerySet[Notification]:
-    return Notification.objects.filter(user=user).select_related("thread_message")
+    return Notification.objects.filter(user=user).select_related("order", "thread_message__thread")
 
 
 def threads_visible_to(user: User) -> QuerySet[Thread]:
@@ -19,20 +19,20 @@ def threads_visible_to(user: User) -> QuerySet[Thread]:
     return Thread.objects.filter(user=user)
 
 
-def thread_get(*, user: User, thread_id: int) -> Thread:
+def thread_get(*, user: User, number: str) -> Thread:
     """With its customer. Raises ``ThreadNotFound``, also for somebody else's."""
-    found = threads_visible_to(user).select_related("user").filter(pk=thread_id).first()
+    found = threads_visible_to(user).select_related("user").filter(number=number).first()
     if found is None:
         raise ThreadNotFound
     return found
 
 
-def thread_to_write_in(*, user: User, thread_id: int) -> Thread:
+def thread_to_write_in(*, user: User, number: str) -> Thread:
     """One's own, or any for staff who may answer.
 
     Raises ``ThreadNotFound``, also for one that ``user`` may only look at.
     """
-    thread = thread_get(user=user, thread_id=thread_id)
+    thread = thread_get(user=user, number=number)
     if thread.user_id != user.pk and not may_answer(user):
         raise ThreadNotFound
     return thread

@@ -3,14 +3,15 @@
 from rest_framework import serializers
 
 from notifications.models import MAX_BODY, MAX_SUBJECT, Notification, Thread, ThreadMessage
-from utils.api.fields import IdField
+from utils.api.fields import IdField, NumberInput
 
 
 class NotificationOutput(serializers.ModelSerializer):
     """About an order, whose status it names, or about an answer in a support thread; the other one is null."""
 
-    order = serializers.IntegerField(source="order_id", allow_null=True)
-    thread = serializers.IntegerField(source="thread_message.thread_id", default=None)
+    id = serializers.CharField(source="number")
+    order = serializers.CharField(source="order.number", default=None)
+    thread = serializers.CharField(source="thread_message.thread.number", default=None)
 
     class Meta:
         model = Notification
@@ -18,10 +19,10 @@ class NotificationOutput(serializers.ModelSerializer):
 
 
 class ReadInput(serializers.Serializer):
-    up_to = IdField(help_text="The last notification that was seen")
+    up_to = NumberInput(help_text="The last notification that was seen")
 
     class Meta:
-        swagger_schema_fields = {"example": {"up_to": 17}}
+        swagger_schema_fields = {"example": {"up_to": "7KQ2M9XWBD4T"}}
 
 
 class ReadOutput(serializers.Serializer):
@@ -48,6 +49,8 @@ class ThreadInput(serializers.Serializer):
 
 
 class ThreadOutput(serializers.ModelSerializer):
+    id = serializers.CharField(source="number")
+
     class Meta:
         model = Thread
         fields = ["id", "user", "subject", "status", "created_at", "updated_at"]
@@ -61,6 +64,7 @@ class ThreadMessageInput(serializers.Serializer):
 
 
 class ThreadMessageOutput(serializers.ModelSerializer):
+    id = serializers.CharField(source="number")
     is_answer = serializers.BooleanField(help_text="The shop's, not the customer's")
 
     class Meta:

@@ -7,10 +7,12 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.services import account_hold
-from notifications.errors import ThreadClosed, ThreadNotFound
+from notifications.errors import NotificationUnknown, ThreadClosed, ThreadNotFound
+from notifications.messages import order_text
 from notifications.models import ANSWERED, Notification, Thread, ThreadMessage, ThreadStatus
 from notifications.selectors import thread_customer, thread_staff
 from notifications.signals import message_posted
+from orders.models import Order
 from utils.events import publish
 from utils.limits import Limit, spend
 
@@ -18,22 +20,28 @@ from utils.limits import Limit, spend
 _MESSAGES = Limit("support-messages", count=30, seconds=10 * 60)
 
 
-def order_notify(
-    *, user_id: int, order_id: int, status: str, message: str, push: Callable[[Notification], None]
-) -> None:
+def order_notify(*, order_id: int, status: str, push: Callable[[Notification, Order], None]) -> None:
     """Store that the order reached ``status``, and ``push`` it once that is committed. Again is a no-op."""
-    notification = Notification(user_id=user_id, order_id=order_id, status=status, message=message)
+    order = Order.objects.get(pk=order_id)
+    text = order_text(order=order.number, status=status)
+    notification = Notification(user_id=order.user_id, order=order, status=status, message=text)
     try:
         with transaction.atomic():
             notification.save(force_insert=True)
     except IntegrityError:
         return
-    transaction.on_commit(lambda: push(notification), robust=True)
+    transaction.on_commit(lambda: push(notification, order), robust=True)
 
 
-def notifications_mark_read(*, user: User, up_to: int) -> int:
-    """Mark the user's notifications up to and including id ``up_to`` as read; how many were new."""
-    unread = Notification.objects.filter(user=user, pk__lte=up_to, read_at=None)
+def notifications_mark_read(*, user: User, up_to: str) -> int:
+    """Mark the user's notifications up to and including the one numbered ``up_to`` as read; how many were new.
+
+    Raises ``NotificationUnknown``.
+    """
+    last = Notification.objects.filter(user=user, number=up_to).values_list("pk", flat=True).first()
+    if last is None:
+        raise NotificationUnknown(field="up_to")
+    unread = Notification.objects.filter(user=user, pk__lte=last, read_at=None)
     return unread.update(read_at=timezone.now())
 
 
@@ -89,7 +97,7 @@ def message_tell(*, message_id: int, push: Callable[[ThreadMessage, Iterable[int
     if message is None:
         return
     if message.is_answer:
-        text = f"There is an answer in your support thread #{message.thread_id}"
+        text = f"There is an answer in your support thread #{message.thread.number}"
         about = {"user_id": message.thread.user_id, "status": ANSWERED, "message": text}
         Notification.objects.get_or_create(thread_message=message, defaults=about)
         listeners = [message.thread.user_id]

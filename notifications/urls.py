@@ -7,7 +7,7 @@ urlpatterns = [
     path("notifications/read/", views.NotificationReadView.as_view()),
     re_path(r"^notifications/ticket/?$", views.TicketView.as_view()),
     path("threads/", views.ThreadListView.as_view()),
-    path("threads/<id:thread_id>/", views.ThreadView.as_view()),
-    path("threads/<id:thread_id>/messages/", views.ThreadMessagesView.as_view()),
-    path("threads/<id:thread_id>/close/", views.ThreadCloseView.as_view()),
+    path("threads/<number:thread_number>/", views.ThreadView.as_view()),
+    path("threads/<number:thread_number>/messages/", views.ThreadMessagesView.as_view()),
+    path("threads/<number:thread_number>/close/", views.ThreadCloseView.as_view()),
 ]

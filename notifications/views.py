@@ -25,18 +25,13 @@ from notifications.serializers import (
     ThreadOutput,
     TicketOutput,
 )
-from utils.api.filters import IdFilter, StrictBooleanFilter, StrictFilterSet
+from utils.api.filters import SinceFilter, StrictBooleanFilter, StrictFilterSet
 from utils.api.permissions import staff_with
 from utils.api.views import ListView, read, respond
 
 
 class NotificationFilter(StrictFilterSet):
-    since = IdFilter(
-        field_name="id",
-        lookup_expr="gt",
-        min_value=0,
-        help_text="Only those after this id: what a closed socket missed",
-    )
+    since = SinceFilter(help_text="Only those after the one with this id: what a closed socket missed")
     unread = StrictBooleanFilter(field_name="read_at", lookup_expr="isnull")
 
     class Meta:
@@ -115,13 +110,13 @@ class ThreadView(APIView):
     permission_classes = [IsAuthenticated]
 
     @swagger_auto_schema(responses={200: ThreadOutput})
-    def get(self, request: SignedInRequest, thread_id: int) -> Response:
+    def get(self, request: SignedInRequest, thread_number: str) -> Response:
         """One of one's own support threads (staff: any)."""
-        return respond(ThreadOutput, selectors.thread_get(user=request.user, thread_id=thread_id))
+        return respond(ThreadOutput, selectors.thread_get(user=request.user, number=thread_number))
 
 
 class ThreadMessageFilter(StrictFilterSet):
-    since = IdFilter(field_name="id", lookup_expr="gt", min_value=0, help_text="Only those after this id")
+    since = SinceFilter(help_text="Only those after the one with this id")
 
     class Meta:
         model = ThreadMessage
@@ -139,13 +134,13 @@ class ThreadMessagesView(ListView):
     def get_queryset(self) -> Any:
         if not self.request.user.is_authenticated:
             return self.queryset
-        return selectors.messages_in(selectors.thread_get(user=self.request.user, **self.kwargs))
+        return selectors.messages_in(selectors.thread_get(user=self.request.user, number=self.kwargs["thread_number"]))
 
     @swagger_auto_schema(request_body=ThreadMessageInput, responses={201: ThreadMessageOutput})
-    def post(self, request: SignedInRequest, thread_id: int) -> Response:
+    def post(self, request: SignedInRequest, thread_number: str) -> Response:
         """Write in a support thread. The customer's message reopens a closed one."""
         fields = read(ThreadMessageInput, request)
-        thread = selectors.thread_to_write_in(user=request.user, thread_id=thread_id)
+        thread = selectors.thread_to_write_in(user=request.user, number=thread_number)
         message = services.message_post(thread=thread, author=request.user, **fields)
         return respond(ThreadMessageOutput, message, status.HTTP_201_CREATED)
 
@@ -154,7 +149,7 @@ class ThreadCloseView(APIView):
     permission_classes = [staff_with("notifications.change_thread")]
 
     @swagger_auto_schema(request_body=None, responses={200: ThreadOutput})
-    def post(self, request: SignedInRequest, thread_id: int) -> Response:
+    def post(self, request: SignedInRequest, thread_number: str) -> Response:
         """Close a support thread (staff). Closing it again changes nothing."""
-        thread = selectors.thread_get(user=request.user, thread_id=thread_id)
+        thread = selectors.thread_get(user=request.user, number=thread_number)
         return respond(ThreadOutput, services.thread_close(thread=thread))

@@ -16,7 +16,7 @@ class CartEmpty(Invalid):
 
 
 class LineNotForSale(Conflict):
-    """``items`` lists the cart items that can no longer be bought."""
+    """``items`` lists the variants in the cart that can no longer be bought."""
 
     code = "not_for_sale"
     message = "Something in the cart is no longer for sale."

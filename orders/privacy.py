@@ -13,8 +13,6 @@ from utils.money import display
 
 _ENDED = (OrderStatus.DELIVERED, OrderStatus.CANCELLED)
 _ORDER_FIELDS = (
-    "id",
-    "shipment_id",
     "number",
     "status",
     "payment_status",

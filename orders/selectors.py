@@ -25,23 +25,35 @@ def order_details(orders: OrderQuerySet) -> OrderQuerySet:
     return orders.select_related("shipment__method").prefetch_related("lines")
 
 
-def order_get(*, user: User, order_id: int) -> Order:
-    """Raises ``OrderNotFound``, also for somebody else's."""
-    found = order_details(orders_visible_to(user)).filter(pk=order_id).first()
+def order_get(*, user: User, number: str) -> Order:
+    """The order with this public number. Raises ``OrderNotFound``, also for somebody else's."""
+    return _only(orders_visible_to(user).filter(number=number))
+
+
+def order_get_by_id(*, user: User, order_id: int) -> Order:
+    """``order_get`` for the contracts, whose documents show integers."""
+    return _only(orders_visible_to(user).filter(pk=order_id))
+
+
+def order_by_number(number: str) -> Order:
+    """The order with this number, whosever it is. Raises ``OrderNotFound``."""
+    found = Order.objects.filter(number=number).first()
     if found is None:
         raise OrderNotFound
     return found
 
 
-def order_to_change(*, user: User, order_id: int) -> Order:
-    """One's own, or any for staff with ``orders.change_order``.
+def _only(orders: OrderQuerySet) -> Order:
+    found = order_details(orders).first()
+    if found is None:
+        raise OrderNotFound
+    return found
 
-    Raises ``OrderNotFound``, also for one that ``user`` may only look at.
-    """
-    order = order_get(user=user, order_id=order_id)
+
+def require_change(order: Order, *, user: User) -> None:
+    """Raises ``OrderNotFound`` unless it is one's own or ``user`` is staff with ``orders.change_order``."""
     if order.user_id != user.pk and not user.has_perm("orders.change_order"):
         raise OrderNotFound
-    return order
 
 
 def order_of_cart(*, user: User, cart_id: int) -> Order | None:

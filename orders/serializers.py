@@ -11,6 +11,9 @@ from utils.api.fields import AmountField
 
 
 class OrderLineOutput(serializers.ModelSerializer):
+    """A line goes by its variant: an order has one line for each."""
+
+    id = serializers.IntegerField(source="variant_id")
     unit_price = AmountField()
     total = AmountField()
 
@@ -22,6 +25,7 @@ class OrderLineOutput(serializers.ModelSerializer):
 class OrderOutput(serializers.ModelSerializer):
     """An order from ``orders.selectors.order_details``."""
 
+    id = serializers.CharField(source="number", help_text="Its public number, the same as number")
     subtotal = AmountField()
     shipping_total = AmountField()
     total = AmountField()

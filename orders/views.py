@@ -15,8 +15,8 @@ from utils.api.permissions import staff_with
 from utils.api.views import read, respond, rows
 
 
-def order_answer(request: SignedInRequest, order_id: int) -> Response:
-    order = selectors.order_get(user=request.user, order_id=order_id)
+def order_answer(request: SignedInRequest, number: str) -> Response:
+    order = selectors.order_get(user=request.user, number=number)
     return respond(OrderOutput, order)
 
 
@@ -24,18 +24,18 @@ class OrderView(APIView):
     permission_classes = [IsAuthenticated]
 
     @swagger_auto_schema(responses={200: OrderOutput})
-    def get(self, request: SignedInRequest, order_id: int) -> Response:
+    def get(self, request: SignedInRequest, order_number: str) -> Response:
         """One of one's own orders (staff: any)."""
-        return order_answer(request, order_id)
+        return order_answer(request, order_number)
 
 
 class OrderHistoryView(APIView):
     permission_classes = [IsAuthenticated]
 
     @swagger_auto_schema(responses={200: StatusChangeOutput(many=True)})
-    def get(self, request: SignedInRequest, order_id: int) -> Response:
+    def get(self, request: SignedInRequest, order_number: str) -> Response:
         """Every step the order took, the first one first."""
-        order: Order = selectors.order_get(user=request.user, order_id=order_id)
+        order: Order = selectors.order_get(user=request.user, number=order_number)
         return Response(rows(StatusChangeOutput, order.history.all()))
 
 
@@ -43,25 +43,26 @@ class OrderTransitionView(APIView):
     permission_classes = [staff_with("orders.change_order")]
 
     @swagger_auto_schema(request_body=TransitionInput, responses={200: OrderOutput})
-    def post(self, request: SignedInRequest, order_id: int) -> Response:
+    def post(self, request: SignedInRequest, order_number: str) -> Response:
         """Move an order on (staff). Skipped steps are recorded; the same status again changes nothing."""
         fields = read(TransitionInput, request)
-        order = selectors.order_get(user=request.user, order_id=order_id)
+        order = selectors.order_get(user=request.user, number=order_number)
         services.order_transition(
             order_id=order.pk, to=fields["status"], actor=request.user, reason=fields.get("reason", "")
         )
-        return order_answer(request, order_id)
+        return order_answer(request, order_number)
 
 
 class OrderCancelView(APIView):
     permission_classes = [IsAuthenticated]
 
     @swagger_auto_schema(request_body=None, responses={200: OrderOutput})
-    def post(self, request: SignedInRequest, order_id: int) -> Response:
+    def post(self, request: SignedInRequest, order_number: str) -> Response:
         """Cancel one's order (staff: any) while it is pending and unpaid."""
-        order = selectors.order_to_change(user=request.user, order_id=order_id)
+        order = selectors.order_get(user=request.user, number=order_number)
+        selectors.require_change(order, user=request.user)
         services.order_cancel_by_customer(order=order, user=request.user)
-        return order_answer(request, order_id)
+        return order_answer(request, order_number)
 
 
 class OrderQuoteView(APIView):

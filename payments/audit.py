@@ -14,7 +14,7 @@ _CHUNK = 500
 
 
 def money_flaws() -> Iterator[str]:
-    """What is wrong, in words, with the ids of orders and payments. Each order's rows are read one after the other:
+    """What is wrong, in words, with the numbers of orders and payments. Each order's rows are read one after the other:
     while money moves, what is told may be half of a movement.
     """
     related = ("payments__entries", "payments__refunds", "payments__alerts", "history")
@@ -26,9 +26,9 @@ def flaws_of(order: Order) -> Iterator[str]:
     payments = order.payments.all()
     for payment in payments:
         for flaw in _flaws_of_payment(payment):
-            yield f"payment {payment.pk}: {flaw}"
+            yield f"payment {payment.number}: {flaw}"
     for flaw in _flaws_of_order(order, list(payments)):
-        yield f"order {order.pk}: {flaw}"
+        yield f"order {order.number}: {flaw}"
 
 
 def _flaws_of_payment(payment: Payment) -> Iterator[str]:

@@ -2,16 +2,18 @@
 
 from typing import Any
 
+from django.db.models import F
+
 from accounts.models import User
 from accounts.privacy import declare
 from payments.models import Payment
 from utils.money import display
 
-_FIELDS = ("id", "order_id", "method", "state", "amount", "currency", "reference", "payer", "created_at", "captured_at")
+_FIELDS = ("number", "method", "state", "amount", "currency", "reference", "payer", "created_at", "captured_at")
 
 
 def export(user: User) -> list[Any]:
-    payments = Payment.objects.filter(order__user=user).order_by("id").values(*_FIELDS)
+    payments = Payment.objects.filter(order__user=user).order_by("id").values(*_FIELDS, order_number=F("order__number"))
     return [{**payment, "amount": display(payment["amount"], payment["currency"])} for payment in payments]
 
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.models import User
 from cart.models import CartItem, CartStatus
 from orders.states import OrderStatus
-from payments.errors import PaymentNotFound
+from payments.errors import PaymentNotFound, RefundNotFound
 from payments.gateways import gateways
 from payments.models import GatewayEvent, Payment, PaymentEntry, Refund
 from payments.states import EntryKind, EventState, PaymentMethod, PaymentState
@@ -28,25 +28,23 @@ def payments_visible_to(user: User) -> QuerySet[Payment]:
     return payments.filter(order__user=user)
 
 
-def payment_get(*, user: User, payment_id: int) -> Payment:
-    """Raises ``PaymentNotFound``, also for somebody else's."""
-    found = payments_visible_to(user).filter(pk=payment_id).first()
-    if found is None:
-        raise PaymentNotFound
-    return found
+def payment_get(*, user: User, number: str) -> Payment:
+    """The payment with this number. Raises ``PaymentNotFound``, also for somebody else's."""
+    return _only(payments_visible_to(user).filter(number=number))
 
 
-def payment_of_own(*, user: User, payment_id: int) -> Payment:
+def payment_of_own(*, user: User, number: str) -> Payment:
     """A payment of one of the user's own orders, also when staff ask. Raises ``PaymentNotFound``."""
-    found = Payment.objects.select_related("order").filter(pk=payment_id, order__user=user).first()
-    if found is None:
-        raise PaymentNotFound
-    return found
+    return _only(Payment.objects.select_related("order").filter(number=number, order__user=user))
 
 
 def payment_by_number(number: str) -> Payment:
-    """Raises ``PaymentNotFound``."""
-    found = Payment.objects.select_related("order").filter(number=number).first()
+    """The payment with this number, whosever it is. Raises ``PaymentNotFound``."""
+    return _only(Payment.objects.select_related("order").filter(number=number))
+
+
+def _only(payments: QuerySet[Payment]) -> Payment:
+    found = payments.first()
     if found is None:
         raise PaymentNotFound
     return found
@@ -64,6 +62,14 @@ def cart_of_lost_start(*, user: User, method: PaymentMethod) -> int | None:
         return None
     is_lost = latest.state == PaymentState.UNKNOWN or (latest.state == PaymentState.PENDING and latest.failure)
     return latest.order.cart_id if is_lost else None
+
+
+def refund_by_number(number: str) -> Refund:
+    """The refund with this number, whosever it is. Raises ``RefundNotFound``."""
+    found = Refund.objects.filter(number=number).first()
+    if found is None:
+        raise RefundNotFound
+    return found
 
 
 @dataclass(frozen=True)
@@ -123,9 +129,9 @@ def settlements(*, first: date, last: date) -> Iterable[dict[str, Any]]:
         yield {**row, "net": row["captured"] - row["refunded"] + row["returned"] - row["charged_back"]}
 
 
-def refunds_of(*, user: Any, payment_id: int) -> QuerySet[Refund]:
-    """The refunds of a payment that ``user`` sees, the newest first. Raises ``PaymentNotFound``."""
-    return payment_get(user=user, payment_id=payment_id).refunds.all()
+def refunds_of(*, user: Any, number: str) -> QuerySet[Refund]:
+    """The refunds of the payment with this number that ``user`` sees, the newest first. Raises ``PaymentNotFound``."""
+    return payment_get(user=user, number=number).refunds.all()
 
 
 def seconds_until_retry(*, event_id: int) -> int | None:

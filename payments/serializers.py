@@ -9,7 +9,7 @@ from payments.gateways import gateway
 from payments.models import Payment, Refund
 from payments.states import PaymentMethod
 from shipping.serializers import ADDRESS_EXAMPLE, PostalAddressInput
-from utils.api.fields import AmountField, AmountInput, EmailInput, IdField, ObjectListField
+from utils.api.fields import AmountField, AmountInput, EmailInput, NumberInput, ObjectListField
 
 
 class OrderInput(serializers.Serializer):
@@ -18,12 +18,12 @@ class OrderInput(serializers.Serializer):
     Prices are the shop's own; what a client sends is at most compared.
     """
 
-    cart = IdField(required=False, help_text="The cart that is meant: sending it again answers its order")
+    cart = serializers.UUIDField(required=False, help_text="The cart that is meant: sending it again answers its order")
     items = ObjectListField(
         child=CartItemInput(), required=False, min_length=1, max_length=MAX_ITEMS, help_text="Instead of the cart's"
     )
     address = PostalAddressInput(required=False)
-    address_id = IdField(required=False, help_text="Instead of address: one from the address book")
+    address_id = NumberInput(required=False, help_text="Instead of address: one from the address book")
     shipping_method = serializers.CharField(max_length=50, required=False, allow_blank=True)
     payment_method = serializers.ChoiceField(choices=PaymentMethod.choices, default=PaymentMethod.MANUAL)
     email = EmailInput(required=False, allow_blank=True)
@@ -45,7 +45,8 @@ class OrderInput(serializers.Serializer):
 
 
 class PaymentOutput(serializers.ModelSerializer):
-    order = serializers.IntegerField(source="order_id")
+    id = serializers.CharField(source="number")
+    order = serializers.CharField(source="order.number")
     amount = AmountField()
     captured_amount = AmountField()
     refunded_amount = AmountField(help_text="Given back or on its way")
@@ -113,7 +114,7 @@ class WayOutput(serializers.Serializer):
 
 
 class WayQuery(serializers.Serializer):
-    order = IdField(required=False, help_text="An order; without it one's open cart is meant")
+    order = NumberInput(required=False, help_text="An order; without it one's open cart is meant")
 
 
 class AttemptInput(serializers.Serializer):
@@ -145,7 +146,8 @@ class RefundInput(serializers.Serializer):
 
 
 class RefundOutput(serializers.ModelSerializer):
-    payment = serializers.IntegerField(source="payment_id")
+    id = serializers.CharField(source="number")
+    payment = serializers.CharField(source="payment.number")
     amount = AmountField()
 
     class Meta:

@@ -65,9 +65,8 @@ class AddressAdmin(ShopAdmin):
         return False
 
     def save_model(self, request: HttpRequest, obj: Address, form: Any, change: bool) -> None:
-        address_update(
-            user=obj.user, address_id=obj.pk, **{name: form.cleaned_data[name] for name in form.changed_data}
-        )
+        changed = {name: form.cleaned_data[name] for name in form.changed_data}
+        address_update(user=obj.user, number=obj.number, **changed)
 
 
 @admin.register(Shipment)

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from utils.money import DECIMAL_PLACES, MAX_DIGITS, validate_currency
+from utils.numbers import number_field
 
 
 class AddressFields(models.Model):
@@ -35,6 +36,7 @@ class Address(AddressFields):
     """An entry of a customer's address book."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="addresses")
+    number = number_field()
     is_default = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -23,9 +23,9 @@ def addresses_of(user: User) -> QuerySet[Address]:
     return Address.objects.filter(user=user)
 
 
-def address_get(*, user: User, address_id: int) -> Address:
+def address_get(*, user: User, number: str) -> Address:
     """Raises ``AddressNotFound``, also for somebody else's."""
-    found = addresses_of(user).filter(pk=address_id).first()
+    found = addresses_of(user).filter(number=number).first()
     if found is None:
         raise AddressNotFound
     return found

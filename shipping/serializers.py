@@ -40,6 +40,8 @@ class AddressInput(PostalAddressInput):
 
 
 class AddressOutput(serializers.ModelSerializer):
+    id = serializers.CharField(source="number")
+
     class Meta:
         model = Address
         fields = ["id", *ADDRESS_FIELDS, "is_default"]

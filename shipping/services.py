@@ -19,11 +19,11 @@ def address_create(*, user: User, **fields: Any) -> Address:
         return Address.objects.create(user=user, **fields)
 
 
-def address_update(*, user: User, address_id: int, **fields: Any) -> Address:
+def address_update(*, user: User, number: str, **fields: Any) -> Address:
     """Change an address; a new default takes the place of the old one. Raises ``AddressNotFound``."""
     with transaction.atomic():
         _make_room_for_default(user, fields)
-        address = address_get(user=user, address_id=address_id)
+        address = address_get(user=user, number=number)
         for name, value in fields.items():
             setattr(address, name, value)
         address.save(update_fields=list(fields))

@@ -4,5 +4,5 @@ from shipping import views
 
 urlpatterns = [
     path("addresses/", views.AddressListView.as_view()),
-    path("addresses/<id:address_id>/", views.AddressView.as_view()),
+    path("addresses/<number:address_number>/", views.AddressView.as_view()),
 ]

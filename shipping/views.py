@@ -34,18 +34,18 @@ class AddressView(APIView):
     permission_classes = [IsAuthenticated]
 
     @swagger_auto_schema(responses={200: AddressOutput})
-    def get(self, request: SignedInRequest, address_id: int) -> Response:
+    def get(self, request: SignedInRequest, address_number: str) -> Response:
         """One of one's own addresses."""
-        return respond(AddressOutput, selectors.address_get(user=request.user, address_id=address_id))
+        return respond(AddressOutput, selectors.address_get(user=request.user, number=address_number))
 
     @swagger_auto_schema(request_body=AddressInput, responses={200: AddressOutput})
-    def patch(self, request: SignedInRequest, address_id: int) -> Response:
+    def patch(self, request: SignedInRequest, address_number: str) -> Response:
         """Change an address. Orders keep the address they were placed with."""
         fields = read(AddressInput, request, partial=True)
-        return respond(AddressOutput, services.address_update(user=request.user, address_id=address_id, **fields))
+        return respond(AddressOutput, services.address_update(user=request.user, number=address_number, **fields))
 
     @swagger_auto_schema(responses={204: "Deleted."})
-    def delete(self, request: SignedInRequest, address_id: int) -> Response:
+    def delete(self, request: SignedInRequest, address_number: str) -> Response:
         """Delete an address."""
-        selectors.address_get(user=request.user, address_id=address_id).delete()
+        selectors.address_get(user=request.user, number=address_number).delete()
         return Response(status=status.HTTP_204_NO_CONTENT)

@@ -1,6 +1,5 @@
 """From a cart to an order."""
 
-import secrets
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -24,10 +23,7 @@ from shipping.selectors import ShippingQuote, shipping_choice, shipping_quotes
 from shipping.services import shipment_create
 from utils.events import publish
 from utils.money import TOO_MUCH
-
-# Crockford's base 32: no letters that are taken for digits. 12 of them are 60 random bits.
-_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_NUMBER_LENGTH = 12
+from utils.numbers import new_number
 
 
 @dataclass(frozen=True)
@@ -45,7 +41,7 @@ def order_quote(*, cart: Cart, shipping_method: str = "") -> Quote:
     lines = cart_lines(cart)
     if not lines:
         raise CartEmpty
-    gone = [line.item.pk for line in lines if line.unit_price is None]
+    gone = [line.item.variant_id for line in lines if line.unit_price is None]
     if gone:
         raise LineNotForSale(items=gone)
     priced = [
@@ -100,7 +96,7 @@ def order_place(
     if expected_total is not None and expected_total != totals.total:
         raise PriceChanged(expected=expected_total, total=totals.total)
     order = Order.objects.create(
-        number=_new_number(),
+        number=new_number(),
         user=user,
         cart=cart,
         shipment=shipment_create(method=quote.shipping.method if quote.shipping else None, **address),
@@ -142,10 +138,6 @@ def _remember_lines(order: Order, lines: list[OrderLine]) -> None:
     known: Any = order.lines.all()
     known._result_cache = lines
     order._prefetched_objects_cache = {"lines": known}  # type: ignore[attr-defined]
-
-
-def _new_number() -> str:
-    return "".join(secrets.choice(_ALPHABET) for _ in range(_NUMBER_LENGTH))
 
 
 def _snapshot(order: Order, line: CartLine) -> OrderLine:

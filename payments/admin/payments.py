@@ -64,7 +64,7 @@ class AlertInline(ReadOnlyInline):
 
 @admin.register(Payment)
 class PaymentAdmin(ReadOnlyAdmin, PanelAdmin):
-    list_display = ("id", "order", "method", "state", "money", "reference", "created_at", "captured_at")
+    list_display = ("number", "order", "method", "state", "money", "reference", "created_at", "captured_at")
     list_filter = ("state", "method", "created_at")
     list_select_related = ("order",)
     search_fields = ("^order__number", "=reference", "=number", "=gateway_id", "order__user__username")

@@ -20,7 +20,7 @@ class WithdrawForm(forms.Form):
 
 @admin.register(Refund)
 class RefundAdmin(ReadOnlyAdmin, PanelAdmin):
-    list_display = ("id", "payment", "money", "state", "is_manual", "created_at", "settled_at")
+    list_display = ("number", "payment", "money", "state", "is_manual", "created_at", "settled_at")
     list_filter = ("state", "is_manual", "created_at")
     list_select_related = ("payment",)
     search_fields = ("=number", "=gateway_id", "^payment__order__number")

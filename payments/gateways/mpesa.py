@@ -187,7 +187,7 @@ def _contradiction(payment: Payment, checkout_id: str, event: GatewayEvent) -> A
     others = Payment.objects.filter(method=payment.method, gateway_id=checkout_id).exclude(pk=payment.pk)
     if payment.gateway_id in {"", checkout_id} and not others.exists():
         return None
-    detail = f"A callback for payment {payment.pk} names another request than ours."
+    detail = f"A callback for payment {payment.number} names another request than ours."
     return AlertNews(kind=AlertKind.UNKNOWN_PAYMENT, key=event.event_id, detail=detail, payment=payment)
 
 

@@ -88,7 +88,7 @@ class Payment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Payment {self.pk}: {display(self.amount, self.currency)} {self.currency}"
+        return f"Payment {self.number}: {display(self.amount, self.currency)} {self.currency}"
 
     @property
     def is_open(self) -> bool:
@@ -168,4 +168,4 @@ class Refund(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Refund {self.pk}: {display(self.amount, self.currency)} {self.currency}"
+        return f"Refund {self.number}: {display(self.amount, self.currency)} {self.currency}"

@@ -4,7 +4,7 @@ from django.db import transaction
 
 from accounts.models import User
 from orders.models import Order
-from orders.selectors import order_get, order_to_change
+from orders.selectors import order_get_by_id, require_change
 from orders.services import order_cancel_by_customer, order_transition
 from orders.states import OrderStatus
 from payments.errors import PaymentClosed
@@ -21,8 +21,9 @@ def order_process(*, user: User, order_id: int, status: str = "", is_paid: bool 
     Money is noted by staff with ``payments.change_payment``, unless a gateway has to say it. Raises ``OrderNotFound``,
     ``Denied``, ``PaymentClosed``, ``TransitionRefused`` or ``CancelRefused``.
     """
-    find = order_to_change if status else order_get
-    order = find(user=user, order_id=order_id)
+    order = order_get_by_id(user=user, order_id=order_id)
+    if status:
+        require_change(order, user=user)
     with transaction.atomic():
         if is_paid:
             _confirm(order, user)

@@ -43,7 +43,7 @@ def refund_send(*, refund_id: int) -> GatewayFailure | GatewayNotOffered | None:
     if not claim.update(checks=refund.checks + 1, next_check_at=timezone.now() + pause):
         return None
     if refund.checks == CHECKS_BEFORE_ALERT:
-        detail = f"Refund {refund.pk} has been under way for days."
+        detail = f"Refund {refund.number} has been under way for days."
         alert_raise(kind=AlertKind.UNSETTLED, key=f"refund:{refund.pk}", detail=detail, payment=refund.payment)
     reached("refund.claimed")
     try:
@@ -61,7 +61,7 @@ def refund_send(*, refund_id: int) -> GatewayFailure | GatewayNotOffered | None:
 def _tell_held(refund: Refund) -> None:
     """Of a dispute staff know."""
     if not is_disputed(refund.payment):
-        detail = f"Refund {refund.pk} waits: its gateway is not set up to give money back."
+        detail = f"Refund {refund.number} waits: its gateway is not set up to give money back."
         alert_raise(kind=AlertKind.CONFIGURATION, key=f"refund:{refund.pk}", detail=detail, payment=refund.payment)
 
 

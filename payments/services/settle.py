@@ -40,7 +40,9 @@ def lock_payment(payment_id: int) -> tuple[Order, Payment]:
     order = Order.objects.locked().filter(payments=payment_id).first()
     if order is None:
         raise PaymentNotFound
-    return order, Payment.objects.select_for_update().get(pk=payment_id)
+    payment = Payment.objects.select_for_update().get(pk=payment_id)
+    payment.order = order
+    return order, payment
 
 
 def settle(*, payment_id: int, finding: Finding) -> Payment:
@@ -100,7 +102,7 @@ def _note_reference(payment: Payment, reference: str) -> None:
         payment.reference = reference
         payment.save(update_fields=["reference"])
     elif reference not in {"", payment.reference}:
-        detail = f"Receipt {reference} came for payment {payment.pk}, which was paid with {payment.reference}."
+        detail = f"Receipt {reference} came for payment {payment.number}, which was paid with {payment.reference}."
         alert_raise(kind=AlertKind.PAID_BY_HAND, key=reference, detail=detail, payment=payment)
 
 
@@ -117,7 +119,7 @@ def _mismatch(payment: Payment, finding: Finding) -> str:
 
 
 def _tell_reused(payment: Payment, receipt: str) -> None:
-    detail = f"The receipt was counted for another payment, and now comes for payment {payment.pk}."
+    detail = f"The receipt was counted for another payment, and now comes for payment {payment.number}."
     alert_raise(kind=AlertKind.RECEIPT_REUSED, key=f"{payment.pk}:{receipt}", detail=detail, payment=payment)
     _stop_asking(payment)
 

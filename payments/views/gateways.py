@@ -144,5 +144,5 @@ def _ask(payment: Payment) -> Payment:
 def _address(payment: Payment, *, hint: str) -> str:
     parts = urlsplit(way_back(payment, hint=hint) or f"{settings.FRONTEND_URL}/")
     known = f"{parts.query}&" if parts.query else ""
-    query = known + urlencode({"order": payment.order_id, "payment": payment.pk})
+    query = known + urlencode({"order": payment.order.number, "payment": payment.number})
     return urlunsplit(parts._replace(query=query))

@@ -1,6 +1,7 @@
 """Checking out, in /api/v1/orders/."""
 
 from typing import Any
+from uuid import UUID
 
 import django_filters
 from django.conf import settings
@@ -13,10 +14,11 @@ from rest_framework.views import APIView
 
 from accounts.authentication import SignedInRequest
 from accounts.models import User
+from cart.selectors import cart_of_id
 from catalog.models import Variant
 from inventory.selectors import offer_of_product, offer_of_variant
 from orders.models import Order
-from orders.selectors import order_details, orders_visible_to
+from orders.selectors import order_by_number, order_details, orders_visible_to
 from orders.serializers import OrderOutput
 from orders.states import OrderStatus, PaymentStatus
 from payments import services
@@ -69,7 +71,7 @@ class OrderListView(ListView):
         payment, is_new = services.checkout(
             user=request.user,
             method=fields.pop("payment_method"),
-            cart_id=fields.pop("cart", None),
+            cart_id=_cart_id(fields.pop("cart", None), request.user),
             items=_offers(fields.pop("items", None)),
             address=_postal_address(fields, request.user),
             **fields,
@@ -95,8 +97,12 @@ def _offers(items: list[dict[str, Any]] | None) -> list[tuple[Variant, int]] | N
 def _postal_address(fields: dict[str, Any], user: User) -> dict[str, str]:
     if "address" in fields:
         return fields.pop("address")
-    address = address_get(user=user, address_id=fields.pop("address_id"))
+    address = address_get(user=user, number=fields.pop("address_id"))
     return {name: getattr(address, name) for name in ADDRESS_FIELDS}
+
+
+def _cart_id(public_id: UUID | None, user: User) -> int | None:
+    return None if public_id is None else cart_of_id(user=user, public_id=public_id).pk
 
 
 def _placed_answer(payment: Payment, status_code: int) -> Response:
@@ -110,8 +116,9 @@ class AttemptListView(APIView):
 
     @swagger_auto_schema(request_body=AttemptInput, responses={201: PaymentOutput}, manual_parameters=[IDEMPOTENCY_KEY])
     @idempotent
-    def post(self, request: SignedInRequest, order_id: int) -> Response:
+    def post(self, request: SignedInRequest, order_number: str) -> Response:
         """Pay one's order another way, or once more: earlier attempts are given up. (Finance: anybody's.)"""
         method = read(AttemptInput, request)["payment_method"]
-        payment = services.payment_open(user=request.user, order_id=order_id, method=method)
+        order = order_by_number(order_number)
+        payment = services.payment_open(user=request.user, order_id=order.pk, method=method)
         return respond(PaymentOutput, payment, status.HTTP_201_CREATED)

@@ -35,9 +35,9 @@ class PaymentView(APIView):
     permission_classes = [IsAuthenticated]
 
     @swagger_auto_schema(responses={200: PaymentOutput})
-    def get(self, request: SignedInRequest, payment_id: int) -> Response:
+    def get(self, request: SignedInRequest, payment_number: str) -> Response:
         """One payment."""
-        return respond(PaymentOutput, selectors.payment_get(user=request.user, payment_id=payment_id))
+        return respond(PaymentOutput, selectors.payment_get(user=request.user, number=payment_number))
 
 
 class PaymentConfirmView(APIView):
@@ -45,10 +45,11 @@ class PaymentConfirmView(APIView):
 
     @swagger_auto_schema(request_body=ConfirmInput, responses={200: PaymentOutput})
     @idempotent
-    def post(self, request: SignedInRequest, payment_id: int) -> Response:
+    def post(self, request: SignedInRequest, payment_number: str) -> Response:
         """Note that the money is there (staff): the order is confirmed and its stock leaves the balance."""
         fields = read(ConfirmInput, request)
-        payment = services.payment_confirm(payment_id=payment_id, actor=request.user, **fields)
+        payment = selectors.payment_by_number(payment_number)
+        payment = services.payment_confirm(payment_id=payment.pk, actor=request.user, **fields)
         return respond(PaymentOutput, payment)
 
 
@@ -58,7 +59,7 @@ class PaymentStartView(APIView):
     @swagger_auto_schema(
         request_body=StartInput, responses={200: StartedPaymentOutput, 503: "The gateway does not answer."}
     )
-    def post(self, request: SignedInRequest, payment_id: int) -> Response:
+    def post(self, request: SignedInRequest, payment_number: str) -> Response:
         """Hand one's payment to its gateway: go to ``pay_url``, or, where there is none, answer the phone.
 
         With ``in_app`` an app goes on with ``client_secret`` and the gateway's widgets; what they say is not believed.
@@ -66,7 +67,7 @@ class PaymentStartView(APIView):
         Sent again it answers the same; while the gateway has not said what became of it, 409 or 503 with Retry-After.
         After a start that was lost, the answer is a new payment of the order, with an ``id`` of its own.
         """
-        payment = selectors.payment_of_own(user=request.user, payment_id=payment_id)
+        payment = selectors.payment_of_own(user=request.user, number=payment_number)
         return respond(StartedPaymentOutput, services.payment_start(payment_id=payment.pk, **read(StartInput, request)))
 
 
@@ -83,9 +84,9 @@ class WayListView(APIView):
         return Response(rows(WayOutput, selectors.ways_to_pay(amount=amount, currency=currency)))
 
 
-def _to_pay(user: User, order_id: int | None) -> tuple[Decimal, str]:
-    if order_id is not None:
-        order = order_get(user=user, order_id=order_id)
+def _to_pay(user: User, order_number: str | None) -> tuple[Decimal, str]:
+    if order_number is not None:
+        order = order_get(user=user, number=order_number)
         return order.total, order.currency
     content = cart_content(cart_of(user))
     return content.total, content.currency

@@ -26,15 +26,15 @@ class RefundListView(ListView):
     def get_queryset(self):
         if getattr(self, "swagger_fake_view", False):
             return self.queryset
-        return selectors.refunds_of(user=self.request.user, payment_id=self.kwargs["payment_id"])
+        return selectors.refunds_of(user=self.request.user, number=self.kwargs["payment_number"])
 
     @swagger_auto_schema(request_body=RefundInput, responses={201: RefundOutput})
     @idempotent
-    def post(self, request: SignedInRequest, payment_id: int) -> Response:
+    def post(self, request: SignedInRequest, payment_number: str) -> Response:
         """Give money back, all of it or a part. A gateway that can do it is asked; else it is noted for staff to do."""
         fields = read(RefundInput, request)
         refund = services.refund_request(
-            payment_id=payment_id,
+            payment_id=selectors.payment_by_number(payment_number).pk,
             amount=fields.get("amount"),
             reason=fields.get("reason", ""),
             actor=request.user,
@@ -47,17 +47,19 @@ class RefundConfirmView(APIView):
 
     @swagger_auto_schema(request_body=RefundConfirmInput, responses={200: RefundOutput})
     @idempotent
-    def post(self, request: SignedInRequest, refund_id: int) -> Response:
+    def post(self, request: SignedInRequest, refund_number: str) -> Response:
         """Note that a refund by hand was made."""
         fields = read(RefundConfirmInput, request)
-        return respond(RefundOutput, services.refund_confirm(refund_id=refund_id, actor=request.user, **fields))
+        refund = selectors.refund_by_number(refund_number)
+        return respond(RefundOutput, services.refund_confirm(refund_id=refund.pk, actor=request.user, **fields))
 
 
 class RefundWithdrawView(APIView):
     permission_classes = [staff_with("payments.change_payment")]
 
     @swagger_auto_schema(request_body=RefundWithdrawInput, responses={200: RefundOutput})
-    def post(self, request: SignedInRequest, refund_id: int) -> Response:
+    def post(self, request: SignedInRequest, refund_number: str) -> Response:
         """Note that a refund will not be made; its amount can be refunded again. Its gateway may be asked first."""
         fields = read(RefundWithdrawInput, request)
-        return respond(RefundOutput, services.refund_withdraw(refund_id=refund_id, actor=request.user, **fields))
+        refund = selectors.refund_by_number(refund_number)
+        return respond(RefundOutput, services.refund_withdraw(refund_id=refund.pk, actor=request.user, **fields))

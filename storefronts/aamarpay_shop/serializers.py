@@ -55,6 +55,7 @@ class ThreadInput(serializers.Serializer):
 
 class ThreadOutput(serializers.Serializer):
     id = serializers.IntegerField()
+    number = serializers.CharField(help_text="Its id in /api/v1/")
     user = serializers.IntegerField(source="user_id")
     status = serializers.CharField()
     created_at = serializers.DateTimeField()
@@ -246,6 +247,8 @@ class PaymentRequestOutput(serializers.Serializer):
     payment_url = serializers.CharField(source="pay_url")
     payment = serializers.IntegerField(source="id")
     order = serializers.IntegerField(source="order_id")
+    order_number = serializers.CharField(source="order.number", help_text="Its id in /api/v1/")
+    payment_number = serializers.CharField(source="number", help_text="Its id in /api/v1/")
     status = serializers.CharField(source="state")
     amount = AmountField()
     currency = serializers.CharField()

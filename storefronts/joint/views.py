@@ -149,4 +149,4 @@ class OrderView(APIView):
     @swagger_auto_schema(responses={200: words.OrderOutput})
     def get(self, request: SignedInRequest, order_id: int) -> Response:
         """Get Order Details"""
-        return respond(words.OrderOutput, orders.order_get(user=request.user, order_id=order_id))
+        return respond(words.OrderOutput, orders.order_get_by_id(user=request.user, order_id=order_id))

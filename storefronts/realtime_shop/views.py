@@ -197,6 +197,6 @@ class OrderStatusView(APIView):
     def patch(self, request: SignedInRequest, order_id: int) -> Response:
         """Update Order Status (Admin Only)"""
         fields = read(words.StatusInput, request)
-        order = orders.order_get(user=request.user, order_id=order_id)
+        order = orders.order_get_by_id(user=request.user, order_id=order_id)
         order_services.order_transition(order_id=order.pk, to=fields["status"], actor=request.user)
-        return respond(joint.OrderOutput, orders.order_get(user=request.user, order_id=order_id))
+        return respond(joint.OrderOutput, orders.order_get_by_id(user=request.user, order_id=order_id))

@@ -210,6 +210,8 @@ class CheckoutSessionOutput(serializers.Serializer):
     url = serializers.CharField(source="pay_url", help_text="Stripe's page; empty for an order that costs nothing")
     order = serializers.IntegerField(source="order_id")
     payment = serializers.IntegerField(source="id")
+    order_number = serializers.CharField(source="order.number", help_text="Its id in /api/v1/")
+    payment_number = serializers.CharField(source="number", help_text="Its id in /api/v1/")
     total_amount = AmountField(source="amount")
     currency = serializers.CharField()
 

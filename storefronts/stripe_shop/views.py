@@ -208,7 +208,7 @@ class OrderProcessView(APIView):
     def put(self, request: SignedInRequest, order_id: int) -> Response:
         """Update order status/payment (Admin/Owner). Staff move the order; its owner may only cancel it."""
         payments.order_process(user=request.user, order_id=order_id, **read(words.ProcessInput, request))
-        return respond(joint.OrderOutput, orders.order_get(user=request.user, order_id=order_id))
+        return respond(joint.OrderOutput, orders.order_get_by_id(user=request.user, order_id=order_id))
 
 
 class OrderDeleteView(APIView):
@@ -217,7 +217,8 @@ class OrderDeleteView(APIView):
     @swagger_auto_schema(responses={204: "Cancelled, and out of its customer's sight."})
     def delete(self, request: SignedInRequest, order_id: int) -> Response:
         """Delete order (Admin/Owner) while it is neither paid nor sent"""
-        order = orders.order_to_change(user=request.user, order_id=order_id)
+        order = orders.order_get_by_id(user=request.user, order_id=order_id)
+        orders.require_change(order, user=request.user)
         order_services.order_hide(order=order, actor=request.user)
         return Response(status=status.HTTP_204_NO_CONTENT)
 

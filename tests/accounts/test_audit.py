@@ -88,7 +88,7 @@ class TestApi:
 
     def test_an_order_moved_on_with_its_parcel(self, api: APIClient, boss: User) -> None:
         order = make_order(make_product())
-        api.post(f"/api/v1/orders/{order.pk}/transition/", {"status": "shipped", "reason": "Van 7"})
+        api.post(f"/api/v1/orders/{order.number}/transition/", {"status": "shipped", "reason": "Van 7"})
         assert [entry.changes["status"] for entry in entries("orders.order")] == [
             ["pending", "confirmed"],
             ["confirmed", "processing"],
@@ -110,7 +110,7 @@ class TestApi:
 
     def test_a_confirmed_payment(self, api: APIClient, boss: User) -> None:
         payment = make_order(make_product()).payments.get()
-        api.post(f"/api/v1/payments/{payment.pk}/confirm/", {"reference": "Bank 17"})
+        api.post(f"/api/v1/payments/{payment.number}/confirm/", {"reference": "Bank 17"})
         changes = only("payments.payment").changes
         assert changes["state"] == ["pending", "captured"]
         assert changes["reference"] == ["", "Bank 17"]
@@ -147,9 +147,9 @@ class TestNothing:
 
     def test_a_refusal_after_the_first_writes(self, api: APIClient) -> None:
         order = make_order(make_product())
-        api.post(f"/api/v1/orders/{order.pk}/transition/", {"status": "cancelled"})
+        api.post(f"/api/v1/orders/{order.number}/transition/", {"status": "cancelled"})
         before = len(entries())
-        assert api.post(f"/api/v1/orders/{order.pk}/transition/", {"status": "shipped"}).status_code == 409
+        assert api.post(f"/api/v1/orders/{order.number}/transition/", {"status": "shipped"}).status_code == 409
         assert len(entries()) == before
 
     def test_a_transaction_that_was_rolled_back(self, api: APIClient, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -120,7 +120,7 @@ def test_erasure_leaves_the_money_and_nothing_of_the_person(
     deliver(carla.order)
     avatar = carla.user.avatar
     with django_capture_on_commit_callbacks(execute=True):
-        message_post(thread=Thread.objects.get(pk=carla.thread), author=make_staff(), body="Canary answer")
+        message_post(thread=Thread.objects.get(number=carla.thread), author=make_staff(), body="Canary answer")
     assert Notification.objects.filter(thread_message__body="Canary answer").exists()
     before = money_hash()
 

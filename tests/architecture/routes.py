@@ -58,25 +58,25 @@ ROUTES: dict[str, dict[str, Callers]] = {
     "api/v1/inventory/movements/": {"GET": CATALOGUE | ORDERS, "POST": CATALOGUE},
     "api/v1/cart/": {"GET": PUBLIC, "DELETE": PUBLIC},
     "api/v1/cart/items/": {"POST": PUBLIC},
-    "api/v1/cart/items/<id:item_id>/": {"PATCH": CART, "DELETE": CART},
+    "api/v1/cart/items/<id:variant_id>/": {"PATCH": CART, "DELETE": CART},
     "api/v1/cart/merge/": {"POST": CUSTOMER},
     "api/v1/addresses/": {"GET": CUSTOMER, "POST": CUSTOMER},
-    "api/v1/addresses/<id:address_id>/": {"GET": OWNER, "PATCH": OWNER, "DELETE": OWNER},
+    "api/v1/addresses/<number:address_number>/": {"GET": OWNER, "PATCH": OWNER, "DELETE": OWNER},
     "api/v1/orders/": {"GET": CUSTOMER, "POST": CUSTOMER},
     "api/v1/orders/quote/": {"POST": CUSTOMER},
-    "api/v1/orders/<id:order_id>/": {"GET": OWNER | ORDERS | FINANCE},
-    "api/v1/orders/<id:order_id>/history/": {"GET": OWNER | ORDERS | FINANCE},
-    "api/v1/orders/<id:order_id>/transition/": {"POST": ORDERS},
-    "api/v1/orders/<id:order_id>/cancel/": {"POST": OWNER | ORDERS},
-    "api/v1/orders/<id:order_id>/payments/": {"POST": OWNER | FINANCE},
+    "api/v1/orders/<number:order_number>/": {"GET": OWNER | ORDERS | FINANCE},
+    "api/v1/orders/<number:order_number>/history/": {"GET": OWNER | ORDERS | FINANCE},
+    "api/v1/orders/<number:order_number>/transition/": {"POST": ORDERS},
+    "api/v1/orders/<number:order_number>/cancel/": {"POST": OWNER | ORDERS},
+    "api/v1/orders/<number:order_number>/payments/": {"POST": OWNER | FINANCE},
     "api/v1/payments/": {"GET": CUSTOMER},
     "api/v1/payments/methods/": {"GET": CUSTOMER},
-    "api/v1/payments/<id:payment_id>/": {"GET": OWNER | ORDERS | FINANCE},
-    "api/v1/payments/<id:payment_id>/confirm/": {"POST": FINANCE},
-    "api/v1/payments/<id:payment_id>/start/": {"POST": OWNER},
-    "api/v1/payments/<id:payment_id>/refunds/": {"GET": ORDERS | FINANCE, "POST": FINANCE},
-    "api/v1/payments/refunds/<id:refund_id>/confirm/": {"POST": FINANCE},
-    "api/v1/payments/refunds/<id:refund_id>/withdraw/": {"POST": FINANCE},
+    "api/v1/payments/<number:payment_number>/": {"GET": OWNER | ORDERS | FINANCE},
+    "api/v1/payments/<number:payment_number>/confirm/": {"POST": FINANCE},
+    "api/v1/payments/<number:payment_number>/start/": {"POST": OWNER},
+    "api/v1/payments/<number:payment_number>/refunds/": {"GET": ORDERS | FINANCE, "POST": FINANCE},
+    "api/v1/payments/refunds/<number:refund_number>/confirm/": {"POST": FINANCE},
+    "api/v1/payments/refunds/<number:refund_number>/withdraw/": {"POST": FINANCE},
     # A message proves by itself whom it is from, and a browser that comes back is believed nothing.
     "api/v1/payments/webhooks/<slug:method>/": {"POST": OPEN},
     "api/v1/payments/cb/<slug:token>/": {"POST": OPEN},
@@ -87,9 +87,9 @@ ROUTES: dict[str, dict[str, Callers]] = {
     "api/v1/notifications/read/": {"POST": CUSTOMER},
     "api/v1/notifications/ticket/?": {"POST": CUSTOMER},
     "api/v1/threads/": {"GET": CUSTOMER, "POST": CUSTOMER},
-    "api/v1/threads/<id:thread_id>/": {"GET": OWNER | ORDERS},
-    "api/v1/threads/<id:thread_id>/messages/": {"GET": OWNER | ORDERS, "POST": OWNER | ORDERS},
-    "api/v1/threads/<id:thread_id>/close/": {"POST": ORDERS},
+    "api/v1/threads/<number:thread_number>/": {"GET": OWNER | ORDERS},
+    "api/v1/threads/<number:thread_number>/messages/": {"GET": OWNER | ORDERS, "POST": OWNER | ORDERS},
+    "api/v1/threads/<number:thread_number>/close/": {"POST": ORDERS},
     "api/v1/audit/": {"GET": SUPERUSER},
     **aamarpay_shop.ROUTES,
     **stripe_shop.ROUTES,
@@ -117,12 +117,14 @@ FROM_GATEWAYS = (
 _PARAMETER = re.compile(r"<\w+:(\w+)>")
 _WORD_OF = {
     "item_id": "cart_item",
-    "address_id": "address",
+    "variant_id": "variant",
+    "address_number": "address",
     "order_id": "order",
-    "payment_id": "payment",
-    "refund_id": "refund",
+    "order_number": "order_number",
+    "payment_number": "payment",
+    "refund_number": "refund",
     "method": "gateway",
-    "number": "payment_number",
+    "number": "gateway_payment",
     "token": "callback_token",
     "product_id": "product",
     "session_id": "session",
@@ -131,7 +133,7 @@ _WORD_OF = {
     "uid": "reset_uid",
     "secret": "reset_secret",
     "reset_token": "reset_token",
-    "thread_id": "thread",
+    "thread_number": "thread",
 }
 
 
@@ -144,7 +146,7 @@ def word_of(pattern: str) -> str:
 def _word_of(parameter: str, pattern: str) -> str:
     if parameter == "key":
         return "category" if "categories" in pattern else "product"
-    if parameter == "payment_id" and pattern.endswith(("/start/", "/refunds/")):
+    if parameter == "payment_number" and pattern.endswith(("/start/", "/refunds/")):
         return "gateway_payment" if pattern.endswith("/start/") else "captured_payment"
     if parameter == "token" and "/c2b/" in pattern:
         return "pay_bill_token"

@@ -13,17 +13,19 @@ from utils.api.problems import unknown_path
 
 # What a pattern with a parameter would match too, and the more exact one before it answers.
 MORE_EXACT = {
+    "api/v1/payments/methods/": "api/v1/payments/<number:payment_number>/",
     "api/v1/products/low-stock/": "api/v1/products/<key:key>/",
     "product/search/": "product/<key:category>/",
 }
 IDS = [
     "product",
     "category",
+    "variant",
     "cart_item",
     "address",
     "order",
+    "order_number",
     "payment",
-    "gateway_payment",
     "captured_payment",
     "refund",
     "thread",
@@ -32,7 +34,7 @@ SAMPLE = dict.fromkeys(IDS, 1) | {
     "session": uuid4(),
     "gateway": "stripe",
     "shelf": "electronics",
-    "payment_number": "0" * 24,
+    "gateway_payment": "0" * 24,
     "callback_token": "t",
     "pay_bill_token": "t",
     "reset_uid": "u",

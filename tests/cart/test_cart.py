@@ -31,6 +31,7 @@ def test_add_change_remove(customer_api: APIClient) -> None:
     customer_api.post(ITEMS, {"product": first.pk, "quantity": 2})
     body = customer_api.post(ITEMS, {"variant": sole_variant(second).pk, "quantity": 3}).json()
     assert (body["item_count"], body["total"]) == (5, "2600.28")
+    assert [item["id"] for item in body["items"]] == [sole_variant(first).pk, sole_variant(second).pk]
 
     item = body["items"][1]["id"]
     assert customer_api.patch(f"{ITEMS}{item}/", {"quantity": 1}).json()["total"] == "2600.08"

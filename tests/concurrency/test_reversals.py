@@ -17,8 +17,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("concurrency")]
 
 @pytest.fixture
 def refund(mpesa_shop: MpesaShop, staff_api: APIClient) -> Refund:
-    path = f"/api/v1/payments/{paid(mpesa_shop).pk}/refunds/"
-    return Refund.objects.get(pk=staff_api.post(path, {"amount": "100.00"}).json()["id"])
+    path = f"/api/v1/payments/{paid(mpesa_shop).number}/refunds/"
+    return Refund.objects.get(number=staff_api.post(path, {"amount": "100.00"}).json()["id"])
 
 
 def send_while_another_does(refund: Refund, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -49,7 +49,7 @@ class TestTheBrowserGoesOn:
         payment = till.started(**PAGES)
         till.shop.fake.pay(payment.number, code=became)
         answer = come_back(till.shop, path, till.shop.fake.hint(payment.number))
-        expected = f"{PAGES[page]}?order={payment.order_id}&payment={payment.pk}"
+        expected = f"{PAGES[page]}?order={payment.order.number}&payment={payment.number}"
         assert (answer.status_code, answer["Location"]) == (303, expected)
         assert state_of(payment)[0] == {PAID: "captured", FAILED: "failed", UNDECIDED: "waiting"}[became]
 

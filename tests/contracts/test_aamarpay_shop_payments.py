@@ -55,6 +55,8 @@ class TestTheRequest:
                 "payment_url": payment.pay_url,
                 "payment": payment.pk,
                 "order": payment.order_id,
+                "payment_number": payment.number,
+                "order_number": payment.order.number,
                 "status": "waiting",
                 "amount": "250.00",
                 "currency": "BDT",

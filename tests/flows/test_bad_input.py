@@ -37,9 +37,11 @@ def test_every_route_that_reads_a_body_is_tried() -> None:
         [
             "product",
             "category",
+            "variant",
             "cart_item",
             "address",
             "order",
+            "order_number",
             "payment",
             "gateway_payment",
             "captured_payment",

@@ -106,7 +106,7 @@ class TestAddressesAndMethods:
     @pytest.mark.parametrize(
         ("who", "path"),
         [
-            ("customer", "/api/v1/orders/{order}/cancel/"),
+            ("customer", "/api/v1/orders/{order_number}/cancel/"),
             ("customer", "/api/v1/notifications/ticket/"),
             ("orders", "/api/v1/threads/{thread}/close/"),
         ],

@@ -102,7 +102,7 @@ def make_shop(size: Size) -> Shop:
 
 def thread_requests(shop: Shop) -> dict[str, Request]:
     customer, staff, body = shop.customer, shop.staff, {"body": "Is it on its way?"}
-    path = f"/api/v1/threads/{Thread.objects.latest('id').pk}/"
+    path = f"/api/v1/threads/{Thread.objects.latest('id').number}/"
     return {
         "GET threads/": lambda: customer.get("/api/v1/threads/"),
         "GET threads/, by staff": lambda: staff.get("/api/v1/threads/"),
@@ -118,6 +118,7 @@ def thread_requests(shop: Shop) -> dict[str, Request]:
 def canonical_requests(shop: Shop) -> dict[str, Request]:
     customer, staff, order = shop.customer, shop.staff, {"address": ADDRESS}
     item = StockItem.objects.filter(variant__product=shop.single).get()
+    newest = Notification.objects.filter(user__username="carla").latest("id")
     narrowed = {
         "search": "gaming laptop",
         "min_price": 1,
@@ -126,7 +127,7 @@ def canonical_requests(shop: Shop) -> dict[str, Request]:
         "category": shop.product.category_id,
         "ordering": "-price",
     }
-    on = shop.payment.order_id
+    on = shop.payment.order.number
     return {
         "GET products/": lambda: shop.anonymous.get("/api/v1/products/"),
         "GET products/, signed in": lambda: customer.get("/api/v1/products/"),
@@ -154,10 +155,10 @@ def canonical_requests(shop: Shop) -> dict[str, Request]:
             f"/api/v1/orders/{on}/transition/", {"status": "shipped"}
         ),
         "GET payments/": lambda: customer.get("/api/v1/payments/"),
-        "GET payments/{id}/": lambda: customer.get(f"/api/v1/payments/{shop.payment.pk}/"),
-        "POST payments/{id}/confirm/": lambda: staff.post(f"/api/v1/payments/{shop.payment.pk}/confirm/", {}),
+        "GET payments/{id}/": lambda: customer.get(f"/api/v1/payments/{shop.payment.number}/"),
+        "POST payments/{id}/confirm/": lambda: staff.post(f"/api/v1/payments/{shop.payment.number}/confirm/", {}),
         "GET notifications/": lambda: customer.get("/api/v1/notifications/"),
-        "POST notifications/read/": lambda: customer.post("/api/v1/notifications/read/", {"up_to": 10**6}),
+        "POST notifications/read/": lambda: customer.post("/api/v1/notifications/read/", {"up_to": newest.number}),
         "GET inventory/stock/": lambda: staff.get("/api/v1/inventory/stock/"),
         "GET inventory/movements/": lambda: staff.get("/api/v1/inventory/movements/"),
         "POST inventory/movements/": lambda: staff.post(

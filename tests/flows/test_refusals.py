@@ -1,14 +1,17 @@
 """Other people's things are not there, staff's ways are closed, and claims to a role, an owner or a price unheard."""
 
 import json
+import uuid
 from typing import Any
 
 import pytest
 from django.http import HttpResponse
 
+from cart.services import item_add
 from catalog.models import ProductStatus
+from inventory.selectors import offer_of_variant
 from tests.architecture.routes import ROUTES, path_of, word_of
-from tests.factories import make_product
+from tests.factories import make_product, sole_variant
 from tests.flows.test_bad_addresses import good_body
 from tests.support.endpoints import WRITES
 from tests.support.rows import all_rows, changed, written
@@ -18,7 +21,7 @@ from tests.support.writes import Write, fill
 
 pytestmark = pytest.mark.django_db
 
-PERSONAL = ("cart_item", "address", "order", "payment", "thread")
+PERSONAL = ("cart_item", "address", "order", "order_number", "payment", "thread")
 ONES_OWN = [
     (pattern, method)
     for pattern, methods in ROUTES.items()
@@ -59,7 +62,6 @@ class TestOtherPeoplesThings:
         ("_case", "method", "path", "body", "field", "theirs"),
         [
             ("address", "POST", "/api/v1/orders/", {}, "address_id", "address"),
-            ("cart", "POST", "/api/v1/orders/", {"address": {"street": "1 Main Street"}}, "cart", "cart"),
             ("cart item", "PUT", "/api/orders/cart/update_item/", {"quantity": 1}, "item_id", "cart_item"),
         ],
     )
@@ -70,6 +72,18 @@ class TestOtherPeoplesThings:
         answers = [
             world.carla.api.generic(method, path, json.dumps(body | {field: pk}), content_type="application/json")
             for pk in (getattr(world.oskar, theirs), UNKNOWN)
+        ]
+        assert [answer.status_code for answer in answers] == [404, 404]
+        assert said(answers[0]) == said(answers[1])
+        assert changed(before, all_rows()) == []
+
+    def test_a_cart_can_not_be_named_in_an_order(self, world: World) -> None:
+        before = all_rows()
+        theirs = str(world.oskar.user.carts.get(status="open").token)
+        body = {"address": {"street": "1 Main Street"}}
+        answers = [
+            world.carla.api.post("/api/v1/orders/", body | {"cart": cart}, format="json")
+            for cart in (theirs, str(uuid.uuid4()))
         ]
         assert [answer.status_code for answer in answers] == [404, 404]
         assert said(answers[0]) == said(answers[1])
@@ -95,7 +109,10 @@ class TestOtherPeoplesThings:
         merge.assert_flawless()
 
     def test_a_guest_reaches_no_item_but_their_own(self, world: World, words: dict[str, Any]) -> None:
-        for item in (world.oskar.cart_item, UNKNOWN):
+        other = sole_variant(make_product("In nobody's cart but Oskar's"))
+        offer = offer_of_variant(other.pk, currency="USD")
+        item_add(cart=world.oskar.user.carts.get(status="open"), offer=offer, quantity=1)
+        for item in (other.pk, UNKNOWN):
             for method in ("PATCH", "DELETE"):
                 tries = Tries(world.api["anonymous"], method, f"/api/v1/cart/items/{item}/")
                 tries.must_answer("without a token", 404, b'{"quantity": 1}')
@@ -103,15 +120,19 @@ class TestOtherPeoplesThings:
                 tries.assert_flawless()
 
     def test_reading_notifications_marks_only_ones_own(self, world: World) -> None:
+        before = all_rows()
         up_to = {"up_to": world.oskar.notification}
+        assert world.carla.api.post("/api/v1/notifications/read/", up_to).status_code == 400
+        assert changed(before, all_rows()) == []
+        up_to = {"up_to": world.carla.notification}
         assert world.carla.api.post("/api/v1/notifications/read/", up_to).json() == {"marked": 1}
         assert world.oskar.user.notifications.get().read_at is None
 
     def test_lists_hold_only_ones_own(self, world: World) -> None:
-        def listed(path: str) -> list[int]:
+        def listed(path: str) -> list[int | str]:
             return [row["id"] for row in world.carla.api.get(path).json()["results"]]
 
-        assert listed("/api/v1/orders/") == [world.carla.order]
+        assert listed("/api/v1/orders/") == [world.carla.order_number]
         assert listed("/api/orders/") == [world.carla.order]
         assert listed("/api/orders/get/") == [world.carla.order]
         assert listed("/api/v1/payments/") == [world.carla.payment]
@@ -169,7 +190,7 @@ CLAIMS = {
 }
 # Where the route does by itself what is claimed: other attempts to pay are given up, and sums are taken anew.
 DOES_ITSELF = {
-    ("/api/v1/orders/{order}/payments/", "state"),
+    ("/api/v1/orders/{order_number}/payments/", "state"),
     ("/api/v1/payments/{payment}/confirm/", "state"),
     ("/api/orders/{order}/process/", "state"),
     ("/api/orders/{order}/process/", "status"),

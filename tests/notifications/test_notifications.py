@@ -9,6 +9,7 @@ from rest_framework.test import APIClient
 
 from notifications import receivers
 from notifications.models import Notification
+from orders.models import Order
 from tests.factories import make_product
 from tests.support.jobs import run_jobs
 from utils import events
@@ -52,8 +53,10 @@ def test_hearing_an_event_twice_tells_it_once(placed: dict) -> None:
 
 
 def test_reading(customer_api: APIClient, other_api: APIClient, placed: dict) -> None:
-    newest = Notification.objects.latest("id").pk
-    assert other_api.post(f"{NOTIFICATIONS}read/", {"up_to": newest}).json() == {"marked": 0}
+    newest = Notification.objects.latest("id").number
+    answer = other_api.post(f"{NOTIFICATIONS}read/", {"up_to": newest})
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (400, "/up_to")
+    assert customer_api.get(NOTIFICATIONS).json()["results"][0]["read_at"] is None
     assert customer_api.get(NOTIFICATIONS, {"unread": "true"}).json()["count"] == 1
     assert customer_api.post(f"{NOTIFICATIONS}read/", {"up_to": newest}).json() == {"marked": 1}
     assert customer_api.get(NOTIFICATIONS, {"unread": "true"}).json()["count"] == 0
@@ -71,7 +74,7 @@ def test_the_order_is_confirmed_by_mail(placed: dict) -> None:
 def test_a_channel_layer_that_is_down_loses_nothing(
     customer_api: APIClient, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Callable
 ) -> None:
-    def broken(notification: Notification) -> None:
+    def broken(notification: Notification, order: Order) -> None:
         raise ConnectionError
 
     monkeypatch.setattr(receivers, "push", broken)

@@ -28,10 +28,10 @@ QUESTION, ANSWER = {"body": "Where is my lamp?"}, {"body": "It left today."}
 
 
 @pytest.fixture
-def pushed(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, list[int]]]:
-    """Ids of the messages that went to sockets, each with its listeners."""
-    seen: list[tuple[int, list[int]]] = []
-    monkeypatch.setattr(receivers, "push_message", lambda message, users: seen.append((message.pk, sorted(users))))
+def pushed(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, list[int]]]:
+    """Numbers of the messages that went to sockets, each with its listeners."""
+    seen: list[tuple[str, list[int]]] = []
+    monkeypatch.setattr(receivers, "push_message", lambda message, users: seen.append((message.number, sorted(users))))
     return seen
 
 
@@ -41,7 +41,7 @@ def thread(customer: User) -> Thread:
 
 
 def path_of(thread: Thread) -> str:
-    return f"{THREADS}{thread.pk}/"
+    return f"{THREADS}{thread.number}/"
 
 
 def write(api: APIClient, thread: Thread, body: dict[str, Any]) -> Any:
@@ -57,7 +57,7 @@ class TestTalking:
         opened = customer_api.post(THREADS, {"subject": "The lamp", **QUESTION})
         assert opened.status_code == 201
         thread = Thread.objects.get()
-        assert opened.json().items() >= {"id": thread.pk, "user": customer.pk, "status": "open"}.items()
+        assert opened.json().items() >= {"id": thread.number, "user": customer.pk, "status": "open"}.items()
         answer = write(staff_api, thread, ANSWER)
         assert (answer.status_code, answer.json()["is_answer"]) == (201, True)
         rows = customer_api.get(f"{path_of(thread)}messages/").json()["results"]
@@ -77,9 +77,9 @@ class TestTalking:
 
     def test_the_thread_last_written_in_comes_first(self, customer_api: APIClient, thread: Thread) -> None:
         later = customer_api.post(THREADS, {}).json()["id"]
-        assert [row["id"] for row in customer_api.get(THREADS).json()["results"]] == [later, thread.pk]
+        assert [row["id"] for row in customer_api.get(THREADS).json()["results"]] == [later, thread.number]
         write(customer_api, thread, QUESTION)
-        assert [row["id"] for row in customer_api.get(THREADS).json()["results"]] == [thread.pk, later]
+        assert [row["id"] for row in customer_api.get(THREADS).json()["results"]] == [thread.number, later]
 
 
 class TestWhoSeesWhat:
@@ -88,7 +88,7 @@ class TestWhoSeesWhat:
     ) -> None:
         own = other_api.post(THREADS, {}).json()["id"]
         assert [row["id"] for row in other_api.get(THREADS).json()["results"]] == [own]
-        assert {row["id"] for row in staff_api.get(THREADS).json()["results"]} == {own, thread.pk}
+        assert {row["id"] for row in staff_api.get(THREADS).json()["results"]} == {own, thread.number}
         assert staff_api.get(path_of(thread)).status_code == customer_api.get(path_of(thread)).status_code == 200
 
     def test_somebody_elses_is_not_there(self, other_api: APIClient, thread: Thread) -> None:
@@ -153,7 +153,7 @@ class TestClosing:
         self, customer_api: APIClient, staff_api: APIClient, thread: Thread
     ) -> None:
         assert staff_api.post(f"{path_of(thread)}close/").json()["status"] == "closed"
-        assert [row["id"] for row in staff_api.get(THREADS, {"status": "closed"}).json()["results"]] == [thread.pk]
+        assert [row["id"] for row in staff_api.get(THREADS, {"status": "closed"}).json()["results"]] == [thread.number]
         before = all_rows()
         refused = write(staff_api, thread, ANSWER)
         assert (refused.status_code, refused.json()["code"]) == (409, "thread_closed")
@@ -207,7 +207,7 @@ class TestWhoIsTold:
         User.objects.filter(pk=demoted.pk).update(role="customer")
         with django_capture_on_commit_callbacks(execute=True):
             customer_api.post(THREADS, QUESTION)
-        assert pushed == [(ThreadMessage.objects.get().pk, sorted([staff.pk, clerk.pk]))]
+        assert pushed == [(ThreadMessage.objects.get().number, sorted([staff.pk, clerk.pk]))]
         assert set(thread_staff()) == {staff, clerk}
         assert Notification.objects.count() == 0
 
@@ -226,7 +226,7 @@ class TestWhoIsTold:
             answer = write(staff_api, thread, ANSWER).json()
         assert pushed == [(answer["id"], [customer.pk])]
         (told,) = customer_api.get("/api/v1/notifications/").json()["results"]
-        assert (told["order"], told["thread"], told["status"]) == (None, thread.pk, "answered")
+        assert (told["order"], told["thread"], told["status"]) == (None, thread.number, "answered")
         assert ANSWER["body"] not in str(told)
         assert other_api.get("/api/v1/notifications/").json()["count"] == 0
 

@@ -67,7 +67,8 @@ def test_its_customer_sees_it_nowhere_and_staff_do(
     for path in ("/api/v1/orders/", "/api/orders/", "/api/orders/get/"):
         assert customer_api.get(path).json()["results"] == []
     assert customer_api.get("/track/order/").json() == []
-    for path in (f"/api/v1/orders/{order.pk}/", f"/api/v1/orders/{order.pk}/history/", f"/api/orders/{order.pk}/"):
+    own = f"/api/v1/orders/{order.number}/"
+    for path in (own, f"{own}history/", f"/api/orders/{order.pk}/"):
         assert customer_api.get(path).status_code == 404
         assert staff_api.get(path).status_code == 200
     assert staff_api.get("/api/v1/orders/").json()["count"] == 1

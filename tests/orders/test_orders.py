@@ -1,5 +1,6 @@
 """Placing orders, and their life afterwards, over HTTP."""
 
+import uuid
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
@@ -52,7 +53,7 @@ def move(client: APIClient, order: dict[str, Any], status: str):
 
 
 def history(order: dict[str, Any]) -> list[tuple[str, str]]:
-    return list(OrderStatusChange.objects.filter(order=order["id"]).values_list("old_status", "new_status"))
+    return list(OrderStatusChange.objects.filter(order__number=order["id"]).values_list("old_status", "new_status"))
 
 
 class TestPlacing:
@@ -124,7 +125,7 @@ class TestPlacing:
         second = add(make_product())["id"]
         assert second != first
         assert customer_api.post(ORDERS, {"cart": first, "address": ADDRESS}).json()["id"] == placed["id"]
-        for unknown in (first, second, 4711):
+        for unknown in (first, second, str(uuid.uuid4())):
             assert other_api.post(ORDERS, {"cart": unknown, "address": ADDRESS}).status_code == 404
         assert Order.objects.count() == 1
         assert customer_api.get("/api/v1/cart/").json()["id"] == second
@@ -172,7 +173,7 @@ class TestPlacing:
         add(make_product(price="0.00"))
         with django_capture_on_commit_callbacks(execute=True):
             placed = customer_api.post(ORDERS, {"address": ADDRESS}).json()
-        order = Order.objects.get(pk=placed["id"])
+        order = Order.objects.get(number=placed["id"])
         assert (order.status, order.payment_status) == ("confirmed", "paid")
 
     def test_shipping_is_charged_by_its_method(self, customer_api: APIClient, add: Add) -> None:
@@ -298,7 +299,7 @@ class TestExpiry:
         take = transition._take
 
         def fail_for_the_first(order: Order, *rest: Any) -> None:
-            if order.pk == placed["id"]:
+            if order.number == placed["id"]:
                 raise RuntimeError("broken")
             take(order, *rest)
 

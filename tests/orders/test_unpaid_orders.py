@@ -53,7 +53,7 @@ def signed_in(user: User) -> APIClient:
 
 
 def transition(user: User, order: Order, to: str, reason: str = "") -> Any:
-    return signed_in(user).post(f"/api/v1/orders/{order.pk}/transition/", {"status": to, "reason": reason})
+    return signed_in(user).post(f"/api/v1/orders/{order.number}/transition/", {"status": to, "reason": reason})
 
 
 def unchanged(order: Order) -> bool:
@@ -72,7 +72,7 @@ def test_whoever_may_has_to_say_why_and_the_history_shows_it(order: Order, trust
     assert (refused.status_code, refused.json()["code"]) == (400, "reason_needed")
     assert unchanged(order)
     assert transition(trusted, order, "shipped", reason="Replaces a lost parcel").status_code == 200
-    steps = signed_in(trusted).get(f"/api/v1/orders/{order.pk}/history/").json()[1:]
+    steps = signed_in(trusted).get(f"/api/v1/orders/{order.number}/history/").json()[1:]
     assert [(step["new_status"], step["reason"]) for step in steps] == [
         (status, "Replaces a lost parcel") for status in FORWARD[:3]
     ]

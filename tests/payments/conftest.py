@@ -75,7 +75,7 @@ def paid_sale(sale: Sale) -> Sale:
 
 
 def ask(api: APIClient, sale: Sale, **body: Any):
-    return api.post(f"/api/v1/payments/{sale.payment.pk}/refunds/", body, format="json")
+    return api.post(f"/api/v1/payments/{sale.payment.number}/refunds/", body, format="json")
 
 
 def set_aside(sale: Sale) -> Decimal:

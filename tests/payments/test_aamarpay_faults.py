@@ -18,9 +18,9 @@ def test_a_page_that_nobody_saw_is_not_in_the_way(shop: Shop, fault: str) -> Non
     with shop.line.failing(fault):
         shop.start(payment)
     shop.later()
-    other = shop.post(f"/api/v1/orders/{payment.order_id}/payments/", {"payment_method": "aamarpay"}).json()["id"]
+    other = shop.post(f"/api/v1/orders/{payment.order.number}/payments/", {"payment_method": "aamarpay"}).json()["id"]
     assert shop.post(f"/api/v1/payments/{other}/start/").status_code == 200
-    second = Payment.objects.get(pk=other)
+    second = Payment.objects.get(number=other)
     shop.fake.pay(second.number)
     shop.later(30)
     assert state_of(second) == ("captured", "confirmed", "paid")

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 def give_back(shop: Shop, payment: Payment, amount: str) -> Any:
     body = {"amount": amount, "reason": "Arrived broken"}
-    return shop.post(f"/api/v1/payments/{payment.pk}/refunds/", body, by=shop.staff_api)
+    return shop.post(f"/api/v1/payments/{payment.number}/refunds/", body, by=shop.staff_api)
 
 
 def test_who_gave_what_back_is_noted(shop: Shop, staff: Any) -> None:
@@ -51,5 +51,5 @@ def test_one_that_is_not_made_after_all(shop: Shop) -> None:
 
 def test_only_staff_give_money_back(shop: Shop) -> None:
     payment = shop.paid()
-    assert shop.post(f"/api/v1/payments/{payment.pk}/refunds/", {"amount": "1.00"}).status_code == 403
+    assert shop.post(f"/api/v1/payments/{payment.number}/refunds/", {"amount": "1.00"}).status_code == 403
     assert not payment.refunds.exists()

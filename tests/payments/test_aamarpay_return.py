@@ -18,7 +18,7 @@ FORGED = {"pay_status": "Successful", "status_code": "2", "amount": "1234.50", "
 
 
 def order_page(payment: Payment) -> str:
-    return f"http://127.0.0.1:8000/?order={payment.order_id}&payment={payment.pk}"
+    return f"http://127.0.0.1:8000/?order={payment.order.number}&payment={payment.number}"
 
 
 class TestForged:
@@ -180,7 +180,7 @@ class TestBrowsers:
         payment = shop.order()
         shop.start(payment, return_url="https://front.example/thanks?lang=bn")
         answer = shop.come_back(payment, FORGED)
-        expected = f"https://front.example/thanks?lang=bn&order={payment.order_id}&payment={payment.pk}"
+        expected = f"https://front.example/thanks?lang=bn&order={payment.order.number}&payment={payment.number}"
         assert answer.headers["Location"] == expected
 
     @pytest.mark.parametrize("accept", ["text/html", "image/avif", "nonsense"])

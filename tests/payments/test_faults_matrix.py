@@ -88,7 +88,7 @@ def _pay_somehow(till: Till, payment: Payment) -> Payment:
     """The attempt that is paid then."""
     again = till.start(payment)
     if again.status_code == 200:
-        payment = Payment.objects.get(pk=again.json()["id"])
+        payment = Payment.objects.get(number=again.json()["id"])
     else:
         assert (payment.method, again.status_code, again.json()["code"]) == ("mpesa", 409, "payment_uncertain")
         if not till.has(payment):
@@ -133,7 +133,7 @@ def refund(till: Till, fault: str) -> None:
     payment, amount = paid(till), Decimal("7.00")
     asked, by_hand = till.line.asked, not gateway(payment.method).refunds(payment)
     with till.line.failing(fault):
-        answer = till.staff.post(f"/api/v1/payments/{payment.pk}/refunds/", {"amount": "7.00"}, format="json")
+        answer = till.staff.post(f"/api/v1/payments/{payment.number}/refunds/", {"amount": "7.00"}, format="json")
         assert (answer.status_code, answer.json()["is_manual"]) == (201, by_hand)
         settle_down()
     made = Refund.objects.get()
@@ -169,7 +169,7 @@ def _wait_for_the_result(till: MpesaTill, refund: Refund, fault: str) -> list[st
 
 def _give_back_by_hand(till: Till, refund: Refund) -> None:
     till.panel[PaymentEntry.objects.get(kind="capture").receipt] = refund.amount
-    path = f"/api/v1/payments/refunds/{refund.pk}/confirm/"
+    path = f"/api/v1/payments/refunds/{refund.number}/confirm/"
     assert till.staff.post(path, {"reference": "Panel 17"}, format="json").status_code == 200
 
 

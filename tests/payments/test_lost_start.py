@@ -32,7 +32,7 @@ class TestAPage:
             assert aamarpay_shop.start(payment, return_url="http://127.0.0.1:8000/thanks").status_code == 503
         again = aamarpay_shop.start(payment)
         assert (again.status_code, bool(again.json()["pay_url"])) == (200, True), again.content
-        second = Payment.objects.get(pk=again.json()["id"])
+        second = Payment.objects.get(number=again.json()["id"])
         payment.refresh_from_db()
         assert (second.order_id, second.return_url) == (payment.order_id, "http://127.0.0.1:8000/thanks")
         assert second.number != payment.number
@@ -60,7 +60,7 @@ class TestAPage:
         """Stripe answers a repeated key as it did before, and refuses a page that would close too soon."""
         payment = stripe_shop.order()
         api = client_with_token(stripe_shop.buyer)
-        path = f"/api/v1/payments/{payment.pk}/start/"
+        path = f"/api/v1/payments/{payment.number}/start/"
         with stripe_shop.line.failing("503"):
             assert api.post(path).status_code == 503
         with time_machine.travel(timezone.now() + timedelta(minutes=12)):
@@ -107,7 +107,7 @@ class TestAPrompt:
         with time_machine.travel(payment.started_at + timedelta(seconds=121)):
             again = mpesa_shop.start(payment)
         assert (again.status_code, again.json()["state"]) == (200, "waiting")
-        assert again.json()["id"] != payment.pk
+        assert again.json()["id"] != payment.number
         assert mpesa_shop.daraja.calls["push"] == 2
 
 
@@ -115,10 +115,10 @@ class TestAPrompt:
 def test_money_on_both_attempts_is_given_back_once(sale: Sale, fake: FakeGateway, first: str) -> None:
     fake.start_failure = OutcomeUnknown("Timeout")
     api = client_with_token(sale.buyer)
-    path = f"/api/v1/payments/{sale.payment.pk}/start/"
+    path = f"/api/v1/payments/{sale.payment.number}/start/"
     assert api.post(path).status_code == 503
     fake.start_failure = None
-    new = Payment.objects.get(pk=api.post(path).json()["id"])
+    new = Payment.objects.get(number=api.post(path).json()["id"])
     fake.pay(sale.payment)
     settle(payment_id=new.pk, finding=paid(new)) if first == "new" else None
     make_due()
@@ -133,7 +133,7 @@ def test_money_on_both_attempts_is_given_back_once(sale: Sale, fake: FakeGateway
 @pytest.mark.django_db(transaction=True)
 def test_two_starts_at_once_open_one_attempt(sale: Sale, fake: FakeGateway) -> None:
     fake.start_failure = OutcomeUnknown("Timeout")
-    path = f"/api/v1/payments/{sale.payment.pk}/start/"
+    path = f"/api/v1/payments/{sale.payment.number}/start/"
     assert client_with_token(sale.buyer).post(path).status_code == 503
     fake.start_failure = None
     clients = [client_with_token(sale.buyer) for _ in range(4)]

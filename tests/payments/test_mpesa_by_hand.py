@@ -101,8 +101,8 @@ class TestMoneyOfAPrompt:
     def test_of_the_attempt_that_was_paid_after_one_that_failed(self, shop: MpesaShop) -> None:
         first = shop.started()
         shop.deliver(shop.daraja.decide(shop.daraja.last, "1032"))
-        opened = shop.api.post(f"/api/v1/orders/{first.order_id}/payments/", {"payment_method": "mpesa"})
-        second = Payment.objects.get(pk=opened.json()["id"])
+        opened = shop.api.post(f"/api/v1/orders/{first.order.number}/payments/", {"payment_method": "mpesa"})
+        second = Payment.objects.get(number=opened.json()["id"])
         assert shop.start(second).status_code == 200
         shop.daraja.decide(shop.daraja.last)
         tell(shop)
@@ -113,8 +113,8 @@ class TestMoneyOfAPrompt:
         """Which of them a confirmation means can't be known."""
         first = shop.started()
         with time_machine.travel(timezone.now() + timedelta(minutes=3)):
-            opened = shop.api.post(f"/api/v1/orders/{first.order_id}/payments/", {"payment_method": "mpesa"})
-            assert shop.start(Payment.objects.get(pk=opened.json()["id"])).status_code == 200
+            opened = shop.api.post(f"/api/v1/orders/{first.order.number}/payments/", {"payment_method": "mpesa"})
+            assert shop.start(Payment.objects.get(number=opened.json()["id"])).status_code == 200
             told = [(shop.daraja.decide(each), each.path) for each in shop.daraja.attempts.values()]
             tell(shop)
             assert (PaymentEntry.objects.count(), alerts()) == (0, ["paid_by_hand"])
@@ -212,8 +212,8 @@ class TestMoneyOfNoPrompt:
         shop.deliver(shop.daraja.decide(shop.daraja.last, "1032"))
         tell(shop, TransID=OTHER)
         said = {"reference": OTHER}
-        assert staff_api.post(f"/api/v1/payments/{payment.pk}/confirm/", said).status_code == 409
-        opened = shop.api.post(f"/api/v1/orders/{payment.order_id}/payments/", {"payment_method": "manual"})
+        assert staff_api.post(f"/api/v1/payments/{payment.number}/confirm/", said).status_code == 409
+        opened = shop.api.post(f"/api/v1/orders/{payment.order.number}/payments/", {"payment_method": "manual"})
         confirmed = staff_api.post(f"/api/v1/payments/{opened.json()['id']}/confirm/", said)
         assert (confirmed.status_code, confirmed.json()["reference"]) == (200, OTHER)
         settle_down()

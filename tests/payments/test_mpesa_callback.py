@@ -153,8 +153,8 @@ class TestFailure:
         assert shop.deliver(shop.daraja.callback(shop.daraja.last, code=code)).json() == ACCEPTED
         assert state(payment) == "failed"
         assert payment.failure
-        opened = shop.api.post(f"/api/v1/orders/{payment.order_id}/payments/", {"payment_method": "mpesa"})
-        assert shop.start(Payment.objects.get(pk=opened.json()["id"])).status_code == 200
+        opened = shop.api.post(f"/api/v1/orders/{payment.order.number}/payments/", {"payment_method": "mpesa"})
+        assert shop.start(Payment.objects.get(number=opened.json()["id"])).status_code == 200
 
     def test_in_words_that_hold_a_phone(self, shop: MpesaShop) -> None:
         payment = shop.started()

@@ -57,7 +57,7 @@ class TestNoCallback:
         shop.daraja.decide(shop.daraja.last, "1037")
         settle_everything(shop)
         assert (state(payment), payment.failure) == ("failed", "Result 1037")
-        opened = shop.api.post(f"/api/v1/orders/{payment.order_id}/payments/", {"payment_method": "mpesa"})
+        opened = shop.api.post(f"/api/v1/orders/{payment.order.number}/payments/", {"payment_method": "mpesa"})
         assert opened.status_code == 201
 
     def test_the_receipt_is_noted_when_the_callback_comes_after_all(self, shop: MpesaShop) -> None:
@@ -136,7 +136,7 @@ class TestLateMoney:
 
     def test_for_an_order_whose_stock_is_gone_is_to_be_given_back_by_hand(self, shop: MpesaShop) -> None:
         payment = shop.started()
-        shop.api.post(f"/api/v1/orders/{payment.order_id}/cancel/")
+        shop.api.post(f"/api/v1/orders/{payment.order.number}/cancel/")
         services.payments_cancel(order_id=payment.order_id)
         message = shop.daraja.decide(shop.daraja.last)
         shop.product.variants.get().stock_items.update(on_hand=0, reserved=0)
@@ -150,8 +150,8 @@ class TestLateMoney:
         first = shop.started()
         first_attempt = shop.daraja.last
         with later(minutes=3):
-            opened = shop.api.post(f"/api/v1/orders/{first.order_id}/payments/", {"payment_method": "mpesa"})
-            assert shop.start(Payment.objects.get(pk=opened.json()["id"])).status_code == 200
+            opened = shop.api.post(f"/api/v1/orders/{first.order.number}/payments/", {"payment_method": "mpesa"})
+            assert shop.start(Payment.objects.get(number=opened.json()["id"])).status_code == 200
             for attempt in (shop.daraja.last, first_attempt):
                 shop.deliver(shop.daraja.decide(attempt), attempt.path)
         assert alerts() == ["paid_twice"]
@@ -206,5 +206,5 @@ class TestSecrets:
         settle_everything(shop)
         assert state(payment) == "captured"
         assert GatewayEvent.objects.exists()
-        answers += [shop.api.get("/api/v1/payments/"), shop.api.get(f"/api/v1/payments/{payment.pk}/")]
+        answers += [shop.api.get("/api/v1/payments/"), shop.api.get(f"/api/v1/payments/{payment.number}/")]
         return "\n".join(answer.content.decode() for answer in answers)

@@ -16,9 +16,9 @@ from utils.events import deliver_due
 
 
 def another_attempt(shop: MpesaShop, payment: Payment) -> Payment:
-    opened = shop.api.post(f"/api/v1/orders/{payment.order_id}/payments/", {"payment_method": "mpesa"})
+    opened = shop.api.post(f"/api/v1/orders/{payment.order.number}/payments/", {"payment_method": "mpesa"})
     assert opened.status_code == 201, opened.content
-    return Payment.objects.get(pk=opened.json()["id"])
+    return Payment.objects.get(number=opened.json()["id"])
 
 
 class TestASecondAttempt:

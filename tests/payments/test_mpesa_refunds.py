@@ -22,7 +22,7 @@ REASON = {"reason": "Not in Safaricom's portal"}
 
 
 def withdraw(api: APIClient, refund: Refund, **fields: str) -> HttpResponse:
-    return api.post(f"/api/v1/payments/refunds/{refund.pk}/withdraw/", fields)
+    return api.post(f"/api/v1/payments/refunds/{refund.number}/withdraw/", fields)
 
 
 def set_aside(refund: Refund) -> int:
@@ -85,7 +85,7 @@ class TestKeysThatAreTakenAway:
     ) -> None:
         with override_settings(**dict.fromkeys(names, "")):
             for what in ("withdraw", "confirm"):
-                answer = staff_api.post(f"/api/v1/payments/refunds/{sent.pk}/{what}/", REASON)
+                answer = staff_api.post(f"/api/v1/payments/refunds/{sent.number}/{what}/", REASON)
                 assert (answer.json()["code"], set_aside(sent)) == ("refund_under_way", 1235)
         tell(mpesa_shop, mpesa_shop.daraja.reversals[0])
         sent.refresh_from_db()
@@ -102,8 +102,8 @@ class TestKeysThatAreTakenAway:
         self, mpesa_shop: MpesaShop, staff_api: APIClient, names: tuple[str, ...]
     ) -> None:
         payment = paid(mpesa_shop)
-        asked = staff_api.post(f"/api/v1/payments/{payment.pk}/refunds/", {"amount": "100.00"}).json()["id"]
-        refund = Refund.objects.get(pk=asked)
+        asked = staff_api.post(f"/api/v1/payments/{payment.number}/refunds/", {"amount": "100.00"}).json()["id"]
+        refund = Refund.objects.get(number=asked)
         with override_settings(**dict.fromkeys(names, "")):
             make_due()
             services.reconcile()
@@ -117,9 +117,9 @@ class TestKeysThatAreTakenAway:
         self, mpesa_shop: MpesaShop, staff_api: APIClient, names: tuple[str, ...]
     ) -> None:
         payment = paid(mpesa_shop)
-        asked = staff_api.post(f"/api/v1/payments/{payment.pk}/refunds/", {"amount": "100.00"}).json()["id"]
+        asked = staff_api.post(f"/api/v1/payments/{payment.number}/refunds/", {"amount": "100.00"}).json()["id"]
         with override_settings(**dict.fromkeys(names, "")):
-            assert withdraw(staff_api, Refund.objects.get(pk=asked)).status_code == 200
+            assert withdraw(staff_api, Refund.objects.get(number=asked)).status_code == 200
         assert mpesa_shop.daraja.reversals == []
 
 

@@ -38,11 +38,11 @@ def paid(shop: MpesaShop, price: str = "1235.00") -> Payment:
 
 def give_back(api: APIClient, payment: Payment, amount: str = "1235.00") -> Refund:
     """Asked for, and sent."""
-    answer = api.post(f"/api/v1/payments/{payment.pk}/refunds/", {"amount": amount, "reason": "Broken"})
+    answer = api.post(f"/api/v1/payments/{payment.number}/refunds/", {"amount": amount, "reason": "Broken"})
     assert answer.status_code == 201, answer.content
     deliver_due()
     run_jobs()
-    return Refund.objects.get(pk=answer.json()["id"])
+    return Refund.objects.get(number=answer.json()["id"])
 
 
 def ask_again(refund: Refund, times: int = 3) -> None:
@@ -163,7 +163,7 @@ class TestTheRequest:
         refund = give_back(staff_api, payment)
         ask_again(refund)
         assert (refund.state, mpesa_shop.daraja.calls["reversal"]) == ("pending", 1)
-        withdrawn = staff_api.post(f"/api/v1/payments/refunds/{refund.pk}/withdraw/", {})
+        withdrawn = staff_api.post(f"/api/v1/payments/refunds/{refund.number}/withdraw/", {})
         assert (withdrawn.status_code, sum_given_back()) == (409, 0)
         if mpesa_shop.daraja.reversals:
             tell(mpesa_shop, mpesa_shop.daraja.reversals[0])
@@ -188,7 +188,7 @@ class TestTheRequest:
 
     def test_is_not_made_for_cents(self, mpesa_shop: MpesaShop, staff_api: APIClient) -> None:
         payment = paid(mpesa_shop)
-        answer = staff_api.post(f"/api/v1/payments/{payment.pk}/refunds/", {"amount": "10.50"})
+        answer = staff_api.post(f"/api/v1/payments/{payment.number}/refunds/", {"amount": "10.50"})
         (error,) = answer.json()["errors"]
         assert (answer.status_code, error["pointer"]) == (400, "/amount")
         assert error["message"] == "M-Pesa gives whole shillings back only."

@@ -153,8 +153,8 @@ class TestAFailedPush:
         payment = shop.place()
         shop.daraja.faults["push"] = ["lost reply"]
         shop.start(payment)
-        opened = shop.api.post(f"/api/v1/orders/{payment.order_id}/payments/", {"payment_method": "mpesa"})
-        second = Payment.objects.get(pk=opened.json()["id"])
+        opened = shop.api.post(f"/api/v1/orders/{payment.order.number}/payments/", {"payment_method": "mpesa"})
+        second = Payment.objects.get(number=opened.json()["id"])
         assert shop.start(second).json()["code"] == "prompt_unanswered"
         assert shop.daraja.calls["push"] == 1
         with time_machine.travel(datetime.now(UTC).timestamp() + 121):

@@ -169,7 +169,7 @@ class TestComingBack:
         Payment.objects.update(return_url="http://127.0.0.1:8000/thanks?x=1")
         fake.pay(started.payment)
         answer = client.get(f"/api/v1/payments/return/{started.payment.number}/?paid=no")
-        expected = f"http://127.0.0.1:8000/thanks?x=1&order={started.order.pk}&payment={started.payment.pk}"
+        expected = f"http://127.0.0.1:8000/thanks?x=1&order={started.order.number}&payment={started.payment.number}"
         assert (answer.status_code, answer["Location"]) == (303, expected)
         assert started.order.payment_status == "paid"
 

@@ -72,7 +72,7 @@ def test_an_unpaid_payment_has_nothing_to_give_back(staff_api: APIClient, sale: 
 
 
 def test_a_key_that_is_sent_again_refunds_once(staff_api: APIClient, paid_sale: Sale) -> None:
-    path, key = f"/api/v1/payments/{paid_sale.payment.pk}/refunds/", {"Idempotency-Key": "one"}
+    path, key = f"/api/v1/payments/{paid_sale.payment.number}/refunds/", {"Idempotency-Key": "one"}
     answers = [staff_api.post(path, {"amount": "10.00"}, format="json", headers=key).json()["id"] for _ in range(2)]
     assert (len(set(answers)), Refund.objects.count(), set_aside(paid_sale)) == (1, 1, 10)
 
@@ -155,11 +155,11 @@ class TestByHand:
     def refund(self, staff_api: APIClient, paid_sale: Sale) -> Refund:
         payment = place(make_user(), paid_sale.product, method="aamarpay", quantity=1)
         settle(payment_id=payment.pk, finding=paid(payment))
-        staff_api.post(f"/api/v1/payments/{payment.pk}/refunds/", {"amount": "20.00"}, format="json")
+        staff_api.post(f"/api/v1/payments/{payment.number}/refunds/", {"amount": "20.00"}, format="json")
         return Refund.objects.get()
 
     def press(self, api: APIClient, refund: Refund, what: str, **body: str) -> Any:
-        return api.post(f"/api/v1/payments/refunds/{refund.pk}/{what}/", body, format="json")
+        return api.post(f"/api/v1/payments/refunds/{refund.number}/{what}/", body, format="json")
 
     def test_staff_note_that_it_was_made(self, staff_api: APIClient, staff: Any, refund: Refund) -> None:
         assert (refund.is_manual, refund.state, refund.next_check_at) == (True, "pending", None)
@@ -229,7 +229,7 @@ class TestMadeAtTheGateway:
         ask(staff_api, paid_sale, amount="30.00")
         Refund.objects.update(is_manual=True, next_check_at=None)
         staff_api.post(
-            f"/api/v1/payments/refunds/{Refund.objects.get().pk}/confirm/", {"reference": "re-9"}, format="json"
+            f"/api/v1/payments/refunds/{Refund.objects.get().number}/confirm/", {"reference": "re-9"}, format="json"
         )
         send(message_about_refund(paid_sale.payment, "30.00", "re-9"))
         assert (Refund.objects.count(), money(paid_sale.order)) == (1, (HUNDRED, 30))

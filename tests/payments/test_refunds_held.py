@@ -36,7 +36,7 @@ class TestStuck:
         return Refund.objects.get()
 
     def press(self, api: APIClient, refund: Refund, what: str, **body: str) -> tuple[int, str]:
-        answer = api.post(f"/api/v1/payments/refunds/{refund.pk}/{what}/", body, format="json")
+        answer = api.post(f"/api/v1/payments/refunds/{refund.number}/{what}/", body, format="json")
         return answer.status_code, answer.json().get("code") or answer.json()["state"]
 
     def test_may_be_made_by_hand(self, staff_api: APIClient, paid_sale: Sale, refund: Refund) -> None:
@@ -79,7 +79,7 @@ class TestStuck:
         """The gateway is asked outside of the transaction that a key would make of the whole request."""
         fake.failure = None
         fake.write("refunds", refund.number, "paid")
-        path = f"/api/v1/payments/refunds/{refund.pk}/withdraw/"
+        path = f"/api/v1/payments/refunds/{refund.number}/withdraw/"
         answer = staff_api.post(path, {}, format="json", headers={"Idempotency-Key": "one"})
         assert (answer.json()["code"], Refund.objects.get().state) == ("refund_under_way", "succeeded")
         assert money(paid_sale.order) == (HUNDRED, 40)
@@ -174,7 +174,7 @@ class TestHeldByADispute:
         assert (Refund.objects.get().state, fake.calls) == ("succeeded", ["refund"])
 
     def test_staff_may_withdraw_it(self, held: Refund, staff_api: APIClient, fake: FakeGateway) -> None:
-        assert staff_api.post(f"/api/v1/payments/refunds/{held.pk}/withdraw/", {}, format="json").status_code == 200
+        assert staff_api.post(f"/api/v1/payments/refunds/{held.number}/withdraw/", {}, format="json").status_code == 200
         assert (Refund.objects.get().state, fake.calls) == ("failed", [])
 
     def test_one_whose_answer_got_lost_is_not_sent_again(

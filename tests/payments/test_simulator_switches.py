@@ -48,18 +48,18 @@ class Market:
         ordered = {"address": {"street": "Moi Avenue 1"}, "payment_method": self.side, "phone": "0708374149"}
         placed = api.post("/api/v1/orders/", ordered, format="json")
         assert placed.status_code == 201, placed.content
-        return Payment.objects.get(pk=placed.json()["payment"]["id"])
+        return Payment.objects.get(number=placed.json()["payment"]["id"])
 
     def started(self, payment: Payment) -> Payment:
-        answer = client_of(self.buyer).post(f"/api/v1/payments/{payment.pk}/start/", {}, format="json")
+        answer = client_of(self.buyer).post(f"/api/v1/payments/{payment.number}/start/", {}, format="json")
         assert answer.status_code == 200, answer.content
         return Payment.objects.get(pk=payment.pk)
 
     def start_another(self) -> None:
-        path = f"/api/v1/orders/{self.payment.order_id}/payments/"
+        path = f"/api/v1/orders/{self.payment.order.number}/payments/"
         opened = client_of(self.buyer).post(path, {"payment_method": self.side}, format="json")
         assert opened.status_code == 201, opened.content
-        self.payment = self.started(Payment.objects.get(pk=opened.json()["id"]))
+        self.payment = self.started(Payment.objects.get(number=opened.json()["id"]))
 
     def choose(self, choice: str, *switches: str) -> requests.Response:
         """On the gateway's page, or on the phone."""

@@ -32,7 +32,7 @@ def api(sale: Sale) -> APIClient:
 
 
 def start(api: APIClient, payment: Payment, **body: Any) -> HttpResponse:
-    return api.post(f"/api/v1/payments/{payment.pk}/start/", body, format="json")
+    return api.post(f"/api/v1/payments/{payment.number}/start/", body, format="json")
 
 
 def told(answer: HttpResponse) -> tuple[int, str]:
@@ -84,9 +84,9 @@ def test_a_refusal_ends_the_attempt_and_another_may_be_made(api: APIClient, sale
     assert (state(sale), sale.payment.failure, sale.order.status) == ("failed", "Amount too small", "pending")
     assert told(start(api, sale.payment)) == (409, "payment_closed")
     fake.start_failure = None
-    other = api.post(f"/api/v1/orders/{sale.order.pk}/payments/", {"payment_method": "stripe"}, format="json")
+    other = api.post(f"/api/v1/orders/{sale.order.number}/payments/", {"payment_method": "stripe"}, format="json")
     assert other.status_code == 201
-    assert start(api, Payment.objects.get(pk=other.json()["id"])).status_code == 200
+    assert start(api, Payment.objects.get(number=other.json()["id"])).status_code == 200
 
 
 class TestNoAnswer:
@@ -214,7 +214,7 @@ def test_nothing_is_started_for_an_order_that_is_over(api: APIClient, sale: Sale
 
 class TestAnotherWay:
     def switch(self, api: APIClient, sale: Sale, method: str) -> HttpResponse:
-        path = f"/api/v1/orders/{sale.order.pk}/payments/"
+        path = f"/api/v1/orders/{sale.order.number}/payments/"
         return api.post(path, {"payment_method": method}, format="json")
 
     def test_gives_the_earlier_attempt_up(self, api: APIClient, sale: Sale, fake: FakeGateway) -> None:

@@ -235,7 +235,7 @@ def test_money_twice_under_dispute_waits_until_it_is_resolved(shop: Shop) -> Non
     answer = shop.give_back(payment, "5.00")
     assert answer.status_code == 409
     PaymentAlert.objects.update(resolved_at="2026-01-01T00:00Z")
-    waiting = Refund.objects.get(pk=shop.give_back(payment, "5.00").json()["id"])
+    waiting = Refund.objects.get(number=shop.give_back(payment, "5.00").json()["id"])
     PaymentAlert.objects.update(resolved_at=None)
     settle_down()
     make_due()

@@ -57,14 +57,14 @@ class TestStarting:
         with shop.line.failing("lost reply"):
             assert shop.start(payment, in_app=True).status_code == 503
         again = shop.start(payment, in_app=True).json()
-        assert (bool(again["client_secret"]), again["id"] == payment.pk) == (True, False)
+        assert (bool(again["client_secret"]), again["id"] == payment.number) == (True, False)
 
     def test_that_an_app_has_is_not_replaced_when_it_is_read_in_vain(self, shop: Shop) -> None:
         payment = shop.order()
         assert shop.start(payment, in_app=True).status_code == 200
         with shop.line.failing("503"):
             assert shop.start(payment, in_app=True).status_code == 503
-        assert shop.start(payment, in_app=True).json()["id"] == payment.pk
+        assert shop.start(payment, in_app=True).json()["id"] == payment.number
         assert len(shop.fake.intents) == 1
 
     def test_the_secret_is_nowhere_else(self, shop: Shop, caplog: pytest.LogCaptureFixture) -> None:
@@ -74,7 +74,9 @@ class TestStarting:
         kept = Payment.objects.filter(pk=payment.pk).values().get()
         api = APIClient()
         api.force_authenticate(shop.buyer)
-        shown = [api.get(path).content.decode() for path in ("/api/v1/payments/", f"/api/v1/payments/{payment.pk}/")]
+        shown = [
+            api.get(path).content.decode() for path in ("/api/v1/payments/", f"/api/v1/payments/{payment.number}/")
+        ]
         assert secret not in str(kept) + "".join(shown) + caplog.text
         assert KEY not in caplog.text
 

@@ -55,10 +55,10 @@ class Shop:
         self.post("/api/v1/cart/items/", {"product": product.pk, "quantity": 1})
         placed = self.post("/api/v1/orders/", ORDER)
         assert placed.status_code == 201, placed.content
-        return Payment.objects.get(pk=placed.json()["payment"]["id"])
+        return Payment.objects.get(number=placed.json()["payment"]["id"])
 
     def start(self, payment: Payment, **body: Any) -> Any:
-        return self.post(f"/api/v1/payments/{payment.pk}/start/", body)
+        return self.post(f"/api/v1/payments/{payment.number}/start/", body)
 
     def started(self, price: str = "1234.50") -> Payment:
         payment = self.order(price)

@@ -108,7 +108,7 @@ BUYING = [
         status=201,
     ),
     Write("POST", "/api/v1/cart/items/", ANYBODY, {"variant": "{variant}"}, {"variant": NOTHING}, status=201),
-    Write("PATCH", "/api/v1/cart/items/{cart_item}/", CUSTOMER, {"quantity": 3}, {"quantity": QUANTITY}),
+    Write("PATCH", "/api/v1/cart/items/{variant}/", CUSTOMER, {"quantity": 3}, {"quantity": QUANTITY}),
     Write("POST", "/api/v1/cart/merge/", CUSTOMER, {"token": "{guest_token}"}, {"token": NOTHING}),
     Write("POST", "/api/v1/addresses/", CUSTOMER, STREET, {**POSTAL, "is_default": FLAG}, status=201),
     Write(
@@ -143,7 +143,7 @@ BUYING = [
     Write("POST", "/api/v1/orders/", CUSTOMER, {"address_id": "{address}"}, {"address_id": NOTHING}, status=201),
     Write(
         "POST",
-        "/api/v1/orders/{order}/transition/",
+        "/api/v1/orders/{order_number}/transition/",
         STAFF,
         {"status": "shipped"},
         {"status": NOTHING, "reason": text(255, blank=True)},
@@ -158,7 +158,7 @@ BUYING = [
     ),
     Write(
         "POST",
-        "/api/v1/orders/{order}/payments/",
+        "/api/v1/orders/{order_number}/payments/",
         CUSTOMER,
         {"payment_method": "manual"},
         {"payment_method": NOTHING},
@@ -197,7 +197,7 @@ BUYING = [
         {"reason": text(255, blank=True)},
         empty=200,
     ),
-    Write("POST", "/api/v1/notifications/read/", CUSTOMER, {"up_to": "{notification}"}, {"up_to": whole(1, 2**63 - 1)}),
+    Write("POST", "/api/v1/notifications/read/", CUSTOMER, {"up_to": "{notification}"}, {"up_to": NOTHING}),
     Write(
         "POST",
         "/api/v1/threads/",

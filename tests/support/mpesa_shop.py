@@ -55,10 +55,10 @@ class MpesaShop:
             "/api/v1/orders/", {"address": {"street": "Moi Avenue 1"}, "payment_method": "mpesa", "phone": PHONE}
         )
         assert placed.status_code == 201, placed.content
-        return Payment.objects.get(pk=placed.json()["payment"]["id"])
+        return Payment.objects.get(number=placed.json()["payment"]["id"])
 
     def start(self, payment: Payment, **fields: Any) -> HttpResponse:
-        return self.api.post(f"/api/v1/payments/{payment.pk}/start/", fields)
+        return self.api.post(f"/api/v1/payments/{payment.number}/start/", fields)
 
     def started(self, price: str = "1235.00") -> Payment:
         payment = self.place(price)

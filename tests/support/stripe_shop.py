@@ -36,7 +36,7 @@ class Shop:
         return place(self.buyer, self.product)
 
     def start(self, payment: Payment, **fields: Any) -> HttpResponse:
-        return self._api(self.buyer).post(f"/api/v1/payments/{payment.pk}/start/", fields, format="json")
+        return self._api(self.buyer).post(f"/api/v1/payments/{payment.number}/start/", fields, format="json")
 
     def started(self, **fields: Any) -> Payment:
         payment = self.order()
@@ -51,7 +51,7 @@ class Shop:
         return Payment.objects.get(pk=payment.pk), session
 
     def give_back(self, payment: Payment, amount: str) -> HttpResponse:
-        path = f"/api/v1/payments/{payment.pk}/refunds/"
+        path = f"/api/v1/payments/{payment.number}/refunds/"
         return self._api(self.staff).post(path, {"amount": amount}, format="json")
 
     def refunded(self, payment: Payment, amount: str) -> Refund:
@@ -59,7 +59,7 @@ class Shop:
         answer = self.give_back(payment, amount)
         assert answer.status_code == 201, answer.content
         settle_down()
-        return Refund.objects.get(pk=answer.json()["id"])
+        return Refund.objects.get(number=answer.json()["id"])
 
     def tell(self, kind: str, thing: Thing, **event: Any) -> None:
         self.deliver(self.fake.event(kind, thing, **event))

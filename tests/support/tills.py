@@ -29,13 +29,13 @@ class Till:
         return self.shop.order()
 
     def start(self, payment: Payment) -> Any:
-        return self.buyer.post(f"/api/v1/payments/{payment.pk}/start/", {}, format="json")
+        return self.buyer.post(f"/api/v1/payments/{payment.number}/start/", {}, format="json")
 
     def another_attempt(self, payment: Payment) -> Payment:
-        path = f"/api/v1/orders/{payment.order_id}/payments/"
+        path = f"/api/v1/orders/{payment.order.number}/payments/"
         opened = self.buyer.post(path, {"payment_method": payment.method}, format="json")
         assert opened.status_code == 201, opened.content
-        return Payment.objects.get(pk=opened.json()["id"])
+        return Payment.objects.get(number=opened.json()["id"])
 
     def has(self, payment: Payment) -> bool:
         """Whether the gateway was reached by the payment, and the buyer by the gateway."""

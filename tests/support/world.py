@@ -40,17 +40,21 @@ def client_with_token(user: User) -> APIClient:
 
 @dataclass(frozen=True)
 class Shopper:
-    """A customer with ids of what is theirs: a filled cart, an order with its payment, an address, a thread."""
+    """A customer and what is theirs: a filled cart, an order with its payment, an address, a thread.
+
+    The contracts name an order and a cart by ``int``, /api/v1/ by ``str``.
+    """
 
     user: User
     api: APIClient
     cart: int
     cart_item: int
     order: int
-    payment: int
-    address: int
-    notification: int
-    thread: int
+    order_number: str
+    payment: str
+    address: str
+    notification: str
+    thread: str
 
 
 def make_shopper(name: str, product: Product) -> Shopper:
@@ -69,10 +73,11 @@ def make_shopper(name: str, product: Product) -> Shopper:
         cart=cart.pk,
         cart_item=item.pk,
         order=payment.order.pk,
-        payment=payment.pk,
-        address=address_create(user=user, street="1 Main Street", is_default=True).pk,
-        notification=notification.pk,
-        thread=thread.pk,
+        order_number=payment.order.number,
+        payment=payment.number,
+        address=address_create(user=user, street="1 Main Street", is_default=True).number,
+        notification=notification.number,
+        thread=thread.number,
     )
 
 
@@ -120,6 +125,7 @@ class World:
             "cart": self.carla.cart,
             "cart_item": self.carla.cart_item,
             "order": self.carla.order,
+            "order_number": self.carla.order_number,
             "payment": self.carla.payment,
             **_words_of_money(self.carla),
             "address": self.carla.address,
@@ -142,12 +148,11 @@ def _words_of_money(carla: Shopper) -> dict[str, Any]:
     refund = captured.refunds.create(amount=Decimal(1), currency="USD", is_manual=True)
     return {
         "gateway": "stripe",
-        "gateway_payment": open_payment.pk,
-        "payment_number": open_payment.number,
+        "gateway_payment": open_payment.number,
         "callback_token": "hers",
         "pay_bill_token": settings.MPESA_C2B_TOKEN,
-        "captured_payment": captured.pk,
-        "refund": refund.pk,
+        "captured_payment": captured.number,
+        "refund": refund.number,
     }
 
 

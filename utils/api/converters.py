@@ -16,6 +16,12 @@ class IdConverter:
         return str(value)
 
 
+class NumberConverter(StringConverter):
+    """A public number, see ``utils.numbers``. Digits alone fit too; no row has such a number, so they are a 404."""
+
+    regex = "[0-9A-Za-z]{1,24}"
+
+
 class KeyConverter(StringConverter):
     """An id or a slug."""
 
@@ -29,5 +35,6 @@ class ResetTokenConverter(StringConverter):
 
 
 register_converter(IdConverter, "id")
+register_converter(NumberConverter, "number")
 register_converter(KeyConverter, "key")
 register_converter(ResetTokenConverter, "reset")

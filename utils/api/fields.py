@@ -56,6 +56,13 @@ class IdField(serializers.IntegerField):
         super().__init__(min_value=1, max_value=MAX_ID, **kwargs)
 
 
+class NumberInput(serializers.CharField):
+    """The public number of a row, see ``utils.numbers``."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=24, **kwargs)
+
+
 class UsernameInput(serializers.CharField):
     """A new name to sign in with, checked in the form it is stored in: Unicode may write one character as eighteen."""
 

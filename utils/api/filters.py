@@ -89,6 +89,18 @@ class IdFilter(django_filters.NumberFilter):
         super().__init__(*args, **{"min_value": 1, "max_value": MAX_ID, **kwargs})
 
 
+class SinceFilter(django_filters.CharFilter):
+    """Only what came after the row with this public number, which is one of the same list."""
+
+    def filter(self, qs: QuerySet, value: str) -> QuerySet:
+        if not value:
+            return qs
+        last = qs.filter(number=value).values_list("pk", flat=True).first()
+        if last is None:
+            raise ValidationError({str(self.field_name): ["There is no such row in this list."]})
+        return qs.filter(pk__gt=last)
+
+
 class StableOrderingFilter(django_filters.OrderingFilter):
     """Ordering with the id as tie-break: without it two pages may show one row twice and another never."""
 

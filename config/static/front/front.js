@@ -6,7 +6,7 @@ const byId = (id) => document.getElementById(id);
 const orders = new Map();
 let tokens = null;
 let page = 1;
-let lastNotification = 0;
+let lastNotification = "";
 let watching = null;
 
 function element(tag, text, attributes = {}) {
@@ -138,7 +138,7 @@ async function place(cart, way, phone, key) {
   const body = { cart: cart.id, address: { street: "1 Main Street", city: "Springfield" }, payment_method: way.code };
   if (way.needs_phone) body.phone = phone;
   const placed = await call("POST", "/orders/", body, { "Idempotency-Key": key });
-  showOrder(placed.id, placed.status, false);
+  showOrder(placed.number, placed.status, false);
   await showCart(await call("GET", "/cart/"));
   if (way.is_online) await start(placed.payment);
 }
@@ -205,12 +205,12 @@ async function watch(payment) {
   }, 2000);
 }
 
-function showOrder(id, status, isNews) {
-  const row = orders.get(id) ?? element("li");
-  row.replaceChildren(element("span", `Order #${id}`), element("span", status, { className: "status" }));
+function showOrder(number, status, isNews) {
+  const row = orders.get(number) ?? element("li");
+  row.replaceChildren(element("span", `Order #${number}`), element("span", status, { className: "status" }));
   row.classList.toggle("fresh", isNews);
-  if (!orders.has(id)) byId("orders").prepend(row);
-  orders.set(id, row);
+  if (!orders.has(number)) byId("orders").prepend(row);
+  orders.set(number, row);
 }
 
 async function signIn(form) {
@@ -239,7 +239,7 @@ async function welcome() {
   byId("who").hidden = false;
   await showCart(await call("GET", "/cart/"));
   const known = await call("GET", "/orders/?page_size=10");
-  known.results.reverse().forEach((order) => showOrder(order.id, order.status, false));
+  known.results.reverse().forEach((order) => showOrder(order.number, order.status, false));
   await listen();
 }
 
@@ -258,15 +258,15 @@ async function listen() {
 
 function hear(message) {
   if (message.type !== "order_update") return;
-  lastNotification = Math.max(lastNotification, message.id);
-  showOrder(message.order_id, message.status, true);
+  lastNotification = message.id;
+  showOrder(message.order_number, message.status, true);
 }
 
 async function catchUp() {
   const missed = await call("GET", `/notifications/?since=${lastNotification}&page_size=100`);
-  const isFirst = lastNotification === 0;
+  const isFirst = lastNotification === "";
   missed.results.reverse().forEach((told) => {
-    lastNotification = Math.max(lastNotification, told.id);
+    lastNotification = told.id;
     if (told.order && !isFirst) showOrder(told.order, told.status, true);
   });
 }

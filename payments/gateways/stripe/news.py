@@ -83,9 +83,9 @@ def _session_news(kind: str, session: Object) -> list[News]:
 
 def _contradiction(payment: Payment, session: Object) -> str:
     if session["client_reference_id"] != payment.number:
-        return f"Session {session['id']} names another payment than {payment.pk}, whose session it is."
+        return f"Session {session['id']} names another payment than {payment.number}, whose session it is."
     if payment.gateway_id not in {"", session["id"]}:
-        return f"Session {session['id']} is not the one that was made for payment {payment.pk}."
+        return f"Session {session['id']} is not the one that was made for payment {payment.number}."
     return ""
 
 

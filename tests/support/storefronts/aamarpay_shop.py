@@ -155,7 +155,7 @@ def requests(shop: Shop) -> dict[str, Request]:
     """The payment request, which aamarPay serves in BDT only, is counted in ``tests/contracts``."""
     customer = shop.customer
     user = customer.get("/api/v1/auth/me/").json()["id"]
-    cart = customer.get("/api/v1/cart/").json()
+    cart = customer.get("/api/product_cart/").json()
     item = f"/api/product_cart/{cart['items'][0]['id']}/"
     put = {"product": shop.single.pk, "quantity": 1}
     return {
