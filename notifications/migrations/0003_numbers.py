@@ -27,10 +27,6 @@ def reword(apps, schema_editor):
     Notification.objects.bulk_update(batch, ["message"])
 
 
-def number_column():
-    return models.CharField(default=utils.numbers.new_number, editable=False, max_length=20, unique=True)
-
-
 class Migration(migrations.Migration):
     dependencies = [("notifications", "0002_support_threads"), ("orders", "0004_hidden_orders")]
 
@@ -41,5 +37,4 @@ class Migration(migrations.Migration):
         ),
         migrations.RunPython(fill, migrations.RunPython.noop),
         migrations.RunPython(reword, migrations.RunPython.noop),
-        *(migrations.AlterField(name, "number", number_column()) for name in NUMBERED),
     ]

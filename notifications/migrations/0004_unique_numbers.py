@@ -1,0 +1,18 @@
+from django.db import migrations, models
+
+import utils.numbers
+
+
+class Migration(migrations.Migration):
+    """A migration of its own: PostgreSQL alters no table whose rows the same transaction has changed twice."""
+
+    dependencies = [("notifications", "0003_numbers")]
+
+    operations = [
+        migrations.AlterField(
+            name,
+            "number",
+            models.CharField(default=utils.numbers.new_number, editable=False, max_length=20, unique=True),
+        )
+        for name in ("Notification", "Thread", "ThreadMessage")
+    ]
