@@ -76,6 +76,14 @@ class TestServices:
         assert published == {"mailbox": ["127.0.0.1:8025:8025"]}
         assert SERVICES["mailbox"]["profiles"] == ["mailbox"]
 
+    @pytest.mark.parametrize("name", sorted(SERVICES))
+    def test_each_may_use_so_much_memory(self, name: str) -> None:
+        assert re.fullmatch(r"[0-9]+[mg]", SERVICES[name]["mem_limit"])
+
+    def test_the_cache_forgets_instead_of_growing(self) -> None:
+        command = SERVICES["redis"]["command"]
+        assert command[command.index("--maxmemory-policy") + 1] == "allkeys-lru"
+
     def test_no_secret_is_written_down(self) -> None:
         for text in (COMPOSE_TEXT, DOCKERFILE, NGINX):
             for line in re.sub(r"\$\{[^}]*\}", "$", text).splitlines():
