@@ -6,8 +6,10 @@ from django.conf import settings
 from drf_yasg import openapi
 from drf_yasg.generators import OpenAPISchemaGenerator
 from drf_yasg.inspectors import SwaggerAutoSchema
+from rest_framework.request import Request
 
 from storefronts.contracts import CONTRACTS
+from utils.api.permissions import IsStaff
 
 INFO = openapi.Info(
     title="Shop API",
@@ -23,6 +25,13 @@ INFO = openapi.Info(
 )
 
 _V1 = "/api/v1/"
+
+
+class MayReadDocs(IsStaff):
+    """Let everybody read the description of the API, or staff alone with ``API_DOCS=staff``."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        return settings.API_DOCS == "public" or super().has_permission(request, view)
 
 
 class WholePathGenerator(OpenAPISchemaGenerator):

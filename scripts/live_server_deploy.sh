@@ -100,7 +100,7 @@ show_addresses() {
 
   Shop          $site/
   API           $site/api/v1/
-  Swagger UI    $site/swagger/   (for staff, as is ReDoc: $site/redoc/)
+  Swagger UI    $site/swagger/   (ReDoc: $site/redoc/; API_DOCS=staff in .env hides both)
   Admin         $site/admin/
   WebSocket     wss://${site#https://}/ws/orders/notifications/
   Health        $site/api/v1/health/

@@ -8,6 +8,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 
 from config.settings.database import POSTGRES, database_config
+from config.settings.mail import mail_host
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 VAR_DIR = BASE_DIR / "var"
@@ -70,6 +71,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "utils.api.middleware.RequestIDMiddleware",
     "utils.api.middleware.RequestLogMiddleware",
+    "utils.api.middleware.TimeZoneMiddleware",
     "utils.api.middleware.NoStoreMiddleware",
     "utils.api.middleware.RateLimitMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -192,6 +194,10 @@ THROTTLE_RATE_SCALE = env.float("THROTTLE_RATE_SCALE", default=1.0)
 if not 0 < THROTTLE_RATE_SCALE < float("inf"):
     raise ImproperlyConfigured("THROTTLE_RATE_SCALE must be a number above 0.")
 
+# Who reads Swagger UI, ReDoc and /swagger.json: "public" or "staff".
+API_DOCS = env.str("API_DOCS", default="public")
+if API_DOCS not in {"public", "staff"}:
+    raise ImproperlyConfigured("API_DOCS must be public or staff.")
 SWAGGER_USE_COMPAT_RENDERERS = False
 SWAGGER_SETTINGS = {
     "DEFAULT_INFO": "config.openapi.INFO",
@@ -209,7 +215,8 @@ SWAGGER_SETTINGS = {
 }
 
 LANGUAGE_CODE = "en"
-TIME_ZONE = "UTC"
+# The shop's days, for the admin, reports and mail. The API speaks UTC (TimeZoneMiddleware).
+TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 USE_I18N = True
 USE_TZ = True
 
@@ -224,21 +231,27 @@ STORAGES: dict[str, dict[str, Any]] = {
 }
 AWS_STORAGE_BUCKET_NAME = env.str("AWS_STORAGE_BUCKET_NAME", default="")
 if AWS_STORAGE_BUCKET_NAME:
-    STORAGES["default"] = {
-        "BACKEND": "storages.backends.s3.S3Storage",
-        "OPTIONS": {
-            "bucket_name": AWS_STORAGE_BUCKET_NAME,
-            "access_key": env.str("AWS_ACCESS_KEY_ID", default=None),
-            "secret_key": env.str("AWS_SECRET_ACCESS_KEY", default=None),
-            "region_name": env.str("AWS_S3_REGION_NAME", default=None),
-            "endpoint_url": env.str("AWS_S3_ENDPOINT_URL", default=None),
-            "signature_version": "s3v4",
-            "file_overwrite": False,
-            "querystring_auth": False,
-        },
+    _BUCKET = {
+        "bucket_name": AWS_STORAGE_BUCKET_NAME,
+        "access_key": env.str("AWS_ACCESS_KEY_ID", default=None),
+        "secret_key": env.str("AWS_SECRET_ACCESS_KEY", default=None),
+        "region_name": env.str("AWS_S3_REGION_NAME", default=None),
+        "endpoint_url": env.str("AWS_S3_ENDPOINT_URL", default=None),
+        "signature_version": "s3v4",
+        "querystring_auth": False,
+    }
+    STORAGES["default"] = {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": {**_BUCKET, "file_overwrite": False}}
+# Whether collectstatic fills the bucket too, under static/; else the shop serves these files itself.
+STATIC_IN_BUCKET = env.bool("STATIC_IN_BUCKET", default=False)
+if STATIC_IN_BUCKET:
+    if not AWS_STORAGE_BUCKET_NAME:
+        raise ImproperlyConfigured("STATIC_IN_BUCKET needs AWS_STORAGE_BUCKET_NAME.")
+    STORAGES["staticfiles"] = {
+        "BACKEND": "storages.backends.s3.S3ManifestStaticStorage",
+        "OPTIONS": {**_BUCKET, "location": "static"},
     }
 
-EMAIL_HOST = env.str("EMAIL_HOST", default="")
+EMAIL_HOST = mail_host(env)
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
 EMAIL_PORT = env.int("EMAIL_PORT", default=587)
 EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", default="")

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import environ
+from django.core.exceptions import ImproperlyConfigured
 
 POSTGRES = "django.db.backends.postgresql"
 SQLITE = "django.db.backends.sqlite3"
@@ -24,12 +25,18 @@ def database_config(env: environ.Env, *, default_path: Path) -> dict[str, Any]:
     """Django's ``DATABASES["default"]``.
 
     ``DATABASE_URL`` comes first; without it ``DB_ENGINE, DB_NAME, …`` or ``DATABASE_NAME, …`` are read, under the
-    names that the storefront documents 001, 003 and 004 use; without those, SQLite at ``default_path``.
+    names that the storefront documents 001, 003 and 004 use; without those, SQLite at ``default_path``. Raises
+    ``ImproperlyConfigured`` for a database that is neither PostgreSQL nor SQLite.
     """
     if env.str("DATABASE_URL", default=""):
         config: dict[str, Any] = dict(env.db("DATABASE_URL"))
     else:
         config = _from_separate_names(env) or {"ENGINE": SQLITE, "NAME": str(default_path)}
+    if config["ENGINE"] not in {POSTGRES, SQLITE}:
+        raise ImproperlyConfigured(
+            f"The database engine {config['ENGINE']} is not supported. Use {POSTGRES} (DATABASE_URL=postgresql://...) "
+            f"or {SQLITE} (DATABASE_URL=sqlite:////...)."
+        )
     config["ATOMIC_REQUESTS"] = False
     if config["ENGINE"] == SQLITE:
         return config | {"OPTIONS": SQLITE_OPTIONS}

@@ -23,6 +23,7 @@ from config.settings.base import (
     REDIS_URL,
     SIMPLE_JWT,
     SITE_URL,
+    STATIC_IN_BUCKET,
     STORAGES,
     STRIPE_API_BASE,
     STRIPE_SECRET_KEY,
@@ -84,10 +85,8 @@ SIMPLE_JWT = {**SIMPLE_JWT, "SIGNING_KEY": f"jwt:{SECRET_KEY}"}
 DATABASES["default"]["CONN_MAX_AGE"] = 60
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 EVENT_DELIVERY = "worker"
-STORAGES = {
-    **STORAGES,
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
-}
+if not STATIC_IN_BUCKET:
+    STORAGES["staticfiles"] = {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
 # Maps of the documentation's scripts are read by debuggers only, and would take two minutes of every deployment.
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = [*Compressor.SKIP_COMPRESS_EXTENSIONS, "map"]
 

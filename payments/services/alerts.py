@@ -30,7 +30,7 @@ def alert_raise(*, kind: str, key: str, detail: str = "", payment: Payment | Non
 def tell_misconfigured(*, method: str, failure: GatewayFailure) -> None:
     """Once a day, if that is what the failure is about."""
     if isinstance(failure, GatewayMisconfigured):
-        key = f"{method}:{timezone.now().date().isoformat()}"
+        key = f"{method}:{timezone.localdate().isoformat()}"
         alert_raise(kind=AlertKind.CONFIGURATION, key=key, detail=failure.detail)
 
 

@@ -246,10 +246,22 @@ class CheckoutSessionView(APIView):
 
 
 class WebhookView(gateways.WebhookView):
-    """Stripe webhook for payment: the same as /api/v1/payments/webhooks/stripe/."""
-
-    @swagger_auto_schema(auto_schema=None)
+    @swagger_auto_schema(
+        request_body=openapi.Schema(
+            type=openapi.TYPE_OBJECT,
+            description="A Stripe event.",
+            properties={name: openapi.Schema(type=openapi.TYPE_STRING) for name in ("id", "object", "type")}
+            | {"data": openapi.Schema(type=openapi.TYPE_OBJECT)},
+            example={"id": "evt_1", "object": "event", "type": "checkout.session.completed", "data": {"object": {}}},
+        ),
+        manual_parameters=[
+            openapi.Parameter("Stripe-Signature", openapi.IN_HEADER, type=openapi.TYPE_STRING, required=True)
+        ],
+        responses={200: '`{"received": true}`', 400: "The signature is wrong, or the body is not an event."},
+        security=[],
+    )
     def post(self, request: Request) -> Response:
+        """Take a signed event from Stripe. Same as /api/v1/payments/webhooks/stripe/."""
         return super().post(request, method=PaymentMethod.STRIPE)
 
 

@@ -17,7 +17,6 @@ from tests.support.callers import (
     PUBLIC,
     SELLER,
     SELLERS,
-    STAFF,
     SUPERUSER,
     Callers,
 )
@@ -96,10 +95,9 @@ ROUTES: dict[str, dict[str, Callers]] = {
     **omache.ROUTES,
     **modular_shop.ROUTES,
     **realtime_shop.ROUTES,
-    # The documentation: open only with DEBUG
-    "swagger/": {"GET": STAFF},
-    "redoc/": {"GET": STAFF},
-    r"swagger\.(?P<format>json|yaml)": {"GET": STAFF},
+    "swagger/": {"GET": PUBLIC},
+    "redoc/": {"GET": PUBLIC},
+    r"swagger\.(?P<format>json|yaml)": {"GET": PUBLIC},
 }
 
 # Called by gateways and by browsers that come from them, not by clients of the API.
@@ -113,6 +111,13 @@ FROM_GATEWAYS = (
     "api/aamar_pay_payment_confirmation_fail_request/",
     "safwebhook/",
 )
+# Those among them that stand in a published document, and so in Swagger too.
+PUBLISHED_FOR_GATEWAYS = {
+    "api/orders/webhook/",
+    "api/aamar_pay_payment_confirmation_request/",
+    "api/aamar_pay_payment_confirmation_fail_request/",
+    "safwebhook/",
+}
 
 _PARAMETER = re.compile(r"<\w+:(\w+)>")
 _WORD_OF = {

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.config.test_settings import ROOT, checkout, value
+from tests.config.test_settings import ROOT, checkout, load, value
 from tests.support.server import free_port
 
 __all__ = ["checkout"]
@@ -59,6 +59,15 @@ NAMES = [
     ("AWS_S3_REGION_NAME", "eu-west-1", "s.STORAGES['default']['OPTIONS']['region_name']", "eu-west-1", S3),
     ("STRIPE_WEBHOOK_SECRET", "whsec_1", "s.STRIPE_WEBHOOK_SECRET", "whsec_1", {"STRIPE_SECRET_KEY": "sk_test_1"}),
     ("EMAIL_HOST", "mail.example", "[s.EMAIL_HOST, s.EMAIL_BACKEND.split('.')[-2]]", ["mail.example", "smtp"], {}),
+    (
+        "EMAIL_HOST_USER",
+        "me@gmail.com",
+        "[s.EMAIL_HOST, s.EMAIL_BACKEND.split('.')[-2]]",
+        ["smtp.gmail.com", "smtp"],
+        {},
+    ),
+    ("EMAIL_HOST_USER", "me@gmail.com", "s.EMAIL_HOST", "mail.example", {"EMAIL_HOST": "mail.example"}),
+    ("EMAIL_HOST_USER", "me@own.example", "[s.EMAIL_HOST, s.EMAIL_BACKEND.split('.')[-2]]", ["", "console"], {}),
     ("EMAIL_HOST_USER", "me", "s.EMAIL_HOST_USER", "me", {}),
     ("EMAIL_HOST_PASSWORD", "hush", "s.EMAIL_HOST_PASSWORD", "hush", {}),
     ("EMAIL_PORT", "465", "s.EMAIL_PORT", 465, {}),
@@ -89,6 +98,20 @@ NAMES = [
 )
 def test_name(checkout: Path, name: str, given: str, expression: str, expected: object, others: dict[str, str]) -> None:
     assert value(checkout, "local", expression, **others, **{name: given}) == expected
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"DB_ENGINE": "django.db.backends.mysql", "DB_NAME": "shop"},
+        {"DATABASE_ENGINE": "django.db.backends.oracle", "DATABASE_NAME": "shop"},
+        {"DATABASE_URL": "mysql://root@127.0.0.1:3306/shop"},
+    ],
+)
+def test_another_database_is_refused_with_what_is_supported(checkout: Path, environment: dict[str, str]) -> None:
+    result = load(checkout, "local", **environment)
+    assert result.returncode == 1
+    assert "is not supported. Use django.db.backends.postgresql" in result.stderr
 
 
 def test_names_come_from_dotenv_too(checkout: Path) -> None:

@@ -106,6 +106,31 @@ def test_local_and_production_read_dotenv(checkout: Path) -> None:
     assert value(checkout, "production", expression, **GOOD) == [GOOD["REDIS_URL"], "EUR"]
 
 
+BUCKET = {"AWS_STORAGE_BUCKET_NAME": "files"}
+
+
+@pytest.mark.parametrize("module", ["local", "production"])
+def test_static_files_go_to_the_bucket_when_asked(checkout: Path, module: str) -> None:
+    expression = "[s.STORAGES[name]['BACKEND'].split('.')[-1] for name in ('default', 'staticfiles')]"
+    in_bucket = value(checkout, module, expression, **GOOD, **BUCKET, STATIC_IN_BUCKET="True")
+    assert in_bucket == ["S3Storage", "S3ManifestStaticStorage"]
+    own = {"local": "StaticFilesStorage", "production": "CompressedManifestStaticFilesStorage"}[module]
+    assert value(checkout, module, expression, **GOOD, **BUCKET) == ["S3Storage", own]
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"STATIC_IN_BUCKET": "True"}, "STATIC_IN_BUCKET needs AWS_STORAGE_BUCKET_NAME"),
+        ({"API_DOCS": "everybody"}, "API_DOCS must be public or staff"),
+    ],
+)
+def test_settings_that_make_no_sense_are_refused(checkout: Path, change: dict[str, str], reason: str) -> None:
+    result = load(checkout, "local", **change)
+    assert result.returncode == 1
+    assert reason in result.stderr
+
+
 def test_tests_do_not_read_dotenv(checkout: Path) -> None:
     (checkout / ".env").write_text(DOTENV)
     expression = "[s.REDIS_URL, s.DEFAULT_CURRENCY, s.CACHES['default']['BACKEND']]"

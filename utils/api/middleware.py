@@ -9,10 +9,13 @@ import time
 import uuid
 from collections.abc import Callable
 from contextvars import ContextVar
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
 
 from utils.api.logs import loggable_path
 
@@ -68,6 +71,22 @@ class RequestLogMiddleware:
             "%s %s %s %.0f ms", request.method, loggable_path(request), response.status_code, milliseconds
         )
         return response
+
+
+class TimeZoneMiddleware:
+    """Serve the admin in the shop's ``TIME_ZONE`` and everything else, the API above all, in UTC."""
+
+    sync_capable = True
+    async_capable = False
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path.startswith(reverse("admin:index")):
+            return self.get_response(request)
+        with timezone.override(UTC):
+            return self.get_response(request)
 
 
 class NoStoreMiddleware:

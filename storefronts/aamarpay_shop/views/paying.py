@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.http import HttpResponseRedirect
+from drf_yasg import openapi
 from drf_yasg.utils import swagger_auto_schema
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
@@ -80,12 +81,23 @@ class ConfirmationView(GatewayEdge):
     message: ClassVar[str] = "Thank you. As soon as the gateway confirms the payment, your order shows it."
     hint: ClassVar[str] = ""
 
-    @swagger_auto_schema(auto_schema=None)
+    @swagger_auto_schema(responses={200: words.MessageOutput}, security=[])
     def get(self, request: Request) -> Response:
+        """Say in words how the payment ended. Nothing is settled by it."""
         return respond(words.MessageOutput, {"message": self.message})
 
-    @swagger_auto_schema(auto_schema=None)
+    @swagger_auto_schema(
+        request_body=openapi.Schema(
+            type=openapi.TYPE_OBJECT,
+            description="The form that aamarPay posts.",
+            properties={name: openapi.Schema(type=openapi.TYPE_STRING) for name in ("mer_txnid", "pay_status")},
+            example={"mer_txnid": "5f2c9a1b7d3e4f60718293a4", "pay_status": "Successful"},
+        ),
+        responses={303: "The browser goes on to the client's page. aamarPay is asked first; the form is not believed."},
+        security=[],
+    )
     def post(self, request: Request) -> HttpResponseRedirect:
+        """Send the buyer's browser on after a payment at aamarPay."""
         return browser_sent_on(number_in(request._request.body), hint=self.hint)
 
 

@@ -83,10 +83,21 @@ class WebhookView(CallbackView):
 
 
 class BareWebhookView(GatewayEdge):
-    """Anybody can post here, so nothing comes of it: Safaricom is given addresses with a secret."""
-
     permission_classes = [AllowAny]
 
-    @swagger_auto_schema(auto_schema=None)
+    @swagger_auto_schema(
+        request_body=openapi.Schema(
+            type=openapi.TYPE_OBJECT,
+            description="An STK callback of M-Pesa.",
+            properties={"Body": openapi.Schema(type=openapi.TYPE_OBJECT)},
+            example={"Body": {"stkCallback": {"CheckoutRequestID": "ws_CO_1", "ResultCode": 0}}},
+        ),
+        responses={200: '`{"ResultCode": 0, "ResultDesc": "Accepted"}`'},
+        security=[],
+    )
     def post(self, request: Request) -> Response:
+        """Take an M-Pesa message, and settle nothing by it: anybody can post here.
+
+        Safaricom is given ``/safwebhook/<secret>/``.
+        """
         return Response({"ResultCode": 0, "ResultDesc": "Accepted"})
