@@ -4,10 +4,11 @@ import logging
 from typing import Any
 
 from accounts import limits
-from accounts.models import User, normalize_email
+from accounts.models import User
 from utils.errors import TooManyRequests
 from utils.limits import Limit, forgive, spend
 from utils.mail import mail_send
+from utils.names import normalize_email
 from utils.plain import plain
 
 logger = logging.getLogger(__name__)

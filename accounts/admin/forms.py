@@ -5,22 +5,25 @@ from typing import Any
 from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreationForm, UserChangeForm
 from django.core.exceptions import ValidationError
 
-from accounts.models import Role, User, normalize_email
+from accounts.models import Role, User
 from accounts.querysets import active_superusers_locked
 from accounts.services import sign_ins_end
 from utils.admin import PictureFormField, StaleCheck
+from utils.names import normalize_email
 
 
 class _NamesMixin:
-    """Names of sign-in are taken in any letter case, as the database's constraints have it."""
+    """Names of sign-in are taken in any spelling, as the database's constraints have it."""
 
     cleaned_data: dict[str, Any]
     instance: User
 
     def clean_username(self) -> str:
         username: str = self.cleaned_data["username"]
-        if self._others().filter(username__iexact=username).exists():
+        if User.objects.named_like(username).exclude(pk=self.instance.pk).exists():
             raise ValidationError("This username is taken.", code="unique")
+        if username != self.instance.username:
+            self.instance.username_look = ""  # counts from now on, even if the old name looked like another
         return username
 
     def clean_email(self) -> str | None:
@@ -28,12 +31,9 @@ class _NamesMixin:
         if not self.cleaned_data["email"]:
             return None
         email = normalize_email(self.cleaned_data["email"])
-        if self._others().filter(email=email).exists():
+        if User.objects.filter(email=email).exclude(pk=self.instance.pk).exists():
             raise ValidationError("This e-mail address is taken.", code="unique")
         return email
-
-    def _others(self) -> Any:
-        return User.objects.exclude(pk=self.instance.pk)
 
 
 class UserAddForm(_NamesMixin, AdminUserCreationForm):

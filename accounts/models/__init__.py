@@ -4,30 +4,26 @@ from accounts.models.audit import AuditAction, AuditEntry
 from accounts.models.codes import CodePurpose, OneTimeCode
 from accounts.models.sessions import UserSession
 from accounts.models.users import (
-    MAX_USERNAME_LENGTH,
     Gender,
     NameKeyField,
+    NameLookField,
     Role,
     User,
     UserManager,
     avatar_path,
-    name_key,
-    normalize_email,
 )
 
 __all__ = [
-    "MAX_USERNAME_LENGTH",
     "AuditAction",
     "AuditEntry",
     "CodePurpose",
     "Gender",
     "NameKeyField",
+    "NameLookField",
     "OneTimeCode",
     "Role",
     "User",
     "UserManager",
     "UserSession",
     "avatar_path",
-    "name_key",
-    "normalize_email",
 ]

@@ -1,22 +1,19 @@
 """People."""
 
 import secrets
-import unicodedata
 from collections.abc import Iterator
 from pathlib import PurePath
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
-from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from accounts import passwords
-
-MAX_USERNAME_LENGTH = 150
+from utils.names import MAX_USERNAME_LENGTH, UsernameValidator, name_key, name_look, normalize_email
 
 
 class Role(models.TextChoices):
@@ -31,16 +28,6 @@ class Gender(models.TextChoices):
     OTHER = "other"
 
 
-def normalize_email(address: str) -> str:
-    """One spelling for each mailbox: NFKC, no outer spaces, small letters."""
-    return unicodedata.normalize("NFKC", address).strip().lower()
-
-
-def name_key(name: str) -> str:
-    """What two spellings of one username have in common: NFKC, no outer spaces, no letter case."""
-    return unicodedata.normalize("NFKC", name).strip().casefold()
-
-
 class NameKeyField(models.CharField):
     """Follows ``username`` whenever the row is saved: databases fold letters each in their own way."""
 
@@ -48,6 +35,17 @@ class NameKeyField(models.CharField):
         key = name_key(model_instance.username)  # type: ignore[attr-defined] # the one model that has it
         setattr(model_instance, self.attname, key)
         return key
+
+
+class NameLookField(models.CharField):
+    """Follows ``username`` as ``NameKeyField`` does. ``None`` stays: two looked alike before this was looked at."""
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str | None:
+        look = getattr(model_instance, self.attname)
+        if add or look is not None:
+            look = name_look(model_instance.username)  # type: ignore[attr-defined] # as above
+            setattr(model_instance, self.attname, look)
+        return look
 
 
 class UserManager(BaseUserManager["User"]):
@@ -77,6 +75,10 @@ class UserManager(BaseUserManager["User"]):
             return self.filter(email=normalize_email(name)).first()
         return self.filter(username_key=name_key(name)).first()
 
+    def named_like(self, username: str) -> models.QuerySet["User"]:
+        """Those whose name is ``username`` in another spelling, or can't be told from it by the eye."""
+        return self.filter(models.Q(username_key=name_key(username)) | models.Q(username_look=name_look(username)))
+
     def get_by_natural_key(self, username: str | None) -> "User":
         found = self.by_name(username or "")
         if found is None:
@@ -90,8 +92,9 @@ def avatar_path(user: "User", filename: str) -> str:
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    username = models.CharField(max_length=MAX_USERNAME_LENGTH, unique=True, validators=[UnicodeUsernameValidator()])
+    username = models.CharField(max_length=MAX_USERNAME_LENGTH, unique=True, validators=[UsernameValidator()])
     username_key = NameKeyField(max_length=MAX_USERNAME_LENGTH * 18, unique=True, editable=False)
+    username_look = NameLookField(max_length=MAX_USERNAME_LENGTH * 18, unique=True, null=True, editable=False)
     email = models.EmailField(null=True, blank=True)
     previous_email = models.EmailField(null=True, blank=True, editable=False, help_text="Until it was told")
     role = models.CharField(max_length=10, choices=Role.choices, default=Role.CUSTOMER)
@@ -119,7 +122,17 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     # What says who somebody is or where: never in the audit log, gone after erasure.
     personal_fields: ClassVar[frozenset[str]] = frozenset(
-        {"username", "username_key", "email", "previous_email", "first_name", "last_name", "gender", "avatar"}
+        {
+            "username",
+            "username_key",
+            "username_look",
+            "email",
+            "previous_email",
+            "first_name",
+            "last_name",
+            "gender",
+            "avatar",
+        }
         | {"phone", "address", "city", "postal_code", "country"}
     )
 
@@ -160,8 +173,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         with passwords.hashing():
             super().set_password(passwords.normalize_password(raw_password))
 
-    def check_password(self, raw_password: str) -> bool:
-        """Django's own, in any spelling of the password. Raises ``TooManyPasswords``."""
+    def check_password(self, raw_password: str | None) -> bool:
+        """Whether this is the password, in any spelling of it. Raises ``TooManyPasswords``."""
+        if raw_password is None:
+            return False
         is_right, must_update = passwords.verify(raw_password, self.password)
         if is_right and must_update:
             self.set_password(raw_password)

@@ -10,13 +10,14 @@ from django.utils import timezone
 from accounts import codes, limits, resets
 from accounts.clients import Client
 from accounts.errors import EmailTaken, ResetLinkRefused
-from accounts.models import CodePurpose, OneTimeCode, User, normalize_email
+from accounts.models import CodePurpose, OneTimeCode, User
 from accounts.services.sessions import password_check, session_open, sign_in_limits_forgive, sign_ins_end
 from accounts.services.users import require_strong
 from accounts.signals import code_requested, email_changed, password_changed, reset_link_requested
 from accounts.tokens import TokenPair
 from utils.events import publish
 from utils.limits import Limit, spend
+from utils.names import normalize_email
 
 
 def code_request(*, email: str, purpose: CodePurpose, client: Client) -> None:

@@ -17,9 +17,10 @@ from rest_framework_simplejwt.tokens import RefreshToken
 from accounts import limits
 from accounts.clients import MAX_DEVICE_LENGTH, Client
 from accounts.errors import EmailNotVerified, SessionNotFound, TokenRefused, WrongCredentials, WrongPassword
-from accounts.models import User, UserSession, name_key
+from accounts.models import User, UserSession
 from accounts.tokens import SESSION_CLAIM, TokenPair, matches_password, pair, read_refresh_token, refresh_token_of
 from utils.limits import forgive, spend
+from utils.names import name_key
 
 security_log = logging.getLogger("accounts.security")
 

@@ -13,17 +13,16 @@ from accounts import limits
 from accounts.audit import update_audited
 from accounts.clients import Client
 from accounts.errors import BadName, BadUsername, EmailTaken, SellingBarred, TokenRefused, UsernameTaken, WeakPassword
-from accounts.models import MAX_USERNAME_LENGTH, Role, User, name_key, normalize_email
+from accounts.models import Role, User
 from accounts.signals import user_registered
 from utils.events import publish
 from utils.limits import spend
+from utils.names import MAX_USERNAME_LENGTH, UsernameValidator, normalize_email
 from utils.plain import has_line_break, has_page_address
 
 PROFILE_FIELDS = frozenset(
     {"first_name", "last_name", "gender", "avatar", "phone", "address", "city", "postal_code", "country"}
 )
-
-
 _NOT_IN_NAMES = re.compile(r"[^\w.+-]")
 
 
@@ -41,8 +40,7 @@ def user_register(*, password: str, username: str = "", email: str = "", client:
         raise TypeError(f"Not profile fields: {sorted(unknown)}")
     _require_plain_names(profile)
     username = username or _free_username(email)
-    if "@" in username:
-        raise BadUsername(field="username")
+    _require_good(username)
     require_strong(password, user=User(username=username, email=email, **profile))
     spend(limits.REGISTRATION, client.address)
     _require_free(username=username, email=email)
@@ -65,16 +63,26 @@ def _require_plain_names(profile: Mapping[str, Any]) -> None:
 
 
 def _free_username(email: str) -> str:
-    """What stands before the @; with a number when somebody else has that name."""
+    """What stands before the @; with a number when somebody else has that name, or one that looks like it."""
     base = _NOT_IN_NAMES.sub("", normalize_email(email).partition("@")[0]) or "customer"
     base = base[: MAX_USERNAME_LENGTH - len("-000000")]
-    if not User.objects.filter(username_key=name_key(base)).exists():
+    if not User.objects.named_like(base).exists():
         return base
     return f"{base}-{secrets.randbelow(10**6):06}"
 
 
+def _require_good(username: str) -> None:
+    """Also for callers that are no form: what has an @ would be taken for an address."""
+    if "@" in username:
+        raise BadUsername(field="username")
+    try:
+        UsernameValidator()(username)
+    except ValidationError as error:
+        raise BadUsername(" ".join(error.messages), field="username") from error
+
+
 def _require_free(*, username: str, email: str) -> None:
-    if User.objects.filter(username_key=name_key(username)).exists():
+    if User.objects.named_like(username).exists():
         raise UsernameTaken
     if email and User.objects.filter(email=normalize_email(email)).exists():
         raise EmailTaken

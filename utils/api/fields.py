@@ -1,12 +1,10 @@
 """Serializer fields for what every API of the shop shares."""
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.utils.datastructures import MultiValueDict
 from drf_yasg import openapi
 from rest_framework import serializers
@@ -15,6 +13,7 @@ from rest_framework.utils.html import is_html_input
 
 from utils.api.parsers import strict_json
 from utils.money import DECIMAL_PLACES, MAX_DIGITS, display
+from utils.names import MAX_USERNAME_LENGTH, UsernameValidator, normalize_email, normalize_username
 from utils.pictures import LIMITS_TOLD, PictureRefused, picture_clean
 
 MAX_ID = 2**63 - 1
@@ -67,10 +66,10 @@ class UsernameInput(serializers.CharField):
     """A new name to sign in with, checked in the form it is stored in: Unicode may write one character as eighteen."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=150, validators=[UnicodeUsernameValidator()], **kwargs)
+        super().__init__(max_length=MAX_USERNAME_LENGTH, validators=[UsernameValidator()], **kwargs)
 
     def to_internal_value(self, data: Any) -> str:
-        return unicodedata.normalize("NFKC", super().to_internal_value(data))
+        return normalize_username(super().to_internal_value(data))
 
 
 class EmailInput(serializers.EmailField):
@@ -80,7 +79,7 @@ class EmailInput(serializers.EmailField):
         super().__init__(max_length=254, **kwargs)
 
     def to_internal_value(self, data: Any) -> str:
-        return unicodedata.normalize("NFKC", super().to_internal_value(data)).lower()
+        return normalize_email(super().to_internal_value(data))
 
 
 class InForms(serializers.Field):
