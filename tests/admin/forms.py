@@ -16,8 +16,9 @@ def shown_form(client: Client, url: str) -> dict[str, Any]:
     forms = [context["adminform"].form]
     for inline in context["inline_admin_formsets"]:
         forms += [inline.formset.management_form, *inline.formset.forms]
-    fields = [field for form in forms for field in form if not isinstance(field.field, FileField)]
-    values = {"mark": context["mark"], **{field.html_name: field.value() for field in fields}}
+    fields = [field for form in forms for field in form]
+    typed = [field for field in fields if not isinstance(field.field, FileField)]
+    values = {"mark": context["mark"], **{field.html_name: field.value() for field in typed}}
     compared = [field for field in fields if field.field.show_hidden_initial]
     values |= {field.html_initial_name: _hidden(field.value()) for field in compared}
     return {name: value for name, value in values.items() if value is not None and value is not False}

@@ -3,18 +3,22 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
+from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Group
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connections
 from django.test import Client
 from django.urls import reverse
+from PIL import Image
 
 from accounts.models import User
 from catalog.models import Product, ProductImage, VariantPrice
-from catalog.services import category_create, category_update, price_set, product_archive, product_update
+from catalog.services import category_create, category_update, image_add, price_set, product_archive, product_update
 from shipping.models import Address, ShippingMethod, ShippingRate
 from shipping.services import address_create, address_update
 from tests.admin.forms import shown_form
@@ -123,6 +127,25 @@ def test_a_pictures_row(root: Client, product: Product) -> None:
     refused = root.post(url, {**form, "images-0-DELETE": "on"})
     assert "can't be deleted: Alt was changed meanwhile" in errors(refused)
     assert ProductImage.objects.exists()
+
+
+def test_a_picture_that_both_replaced(root: Client, product: Product, settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    image_add(product=product, file=picture("red"))
+    url, form = opened(root, "catalog_product", product.pk)
+    image = ProductImage.objects.get()
+    image.file.save("other.png", picture("blue"))
+    refused = root.post(url, {**form, "images-0-file": picture("green"), "images-0-alt": "Green"})
+    assert "File was changed meanwhile" in errors(refused)
+    root.post(url, {**form, "images-0-alt": "Blue"})
+    kept = ProductImage.objects.get()
+    assert (kept.file.name, kept.alt) == (image.file.name, "Blue")
+
+
+def picture(colour: str) -> SimpleUploadedFile:
+    content = BytesIO()
+    Image.new("RGB", (4, 4), colour).save(content, "PNG")
+    return SimpleUploadedFile("a.png", content.getvalue(), "image/png")
 
 
 def test_a_category_that_was_renamed_and_moved(root: Client) -> None:

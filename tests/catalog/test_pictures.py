@@ -247,6 +247,19 @@ class TestAdmin:
         assert "PNG, JPEG, WebP or GIF" in answer.content.decode()
         assert list(media.rglob("*.*")) == []
 
+    def test_108_megapixels_are_refused(self, page: Any, media: Path) -> None:
+        flat = BytesIO()
+        Image.new("1", (12_000, 9_000)).save(flat, "PNG")
+        assert "megapixels" in page(flat.getvalue()).content.decode()
+        assert list(media.rglob("*.*")) == []
+
+    def test_the_place_of_a_products_picture_is_not_kept(self, page: Any, client: Client, media: Path) -> None:
+        path = f"/admin/catalog/product/{make_product().pk}/change/"
+        row = {"images-TOTAL_FORMS": 1, "images-0-position": 0}
+        row["images-0-file"] = SimpleUploadedFile("a.jpg", telling_the_place("JPEG"))
+        assert client.post(path, shown_form(client, path) | row).status_code == 302
+        assert PLACE not in the_file_in(media).read_bytes()
+
 
 def test_every_picture_of_the_admin_comes_through_the_door(rf: Any) -> None:
     request = rf.get("/admin/")

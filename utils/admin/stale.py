@@ -10,25 +10,30 @@ from typing import Any
 from django import forms
 from django.forms import BaseInlineFormSet, BoundField, ModelForm
 from django.forms.formsets import DELETION_FIELD_NAME
+from django.utils.functional import cached_property
 from django.utils.text import Truncator
 
 _SHOWN = 200
 
 
 class StaleCheck(ModelForm):
-    """A form of an existing row. Its instance has to be read under the row's lock (``ShopAdmin.lock_rows``).
-
-    Files have no such value: a new one replaces the one of now, none leaves it.
-    """
+    """A form of an existing row. Its instance has to be read under the row's lock (``ShopAdmin.lock_rows``)."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk is not None:
             for field in self.fields.values():
-                field.show_hidden_initial = not isinstance(field, forms.FileField) and not field.disabled
+                field.show_hidden_initial = not field.disabled
+
+    @cached_property
+    def changed_data(self) -> list[str]:
+        """Django takes a file for changed whose name was posted, though no other one was."""
+        files = {name for name, field in self.fields.items() if isinstance(field, forms.FileField)}
+        return [name for name in super().changed_data if name not in files or self[name].data is not None]
 
     def full_clean(self) -> None:
-        untouched = [bound.field for bound in self._compared() if bound.name not in self.changed_data]
+        compared = [bound for bound in self._compared() if not isinstance(bound.field, forms.FileField)]
+        untouched = [bound.field for bound in compared if bound.name not in self.changed_data]
         for field in untouched:
             field.disabled = True  # Django then takes the instance's value, and not the posted one
         super().full_clean()
@@ -62,6 +67,8 @@ def _rendered(bound: BoundField) -> Any:
 
 
 def _differs(field: forms.Field, value: Any, posted: Any) -> bool:
+    if isinstance(field, forms.FileField):
+        return str(value or "") != str(posted or "")
     return field.has_changed(_plain(value), _plain(posted))
 
 
