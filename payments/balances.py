@@ -7,6 +7,7 @@ from payments.gateways import gateway
 from payments.models import Payment, PaymentEntry, Refund
 from payments.states import AlertKind, EntryKind, RefundState
 from utils.errors import DomainError
+from utils.money import smallest_unit
 
 # A refund is asked about so often, for some three days, before somebody should look.
 CHECKS_BEFORE_ALERT = 18
@@ -66,6 +67,12 @@ def gateway_refunds(payment: Payment) -> bool:
         return gateway(payment.method).refunds(payment)
     except DomainError:
         return False
+
+
+def refund_step(payment: Payment) -> Decimal:
+    """Tell the step in which it can be given back, by its gateway or by hand."""
+    unit = smallest_unit(payment.currency)
+    return max(unit, gateway(payment.method).refund_step(payment.currency)) if gateway_refunds(payment) else unit
 
 
 def is_held(refund: Refund) -> bool:

@@ -28,9 +28,14 @@ def exponent(currency: str) -> int:
     return len(str(sub_unit)) - 1
 
 
+def smallest_unit(currency: str) -> Decimal:
+    """Tell the least amount of ``currency``: 0.01 for USD, 1 for JPY, 0.001 for KWD."""
+    return Decimal(1).scaleb(-exponent(currency))
+
+
 def quantize(amount: Decimal, currency: str) -> Decimal:
     """``amount`` rounded half up to the smallest unit of ``currency``."""
-    return amount.quantize(Decimal(1).scaleb(-exponent(currency)), rounding=ROUND_HALF_UP)
+    return amount.quantize(smallest_unit(currency), rounding=ROUND_HALF_UP)
 
 
 def display(amount: Decimal, currency: str) -> str:

@@ -16,6 +16,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 
 from payments.models import GatewayEvent, Payment, Refund
+from utils.money import smallest_unit
 
 # Seconds to wait for a connection, and for an answer.
 TIMEOUT = (3.05, 10)
@@ -241,9 +242,9 @@ class Gateway(ABC):
         """Whether ``refund`` works for this payment."""
         return self.can_refund
 
-    def refusal_of_refund(self, amount: Decimal) -> str:
-        """Why so much can't be given back by ``refund``; empty when it can."""
-        return ""
+    def refund_step(self, currency: str) -> Decimal:
+        """Tell the step in which ``refund`` gives ``currency`` back; other amounts it can't."""
+        return smallest_unit(currency)
 
     def refund(self, refund: Refund, *, token: str) -> RefundFinding:
         """Give back. Sent again for the same refund it must not give back twice. Raises as ``start`` does.

@@ -103,8 +103,8 @@ class Mpesa(Gateway):
         """With an initiator; a reversal names the payer's receipt, which we never learn when the callback got lost."""
         return mpesa_reversal.is_configured() and bool(payment.reference)
 
-    def refusal_of_refund(self, amount: Decimal) -> str:
-        return mpesa_reversal.refusal_of(amount)
+    def refund_step(self, currency: str) -> Decimal:
+        return mpesa_reversal.STEP
 
     def refund(self, refund: Refund, *, token: str) -> RefundFinding:
         return mpesa_reversal.request(refund, token=token)

@@ -27,6 +27,8 @@ from payments.gateways.mpesa_callback import PAID, amount, below, plain, receipt
 from payments.models import GatewayEvent, Refund
 from payments.states import AlertKind, RefundState
 
+# What is reversed are whole shillings.
+STEP = Decimal(1)
 _PATH = "/mpesa/reversal/v1/request"
 # Daraja's word for the receiver being a shortcode's organisation.
 _ORGANISATION = "11"
@@ -36,15 +38,10 @@ def is_configured() -> bool:
     return bool(settings.MPESA_INITIATOR and settings.MPESA_SECURITY_CREDENTIAL)
 
 
-def refusal_of(amount: Decimal) -> str:
-    """Why so much can't be reversed; empty when it can."""
-    return "" if amount == amount.to_integral_value() else "M-Pesa gives whole shillings back only."
-
-
 def request(refund: Refund, *, token: str) -> RefundFinding:
     """Ask for the reversal; the answer says only that the request was taken. Raises as ``Gateway.refund`` does."""
-    if refusal := refusal_of(refund.amount):
-        raise GatewayRefused(refusal)
+    if refund.amount % STEP:
+        raise GatewayRefused("M-Pesa gives whole shillings back only.")
     if not refund.payment.reference:
         raise GatewayRefused("The payer's receipt is not known: reverse it in Safaricom's portal.")
     reply = call(_PATH, _order(refund, token))

@@ -12,9 +12,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from orders.models import Order
-from payments.balances import gateway_refunds, is_disputed, left_of_captures
+from payments.balances import gateway_refunds, is_disputed, left_of_captures, refund_step
 from payments.errors import PaymentNotFound, RefundBlocked, RefundNotFound, RefundTooLarge
-from payments.gateways import gateway
 from payments.gateways.base import Outcome, RefundFinding
 from payments.models import Payment, PaymentEntry, Refund
 from payments.services.alerts import alert_raise
@@ -24,7 +23,7 @@ from payments.states import AlertKind, EntryKind, RefundState
 from utils.errors import Invalid
 from utils.events import publish
 from utils.failpoints import reached
-from utils.money import display, exponent, quantize
+from utils.money import display
 
 PAUSE = timedelta(minutes=2)
 
@@ -42,11 +41,10 @@ def refund_request(*, payment_id: int, amount: Decimal | None, actor: User, reas
 
 
 def refund_source(*, payment: Payment, amount: Decimal | None) -> tuple[Decimal, str]:
-    """The amount that can be given back, and the receipt of the capture that it comes from.
+    """Find the amount that can be given back, and the receipt of the capture that it comes from.
 
     The answer stays true while the payment is locked. Raises ``RefundBlocked``, ``RefundTooLarge`` (with what is
-    ``available`` at once), or ``Invalid`` for an amount that is finer than its currency, or that the gateway can't give
-    back.
+    ``available`` at once), or ``Invalid`` for an amount that isn't a multiple of the payment's ``refund_step``.
     """
     if is_disputed(payment):
         raise RefundBlocked
@@ -56,15 +54,10 @@ def refund_source(*, payment: Payment, amount: Decimal | None) -> tuple[Decimal,
     receipt = next((receipt for receipt, rest in left.items() if 0 < amount <= rest), None)
     if receipt is None:
         raise RefundTooLarge(available=display(max(left.values(), default=Decimal(0)), payment.currency))
-    if refusal := _refusal_of(amount, payment):
-        raise Invalid(refusal, field="amount")
+    if amount % (step := refund_step(payment)):
+        in_words = f"{display(step, payment.currency)} {payment.currency}"
+        raise Invalid(f"This amount can't be given back: refunds go in steps of {in_words}.", field="amount")
     return amount, receipt
-
-
-def _refusal_of(amount: Decimal, payment: Payment) -> str:
-    if amount != quantize(amount, payment.currency):
-        return f"{payment.currency} has {exponent(payment.currency)} decimals."
-    return gateway(payment.method).refusal_of_refund(amount) if gateway_refunds(payment) else ""
 
 
 def lock_order_of(payment_id: int) -> Order:
@@ -78,9 +71,10 @@ def lock_order_of(payment_id: int) -> Order:
 def refund_open(*, payment: Payment, amount: Decimal, receipt: str, reason: str, actor: User | None = None) -> Refund:
     """Set ``amount`` aside and have it sent. ``receipt``: of the capture that is given back.
 
-    The caller holds the payment's lock and knows that the amount is there.
+    What the gateway can't give back, staff do by hand. The caller holds the payment's lock and knows that the amount is
+    there.
     """
-    is_manual = not gateway_refunds(payment)
+    is_manual = not gateway_refunds(payment) or bool(amount % refund_step(payment))
     refund = Refund.objects.create(
         payment=payment,
         amount=amount,

@@ -28,10 +28,14 @@ _MINIMA = {
 
 def to_units(amount: Decimal, currency: str) -> int:
     """``amount`` in Stripe's units. Raises ``ValueError`` where it is finer than what Stripe takes."""
-    units = amount.scaleb(_decimals(currency))
-    if units % _step(currency):
+    if amount % step(currency):
         raise ValueError(f"{amount} {currency} is finer than Stripe takes.")
-    return int(units)
+    return int(amount.scaleb(_decimals(currency)))
+
+
+def step(currency: str) -> Decimal:
+    """Tell the step in which Stripe takes and gives back ``currency``."""
+    return Decimal(_units_of_a_step(currency)).scaleb(-_decimals(currency))
 
 
 def from_units(units: int, currency: str) -> Decimal:
@@ -46,7 +50,7 @@ def why_not(amount: Decimal, currency: str) -> str:
     try:
         units = to_units(amount, currency)
     except ValueError:
-        return f"This amount of {currency} is too fine for a payment by card."
+        return f"This amount is too fine: payments by card go in steps of {step(currency)} {currency}."
     return "This is too much for one payment by card." if units > _MOST_UNITS else ""
 
 
@@ -56,7 +60,7 @@ def _decimals(currency: str) -> int:
     return 3 if currency in _WITH_THREE_DECIMALS else 2
 
 
-def _step(currency: str) -> int:
+def _units_of_a_step(currency: str) -> int:
     if currency in _WHOLE_ONLY:
         return 100
     return 10 if currency in _WITH_THREE_DECIMALS else 1

@@ -91,7 +91,12 @@ class Stripe(Gateway):
                 (intent_cancel if payment.in_app else _expire)(payment)
         return self.query(payment)
 
+    def refund_step(self, currency: str) -> Decimal:
+        return amounts.step(currency)
+
     def refund(self, refund: Refund, *, token: str) -> RefundFinding:
+        if refund.amount % amounts.step(refund.currency):
+            raise GatewayRefused("The amount is finer than Stripe takes.")
         with acting() as api:
             made = api.v1.refunds.create(
                 {
