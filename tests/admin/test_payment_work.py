@@ -98,7 +98,7 @@ class TestRefunding:
             ("", "Amount: This field is required."),
             ("0", "More than was received can't be given back."),
             ("-1", "Amount: Ensure this value is greater than or equal to 0."),
-            ("5.005", "USD has 2 decimals."),
+            ("5.005", "This amount can't be given back: refunds go in steps of 0.01 USD."),
             ("10.01", "More than was received can't be given back."),
         ],
     )
