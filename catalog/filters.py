@@ -8,12 +8,13 @@ from django.db.models import QuerySet
 from rest_framework.exceptions import ValidationError
 
 from catalog.errors import CategoryNotFound
-from catalog.models import Product
+from catalog.models import MAX_KEY_LENGTH, Product
 from catalog.querysets import ProductQuerySet
 from catalog.selectors import category_get
 from inventory.selectors import products_in_stock
 from utils.api.filters import StableOrderingFilter, StrictBooleanFilter, StrictFilterSet
 from utils.money import DECIMAL_PLACES, MAX_DIGITS
+from utils.text import fold
 
 # No wider than the column: PostgreSQL refuses numbers of many thousand digits.
 _PRICE: dict[str, Any] = {"min_value": 0, "max_digits": MAX_DIGITS, "decimal_places": DECIMAL_PLACES}
@@ -22,11 +23,10 @@ _PRICE: dict[str, Any] = {"min_value": 0, "max_digits": MAX_DIGITS, "decimal_pla
 class ProductFilter(StrictFilterSet):
     """For product lists; prices are those in the shop's currency."""
 
-    # SQLite compares no text of more than 50,000 characters without regard to case.
     category = django_filters.CharFilter(
         method="in_category", max_length=140, help_text="Id, slug or name; includes what is below it"
     )
-    brand = django_filters.CharFilter(field_name="brand", lookup_expr="iexact", max_length=120)
+    brand = django_filters.CharFilter(method="of_brand", max_length=120)
     min_price = django_filters.NumberFilter(method="from_price", **_PRICE)
     max_price = django_filters.NumberFilter(method="to_price", **_PRICE)
     in_stock = StrictBooleanFilter(method="with_stock")
@@ -50,6 +50,9 @@ class ProductFilter(StrictFilterSet):
             return products.below(category_get(value))
         except CategoryNotFound as error:
             raise ValidationError({name: [error.detail]}, code=error.code) from error
+
+    def of_brand(self, products: ProductQuerySet, name: str, value: str) -> QuerySet:
+        return products.filter(brand_key=fold(value)[:MAX_KEY_LENGTH])
 
     def from_price(self, products: ProductQuerySet, name: str, value) -> QuerySet:
         return products.dearer_or_equal(value)

@@ -1,6 +1,7 @@
 """What the shop sells: a tree of categories, products, their variants, prices and pictures."""
 
 import secrets
+from collections.abc import Iterable
 from pathlib import PurePath
 from typing import Any, ClassVar
 
@@ -14,6 +15,10 @@ from treebeard.mp_tree import MP_Node, MP_NodeManager
 from accounts.audit import change_audited
 from catalog.querysets import ProductQuerySet
 from utils.money import DECIMAL_PLACES, MAX_DIGITS, validate_currency
+from utils.text import fold
+
+# Of what names are found by (``utils.text.fold``), which may be longer than the name.
+MAX_KEY_LENGTH = 255
 
 
 class CategoryManager(MP_NodeManager):
@@ -29,6 +34,7 @@ class Category(MP_Node):
     name = models.CharField(max_length=120)
     slug = models.SlugField(max_length=140, unique=True, allow_unicode=True)
     description = models.TextField(blank=True)
+    name_key = models.CharField(max_length=MAX_KEY_LENGTH, editable=False, db_index=True)
 
     # Every level keeps its children in alphabetical order.
     node_order_by = ["name"]
@@ -40,6 +46,12 @@ class Category(MP_Node):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        self.name_key = fold(self.name)[:MAX_KEY_LENGTH]
+        if update_fields is not None and "name" in update_fields:
+            update_fields = {*update_fields, "name_key"}
+        super().save(*args, update_fields=update_fields, **kwargs)
 
 
 class ProductStatus(models.TextChoices):
@@ -63,8 +75,9 @@ class Product(models.Model):
     )
     payout_phone = models.CharField(max_length=32, blank=True, help_text="Where its seller is paid, as by M-Pesa")
     status = models.CharField(max_length=10, choices=ProductStatus.choices, default=ProductStatus.ACTIVE)
-    # Read model of the services in this app: what search looks through, and the reviews' average.
+    # Read model of the services in this app: what search and filters look at, and the reviews' average.
     search_text = models.TextField(blank=True, editable=False)
+    brand_key = models.CharField(max_length=MAX_KEY_LENGTH, blank=True, editable=False, db_index=True)
     rating = models.DecimalField(max_digits=3, decimal_places=2, null=True, editable=False)
     review_count = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)

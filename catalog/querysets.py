@@ -5,11 +5,17 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import Case, F, FilteredRelation, Q, Value, When
+from django.db.models.functions import StrIndex
+from django.db.models.lookups import GreaterThan
+
+from utils.text import fold
 
 if TYPE_CHECKING:
     from catalog.models import Category
 
 _LONGEST_SEARCH_WORDS = 8
+# The name is the first line of ``search_text``.
+_end_of_name = StrIndex("search_text", Value("\n"))
 
 
 class ProductQuerySet(models.QuerySet[Any]):
@@ -36,13 +42,16 @@ class ProductQuerySet(models.QuerySet[Any]):
         return self.filter(category__path__startswith=category.path)
 
     def search(self, text: str) -> Self:
-        """Every word of ``text`` occurs somewhere; products with all of them in the name come first."""
-        words = text.lower().split()[:_LONGEST_SEARCH_WORDS]
+        """Keep products in which every word of ``text`` occurs, first those with all of them in the name.
+
+        Letter case, accents and Unicode spelling do not matter (``utils.text.fold``).
+        """
+        words = fold(text).split()[:_LONGEST_SEARCH_WORDS]
         if not words:
             return self
         anywhere, in_name = Q(), Q()
         for word in words:
             anywhere &= Q(search_text__contains=word)
-            in_name &= Q(name__icontains=word)
+            in_name &= Q(GreaterThan(_end_of_name, StrIndex("search_text", Value(word))))
         by_name = Case(When(in_name, then=Value(0)), default=Value(1))
         return self.filter(anywhere).order_by(by_name, "id")

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
+from unicodedata import normalize
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.files.storage import default_storage
@@ -17,8 +18,9 @@ from catalog.errors import (
     VariantNeeded,
     VariantNotFound,
 )
-from catalog.models import Category, Product, ProductImage, ProductStatus, Review, Variant
+from catalog.models import MAX_KEY_LENGTH, Category, Product, ProductImage, ProductStatus, Review, Variant
 from catalog.querysets import ProductQuerySet
+from utils.text import fold
 
 
 def products_on_sale() -> ProductQuerySet:
@@ -124,13 +126,13 @@ def main_images(product_ids: list[int]) -> dict[int, str]:
 
 
 def category_get(key: str | int) -> Category:
-    """By id, slug or name (any letter case); the slug first. Raises ``CategoryNotFound``."""
+    """Find a category by id, slug or name in any spelling; the slug comes first. Raises ``CategoryNotFound``."""
     text = str(key)
     if text.isascii() and text.isdigit() and len(text) < 19:
         found = Category.objects.filter(pk=int(text))
     else:
-        is_slug = Q(slug=text.lower())
-        named = Category.objects.filter(is_slug | Q(name__iexact=text))
+        is_slug = Q(slug=normalize("NFC", text).lower())
+        named = Category.objects.filter(is_slug | Q(name_key=fold(text)[:MAX_KEY_LENGTH]))
         found = named.order_by(Case(When(is_slug, then=0), default=1), "pk")
     category = found.first()
     if category is None:

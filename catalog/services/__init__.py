@@ -14,7 +14,7 @@ from catalog.services.products import (
     product_archive,
     product_create,
     product_update,
-    search_text,
+    search_values,
     variant_create,
 )
 from catalog.services.reviews import review_delete, review_write
@@ -37,6 +37,6 @@ __all__ = [
     "products_touch",
     "review_delete",
     "review_write",
-    "search_text",
+    "search_values",
     "variant_create",
 ]

@@ -10,20 +10,33 @@ from django.utils import timezone
 from accounts.audit import update_audited
 from catalog.errors import BadPayoutPhone, SlugTaken, VariantExists
 from catalog.html import clean_html, plain_text
-from catalog.models import Product, ProductImage, ProductStatus, Variant
+from catalog.models import MAX_KEY_LENGTH, Product, ProductImage, ProductStatus, Variant
 from catalog.services.prices import price_set
 from catalog.services.slugs import free_slug, refuse_digits
 from catalog.services.versions import products_touch
 from utils.phones import kenyan_mobile
+from utils.text import fold
 
 _SEARCHED_DESCRIPTION = 1000
 
 
-def search_text(product: Product, skus: Iterable[str]) -> str:
-    """What ``ProductQuerySet.search`` looks through, in small letters."""
-    words = [product.name, product.brand, product.product_type, *product.tags, *skus]
+def search_values(product: Product, skus: Iterable[str]) -> dict[str, str]:
+    """Return the columns that ``ProductQuerySet.search`` and the filter by brand look at, ``fold``ed.
+
+    The first line of ``search_text`` is the name.
+    """
+    words = [product.brand, product.product_type, *product.tags, *skus]
     words.append(plain_text(product.description)[:_SEARCHED_DESCRIPTION])
-    return "\n".join(word for word in words if word).lower()
+    lines = [fold(product.name), *filter(None, map(fold, words)), ""]
+    return {"search_text": "\n".join(lines), "brand_key": fold(product.brand)[:MAX_KEY_LENGTH]}
+
+
+def _index(product: Product, skus: Iterable[str]) -> list[str]:
+    """Set the columns of ``search_values`` and return their names."""
+    values = search_values(product, skus)
+    for name, value in values.items():
+        setattr(product, name, value)
+    return list(values)
 
 
 def product_create(
@@ -37,7 +50,7 @@ def product_create(
     refuse_digits(slug)
     _require_payable(fields.get("payout_phone", ""))
     product = Product(name=name, description=clean_html(description), slug=slug or free_slug(name), **fields)
-    product.search_text = search_text(product, [sku])
+    _index(product, [sku])
     try:
         with transaction.atomic():
             product.save(force_insert=True)
@@ -61,8 +74,8 @@ def product_update(*, product: Product, **fields: Any) -> Product:
         setattr(product, name, value)
     try:
         with transaction.atomic():
-            product.search_text = search_text(product, product.variants.values_list("sku", flat=True))
-            product.save(update_fields=[*fields, "search_text", "updated_at"])
+            searched = _index(product, product.variants.values_list("sku", flat=True))
+            product.save(update_fields=[*fields, *searched, "updated_at"])
     except IntegrityError as error:
         raise SlugTaken from error
     return product

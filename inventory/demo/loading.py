@@ -88,7 +88,8 @@ def _product(entry: DemoProduct, shelf: Category, seller: User | None) -> Produc
         seller=seller if entry.is_sellers else None,
         status=entry.status,
     )
-    product.search_text = catalog.search_text(product, [variant.sku for variant in entry.variants])
+    for name, value in catalog.search_values(product, [variant.sku for variant in entry.variants]).items():
+        setattr(product, name, value)
     return product
 
 

@@ -24,6 +24,7 @@ _PRODUCT_FIELDS = [
     "category",
     "status",
     "search_text",
+    "brand_key",
     "updated_at",
 ]
 _VARIANT_FIELDS = ["sku", "options", "barcode", "weight_grams", "track_inventory"]

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 from catalog import services as catalog
 from catalog.models import Category
+from utils.text import fold
 
 _Path = tuple[str, ...]
 
 
 class CategoryTree:
-    """Remembers the tree, so that a batch asks for nothing it has seen. Names match in any letter case."""
+    """Remember the tree, so that a batch reads nothing twice. Names match in any spelling (``utils.text``)."""
 
     def __init__(self) -> None:
         self._ids: dict[_Path, int] | None = None
@@ -23,7 +24,7 @@ class CategoryTree:
         ids = self._loaded()
         path: _Path = ()
         for name in names:
-            parent, path = path, (*path, name.casefold())
+            parent, path = path, (*path, fold(name))
             if path not in ids:
                 # Read anew: adding a child to a node that was read earlier would use its outdated place in the tree.
                 above = Category.objects.get(pk=ids[parent]) if parent else None
@@ -35,7 +36,7 @@ class CategoryTree:
             self._ids = {}
             places: dict[str, _Path] = {"": ()}
             for pk, place, name in Category.objects.order_by("path").values_list("pk", "path", "name"):
-                path = (*places[place[: -Category.steplen]], name.casefold())
+                path = (*places[place[: -Category.steplen]], fold(name))
                 places[place] = path
                 self._ids.setdefault(path, pk)
         return self._ids

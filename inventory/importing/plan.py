@@ -5,7 +5,7 @@ from typing import Any
 
 from catalog.importing.drafts import Problem, ProductDraft, VariantDraft, VariantKey, variant_key
 from catalog.models import Product, ProductImage, ProductStatus, Variant, VariantPrice
-from catalog.services import search_text
+from catalog.services import search_values
 from inventory.importing.categories import CategoryTree
 from inventory.importing.present import Present
 from inventory.importing.writes import ProductWrites, set_values
@@ -69,7 +69,7 @@ class _Planner:
             values["category_id"] = categories.id_for(draft.category) if draft.category else None
         changed = set_values(product, values)
         skus = [variant.sku for variant in [*self._variants, *self._writes.variants.new]]
-        self._writes.is_changed = set_values(product, {"search_text": search_text(product, skus)}) or changed
+        self._writes.is_changed = set_values(product, search_values(product, skus)) or changed
 
     def _plan_variant(self, draft: VariantDraft, present: Variant | None) -> None:
         if present is None:

@@ -64,7 +64,7 @@ def test_a_first_run_creates_everything(tmp_path: Path) -> None:
     assert (shirt.product_type, shirt.tags, shirt.status) == ("Tops", ["new", "cotton"], "active")
     assert [category.name for category in Category.objects.order_by("path")] == ["Clothes", "Shirts", "Cups"]
     assert (shirt.category.name, shirt.category.depth) == ("Shirts", 2)
-    assert shirt.search_text == catalog.search_text(shirt, ["SH-S", "SH-M"])
+    assert shirt.search_text == catalog.search_values(shirt, ["SH-S", "SH-M"])["search_text"]
     small, medium = shirt.variants.all()
     assert (small.options, medium.options) == ([{"name": "Size", "value": "S"}], [{"name": "Size", "value": "M"}])
     assert (small.sku, small.barcode, small.weight_grams, small.track_inventory) == ("SH-S", "001", 200, True)

@@ -1,0 +1,18 @@
+"""The one form in which texts are searched and compared with what people type."""
+
+import re
+import unicodedata
+
+# Marks on Latin, Greek and Cyrillic letters. Those of other scripts stay: there they are vowels, and make other words.
+_ACCENTS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]")
+# Letters that Unicode does not take apart, as people without the key type them.
+_PLAIN = str.maketrans({"\N{LATIN SMALL LETTER DOTLESS I}": "i", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe"})
+
+
+def fold(text: str) -> str:
+    """Return ``text`` without letter case, accents, Unicode spelling variants and repeated spaces.
+
+    İSTANBUL and istanbul become one, and so do café and cafe. The result may be longer than ``text``.
+    """
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    return unicodedata.normalize("NFC", " ".join(_ACCENTS.sub("", plain).translate(_PLAIN).split()))
