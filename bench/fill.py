@@ -19,7 +19,7 @@ from bench.catalogue import Catalogue, Item, Shelf
 from cart.models import Cart, CartStatus
 from catalog.html import clean_html
 from catalog.models import Category, Product, ProductImage, Variant, VariantPrice
-from catalog.services import price_ranges_refresh, search_text
+from catalog.services import price_ranges_refresh, search_values
 from inventory.models import Location, MovementKind, StockItem, StockMovement
 from inventory.selectors import available_by_variant
 from inventory.services import default_location, stock_count
@@ -89,7 +89,8 @@ def _add_products(items: Sequence[Item], location: Location) -> None:
 def _product(item: Item) -> Product:
     description = clean_html(item.description)
     product = Product(pk=item.no, name=item.name, slug=item.slug, description=description, category_id=item.category)
-    product.search_text = search_text(product, [item.sku])
+    for column, value in search_values(product, [item.sku]).items():
+        setattr(product, column, value)
     return product
 
 
