@@ -12,6 +12,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Model
 
 from accounts.models import AuditAction, AuditEntry
+from payments.models import Payment
 from payments.services import payment_confirm
 from tests.support.rows import all_rows, changed
 from tests.support.world import World
@@ -37,7 +38,7 @@ REWRITES: dict[str, Callable[[Any], Any]] = {
 def row(request: pytest.FixtureRequest, world: World, db: None) -> Model:
     if request.param is AuditEntry:
         AuditEntry.objects.create(actor=world.seller, action=AuditAction.ACTED, route="POST /", request_id="-")
-    payment_confirm(payment_id=world.carla.payment)
+    payment_confirm(payment_id=Payment.objects.get(number=world.carla.payment).pk)
     return request.param.objects.first()
 
 

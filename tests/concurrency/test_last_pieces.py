@@ -99,7 +99,7 @@ def test_one_key_sent_fifty_times_at_once_makes_one_order() -> None:
     header = {**bearer(user), "Idempotency-Key": "one-and-only"}
     gate = threading.Barrier(50)
 
-    def order(_: int) -> tuple[int, int | None]:
+    def order(_: int) -> tuple[int, str | None]:
         gate.wait(timeout=30)
         answer = requests.post(f"{address}/api/v1/orders/", json=ORDER, headers=header, timeout=60)
         return answer.status_code, answer.json().get("id")
@@ -108,7 +108,7 @@ def test_one_key_sent_fifty_times_at_once_makes_one_order() -> None:
         answers = set(pool.map(order, range(50)))
 
     placed = Order.objects.get()
-    assert answers == {(201, placed.pk)}
+    assert answers == {(201, placed.number)}
     assert balance(product) == (100, 2)
 
 
@@ -137,7 +137,7 @@ def test_a_connection_lost_after_the_commit_gets_the_same_order_again() -> None:
     placed = Order.objects.get()
     assert again.status_code == 201
     assert again.headers["Idempotent-Replayed"] == "true"
-    assert again.json()["id"] == placed.pk
+    assert again.json()["id"] == placed.number
     assert balance(product) == (5, 1)
 
 

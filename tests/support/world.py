@@ -171,7 +171,9 @@ def make_world() -> World:
     seller = make_user("sally", role="seller")
     shelf = category_create(name="Electronics")
     product = make_product("Gaming Laptop", price="1299.99", stock_left=50, category=shelf, seller=seller)
-    carla, oskar = make_shopper("carla", product), make_shopper("oskar", product)
+    carla = make_shopper("carla", product)
+    # A cart's items go by their variant: only a cart with another one shows whether it is closed to strangers.
+    oskar = make_shopper("oskar", make_product("Desk Lamp", stock_left=50, seller=seller))
     users = {"customer": carla.user, "another customer": oskar.user, "seller": seller, **make_others()}
     api = {who: client_with_token(user) for who, user in users.items()}
     User.objects.filter(pk=users["disabled"].pk).update(is_active=False)
