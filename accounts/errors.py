@@ -55,11 +55,13 @@ class BadName(Invalid):
 class UsernameTaken(Conflict):
     code = "username_taken"
     message = "This username is taken."
+    field = "username"
 
 
 class EmailTaken(Conflict):
     code = "email_taken"
     message = "This e-mail address is taken."
+    field = "email"
 
 
 class WeakPassword(Invalid):

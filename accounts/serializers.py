@@ -7,6 +7,7 @@ from rest_framework import serializers
 from accounts import codes
 from accounts.models import Role, User, UserSession
 from utils.api.fields import EmailInput, PictureField, UsernameInput
+from utils.api.inputs import Input
 
 
 class PasswordField(serializers.CharField):
@@ -16,7 +17,7 @@ class PasswordField(serializers.CharField):
         super().__init__(max_length=128, write_only=True, trim_whitespace=False, **kwargs)
 
 
-class RegistrationInput(serializers.ModelSerializer):
+class RegistrationInput(Input, serializers.ModelSerializer):
     username = UsernameInput()
     email = EmailInput()
     password = PasswordField()
@@ -30,7 +31,7 @@ class RegistrationInput(serializers.ModelSerializer):
         }
 
 
-class CredentialsInput(serializers.Serializer):
+class CredentialsInput(Input):
     username = serializers.CharField(max_length=254, help_text="Username or e-mail address")
     password = PasswordField()
 
@@ -38,14 +39,14 @@ class CredentialsInput(serializers.Serializer):
         swagger_schema_fields = {"example": {"username": "customer", "password": "demo-customer-1"}}
 
 
-class RefreshInput(serializers.Serializer):
+class RefreshInput(Input):
     refresh = serializers.CharField(max_length=2000)
 
     class Meta:
         swagger_schema_fields = {"example": {"refresh": "eyJhbGciOiJIUzI1NiIs..."}}
 
 
-class TokenInput(serializers.Serializer):
+class TokenInput(Input):
     token = serializers.CharField(max_length=2000)
 
     class Meta:
@@ -60,7 +61,7 @@ class TokenPairOutput(serializers.Serializer):
         swagger_schema_fields = {"example": {"access": "eyJhbGciOiJIUzI1NiIs...", "refresh": "eyJhbGciOiJIUzI1NiIs..."}}
 
 
-class EmailOnlyInput(serializers.Serializer):
+class EmailOnlyInput(Input):
     email = EmailInput()
 
     class Meta:
@@ -100,7 +101,7 @@ class ResetByCodeInput(EmailVerifyInput):
         }
 
 
-class ResetByLinkInput(serializers.Serializer):
+class ResetByLinkInput(Input):
     token = serializers.CharField(max_length=200, help_text="What stands after the # in the mailed link")
     password = PasswordField()
 
@@ -108,7 +109,7 @@ class ResetByLinkInput(serializers.Serializer):
         swagger_schema_fields = {"example": {"token": "MTc.d2h1q4-6e9...", "password": "another-pass-456"}}
 
 
-class PasswordInput(serializers.Serializer):
+class PasswordInput(Input):
     password = PasswordField(help_text="The present password")
 
     class Meta:
@@ -120,7 +121,7 @@ class EmailChangeInput(EmailOnlyInput, PasswordInput):
         swagger_schema_fields = {"example": {"email": "new@example.com", "password": "securepass123"}}
 
 
-class CodeInput(serializers.Serializer):
+class CodeInput(Input):
     code = CodeField()
 
     class Meta:
@@ -140,7 +141,7 @@ class SessionOutput(serializers.ModelSerializer):
         fields = ["id", "device", "created_at", "last_used_at", "is_current"]
 
 
-class PasswordChangeInput(serializers.Serializer):
+class PasswordChangeInput(Input):
     old_password = PasswordField()
     new_password = PasswordField()
 
@@ -148,7 +149,7 @@ class PasswordChangeInput(serializers.Serializer):
         swagger_schema_fields = {"example": {"old_password": "securepass123", "new_password": "another-pass-456"}}
 
 
-class UserOutput(serializers.ModelSerializer):
+class UserOutput(Input, serializers.ModelSerializer):
     role = serializers.ChoiceField(choices=Role.choices, read_only=True)
     avatar = PictureField(required=False)
     email_verified = serializers.BooleanField(source="is_email_verified", read_only=True)

@@ -4,9 +4,10 @@ from rest_framework import serializers
 
 from cart.models import MAX_QUANTITY
 from utils.api.fields import AmountField, IdField
+from utils.api.inputs import Input
 
 
-class CartItemInput(serializers.Serializer):
+class CartItemInput(Input):
     variant = IdField(required=False)
     product = IdField(required=False, help_text="Enough when the product has one variant")
     quantity = serializers.IntegerField(min_value=1, max_value=MAX_QUANTITY, default=1)
@@ -20,14 +21,14 @@ class CartItemInput(serializers.Serializer):
         return attrs
 
 
-class QuantityInput(serializers.Serializer):
+class QuantityInput(Input):
     quantity = serializers.IntegerField(min_value=1, max_value=MAX_QUANTITY)
 
     class Meta:
         swagger_schema_fields = {"example": {"quantity": 3}}
 
 
-class CartTokenInput(serializers.Serializer):
+class CartTokenInput(Input):
     token = serializers.UUIDField(help_text="Of the guest's cart")
 
     class Meta:

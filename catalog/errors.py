@@ -1,11 +1,16 @@
 """Refusals of this app."""
 
-from utils.errors import Conflict, Invalid, NotFound
+from utils.errors import Conflict, Denied, Invalid, NotFound
 
 
 class ProductNotFound(NotFound):
     code = "product_not_found"
     message = "There is no such product."
+
+
+class ProductDenied(Denied):
+    code = "product_denied"
+    message = "This product is somebody else's."
 
 
 class CategoryNotFound(NotFound):
@@ -16,6 +21,7 @@ class CategoryNotFound(NotFound):
 class SlugTaken(Conflict):
     code = "slug_taken"
     message = "Another one has this slug."
+    field = "slug"
 
 
 class BadSlug(Invalid):
@@ -58,6 +64,7 @@ class VariantNeeded(Invalid):
 class VariantExists(Conflict):
     code = "variant_exists"
     message = "The product has a variant with these options already."
+    field = "options"
 
 
 class VariantNotFound(NotFound):

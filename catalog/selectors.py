@@ -13,6 +13,7 @@ from accounts.models import User
 from catalog.errors import (
     CategoryNotFound,
     NotForSale,
+    ProductDenied,
     ProductNotFound,
     ReviewNotFound,
     VariantNeeded,
@@ -44,6 +45,19 @@ def products_editable_by(user: User) -> ProductQuerySet:
     if user.is_staff and user.has_perm("catalog.change_product"):
         return Product.objects.all()
     return Product.objects.filter(seller=user) if user.is_seller else Product.objects.none()
+
+
+def product_to_edit(user: User, *, key: str | int) -> Product:
+    """Return the product that ``user`` may change, by id or slug.
+
+    Raises ``ProductDenied`` for one that they see but may not change, else ``ProductNotFound``.
+    """
+    try:
+        return product_get(products_editable_by(user), key=key)
+    except ProductNotFound:
+        if by_key(products_visible_to(user), key).exists():
+            raise ProductDenied from None
+        raise
 
 
 def product_rows(ids: list[int], *, currency: str) -> list[Product]:

@@ -10,6 +10,7 @@ from rest_framework import serializers
 
 from catalog.models import Category, Product, ProductImage, ProductStatus, Review, Variant
 from utils.api.fields import AmountField, AmountInput, IdField, PictureField
+from utils.api.inputs import Input, ListInput
 
 PRODUCT_EXAMPLE = {
     "name": "Gaming Laptop",
@@ -37,7 +38,7 @@ class CategoryTreeOutput(CategoryOutput):
         fields = [*CategoryOutput.Meta.fields, "parent"]
 
 
-class CategoryInput(serializers.Serializer):
+class CategoryInput(Input):
     name = serializers.CharField(max_length=120)
     description = serializers.CharField(max_length=5000, allow_blank=True, required=False)
 
@@ -162,13 +163,13 @@ class ProductOutput(ProductCard):
         fields = [*ProductCard.Meta.fields, "stock", "in_stock"]
 
 
-class ProductInput(serializers.Serializer):
+class ProductInput(Input):
     name = serializers.CharField(max_length=255)
     description = serializers.CharField(max_length=50_000, allow_blank=True, required=False)
     category = serializers.CharField(max_length=140, allow_null=True, required=False, help_text="Id, slug or name")
     brand = serializers.CharField(max_length=120, allow_blank=True, required=False)
     product_type = serializers.CharField(max_length=120, allow_blank=True, required=False)
-    tags = serializers.ListField(child=serializers.CharField(max_length=60), max_length=50, required=False)
+    tags = ListInput(child=serializers.CharField(max_length=60), max_length=50, required=False)
     status = serializers.ChoiceField(choices=ProductStatus.choices, required=False)
     price = AmountInput(help_text="Of each variant, in the shop's currency")
     stock = serializers.IntegerField(min_value=0, max_value=10**6, required=False, help_text="Pieces for sale")
@@ -177,13 +178,13 @@ class ProductInput(serializers.Serializer):
         swagger_schema_fields = {"example": PRODUCT_EXAMPLE}
 
 
-class OptionInput(serializers.Serializer):
+class OptionInput(Input):
     name = serializers.CharField(max_length=60)
     value = serializers.CharField(max_length=120)
 
 
-class VariantInput(serializers.Serializer):
-    options = serializers.ListField(child=OptionInput(), max_length=3)
+class VariantInput(Input):
+    options = ListInput(child=OptionInput(), max_length=3)
     price = AmountInput()
     sku = serializers.CharField(max_length=100, allow_blank=True, required=False)
     barcode = serializers.CharField(max_length=64, allow_blank=True, required=False)
@@ -196,13 +197,13 @@ class VariantInput(serializers.Serializer):
         }
 
 
-class ImageInput(serializers.Serializer):
+class ImageInput(Input):
     file = PictureField()
     alt = serializers.CharField(max_length=512, allow_blank=True, required=False)
     variant = IdField(required=False)
 
 
-class ReviewInput(serializers.Serializer):
+class ReviewInput(Input):
     rating = serializers.IntegerField(min_value=1, max_value=5)
     comment = serializers.CharField(max_length=5000, allow_blank=True, required=False)
 

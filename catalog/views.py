@@ -129,7 +129,7 @@ class ProductView(APIView):
     @swagger_auto_schema(request_body=ProductInput, responses={200: ProductOutput})
     def patch(self, request: SignedInRequest, key: str) -> Response:
         """Change a product (its seller, or staff); ``stock`` becomes the number of pieces for sale."""
-        product = selectors.product_get(selectors.products_editable_by(request.user), key=key)
+        product = selectors.product_to_edit(request.user, key=key)
         fields = with_category(read(ProductInput, request, partial=True))
         products.product_update(product=product, actor=request.user, **fields)
         return _product_answer(request, product.pk)
@@ -137,7 +137,7 @@ class ProductView(APIView):
     @swagger_auto_schema(responses={204: "Archived."})
     def delete(self, request: SignedInRequest, key: str) -> Response:
         """Take a product off sale for good (its seller, or staff). Orders keep it."""
-        product = selectors.product_get(selectors.products_editable_by(request.user), key=key)
+        product = selectors.product_to_edit(request.user, key=key)
         services.product_archive(product=product)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
@@ -148,7 +148,7 @@ class VariantListView(APIView):
     @swagger_auto_schema(request_body=VariantInput, responses={201: ProductOutput})
     def post(self, request: SignedInRequest, key: str) -> Response:
         """Add a variant (the product's seller, or staff)."""
-        product = selectors.product_get(selectors.products_editable_by(request.user), key=key)
+        product = selectors.product_to_edit(request.user, key=key)
         products.variant_create(product=product, actor=request.user, **read(VariantInput, request))
         return _product_answer(request, product.pk, status.HTTP_201_CREATED)
 
@@ -160,7 +160,7 @@ class ImageListView(APIView):
     @swagger_auto_schema(request_body=ImageInput, responses={201: ImageOutput})
     def post(self, request: SignedInRequest, key: str) -> Response:
         """Attach a picture (the product's seller, or staff)."""
-        product = selectors.product_get(selectors.products_editable_by(request.user), key=key)
+        product = selectors.product_to_edit(request.user, key=key)
         fields = read(ImageInput, request)
         if "variant" in fields:
             fields["variant"] = selectors.variant_of(product, fields["variant"])

@@ -4,6 +4,7 @@ from rest_framework import serializers
 
 from inventory.models import MovementKind, StockItem, StockMovement
 from utils.api.fields import IdField
+from utils.api.inputs import Input
 
 
 class StockItemOutput(serializers.ModelSerializer):
@@ -26,7 +27,7 @@ class MovementOutput(serializers.ModelSerializer):
         fields = ["id", "stock_item", "kind", "quantity", "reference", "note", "actor", "created_at"]
 
 
-class MovementInput(serializers.Serializer):
+class MovementInput(Input):
     stock_item = IdField()
     quantity = serializers.IntegerField(
         min_value=-(10**6), max_value=10**6, help_text="Pieces that came (positive) or went (negative)"

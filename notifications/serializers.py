@@ -4,6 +4,7 @@ from rest_framework import serializers
 
 from notifications.models import MAX_BODY, MAX_SUBJECT, Notification, Thread, ThreadMessage
 from utils.api.fields import IdField, NumberInput
+from utils.api.inputs import Input
 
 
 class NotificationOutput(serializers.ModelSerializer):
@@ -18,7 +19,7 @@ class NotificationOutput(serializers.ModelSerializer):
         fields = ["id", "order", "thread", "status", "message", "created_at", "read_at"]
 
 
-class ReadInput(serializers.Serializer):
+class ReadInput(Input):
     up_to = NumberInput(help_text="The last notification that was seen")
 
     class Meta:
@@ -35,7 +36,7 @@ class TicketOutput(serializers.Serializer):
     url = serializers.CharField(help_text="Where to connect")
 
 
-class ThreadInput(serializers.Serializer):
+class ThreadInput(Input):
     subject = serializers.CharField(max_length=MAX_SUBJECT, required=False, allow_blank=True)
     body = serializers.CharField(
         max_length=MAX_BODY, required=False, allow_blank=True, help_text="The first message, if there is one already"
@@ -56,7 +57,7 @@ class ThreadOutput(serializers.ModelSerializer):
         fields = ["id", "user", "subject", "status", "created_at", "updated_at"]
 
 
-class ThreadMessageInput(serializers.Serializer):
+class ThreadMessageInput(Input):
     body = serializers.CharField(max_length=MAX_BODY)
 
     class Meta:

@@ -8,6 +8,7 @@ from orders.models import Order, OrderLine, OrderStatusChange
 from orders.states import OrderStatus
 from shipping.serializers import ShipmentOutput, ShippingQuoteOutput
 from utils.api.fields import AmountField
+from utils.api.inputs import Input
 
 
 class OrderLineOutput(serializers.ModelSerializer):
@@ -61,7 +62,7 @@ class StatusChangeOutput(serializers.ModelSerializer):
         fields = ["old_status", "new_status", "reason", "created_at"]
 
 
-class TransitionInput(serializers.Serializer):
+class TransitionInput(Input):
     status = serializers.ChoiceField(choices=OrderStatus.choices)
     reason = serializers.CharField(max_length=255, allow_blank=True, required=False)
 
@@ -69,7 +70,7 @@ class TransitionInput(serializers.Serializer):
         swagger_schema_fields = {"example": {"status": "shipped", "reason": ""}}
 
 
-class QuoteInput(serializers.Serializer):
+class QuoteInput(Input):
     shipping_method = serializers.CharField(
         max_length=50, required=False, allow_blank=True, help_text="Its code; the first one when not given"
     )

@@ -9,17 +9,18 @@ from payments.gateways import gateway
 from payments.models import Payment, Refund
 from payments.states import PaymentMethod
 from shipping.serializers import ADDRESS_EXAMPLE, PostalAddressInput
-from utils.api.fields import AmountField, AmountInput, EmailInput, NumberInput, ObjectListField
+from utils.api.fields import AmountField, AmountInput, EmailInput, NumberInput
+from utils.api.inputs import Input, ObjectListInput
 
 
-class OrderInput(serializers.Serializer):
+class OrderInput(Input):
     """An order from the open cart, or of items that are named.
 
     Prices are the shop's own; what a client sends is at most compared.
     """
 
     cart = serializers.UUIDField(required=False, help_text="The cart that is meant: sending it again answers its order")
-    items = ObjectListField(
+    items = ObjectListInput(
         child=CartItemInput(), required=False, min_length=1, max_length=MAX_ITEMS, help_text="Instead of the cart's"
     )
     address = PostalAddressInput(required=False)
@@ -95,7 +96,7 @@ class PlacedOrderOutput(OrderOutput):
         fields = [*OrderOutput.Meta.fields, "payment"]
 
 
-class ConfirmInput(serializers.Serializer):
+class ConfirmInput(Input):
     reference = serializers.CharField(max_length=100, required=False, allow_blank=True)
 
     class Meta:
@@ -117,14 +118,14 @@ class WayQuery(serializers.Serializer):
     order = NumberInput(required=False, help_text="An order; without it one's open cart is meant")
 
 
-class AttemptInput(serializers.Serializer):
+class AttemptInput(Input):
     payment_method = serializers.ChoiceField(choices=PaymentMethod.choices)
 
     class Meta:
         swagger_schema_fields = {"example": {"payment_method": "stripe"}}
 
 
-class StartInput(serializers.Serializer):
+class StartInput(Input):
     phone = serializers.CharField(max_length=32, required=False, help_text="Whose phone is asked, where one is")
     return_url = serializers.URLField(max_length=500, required=False, help_text="Where the browser goes afterwards")
     failed_url = serializers.URLField(max_length=500, required=False, help_text="Where instead, if the payment failed")
@@ -137,7 +138,7 @@ class StartInput(serializers.Serializer):
         swagger_schema_fields = {"example": {"return_url": "http://127.0.0.1:8000/"}}
 
 
-class RefundInput(serializers.Serializer):
+class RefundInput(Input):
     amount = AmountInput(required=False, help_text="What is left of the oldest capture when not given")
     reason = serializers.CharField(max_length=255, required=False, allow_blank=True)
 
@@ -172,7 +173,7 @@ class RefundConfirmInput(ConfirmInput):
         swagger_schema_fields = {"example": {"reference": "Merchant panel 4711"}}
 
 
-class RefundWithdrawInput(serializers.Serializer):
+class RefundWithdrawInput(Input):
     reason = serializers.CharField(
         max_length=255,
         required=False,

@@ -4,6 +4,7 @@ from rest_framework import serializers
 
 from shipping.models import Address, Shipment
 from utils.api.fields import AmountField
+from utils.api.inputs import Input
 
 ADDRESS_FIELDS = ["name", "phone", "street", "city", "state", "postal_code", "country"]
 ADDRESS_EXAMPLE = {
@@ -17,7 +18,7 @@ ADDRESS_EXAMPLE = {
 }
 
 
-class PostalAddressInput(serializers.Serializer):
+class PostalAddressInput(Input):
     """An address that is sent with an order, not kept in the address book."""
 
     name = serializers.CharField(max_length=150, required=False, allow_blank=True)

@@ -24,27 +24,24 @@ if TYPE_CHECKING:
 class DomainError(Exception):
     """A refusal that was foreseen.
 
-    ``extra`` holds plain values that go into the answer beside ``detail``.
+    ``field`` names the input at fault, where there is one; ``extra`` holds plain values that go into the answer beside
+    ``detail``.
     """
 
     code: ClassVar[str] = "error"
     message: ClassVar[str] = "The request was refused."
+    field: str = ""
 
-    def __init__(self, detail: str = "", **extra: Any) -> None:
+    def __init__(self, detail: str = "", *, field: str = "", **extra: Any) -> None:
         self.detail = detail or self.message
+        self.field = field or self.field
         self.extra = extra
         super().__init__(self.detail)
 
 
 class Invalid(DomainError):
-    """``field`` names the input at fault, where there is one."""
-
     code = "invalid"
     message = "The request is not valid."
-
-    def __init__(self, detail: str = "", *, field: str = "", **extra: Any) -> None:
-        self.field = field
-        super().__init__(detail, **extra)
 
 
 class Unauthenticated(DomainError):

@@ -24,6 +24,7 @@ from accounts.serializers import (
     TokenInput,
     TokenPairOutput,
 )
+from utils.api.inputs import Input
 from utils.api.views import PublicView, read, respond
 
 
@@ -38,14 +39,18 @@ class RegisterView(PublicView):
 
 
 class TokenView(PublicView):
+    body: type[Input] = CredentialsInput
+
     @swagger_auto_schema(request_body=CredentialsInput, responses={200: TokenPairOutput}, security=[])
     def post(self, request: Request) -> Response:
         """Sign in with username or e-mail address. The access token lasts 15 minutes, the refresh token 14 days."""
-        _, tokens = services.sign_in(client=client_of(request), **read(CredentialsInput, request))
+        _, tokens = services.sign_in(client=client_of(request), **read(self.body, request))
         return respond(TokenPairOutput, tokens)
 
 
 class TokenRefreshView(PublicView):
+    body: type[Input] = RefreshInput
+
     @swagger_auto_schema(request_body=RefreshInput, responses={200: TokenPairOutput}, security=[])
     def post(self, request: Request) -> Response:
         """Exchange a refresh token for a new pair.
@@ -53,7 +58,7 @@ class TokenRefreshView(PublicView):
         For a minute the same token gets the same new refresh token again, in case the answer was lost. Later, or once
         the new one has been used, it ends the sign-in.
         """
-        return respond(TokenPairOutput, services.session_rotate(**read(RefreshInput, request)))
+        return respond(TokenPairOutput, services.session_rotate(**read(self.body, request)))
 
 
 class TokenVerifyView(PublicView):

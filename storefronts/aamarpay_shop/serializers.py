@@ -8,7 +8,9 @@ from accounts.serializers import CodeField, PasswordField
 from accounts.services import CodePurpose
 from cart.services import MAX_QUANTITY
 from storefronts.joint import serializers as joint
-from utils.api.fields import AmountField, EmailInput, IdField, ObjectInput
+from storefronts.joint.serializers import ContractInput
+from utils.api.fields import AmountField, EmailInput, IdField
+from utils.api.inputs import ObjectInput
 
 _PURPOSES = [CodePurpose.PASSWORD_RESET.value, CodePurpose.EMAIL_VERIFICATION.value]
 _LONGEST_ADDRESS = 500
@@ -45,7 +47,7 @@ class MessageOutput(serializers.Serializer):
         ref_name = "000 message"
 
 
-class ThreadInput(serializers.Serializer):
+class ThreadInput(ContractInput):
     user = IdField()
 
     class Meta:
@@ -64,7 +66,7 @@ class ThreadOutput(serializers.Serializer):
         ref_name = "000 thread"
 
 
-class CodeRequestInput(serializers.Serializer):
+class CodeRequestInput(ContractInput):
     email = EmailInput()
     using_for = serializers.ChoiceField(choices=_PURPOSES)
 
@@ -94,7 +96,7 @@ class CodeInput(CodeRequestInput):
         return attrs
 
 
-class OwnFields(serializers.Serializer):
+class OwnFields(ContractInput):
     """What names an owner has to name oneself; whose a cart is does not come from here."""
 
     cart = IdField(required=False)
@@ -187,14 +189,14 @@ class _Text(serializers.CharField):
         super().__init__(max_length=max_length, required=False, allow_blank=True, default="", **kwargs)
 
 
-class IdentificationInput(ObjectInput):
+class IdentificationInput(ObjectInput, ContractInput):
     cart_id = IdField()
 
     class Meta:
         ref_name = "000 identification"
 
 
-class PaymentRequestInput(serializers.Serializer):
+class PaymentRequestInput(ContractInput):
     """What it costs is the cart's business: an amount that a client sends is not read."""
 
     cus_name = serializers.CharField(max_length=150)

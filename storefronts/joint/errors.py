@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from utils.errors import Invalid
+from utils.errors import DomainError
 
 
 @contextmanager
@@ -11,6 +11,6 @@ def in_words(**names: str) -> Iterator[None]:
     """Within it, a refusal of the core's field ``name`` points to the client's field ``names[name]``."""
     try:
         yield
-    except Invalid as error:
+    except DomainError as error:
         error.field = names.get(error.field, error.field)
         raise

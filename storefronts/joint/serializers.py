@@ -5,8 +5,16 @@ from typing import Any, ClassVar
 
 from rest_framework import serializers
 
+from accounts import serializers as accounts
 from accounts.serializers import PasswordField
 from utils.api.fields import AmountField, AmountInput, EmailInput, IdField, UsernameInput
+from utils.api.inputs import Input
+
+
+class ContractInput(Input):
+    """Read an object of a published contract, whose clients may send more than its document names."""
+
+    refuses_unknown = False
 
 
 def only_password(attrs: dict[str, Any], names: Sequence[str], repeated: Sequence[str]) -> str:
@@ -19,7 +27,22 @@ def only_password(attrs: dict[str, Any], names: Sequence[str], repeated: Sequenc
     return next(iter(sent.values()))
 
 
-class RegistrationInput(serializers.Serializer):
+class CredentialsInput(ContractInput, accounts.CredentialsInput):
+    class Meta(accounts.CredentialsInput.Meta):
+        ref_name = "shop credentials"
+
+
+class RefreshInput(ContractInput, accounts.RefreshInput):
+    class Meta(accounts.RefreshInput.Meta):
+        ref_name = "shop refresh"
+
+
+class TokenInput(ContractInput, accounts.TokenInput):
+    class Meta(accounts.TokenInput.Meta):
+        ref_name = "shop token"
+
+
+class RegistrationInput(ContractInput):
     """000 sends ``password1`` and ``password2``, 001 ``password``; both a name, an address, or both."""
 
     repeated: ClassVar[tuple[str, ...]] = ("password2",)
@@ -49,7 +72,7 @@ class RegistrationInput(serializers.Serializer):
         return attrs | {"password": only_password(attrs, ("password", "password1"), self.repeated)}
 
 
-class SignInInput(serializers.Serializer):
+class SignInInput(ContractInput):
     """``username``, which may hold the address, or ``email``; the other one may be empty."""
 
     username = serializers.CharField(max_length=254, required=False, allow_blank=True)
@@ -67,7 +90,7 @@ class SignInInput(serializers.Serializer):
         return {"username": username, "password": attrs["password"]}
 
 
-class ProfileFields(serializers.Serializer):
+class ProfileFields(ContractInput):
     """What a customer may change; read from and written to ``accounts.models.User``."""
 
     first_name = serializers.CharField(max_length=150, required=False, allow_blank=True)
@@ -95,7 +118,7 @@ class RegisteredOutput(serializers.Serializer):
         ref_name = "shop registered user"
 
 
-class ProductInput(serializers.Serializer):
+class ProductInput(ContractInput):
     name = serializers.CharField(max_length=255)
     description = serializers.CharField(max_length=50_000, required=False, allow_blank=True)
     price = AmountInput()
@@ -115,7 +138,7 @@ class ProductInput(serializers.Serializer):
         }
 
 
-class CategoryInput(serializers.Serializer):
+class CategoryInput(ContractInput):
     name = serializers.CharField(max_length=120)
     description = serializers.CharField(max_length=5000, required=False, allow_blank=True)
 

@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 from accounts import selectors as account_selectors
 from accounts import services as accounts
 from accounts.authentication import SignedInRequest, client_of
-from accounts.serializers import TokenInput
+from accounts.views import sign_in
 from catalog import selectors as catalog
 from catalog import services as catalog_services
 from catalog.filters import ProductFilter
@@ -37,11 +37,19 @@ class RegisterView(PublicView):
         return respond(words.RegisteredOutput, user, status.HTTP_201_CREATED)
 
 
+class TokenView(sign_in.TokenView):
+    body = words.CredentialsInput
+
+
+class TokenRefreshView(sign_in.TokenRefreshView):
+    body = words.RefreshInput
+
+
 class TokenVerifyView(PublicView):
-    @swagger_auto_schema(request_body=TokenInput, responses={200: "The token is good."}, security=[])
+    @swagger_auto_schema(request_body=words.TokenInput, responses={200: "The token is good."}, security=[])
     def post(self, request: Request) -> Response:
         """Is this token, of either kind, good right now?"""
-        account_selectors.user_of_any_token(read(TokenInput, request)["token"])
+        account_selectors.user_of_any_token(read(words.TokenInput, request)["token"])
         return Response({})
 
 
@@ -107,14 +115,14 @@ def product_change(
     partial: bool,
 ) -> Response:
     """Change what the body names; unless ``partial``, it must hold all that a product needs."""
-    product = catalog.product_get(catalog.products_editable_by(request.user), key=product_id)
+    product = catalog.product_to_edit(request.user, key=product_id)
     fields = with_category(read(fields_read, request, partial=partial))
     products.product_update(product=product, actor=request.user, **fields)
     return product_answer(request, product_id)
 
 
 def product_remove(request: SignedInRequest, product_id: int) -> Response:
-    product = catalog.product_get(catalog.products_editable_by(request.user), key=product_id)
+    product = catalog.product_to_edit(request.user, key=product_id)
     catalog_services.product_archive(product=product)
     return Response(status=status.HTTP_204_NO_CONTENT)
 

@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from accounts.serializers import CodeField, PasswordField, TokenPairOutput
 from storefronts.joint import serializers as joint
-from storefronts.joint.serializers import only_password
+from storefronts.joint.serializers import ContractInput, only_password
 from utils.api.fields import EmailInput
 
 
@@ -44,7 +44,7 @@ class MessageOutput(serializers.Serializer):
         ref_name = "003 message"
 
 
-class EmailOnlyInput(serializers.Serializer):
+class EmailOnlyInput(ContractInput):
     email = EmailInput()
 
     class Meta:
@@ -52,7 +52,7 @@ class EmailOnlyInput(serializers.Serializer):
         swagger_schema_fields = {"example": {"email": "john@example.com"}}
 
 
-class OtpInput(serializers.Serializer):
+class OtpInput(ContractInput):
     """``otp`` may also be called ``code``."""
 
     email = EmailInput()
@@ -76,7 +76,7 @@ class SignInInput(joint.SignInInput):
         swagger_schema_fields = {"example": {"username": "john_doe", "password": "securepass123"}}
 
 
-class PasswordChangeInput(serializers.Serializer):
+class PasswordChangeInput(ContractInput):
     old_password = PasswordField()
     new_password = PasswordField()
     confirm_password = PasswordField(required=False)
@@ -96,7 +96,7 @@ class PasswordChangedOutput(TokenPairOutput):
         ref_name = "003 password changed"
 
 
-class NewPasswordInput(serializers.Serializer):
+class NewPasswordInput(ContractInput):
     """``password`` may also be called ``new_password``."""
 
     password = PasswordField(required=False)

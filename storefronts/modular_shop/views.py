@@ -14,7 +14,6 @@ from accounts import resets
 from accounts import services as accounts
 from accounts.authentication import SignedInRequest, client_of
 from accounts.serializers import TokenPairOutput
-from accounts.views import sign_in
 from accounts.views.recovery import MAILED
 from catalog import selectors as catalog
 from catalog import services as catalog_services
@@ -108,7 +107,7 @@ class UserView(APIView):
         return respond(words.UserOutput, request.user)
 
 
-class TokenRefreshView(sign_in.TokenRefreshView):
+class TokenRefreshView(joint_views.TokenRefreshView):
     """Refresh JWT token"""
 
 

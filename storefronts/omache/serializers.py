@@ -7,16 +7,17 @@ from rest_framework import serializers
 from accounts.serializers import PasswordField
 from cart.services import MAX_QUANTITY
 from storefronts.joint import serializers as joint
+from storefronts.joint.serializers import ContractInput
 from storefronts.omache.categories import CATEGORIES, GROUPS, slug_of
 from utils.api.fields import (
     AmountField,
     AmountInput,
     EmailInput,
     IdField,
-    ObjectListField,
     PictureField,
     UsernameInput,
 )
+from utils.api.inputs import ListInput, ObjectListInput
 
 _TOKENS = {"access": "eyJ0eXAiOiJKV1QiLCJhbGc...", "refresh": "eyJ0eXAiOiJKV1QiLCJhbGc..."}
 _MOST_PRODUCTS = 100
@@ -32,7 +33,7 @@ class OptionalPicture(PictureField):
         return (True, None) if data == "" else super().validate_empty_values(data)
 
 
-class RegistrationInput(serializers.Serializer):
+class RegistrationInput(ContractInput):
     username = UsernameInput()
     email = EmailInput(required=False, allow_blank=True, allow_null=True)
     password1 = PasswordField()
@@ -62,7 +63,7 @@ class LoginInput(joint.SignInInput):
         swagger_schema_fields = {"example": {"username": "wanjiru", "password": "securepass123"}}
 
 
-class UserFields(serializers.Serializer):
+class UserFields(ContractInput):
     first_name = serializers.CharField(max_length=150, required=False, allow_blank=True)
     last_name = serializers.CharField(max_length=150, required=False, allow_blank=True)
 
@@ -91,7 +92,7 @@ class SignedInOutput(serializers.Serializer):
         ref_name = "002 signed in"
 
 
-class LogoutInput(serializers.Serializer):
+class LogoutInput(ContractInput):
     refresh = serializers.CharField(max_length=2000, required=False, allow_blank=True)
 
     class Meta:
@@ -162,7 +163,7 @@ class CategoryField(serializers.ChoiceField):
         return super().to_internal_value(slug_of(data) if isinstance(data, str) else data)
 
 
-class ProductInput(serializers.Serializer):
+class ProductInput(ContractInput):
     name = serializers.CharField(max_length=255)
     image = OptionalPicture(allow_null=True)
     description = serializers.CharField(max_length=50_000, required=False, allow_blank=True)
@@ -191,8 +192,8 @@ class ProductInput(serializers.Serializer):
         return attrs | {"stock": attrs.pop("item_number"), "images": [picture] if picture else []}
 
 
-class CartInput(serializers.Serializer):
-    products = serializers.ListField(child=IdField(), max_length=_MOST_PRODUCTS)
+class CartInput(ContractInput):
+    products = ListInput(child=IdField(), max_length=_MOST_PRODUCTS)
 
     class Meta:
         ref_name = "002 cart"
@@ -203,7 +204,7 @@ class CartInput(serializers.Serializer):
         return super().to_internal_value({"products": data} if isinstance(data, list) else data)
 
 
-class OrderedInput(serializers.Serializer):
+class OrderedInput(ContractInput):
     product = IdField()
     number = serializers.IntegerField(min_value=1, max_value=MAX_QUANTITY, default=1)
 
@@ -211,8 +212,8 @@ class OrderedInput(serializers.Serializer):
         ref_name = "002 ordered"
 
 
-class CashoutInput(serializers.Serializer):
-    order = ObjectListField(child=OrderedInput(), min_length=1, max_length=_MOST_PRODUCTS)
+class CashoutInput(ContractInput):
+    order = ObjectListInput(child=OrderedInput(), min_length=1, max_length=_MOST_PRODUCTS)
     mpesa_number = serializers.CharField(max_length=32)
 
     class Meta:

@@ -6,10 +6,11 @@ from accounts.serializers import PasswordField, TokenPairOutput
 from cart.services import MAX_QUANTITY
 from orders.states import OrderStatus
 from storefronts.joint import serializers as joint
+from storefronts.joint.serializers import ContractInput
 from utils.api.fields import AmountField, EmailInput, IdField, UsernameInput
 
 
-class RegistrationInput(serializers.Serializer):
+class RegistrationInput(ContractInput):
     username = UsernameInput()
     email = EmailInput()
     password = PasswordField()
@@ -87,7 +88,7 @@ class ProfileOutput(ProfileFields):
         ref_name = "004 profile"
 
 
-class AddItemInput(serializers.Serializer):
+class AddItemInput(ContractInput):
     product_id = IdField()
     quantity = serializers.IntegerField(min_value=1, max_value=MAX_QUANTITY, default=1)
 
@@ -96,7 +97,7 @@ class AddItemInput(serializers.Serializer):
         swagger_schema_fields = {"example": {"product_id": 1, "quantity": 2}}
 
 
-class ItemIdInput(serializers.Serializer):
+class ItemIdInput(ContractInput):
     item_id = IdField()
 
     class Meta:
@@ -144,7 +145,7 @@ class CartOutput(serializers.Serializer):
         ref_name = "004 cart"
 
 
-class OrderInput(serializers.Serializer):
+class OrderInput(ContractInput):
     shipping_address = serializers.CharField(max_length=500)
     phone_number = serializers.CharField(max_length=32)
 
@@ -158,7 +159,7 @@ class OrderInput(serializers.Serializer):
         }
 
 
-class StatusInput(serializers.Serializer):
+class StatusInput(ContractInput):
     status = serializers.ChoiceField(choices=OrderStatus.choices)
 
     class Meta:

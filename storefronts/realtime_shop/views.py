@@ -11,7 +11,6 @@ from rest_framework.views import APIView
 
 from accounts import services as accounts
 from accounts.authentication import SignedInRequest, client_of
-from accounts.views import sign_in
 from cart import selectors as carts
 from cart import services as cart_services
 from cart.errors import CartItemNotFound
@@ -24,6 +23,7 @@ from payments import services as payments
 from payments.states import PaymentMethod
 from payments.views.orders import IDEMPOTENCY_KEY
 from storefronts.joint import serializers as joint
+from storefronts.joint import views as joint_views
 from storefronts.joint.views import CategoryRows, ProductRows
 from storefronts.realtime_shop import serializers as words
 from utils.api.filters import refuse_unknown_parameters
@@ -48,11 +48,11 @@ class RegisterView(PublicView):
         return respond(words.RegistrationOutput, answer, status.HTTP_201_CREATED)
 
 
-class LoginView(sign_in.TokenView):
+class LoginView(joint_views.TokenView):
     """Login"""
 
 
-class TokenRefreshView(sign_in.TokenRefreshView):
+class TokenRefreshView(joint_views.TokenRefreshView):
     """Refresh Token"""
 
 

@@ -8,7 +8,9 @@ from accounts.serializers import PasswordField
 from cart.services import MAX_ITEMS, MAX_QUANTITY
 from orders.states import OrderStatus, PaymentStatus
 from storefronts.joint import serializers as joint
-from utils.api.fields import AmountField, EmailInput, IdField, ObjectListField, PictureField
+from storefronts.joint.serializers import ContractInput
+from utils.api.fields import AmountField, EmailInput, IdField, PictureField
+from utils.api.inputs import ListInput, ObjectListInput
 
 MAX_PICTURES = 10
 _ORDER_EXAMPLE = {
@@ -35,7 +37,6 @@ class ProfileInput(ProfileFields):
     username = serializers.CharField(max_length=254, required=False, help_text="Only as it is")
     email = EmailInput(
         required=False,
-        allow_null=True,
         allow_blank=True,
         help_text="Only as it is: it changes at /api/v1/auth/email/change/",
     )
@@ -52,8 +53,8 @@ class ProfileInput(ProfileFields):
             raise serializers.ValidationError("A username stays what it is.")
         return value
 
-    def validate_email(self, value: str | None) -> str | None:
-        if (value or "") != (self.context["request"].user.email or ""):
+    def validate_email(self, value: str) -> str:
+        if value != (self.context["request"].user.email or ""):
             raise serializers.ValidationError("Change it at /api/v1/auth/email/change/, where it is proven.")
         return value
 
@@ -79,7 +80,7 @@ class UserOutput(ProfileFields):
         ref_name = "001 user"
 
 
-class ForgotPasswordInput(serializers.Serializer):
+class ForgotPasswordInput(ContractInput):
     email = EmailInput()
 
     class Meta:
@@ -87,7 +88,7 @@ class ForgotPasswordInput(serializers.Serializer):
         swagger_schema_fields = {"example": {"email": "john@example.com"}}
 
 
-class ResetPasswordInput(serializers.Serializer):
+class ResetPasswordInput(ContractInput):
     password = PasswordField()
     confirmPassword = PasswordField(required=False)
     confirm_password = PasswordField(required=False)
@@ -135,15 +136,15 @@ class ProductInput(joint.ProductInput):
         }
 
 
-class ImagesInput(serializers.Serializer):
+class ImagesInput(ContractInput):
     product = IdField()
-    images = serializers.ListField(child=PictureField(), allow_empty=False, max_length=MAX_PICTURES)
+    images = ListInput(child=PictureField(), allow_empty=False, max_length=MAX_PICTURES)
 
     class Meta:
         ref_name = "001 images input"
 
 
-class ReviewInput(serializers.Serializer):
+class ReviewInput(ContractInput):
     rating = serializers.IntegerField(min_value=1, max_value=5)
     comment = serializers.CharField(max_length=5000, required=False, allow_blank=True)
 
@@ -152,7 +153,7 @@ class ReviewInput(serializers.Serializer):
         swagger_schema_fields = {"example": {"rating": 5, "comment": "Quiet and fast."}}
 
 
-class OrderItemInput(serializers.Serializer):
+class OrderItemInput(ContractInput):
     product = IdField()
     quantity = serializers.IntegerField(min_value=1, max_value=MAX_QUANTITY)
 
@@ -160,13 +161,13 @@ class OrderItemInput(serializers.Serializer):
         ref_name = "001 order item input"
 
 
-class OrderItemsField(ObjectListField):
+class OrderItemsField(ObjectListInput):
     def __init__(self, **kwargs: Any) -> None:
         child = OrderItemInput()
         super().__init__(child=child, required=False, allow_empty=False, max_length=MAX_ITEMS, **kwargs)
 
 
-class OrderInput(serializers.Serializer):
+class OrderInput(ContractInput):
     """Prices and totals are the shop's own: what a client says of them is not read."""
 
     order_items = OrderItemsField(help_text="Without it the open cart is ordered")
@@ -224,7 +225,7 @@ class AnyCaseChoice(serializers.ChoiceField):
         return super().to_internal_value(data.lower() if isinstance(data, str) else data)
 
 
-class ProcessInput(serializers.Serializer):
+class ProcessInput(ContractInput):
     status = AnyCaseChoice(choices=OrderStatus.choices, required=False, help_text="In any letter case")
     payment_status = AnyCaseChoice(
         choices=[(PaymentStatus.PAID.value, PaymentStatus.PAID.label)],

@@ -16,7 +16,6 @@ from rest_framework.views import APIView
 from accounts import resets
 from accounts import services as accounts
 from accounts.authentication import SignedInRequest, client_of
-from accounts.views import sign_in
 from accounts.views.recovery import MAILED
 from catalog import selectors as catalog
 from catalog import services as catalog_services
@@ -28,6 +27,7 @@ from payments.states import PaymentMethod
 from payments.views import gateways
 from payments.views.orders import IDEMPOTENCY_KEY
 from storefronts.joint import serializers as joint
+from storefronts.joint import views as joint_views
 from storefronts.joint.errors import in_words
 from storefronts.joint.views import product_change, product_new, product_remove
 from storefronts.stripe_shop import serializers as words
@@ -136,7 +136,7 @@ class ImageUploadView(APIView):
     def post(self, request: SignedInRequest) -> Response:
         """Upload images for a product (Admin): all of them or none"""
         fields = read(words.ImagesInput, request)
-        product = catalog.product_get(catalog.products_editable_by(request.user), key=fields["product"])
+        product = catalog.product_to_edit(request.user, key=fields["product"])
         images = catalog_services.images_add(product=product, files=fields["images"])
         return Response(rows(joint.ImageOutput, images), status.HTTP_201_CREATED)
 
@@ -268,9 +268,9 @@ class WebhookView(gateways.WebhookView):
 # ---------------------------------------------------------------------------------------------------- authentication
 
 
-class TokenView(sign_in.TokenView):
+class TokenView(joint_views.TokenView):
     """Obtain JWT access/refresh tokens"""
 
 
-class TokenRefreshView(sign_in.TokenRefreshView):
+class TokenRefreshView(joint_views.TokenRefreshView):
     """Refresh JWT access token"""

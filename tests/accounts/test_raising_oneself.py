@@ -17,7 +17,7 @@ LOWERED = {"role": "customer", "is_superuser": False, "is_active": False, "group
 def test_ones_own_profile_gives_and_takes_no_rights(world: World, caller: str) -> None:
     before = all_rows()
     for body in (RAISED, LOWERED):
-        assert world.api[caller].patch("/api/v1/auth/me/", body).status_code == 200
+        assert world.api[caller].patch("/api/v1/auth/me/", body).status_code == 400
         assert world.api[caller].put("/api/auth/profile/", body).status_code == 200
     ours = [
         difference for difference in changed(before, all_rows()) if not difference.startswith("accounts_auditentry")

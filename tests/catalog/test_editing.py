@@ -22,6 +22,7 @@ from inventory.selectors import discrepancies, offer_of_variant
 from orders.models import Order
 from payments.services import checkout
 from payments.states import PaymentMethod
+from tests.conftest import client_of
 from tests.factories import make_product, make_staff, make_user, sole_variant
 
 PRODUCTS = "/api/v1/products/"
@@ -238,3 +239,36 @@ def given_up(act: Callable[[], object]) -> bool:
     except OperationalError:
         return True
     return False
+
+
+@pytest.mark.django_db
+class TestSomebodyElses:
+    """What one sees, one may be told not to change; what one does not see does not exist."""
+
+    def test_product_on_sale_is_forbidden(self) -> None:
+        product = make_product("Lamp", seller=make_user("sally", role="seller"))
+        api = client_of(make_user("solomon", role="seller"))
+        for answer in (
+            api.patch(f"/api/v1/products/{product.pk}/", {"name": "Mine"}),
+            api.delete(f"/api/v1/products/{product.slug}/"),
+            api.post(f"/api/v1/products/{product.pk}/variants/", {"options": [], "price": "1.00"}),
+        ):
+            assert (answer.status_code, answer.json()["code"]) == (403, "product_denied")
+        product.refresh_from_db()
+        assert (product.name, product.status) == ("Lamp", "active")
+
+    def test_draft_is_not_found(self) -> None:
+        product = make_product("Lamp", seller=make_user("sally", role="seller"), status="draft")
+        api = client_of(make_user("solomon", role="seller"))
+        assert api.patch(f"/api/v1/products/{product.pk}/", {"name": "Mine"}).status_code == 404
+
+
+@pytest.mark.django_db
+def test_a_conflict_names_its_field(staff_api: APIClient) -> None:
+    make_user("carla")
+    body = {"username": "carla", "email": "new@example.com", "password": "another horse battery 8"}
+    taken = APIClient().post("/api/v1/auth/register/", body)
+    assert (taken.status_code, [error["pointer"] for error in taken.json()["errors"]]) == (409, ["/username"])
+    body = {"username": "karl", "email": "carla@example.com", "password": "another horse battery 8"}
+    taken = APIClient().post("/api/v1/auth/register/", body)
+    assert (taken.status_code, [error["pointer"] for error in taken.json()["errors"]]) == (409, ["/email"])

@@ -118,7 +118,7 @@ class TestCashout:
         assert (answer.json()["total"], till.daraja.last.sent["Amount"]) == ("1250.00", 1250)  # type: ignore[attr-defined]
         assert Order.objects.get().user == till.buyer
 
-    @pytest.mark.parametrize("number", [-1, 0, 1000, 1.5, "two", None, 2**63])
+    @pytest.mark.parametrize("number", [-1, 0, 1000, 1.5, "two", 2**63])
     def test_a_number_that_is_none(self, till: Till, number: Any) -> None:
         self.refused(till, 400, "invalid", "/order/0/number", number=number)
 

@@ -257,8 +257,8 @@ class TestCreate:
         mine = Product.objects.get(seller=customer)
         assert seller.patch(f"/api/v1/products/{mine.pk}/", {"price": "2400"}).status_code == 200
         before = all_rows()
-        assert seller.patch(f"/api/v1/products/{theirs.pk}/", {"price": "1"}).status_code == 404
-        assert seller.delete(f"/api/v1/products/{theirs.pk}/").status_code == 404
+        assert seller.patch(f"/api/v1/products/{theirs.pk}/", {"price": "1"}).status_code == 403
+        assert seller.delete(f"/api/v1/products/{theirs.pk}/").status_code == 403
         assert changed(before, all_rows()) == []
 
     def test_somebody_has_to_be_signed_in(self, anonymous_api: APIClient) -> None:

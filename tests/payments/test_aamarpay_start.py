@@ -20,7 +20,8 @@ def test_what_is_sent_is_the_shops_own(shop: Shop, settings: Any) -> None:
     settings.SITE_URL = "https://shop.example"
     payment = shop.order("1234.50")
     wished = {"success_url": "https://evil.example", "currency": "USD", "amount": "1.00", "cus_name": "Eve"}
-    answer = shop.start(payment, **wished)
+    assert (shop.start(payment, **wished).status_code, shop.fake.seen) == (400, [])
+    answer = shop.start(payment)
     assert answer.status_code == 200
     assert answer.json()["pay_url"] == f"{shop.fake.address}/paynow.php?track=AAM0000001"
     (_, _, sent) = shop.fake.seen[0]

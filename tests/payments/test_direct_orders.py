@@ -60,7 +60,10 @@ def test_the_same_twice_is_one_line(api: APIClient, lamp: Product) -> None:
 
 
 def test_the_price_is_the_shops(api: APIClient, lamp: Product) -> None:
-    assert order(api, {"product": lamp.pk, "quantity": 1, "price": 1}).json()["total"] == "12.50"
+    refused = order(api, {"product": lamp.pk, "quantity": 1, "price": 1})
+    assert (refused.status_code, Order.objects.count()) == (400, 0)
+    assert refused.json()["errors"][0]["pointer"] == "/items/0/price"
+    assert order(api, {"product": lamp.pk, "quantity": 1}).json()["total"] == "12.50"
     assert order(api, {"product": lamp.pk, "quantity": 1}, expected_total="1.00").status_code == 409
 
 

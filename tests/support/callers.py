@@ -50,7 +50,7 @@ CUSTOMER = Callers(frozenset(SIGNED_IN))
 OWNER = Callers(frozenset({"customer"}), refused_with=404)
 CART = Callers(frozenset({"customer"}), refused_with=404, may_be_guests=True)
 # Whose product it is; for others it can't be changed, as if it were not there.
-SELLER = Callers(frozenset({"seller"}), refused_with=404)
+SELLER = Callers(frozenset({"seller"}))
 SELLERS = Callers(frozenset(ALL_SELLERS))
 STAFF = Callers(frozenset(CLERKS | MANAGERS))
 CATALOGUE = Callers(frozenset({"catalogue", *MANAGERS}))

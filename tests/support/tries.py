@@ -63,6 +63,12 @@ class Tries:
         with taken_back():
             self._judge(case, self._send(body, content_type, **request))
 
+    def must_answer_alike(self, case: str, one: bytes, other: bytes) -> None:
+        """Both bodies get the same answer; if that is a refusal, it is looked at closely."""
+        with taken_back():
+            status = self._send(other, JSON).status_code
+        self.must_answer(case, status, one)
+
     def assert_flawless(self) -> None:
         assert not self.flaws, "\n".join(self.flaws)
 

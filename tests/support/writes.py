@@ -42,6 +42,20 @@ class Write:
         inside[last] = _HOLE
         return json.dumps(body).replace(f'"{_HOLE}"', literal).encode()
 
+    def json_without(self, words: dict[str, Any], name: str) -> bytes:
+        """The good body without the field ``name``."""
+        body = fill(self.body, words)
+        *above, last = name.split(".")
+        inside = body
+        for key in above:
+            inside = inside[key]
+        inside.pop(last, None)
+        return json.dumps(body).encode()
+
+    @property
+    def is_of_a_contract(self) -> bool:
+        return not self.path.startswith("/api/v1/")
+
 
 def fill(value: Any, words: dict[str, Any]) -> Any:
     """``value`` with each ``{word}`` in its place; a text that is one word alone takes the word's type."""

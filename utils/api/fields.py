@@ -1,17 +1,11 @@
 """Serializer fields for what every API of the shop shares."""
 
-import re
-from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from django.utils.datastructures import MultiValueDict
 from drf_yasg import openapi
 from rest_framework import serializers
-from rest_framework.exceptions import ParseError
-from rest_framework.utils.html import is_html_input
 
-from utils.api.parsers import strict_json
 from utils.money import DECIMAL_PLACES, MAX_DIGITS, display
 from utils.names import MAX_USERNAME_LENGTH, UsernameValidator, normalize_email, normalize_username
 from utils.pictures import LIMITS_TOLD, PictureRefused, picture_clean
@@ -80,66 +74,6 @@ class EmailInput(serializers.EmailField):
 
     def to_internal_value(self, data: Any) -> str:
         return normalize_email(super().to_internal_value(data))
-
-
-class InForms(serializers.Field):
-    """For a nested field, which a form writes as JSON text or member by member.
-
-    What a form holds under the field's name in any other way is left as it is, for the field to refuse: taken for
-    absent, it would make another request of the one that was meant.
-    """
-
-    _member: re.Pattern[str]
-
-    def get_value(self, dictionary: Any) -> Any:
-        if not is_html_input(dictionary):
-            return super().get_value(dictionary)
-        name = str(self.field_name)
-        written = [key for key in dictionary if re.split(r"[.\[]", key)[0] == name]
-        if not written:
-            return serializers.empty
-        if written == [name]:
-            return _json_of(dictionary.getlist(name))
-        found = [match for key in written if (match := self._member.fullmatch(key.removeprefix(name)))]
-        if len(found) < len(written):
-            return _UNREADABLE
-        return self._put_together(zip(found, (dictionary[key] for key in written), strict=True))
-
-    def _put_together(self, members: Iterable[tuple[re.Match[str], Any]]) -> Any:
-        raise NotImplementedError
-
-
-_UNREADABLE = ""
-
-
-def _json_of(values: list[Any]) -> Any:
-    """What the one text in ``values`` says; a file is none."""
-    try:
-        (text,) = values
-        return strict_json(text)
-    except (TypeError, ValueError, RecursionError, ParseError):
-        return _UNREADABLE
-
-
-class ObjectListField(InForms, serializers.ListField):
-    """A list of objects. In a form also ``items[0][product]``, ``items[0].product`` or ``items[0]product``."""
-
-    _member = re.compile(r"\[([0-9]{1,4})\](?:\[(\w+)\]|\.?(\w+))")
-
-    def _put_together(self, members: Iterable[tuple[re.Match[str], Any]]) -> list[MultiValueDict]:
-        objects: dict[int, MultiValueDict] = {}
-        for match, value in members:
-            objects.setdefault(int(match[1]), MultiValueDict())[match[2] or match[3]] = value
-        return [objects[index] for index in sorted(objects)]
-
-
-class ObjectInput(InForms, serializers.Serializer):
-    """An object inside another. In a form also ``address[city]`` or ``address.city``."""
-
-    _member = re.compile(r"\[(\w+)\]|\.(\w+)")
-
-    def _put_together(self, members: Iterable[tuple[re.Match[str], Any]]) -> MultiValueDict:
-        return MultiValueDict({match[1] or match[2]: [value] for match, value in members})
 
 
 class PictureField(serializers.FileField):

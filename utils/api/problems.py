@@ -91,7 +91,7 @@ def _from_domain(error: errors.DomainError) -> tuple[dict[str, Any], dict[str, s
     status = status_of(type(error))
     extra = dict(error.extra)
     headers: dict[str, str] = {}
-    if isinstance(error, errors.Invalid) and error.field:
+    if error.field:
         extra["errors"] = [{"pointer": f"/{error.field}", "code": error.code, "message": error.detail}]
     if (seconds := getattr(error, "retry_after", None)) is not None:
         headers["Retry-After"] = str(seconds)

@@ -9,7 +9,6 @@ from rest_framework.views import APIView
 
 from accounts import services
 from accounts.authentication import SignedInRequest, client_of, cookie_sign_out
-from accounts.views import sign_in
 from storefronts.joint import views as joint
 from storefronts.omache import serializers as words
 from utils.api.views import PublicView, read, respond
@@ -49,7 +48,7 @@ class TokenVerifyView(joint.TokenVerifyView):
     """Verify a token"""
 
 
-class TokenRefreshView(sign_in.TokenRefreshView):
+class TokenRefreshView(joint.TokenRefreshView):
     """Refresh a token"""
 
 
