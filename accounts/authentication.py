@@ -4,6 +4,8 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import login, logout
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework_simplejwt.authentication import JWTAuthentication
 
@@ -11,11 +13,30 @@ from accounts import selectors
 from accounts.clients import Client
 from accounts.models import User
 from utils.api.clients import address_of
-from utils.errors import Denied
+from utils.errors import Denied, Unauthenticated
 
 
 class SessionJWTAuthentication(JWTAuthentication):
-    """An access token is good only while its ``UserSession`` is."""
+    """Read an access token, which is good only while its ``UserSession`` is."""
+
+    def authenticate(self, request: Request) -> Any:
+        """Return the user and the token, or None without a token.
+
+        On a page that is everybody's (``PublicPage``), a token that is no longer good makes its sender a guest. Raises
+        ``AuthenticationFailed`` or ``Unauthenticated`` elsewhere.
+        """
+        try:
+            return super().authenticate(request)
+        except (AuthenticationFailed, Unauthenticated):
+            view = request.parser_context.get("view")
+            if request.method in SAFE_METHODS and getattr(view, "guests_read_it", False):
+                return None
+            raise
+
+    def get_raw_token(self, header: bytes) -> bytes | None:
+        """Read ``Bearer`` in any letter case (RFC 9110, 11.1)."""
+        scheme, _, token = header.partition(b" ")
+        return super().get_raw_token(b"Bearer " + token if scheme.lower() == b"bearer" else header)
 
     def get_user(self, validated_token: Any) -> User:  # type: ignore[override] # simplejwt's own user classes
         return selectors.user_of_token(validated_token)

@@ -36,7 +36,7 @@ from inventory.product_pages import ProductRowsView, product_page
 from utils.api.filters import refuse_unknown_parameters
 from utils.api.parsers import StrictMultiPartParser
 from utils.api.permissions import IsSeller, by_method, staff_with
-from utils.api.views import ListView, read, respond, rows
+from utils.api.views import ListView, PublicPage, read, respond, rows
 
 
 def with_category(fields: dict[str, Any], name: str = "category") -> dict[str, Any]:
@@ -49,7 +49,7 @@ def with_category(fields: dict[str, Any], name: str = "category") -> dict[str, A
     return fields
 
 
-class CategoryListView(APIView):
+class CategoryListView(PublicPage):
     permission_classes = [by_method(GET=AllowAny, POST=staff_with("catalog.add_category"))]
 
     @swagger_auto_schema(responses={200: CategoryTreeOutput(many=True)}, security=[])
@@ -65,7 +65,7 @@ class CategoryListView(APIView):
         return respond(CategoryTreeOutput, selectors.with_parent(category), status.HTTP_201_CREATED)
 
 
-class CategoryView(APIView):
+class CategoryView(PublicPage):
     permission_classes = [
         by_method(
             GET=AllowAny,
@@ -93,7 +93,7 @@ class CategoryView(APIView):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-class ProductListView(ProductRowsView):
+class ProductListView(ProductRowsView, PublicPage):
     """Products, 20 to a page."""
 
     permission_classes = [by_method(GET=AllowAny, POST=IsSeller | staff_with("catalog.add_product"))]
@@ -118,7 +118,7 @@ def _product_answer(request: Request, key: str | int, status_code: int = status.
     return Response(product_page(ProductCard, visible, key=key), status=status_code)
 
 
-class ProductView(APIView):
+class ProductView(PublicPage):
     permission_classes = [IsAuthenticatedOrReadOnly]
 
     @swagger_auto_schema(responses={200: ProductOutput}, security=[])
@@ -168,7 +168,7 @@ class ImageListView(APIView):
         return respond(ImageOutput, image, status.HTTP_201_CREATED)
 
 
-class ReviewListView(ListView):
+class ReviewListView(ListView, PublicPage):
     """What customers think of a product."""
 
     permission_classes = [IsAuthenticatedOrReadOnly]

@@ -17,6 +17,15 @@ UNKNOWN_PATH = 4404
 RECHECK_SECONDS = 30
 
 
+async def _accept_and_close(consumer: AsyncWebsocketConsumer, code: int) -> None:
+    """Tell a client why it is not let in: a close code reaches it only through a socket that is open (RFC 6455, 7.1.5).
+
+    A browser that offered subprotocols fails unless one is taken.
+    """
+    await consumer.accept(subprotocol=next(iter(consumer.scope.get("subprotocols", [])), None))
+    await consumer.close(code=code)
+
+
 class OrderUpdates(AsyncWebsocketConsumer):
     """Sends what the user is told to each of the user's sockets. What clients send is ignored."""
 
@@ -29,7 +38,7 @@ class OrderUpdates(AsyncWebsocketConsumer):
         except Exception:
             logger.exception("A socket was refused, because its visitor could not be looked up.")
         if self.visitor is None:
-            await self.close(code=NOT_WELCOME)
+            await _accept_and_close(self, NOT_WELCOME)
             return
         await self.channel_layer.group_add(user_group(self.visitor.user.pk), self.channel_name)
         await self.accept(subprotocol=self.visitor.subprotocol)
@@ -67,4 +76,4 @@ class UnknownPath(AsyncWebsocketConsumer):
     """Closes quietly; without it any client could fill the log with tracebacks."""
 
     async def connect(self) -> None:
-        await self.close(code=UNKNOWN_PATH)
+        await _accept_and_close(self, UNKNOWN_PATH)

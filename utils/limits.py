@@ -9,7 +9,8 @@ count that is still low. Where the counts are kept:
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from ipaddress import IPv6Network
 
 from django.conf import settings
 
@@ -37,6 +38,10 @@ class Verdict:
     reset_after: int
 
 
+# Who has an IPv6 /48 has 65,536 networks to count in: all together they get as much as so many.
+_NETWORKS_OF_A_SITE = 16
+
+
 def spend(limit: Limit, *subject: str) -> Verdict:
     """Count one try of ``subject`` (whose parts together say who or what is limited), allowed or not.
 
@@ -45,6 +50,27 @@ def spend(limit: Limit, *subject: str) -> Verdict:
 
     Raises ``TooManyRequests`` when the tries of this window are used up.
     """
+    verdict = _spend(limit, subject)
+    if site := _site(subject):
+        _spend(replace(limit, count=limit.count * _NETWORKS_OF_A_SITE), site)
+    return verdict
+
+
+def _site(subject: tuple[str, ...]) -> tuple[str, ...] | None:
+    """Return ``subject`` with the /48 of an IPv6 network in place of its /64 (``utils.api.clients.address_of``)."""
+    if not any(part.endswith("/64") and ":" in part for part in subject):
+        return None
+    return tuple(_wider(part) for part in subject)
+
+
+def _wider(part: str) -> str:
+    try:
+        return str(IPv6Network(part).supernet(new_prefix=48))
+    except ValueError:
+        return part
+
+
+def _spend(limit: Limit, subject: tuple[str, ...]) -> Verdict:
     key = _key(limit, subject)
     counted = None
     if settings.REDIS_URL:
@@ -63,6 +89,11 @@ def spend(limit: Limit, *subject: str) -> Verdict:
 
 def forgive(limit: Limit, *subject: str) -> None:
     """Forget the tries of ``subject``, for example after a right password."""
+    for each in filter(None, (subject, _site(subject))):
+        _forgive(limit, each)
+
+
+def _forgive(limit: Limit, subject: tuple[str, ...]) -> None:
     key = _key(limit, subject)
     if settings.REDIS_URL and counters.forget_in_redis(key):
         return

@@ -184,6 +184,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "utils.api.pagination.PageNumberPagination",
     "DEFAULT_FILTER_BACKENDS": ["utils.api.filters.StrictFilterBackend"],
     "DEFAULT_THROTTLE_CLASSES": ["utils.api.throttles.RequestThrottle"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "utils.api.negotiation.ContentNegotiation",
     "EXCEPTION_HANDLER": "utils.api.problems.exception_handler",
     "NUM_PROXIES": env.int("NUM_PROXIES", default=0),
     "TEST_REQUEST_DEFAULT_FORMAT": "json",

@@ -22,7 +22,7 @@ from inventory.product_pages import ProductRowsView, product_rows, product_versi
 from orders import selectors as orders
 from storefronts.joint import serializers as words
 from utils.api.permissions import by_method, staff_with
-from utils.api.views import ListView, PublicView, read, respond, rows
+from utils.api.views import ListView, PublicPage, PublicView, read, respond, rows
 
 _REVIEWS = 20
 
@@ -53,7 +53,7 @@ class TokenVerifyView(PublicView):
         return Response({})
 
 
-class ProductRows(ProductRowsView):
+class ProductRows(ProductRowsView, PublicPage):
     """Products as these shops list them."""
 
     serializer_class = words.ProductOutput
@@ -80,7 +80,7 @@ class ProductListView(ProductRows):
 ChangesProducts = staff_with("catalog.change_product")
 
 
-class ProductView(APIView):
+class ProductView(PublicPage):
     contracts: ClassVar[tuple[str, ...]] = ("stripe_shop", "realtime_shop")
     permission_classes = [by_method(GET=AllowAny, PUT=ChangesProducts, DELETE=ChangesProducts)]
 
@@ -134,7 +134,7 @@ def product_answer(request: Request, product_id: int, status_code: int = status.
     return Response(shown, status=status_code)
 
 
-class CategoryRows(ListView):
+class CategoryRows(ListView, PublicPage):
     """Categories as these shops list and add them."""
 
     permission_classes = [by_method(GET=AllowAny, POST=staff_with("catalog.add_category"))]

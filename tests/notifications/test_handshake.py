@@ -273,7 +273,9 @@ class TestTheConsumer:
 
         monkeypatch.setattr(consumers, "identify", fail)
 
-        async def knock() -> tuple[bool, Any]:
-            return await WebsocketCommunicator(consumers.OrderUpdates.as_asgi(), "/").connect()
+        async def knock() -> Any:
+            client = WebsocketCommunicator(consumers.OrderUpdates.as_asgi(), "/")
+            await client.connect()
+            return await client.receive_output()
 
-        assert async_to_sync(knock)() == (False, consumers.NOT_WELCOME)
+        assert async_to_sync(knock)()["code"] == consumers.NOT_WELCOME

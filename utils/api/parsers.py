@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import Any, NoReturn
 
 from django.http import QueryDict
-from rest_framework.exceptions import ParseError
+from rest_framework.exceptions import ParseError, UnsupportedMediaType
 from rest_framework.parsers import DataAndFiles, FormParser, JSONParser, MultiPartParser
 
 _LONGEST_INTEGER = 40
@@ -57,8 +57,16 @@ def strict_json(text: str) -> Any:
     return value
 
 
+def _refuse_encoded(parser_context: Any) -> None:
+    """Raise a 415 for a body that is compressed (RFC 9110, 8.4): what comes out of it has no bound."""
+    coding = (parser_context or {})["request"].headers.get("Content-Encoding", "").strip().lower()
+    if coding not in ("", "identity"):
+        raise UnsupportedMediaType(coding, detail="Send the body as it is, without a Content-Encoding.")
+
+
 class StrictJSONParser(JSONParser):
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
+        _refuse_encoded(parser_context)
         # Django's own body property holds the size limit; reading the stream would go round it.
         raw = (parser_context or {})["request"]._request.body
         try:
@@ -84,6 +92,7 @@ def _decoding() -> Iterator[None]:
 
 class StrictFormParser(FormParser):
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
+        _refuse_encoded(parser_context)
         with _decoding():
             form = super().parse(stream, media_type, parser_context)
         _checked(form)
@@ -92,6 +101,7 @@ class StrictFormParser(FormParser):
 
 class StrictMultiPartParser(MultiPartParser):
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> DataAndFiles:
+        _refuse_encoded(parser_context)
         with _decoding():
             parsed = super().parse(stream, media_type, parser_context)
         _checked(parsed.data)

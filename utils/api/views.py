@@ -19,6 +19,15 @@ class PublicView(APIView):
     authentication_classes = []
 
 
+class PublicPage(APIView):
+    """Show everybody the same to read, and those who are signed in perhaps more.
+
+    A token that has ended does not keep its sender from reading: phones come back with old ones.
+    """
+
+    guests_read_it = True
+
+
 def read(serializer_class: type[BaseSerializer], request: Request, **kwargs: Any) -> dict[str, Any]:
     """The validated body of ``request``; raises DRF's ``ValidationError``."""
     serializer = serializer_class(data=request.data, context={"request": request}, **kwargs)

@@ -22,7 +22,7 @@ from storefronts.omache import serializers as words
 from storefronts.omache.categories import CATEGORIES, GROUPS, slug_of
 from storefronts.omache.pagination import PlainPagination
 from utils.api.filters import StrictFilterSet
-from utils.api.views import ProblemsAsJSON, read
+from utils.api.views import ProblemsAsJSON, PublicPage, read
 
 _IN_A_GROUP = 12
 
@@ -33,7 +33,7 @@ def shown(versions: Sequence[Any]) -> list[dict[str, Any]]:
     return [{**row, "item_number": row["stock"]} for row in found]
 
 
-class FrontView(ProblemsAsJSON):
+class FrontView(ProblemsAsJSON, PublicPage):
     permission_classes = [AllowAny]
     renderer_classes = [JSONRenderer, TemplateHTMLRenderer]
 
@@ -47,7 +47,7 @@ class FrontView(ProblemsAsJSON):
         return Response({group: [rows[pk] for pk, _ in versions[slug] if pk in rows] for group, slug in GROUPS.items()})
 
 
-class ProductRows(generics.ListAPIView):
+class ProductRows(generics.ListAPIView, PublicPage):
     """A plain list of products, 100 to a page."""
 
     permission_classes = [AllowAny]
