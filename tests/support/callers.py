@@ -44,6 +44,8 @@ class Callers:
 
 
 OPEN = Callers(frozenset({*SIGNED_IN, "anonymous", "disabled"}), reads_tokens=False)
+# Pages to read: a token that is not good makes its sender a guest.
+PAGE = OPEN
 PUBLIC = Callers(frozenset({*SIGNED_IN, "anonymous"}))
 CUSTOMER = Callers(frozenset(SIGNED_IN))
 # What is a certain customer's is not there for others; a cart may be a guest's.
