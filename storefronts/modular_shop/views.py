@@ -22,7 +22,7 @@ from storefronts.joint import views as joint_views
 from storefronts.joint.views import ChangesProducts
 from storefronts.modular_shop import serializers as words
 from utils.api.permissions import by_method, staff_with
-from utils.api.views import PublicView, read, respond
+from utils.api.views import PublicPage, PublicView, read, respond
 
 # Where on FRONTEND_URL the mailed link leads: the document's own address.
 RESET_PAGE = "accounts/password-reset-confirm/{uid}/{secret}/"
@@ -143,7 +143,7 @@ class CategoryListView(joint_views.CategoryRows):
 _ChangesCategories = staff_with("catalog.change_category")
 
 
-class CategoryView(APIView):
+class CategoryView(PublicPage):
     permission_classes = [
         by_method(
             GET=AllowAny,

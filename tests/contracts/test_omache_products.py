@@ -81,10 +81,10 @@ class TestTheFrontPage:
         answer = getattr(anonymous_api, method)("/", HTTP_ACCEPT=accept)
         assert (flaw(answer), answer.status_code, answer["Allow"]) == ("", 405, "GET, HEAD, OPTIONS")
 
-    def test_a_bad_token_is_refused(self, anonymous_api: APIClient) -> None:
+    def test_a_bad_token_keeps_nobody_from_reading(self, anonymous_api: APIClient) -> None:
         for accept in (BROWSER, "*/*"):
             answer = anonymous_api.get("/", HTTP_ACCEPT=accept, headers={"Authorization": "Bearer nonsense"})
-            assert (flaw(answer), answer.status_code) == ("", 401)
+            assert answer.status_code == 200
 
 
 class TestLists:

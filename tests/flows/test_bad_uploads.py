@@ -111,6 +111,6 @@ def test_a_picture_is_not_for_everybody_to_add(world: World, media: Path) -> Non
     statuses = [
         send(world, who, pictures, {"file": picture()}, "a.png").status_code for who in ("anonymous", "customer")
     ]
-    assert statuses == [401, 404]
+    assert statuses == [401, 403]
     assert files_in(media) == []
     assert changed(before, all_rows()) == []

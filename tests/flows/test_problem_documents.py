@@ -148,7 +148,7 @@ class TestHeaders:
     )
     def test_a_token_nested_too_deep(self, anonymous: APIClient, path: str) -> None:
         short = f"{base64.urlsafe_b64encode(b'[' * 1400).decode()}.e30.e30"
-        answer = anonymous.post(path, {"token": short, "refresh": short})
+        answer = anonymous.post(path, {"token" if "verify" in path else "refresh": short})
         assert (flaw(answer), answer.status_code) == ("", 401)
 
     def test_a_session_cookie_alone_writes_nothing(self, world: World) -> None:

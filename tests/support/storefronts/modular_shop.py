@@ -1,7 +1,7 @@
 """Document 003."""
 
 from tests.support.account_endpoints import NAME, NEWCOMER, PASSWORD
-from tests.support.callers import CATALOGUE, CUSTOMER, OPEN, PUBLIC, Callers
+from tests.support.callers import CATALOGUE, CUSTOMER, OPEN, PAGE, Callers
 from tests.support.hostile import AMOUNT, NOTHING, NULL, text, whole
 from tests.support.query_counts import Request, Shop
 from tests.support.writes import ANYBODY, STAFF, Write
@@ -30,11 +30,11 @@ ROUTES: dict[str, dict[str, Callers]] = {
     "accounts/token/": {"POST": OPEN},
     "accounts/token/refresh/": {"POST": OPEN},
     "accounts/token/verify/": {"POST": OPEN},
-    "catalog/products/": {"GET": PUBLIC, "POST": CATALOGUE},
-    "catalog/products/<id:product_id>/": {"GET": PUBLIC, "PUT": CATALOGUE, "PATCH": CATALOGUE, "DELETE": CATALOGUE},
-    "catalog/categories/": {"GET": PUBLIC, "POST": CATALOGUE},
+    "catalog/products/": {"GET": PAGE, "POST": CATALOGUE},
+    "catalog/products/<id:product_id>/": {"GET": PAGE, "PUT": CATALOGUE, "PATCH": CATALOGUE, "DELETE": CATALOGUE},
+    "catalog/categories/": {"GET": PAGE, "POST": CATALOGUE},
     "catalog/categories/<id:category_id>/": {
-        "GET": PUBLIC,
+        "GET": PAGE,
         "PUT": CATALOGUE,
         "PATCH": CATALOGUE,
         "DELETE": CATALOGUE,

@@ -1,7 +1,7 @@
 """Document 002."""
 
 from tests.support.account_endpoints import NAME
-from tests.support.callers import ALL_SELLERS, CATALOGUE, CUSTOMER, CUSTOMERS, OPEN, PUBLIC, Callers
+from tests.support.callers import ALL_SELLERS, CATALOGUE, CUSTOMER, CUSTOMERS, OPEN, PAGE, PUBLIC, Callers
 from tests.support.hostile import AMOUNT, EMPTY, NOTHING, NULL, text, whole
 from tests.support.query_counts import Request, Shop
 from tests.support.writes import ANYBODY, Write
@@ -15,9 +15,9 @@ ROUTES: dict[str, dict[str, Callers]] = {
     "token/verify/": {"POST": OPEN},
     "token/refresh/": {"POST": OPEN},
     "account/": {"GET": CUSTOMER, "PUT": CUSTOMER, "PATCH": CUSTOMER},
-    "": {"GET": PUBLIC},
-    "product/search/": {"GET": PUBLIC},
-    "product/<key:category>/": {"GET": PUBLIC},
+    "": {"GET": PAGE},
+    "product/search/": {"GET": PAGE},
+    "product/<key:category>/": {"GET": PAGE},
     # Everybody may sell, but staff book stock only with the right to.
     "create/": {"POST": Callers(frozenset(CUSTOMERS | ALL_SELLERS)) | CATALOGUE},
     "cart/": {"POST": PUBLIC},

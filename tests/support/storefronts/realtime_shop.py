@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.support.account_endpoints import NAME, NEWCOMER, PROFILE
-from tests.support.callers import CATALOGUE, CUSTOMER, FINANCE, OPEN, ORDERS, OWNER, PUBLIC, Callers
+from tests.support.callers import CATALOGUE, CUSTOMER, FINANCE, OPEN, ORDERS, OWNER, PAGE, Callers
 from tests.support.hostile import AMOUNT, NOTHING, NULL, text, whole
 from tests.support.query_counts import Request, Shop
 from tests.support.writes import ANYBODY, STAFF, Write
@@ -17,10 +17,10 @@ ROUTES: dict[str, dict[str, Callers]] = {
     "api/auth/login/": {"POST": OPEN},
     "api/auth/token/refresh/": {"POST": OPEN},
     "api/auth/profile/": {"GET": CUSTOMER, "PUT": CUSTOMER},
-    "api/products/": {"GET": PUBLIC, "POST": CATALOGUE},
-    "api/products/<id:product_id>/": {"GET": PUBLIC, "PUT": CATALOGUE, "DELETE": CATALOGUE},
-    "api/products/low_stock/": {"GET": PUBLIC},
-    "api/products/categories/": {"GET": PUBLIC, "POST": CATALOGUE},
+    "api/products/": {"GET": PAGE, "POST": CATALOGUE},
+    "api/products/<id:product_id>/": {"GET": PAGE, "PUT": CATALOGUE, "DELETE": CATALOGUE},
+    "api/products/low_stock/": {"GET": PAGE},
+    "api/products/categories/": {"GET": PAGE, "POST": CATALOGUE},
     "api/orders/cart/": {"GET": CUSTOMER},
     "api/orders/cart/add_item/": {"POST": CUSTOMER},
     "api/orders/cart/update_item/": {"PUT": OWNER},

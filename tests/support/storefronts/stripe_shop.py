@@ -1,7 +1,7 @@
 """Document 001."""
 
 from tests.support.account_endpoints import NAME, NEWCOMER, PASSWORD, PROFILE
-from tests.support.callers import CATALOGUE, CUSTOMER, FINANCE, OPEN, ORDERS, OWNER, PUBLIC, SELLER, Callers
+from tests.support.callers import CATALOGUE, CUSTOMER, FINANCE, OPEN, ORDERS, OWNER, PAGE, SELLER, Callers
 from tests.support.hostile import AMOUNT, EMPTY, NOTHING, NULL, text, whole
 from tests.support.query_counts import Request, Shop
 from tests.support.writes import ANYBODY, STAFF, Write
@@ -13,8 +13,8 @@ ROUTES: dict[str, dict[str, Callers]] = {
     "api/update-user/": {"PUT": CUSTOMER},
     "api/forgot-password/": {"POST": OPEN},
     "api/reset-password/<reset:reset_token>/": {"GET": OPEN, "POST": OPEN},
-    "api/products/": {"GET": PUBLIC, "POST": CATALOGUE},
-    "api/products/<id:product_id>/": {"GET": PUBLIC, "PUT": CATALOGUE, "DELETE": CATALOGUE},
+    "api/products/": {"GET": PAGE, "POST": CATALOGUE},
+    "api/products/<id:product_id>/": {"GET": PAGE, "PUT": CATALOGUE, "DELETE": CATALOGUE},
     "api/products/create/": {"POST": CATALOGUE},
     "api/products/<id:product_id>/update/": {"PUT": SELLER | CATALOGUE},
     "api/products/<id:product_id>/delete/": {"DELETE": SELLER | CATALOGUE},
