@@ -104,7 +104,8 @@ class OrderLine(models.Model):
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")
     variant = models.ForeignKey(Variant, on_delete=models.PROTECT, related_name="+")
     product_name = models.CharField(max_length=255)
-    variant_title = models.CharField(max_length=255, blank=True)
+    # As long as its variant's options together, which have no column to bound them.
+    variant_title = models.TextField(blank=True)
     sku = models.CharField(max_length=100, blank=True)
     unit_price = _amount()
     quantity = models.PositiveIntegerField()
