@@ -60,7 +60,7 @@ def require_money(order: Order, *, actor: User | None, reason: str) -> None:
         raise ReasonNeeded
 
 
-def order_confirm_if_paid(*, order_id: int) -> None:
+def order_confirm_if_paid(*, order_id: int) -> Order:
     """Confirm a pending order that was paid in full; any other is left as it is, so hearing it twice is harmless.
 
     Also when money was given back before this was heard: the order of the news must not decide what becomes of it.
@@ -69,6 +69,7 @@ def order_confirm_if_paid(*, order_id: int) -> None:
         order = Order.objects.locked().get(pk=order_id)
         if order.captured_total >= order.total and order.status == OrderStatus.PENDING:
             _take(order, OrderStatus.CONFIRMED, None, "Paid")
+        return order
 
 
 def _take(order: Order, step: OrderStatus, actor: User | None, reason: str) -> None:

@@ -11,7 +11,7 @@ from accounts.services import account_hold
 from cart.services import cart_hold
 from orders.models import Order
 from orders.selectors import order_of_cart
-from orders.services import order_place, order_undo, require_currency
+from orders.services import order_confirm_if_paid, order_place, order_undo, require_currency
 from orders.states import OrderStatus, PaymentStatus
 from payments.errors import PaymentClosed, PaymentNotFound
 from payments.gateways import has_gateway
@@ -48,7 +48,9 @@ def checkout(*, user: User, method: PaymentMethod, cart_id: int | None = None, *
         )
         payment = Payment.objects.create(order=placed, method=method, amount=placed.total, currency=placed.currency)
         if placed.total == 0:
-            payment_confirm(payment_id=payment.pk)
+            payment = payment_confirm(payment_id=payment.pk)
+            # By a call, not by the event alone: the answer tells the state that the next one tells.
+            payment.order = order_confirm_if_paid(order_id=placed.pk)
         else:
             require_payable(method, amount=placed.total, currency=placed.currency)
     return payment, True

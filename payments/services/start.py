@@ -156,8 +156,11 @@ class _Claim:
 
 
 def _claim(payment_id: int, wish: Start, token: str) -> tuple[Payment, _Claim | None]:
-    """Without a claim when the gateway has the payment already."""
+    """Lock the payment for its start; without a claim when it cost nothing, or the gateway has it already."""
     with transaction.atomic():
+        _, named = lock_payment(payment_id)
+        if named.amount == 0 and named.state == PaymentState.CAPTURED:
+            return named, None
         order, payment = _open_attempt(payment_id)
         asked = gateway(payment.method)
         if _is_lost(payment, asked):
