@@ -30,8 +30,9 @@ from bench.database import database_claimed, database_filled, database_prepare
 from bench.figures import percentile, say
 from bench.server import free_port, servers_running
 from cart.services import cart_open, item_add
+from inventory.offers import offer_of_product
 from inventory.products import product_create
-from inventory.selectors import discrepancies, offer_of_product
+from inventory.selectors import discrepancies
 from orders.models import Order
 from payments.models import GatewayEvent, Payment, PaymentAlert, PaymentEntry
 from payments.services import checkout

@@ -21,7 +21,7 @@ from cart.selectors import require_owner
 from catalog.errors import NotForSale
 from catalog.models import Variant
 from inventory.errors import OutOfStock, Shortage
-from inventory.selectors import offer_of_variant
+from inventory.offers import offer_of_variant
 
 
 def cart_open(*, user: User, cart_id: int | None = None, created_by: int | None = None) -> Cart:
@@ -103,7 +103,7 @@ def cart_hold(*, user: User, cart_id: int) -> None:
 def item_add(*, cart: Cart, offer: Variant, quantity: int) -> CartItem:
     """Add pieces to what the cart already holds of a variant.
 
-    ``offer`` comes from ``inventory.selectors.offer_of_variant`` or ``offer_of_product``. Raises ``NotForSale``,
+    ``offer`` comes from ``inventory.offers.offer_of_variant`` or ``offer_of_product``. Raises ``NotForSale``,
     ``OutOfStock``, ``QuantityOutOfRange`` or ``CartFull``.
     """
     with transaction.atomic():

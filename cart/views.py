@@ -18,7 +18,7 @@ from cart.errors import CartNotFound
 from cart.models import Cart
 from cart.serializers import CartItemInput, CartOutput, CartTokenInput, QuantityInput
 from catalog.models import Variant
-from inventory.selectors import offer_of_product, offer_of_variant
+from inventory.offers import offer_of_product, offer_of_variant
 from utils.api.views import read, respond
 
 CART_TOKEN = openapi.Parameter(

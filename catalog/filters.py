@@ -42,8 +42,12 @@ class ProductFilter(StrictFilterSet):
         asked = self.form.cleaned_data
         by_price = any("price" in name for name in asked["ordering"] or ())
         if by_price or asked["min_price"] is not None or asked["max_price"] is not None:
-            products = products.priced_in(settings.DEFAULT_CURRENCY)
+            products = self.priced(products)
         return super().filter_queryset(products)
+
+    def priced(self, products: ProductQuerySet) -> ProductQuerySet:
+        """Add ``price``, for the filters and the ordering that look at it."""
+        return products.priced_in(settings.DEFAULT_CURRENCY)
 
     def in_category(self, products: ProductQuerySet, name: str, value: str) -> QuerySet:
         try:

@@ -75,6 +75,14 @@ class Product(models.Model):
     )
     payout_phone = models.CharField(max_length=32, blank=True, help_text="Where its seller is paid, as by M-Pesa")
     status = models.CharField(max_length=10, choices=ProductStatus.choices, default=ProductStatus.ACTIVE)
+    default_variant = models.ForeignKey(
+        "Variant",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Sold while it is in stock when only the product is named; left empty: the first in stock",
+    )
     # Read model of the services in this app: what search and filters look at, and the reviews' average.
     search_text = models.TextField(blank=True, editable=False)
     brand_key = models.CharField(max_length=MAX_KEY_LENGTH, blank=True, editable=False, db_index=True)
@@ -120,7 +128,12 @@ class Variant(models.Model):
         constraints = [models.UniqueConstraint(fields=["product", "options"], name="variant_options_once")]
 
     def __str__(self) -> str:
-        return f"{self.product} ({self.title})" if self.title else str(self.product)
+        return self.full_name
+
+    @property
+    def full_name(self) -> str:
+        """The product's name with the variant's title, such as ``Shirt (M / Red)``."""
+        return f"{self.product.name} ({self.title})" if self.title else self.product.name
 
     @property
     def title(self) -> str:

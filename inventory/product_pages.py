@@ -17,6 +17,7 @@ from inventory.selectors import availability_by_product, available_by_variant
 from utils.api.views import ListView
 
 Load = Callable[..., Iterable[Product]]
+Rows = list[dict[str, Any]]
 
 
 class ProductRowsView(ListView):
@@ -31,12 +32,20 @@ class ProductRowsView(ListView):
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         found = self.filter_queryset(self.get_queryset()).values_list("pk", "updated_at")
         page = self.paginate_queryset(found) or []
-        return self.get_paginated_response(product_rows(self.card, page, load=type(self).load))
+        return self.get_paginated_response(self.shown(page))
+
+    def shown(self, versions: Sequence[Version]) -> Rows:
+        return product_rows(self.card, versions, load=type(self).load)
 
 
-def product_rows(card: type[BaseSerializer], versions: Sequence[Version], *, load: Load) -> list[dict[str, Any]]:
+def product_cards(card: type[BaseSerializer], versions: Sequence[Version], *, load: Load) -> dict[int, dict[str, Any]]:
+    """Put together what the products show apart from their stock, in the shop's currency, by id."""
+    return cards(card, versions, load=lambda ids: load(ids, currency=settings.DEFAULT_CURRENCY))
+
+
+def product_rows(card: type[BaseSerializer], versions: Sequence[Version], *, load: Load) -> Rows:
     """The products' cards in the order of ``versions``, each with ``stock`` and ``in_stock``."""
-    shown = cards(card, versions, load=_in_shop_currency(load))
+    shown = product_cards(card, versions, load=load)
     stock = availability_by_product(shown)
     return [
         {**shown[pk], "stock": stock[pk].stock, "in_stock": stock[pk].in_stock} for pk, _ in versions if pk in shown
@@ -54,7 +63,7 @@ def product_version(products: ProductQuerySet, *, key: str | int) -> Version:
 def product_page(card: type[BaseSerializer], products: ProductQuerySet, *, key: str | int) -> dict[str, Any]:
     """One product's card with stock, also of each of its ``variants``. Raises ``ProductNotFound``."""
     version = product_version(products, key=key)
-    (shown,) = cards(card, [version], load=_in_shop_currency(product_details)).values()
+    (shown,) = product_cards(card, [version], load=product_details).values()
     stock = available_by_variant([variant["id"] for variant in shown["variants"]])
     variants = [_with_stock(variant, stock) for variant in shown["variants"]]
     counted = sum(variant["stock"] or 0 for variant in variants)
@@ -65,7 +74,3 @@ def product_page(card: type[BaseSerializer], products: ProductQuerySet, *, key: 
 def _with_stock(variant: dict[str, Any], stock: dict[int, int]) -> dict[str, Any]:
     counted = stock.get(variant["id"], 0) if variant["track_inventory"] else None
     return {**variant, "stock": counted}
-
-
-def _in_shop_currency(load: Load) -> Callable[[list[int]], Iterable[Product]]:
-    return lambda ids: load(ids, currency=settings.DEFAULT_CURRENCY)

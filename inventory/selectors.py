@@ -1,15 +1,13 @@
 """Reads: what is left, what runs low, and whether the ledger adds up."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 
-from catalog.errors import NotForSale, ProductNotFound, VariantNeeded, VariantNotFound
-from catalog.models import ProductStatus, Variant
+from catalog.models import Variant
 from catalog.querysets import ProductQuerySet
-from catalog.selectors import products_on_sale, variants_on_offer
 from inventory.errors import StockItemNotFound
 from inventory.models import Reservation, ReservationState, StockItem, StockMovement
 
@@ -25,46 +23,6 @@ def with_stock(variants: QuerySet[Variant]) -> QuerySet[Variant]:
     sums = StockItem.objects.filter(variant=OuterRef("pk")).order_by().values("variant")
     left = Subquery(sums.annotate(left=Sum(F("on_hand") - F("reserved"))).values("left"), output_field=IntegerField())
     return variants.annotate(stock=Case(When(track_inventory=True, then=Coalesce(left, 0))))
-
-
-def _offers(currency: str) -> QuerySet[Variant]:
-    """Variants that are for sale, with their product, ``price`` in ``currency`` and ``stock``."""
-    on_offer = with_stock(variants_on_offer(currency=currency)).filter(product__status=ProductStatus.ACTIVE)
-    return on_offer.select_related("product").defer("product__description", "product__search_text")
-
-
-def offer_of_variant(variant_id: int, *, currency: str) -> Variant:
-    """The variant that a customer names, as it is offered now. Raises ``VariantNotFound``."""
-    found = _offers(currency).filter(pk=variant_id).first()
-    if found is None:
-        raise VariantNotFound
-    return found
-
-
-def offer_of_product(product_id: int, *, currency: str) -> Variant:
-    """The variant that a customer means who names only the product, as it is offered now.
-
-    Raises ``ProductNotFound``, ``NotForSale`` or ``VariantNeeded``.
-    """
-    return offers_of_products([product_id], currency=currency)[product_id]
-
-
-def offers_of_products(product_ids: Iterable[int], *, currency: str) -> dict[int, Variant]:
-    """``offer_of_product`` of each, in one statement."""
-    found: dict[int, Variant] = {}
-    ids = set(product_ids)
-    for offer in _offers(currency).filter(product__in=ids):
-        if found.setdefault(offer.product_id, offer) is not offer:
-            raise VariantNeeded(field="variant")
-    if missing := ids - found.keys():
-        raise NotForSale if products_on_sale().filter(pk__in=missing).count() == len(missing) else ProductNotFound
-    return found
-
-
-def offers_named(wanted: Sequence[tuple[int, int]], *, currency: str) -> list[tuple[Variant, int]]:
-    """Product ids with how many pieces of each, as an order takes them. Raises as ``offers_of_products`` does."""
-    offers = offers_of_products([product_id for product_id, _ in wanted], currency=currency)
-    return [(offers[product_id], quantity) for product_id, quantity in wanted]
 
 
 @dataclass(frozen=True)

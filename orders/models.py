@@ -122,7 +122,12 @@ class OrderLine(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.quantity} x {self.product_name}"
+        return f"{self.quantity} x {self.full_name}"
+
+    @property
+    def full_name(self) -> str:
+        """The product's name with the variant's title, such as ``Shirt (M / Red)``."""
+        return f"{self.product_name} ({self.variant_title})" if self.variant_title else self.product_name
 
     @property
     def currency(self) -> str:

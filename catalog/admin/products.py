@@ -18,6 +18,16 @@ from utils.admin import PartInline, ShopAdmin, ShopInline, amount_column
 from utils.money import display
 
 _FIELDS = ("name", "slug", "status", "category", "seller", "brand", "product_type", "tags", "description")
+_FIELDS_LATER = (*_FIELDS, "default_variant")
+
+
+def _offer_own_variants(field: Any, product: Product | None) -> None:
+    """Let the field choose among the product's variants, read once for all rows, and make no others from here."""
+    if field is not None:
+        field.queryset = Variant.objects.filter(product=product).select_related("product")
+        field.choices = list(field.choices)
+        wrapper = field.widget
+        wrapper.can_add_related = wrapper.can_change_related = wrapper.can_view_related = False
 
 
 class VariantInline(ShopInline):
@@ -60,14 +70,8 @@ class ImageInline(ShopInline):
     classes = ("shop-plain", "shop-narrow")
 
     def get_formset(self, request: HttpRequest, obj: Product | None = None, **kwargs: Any) -> Any:
-        """Offers only the product's own variants, read once for all rows, and no way to make others from here."""
         formset = super().get_formset(request, obj, **kwargs)
-        field: Any = formset.form.base_fields.get("variant")
-        if field is not None:
-            field.queryset = Variant.objects.filter(product=obj).select_related("product")
-            field.choices = list(field.choices)
-            wrapper = field.widget
-            wrapper.can_add_related = wrapper.can_change_related = wrapper.can_view_related = False
+        _offer_own_variants(formset.form.base_fields.get("variant"), obj)
         return formset
 
     @admin.display(description="")
@@ -97,12 +101,14 @@ class ProductAdmin(ShopAdmin):
         if obj is None:
             first_variant = {"fields": (("price", "currency"), "sku"), "description": "What the first variant costs."}
             return [(None, {"fields": _FIELDS}), ("First variant", first_variant)]
-        return [(None, {"fields": _FIELDS}), ("Figures", {"fields": self.readonly_fields})]
+        return [(None, {"fields": _FIELDS_LATER}), ("Figures", {"fields": self.readonly_fields})]
 
     def get_form(self, request: HttpRequest, obj: Product | None = None, change: bool = False, **kwargs: Any) -> Any:
         if obj is None:
             kwargs["form"] = ProductAddForm
-        return super().get_form(request, obj, change=change, **kwargs)
+        form = super().get_form(request, obj, change=change, **kwargs)
+        _offer_own_variants(form.base_fields.get("default_variant"), obj)
+        return form
 
     def get_inlines(self, request: HttpRequest, obj: Product | None) -> Any:
         return self.inlines if obj else (ImageInline,)

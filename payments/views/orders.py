@@ -16,7 +16,7 @@ from accounts.authentication import SignedInRequest
 from accounts.models import User
 from cart.selectors import cart_of_id
 from catalog.models import Variant
-from inventory.selectors import offer_of_product, offer_of_variant
+from inventory.offers import offer_of_product, offer_of_variant
 from orders.models import Order
 from orders.selectors import order_by_number, order_details, orders_visible_to
 from orders.serializers import OrderOutput

@@ -8,7 +8,7 @@ from accounts.serializers import CodeField, PasswordField
 from accounts.services import CodePurpose
 from cart.services import MAX_QUANTITY
 from storefronts.joint import serializers as joint
-from storefronts.joint.serializers import ContractInput
+from storefronts.joint.serializers import ContractInput, VariantInput
 from utils.api.fields import AmountField, EmailInput, IdField
 from utils.api.inputs import ObjectInput
 
@@ -108,6 +108,7 @@ class OwnFields(ContractInput):
 
 
 class CartItemInput(OwnFields):
+    variant = VariantInput()
     quantity = serializers.IntegerField(min_value=1, max_value=MAX_QUANTITY, default=1)
 
     class Meta:
@@ -129,6 +130,7 @@ class CartItemOutput(serializers.Serializer):
     id = serializers.IntegerField()
     cart = serializers.IntegerField(source="cart_id")
     product = serializers.IntegerField(source="variant.product_id")
+    variant = serializers.IntegerField(source="variant_id")
     created_by = serializers.IntegerField(source="cart.user_id")
     quantity = serializers.IntegerField()
 
@@ -142,7 +144,8 @@ class CartLineOutput(serializers.Serializer):
     id = serializers.IntegerField(source="item.id")
     cart = serializers.IntegerField(source="item.cart_id")
     product = serializers.IntegerField(source="item.variant.product_id")
-    name = serializers.CharField(source="item.variant.product.name")
+    variant = serializers.IntegerField(source="item.variant_id")
+    name = serializers.CharField(source="item.variant.full_name")
     quantity = serializers.IntegerField(source="item.quantity")
     price = AmountField(source="unit_price")
     total = AmountField()

@@ -104,6 +104,14 @@ class ProfileFields(ContractInput):
         ref_name = "shop profile fields"
 
 
+class VariantInput(IdField):
+    """The variant that a client names beside a product, if it knows variants at all."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        help_text = "One of the product's; without it the product's default variant is meant"
+        super().__init__(required=False, help_text=help_text, **kwargs)
+
+
 class RegisteredOutput(serializers.Serializer):
     """A new ``accounts.models.User``."""
 
@@ -190,6 +198,7 @@ class ProductCard(serializers.Serializer):
 class ProductOutput(ProductCard):
     """A product as this shop shows it, in lists and by itself."""
 
+    variant = serializers.IntegerField(allow_null=True, help_text="The default variant, which price and stock are of")
     stock = serializers.IntegerField()
     in_stock = serializers.BooleanField()
 
@@ -220,7 +229,8 @@ class ProductDetailsOutput(ProductOutput):
 class OrderItemOutput(serializers.Serializer):
     id = serializers.IntegerField()
     product = serializers.IntegerField(source="product_id")
-    product_name = serializers.CharField()
+    variant = serializers.IntegerField(source="variant_id")
+    product_name = serializers.CharField(source="full_name")
     quantity = serializers.IntegerField()
     price = AmountField(source="unit_price")
     subtotal = AmountField(source="total")

@@ -1,5 +1,6 @@
 """The requests that several documents publish: parse, one call, render."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from drf_yasg.utils import swagger_auto_schema
@@ -15,12 +16,13 @@ from accounts.authentication import SignedInRequest, client_of
 from accounts.views import sign_in
 from catalog import selectors as catalog
 from catalog import services as catalog_services
-from catalog.filters import ProductFilter
+from catalog.cards import Version
 from catalog.views import with_category
 from inventory import products
-from inventory.product_pages import ProductRowsView, product_rows, product_version
+from inventory.product_pages import ProductRowsView, Rows, product_version
 from orders import selectors as orders
 from storefronts.joint import serializers as words
+from storefronts.joint.products import ShopProductFilter, changes_only, product_rows
 from utils.api.permissions import by_method, staff_with
 from utils.api.views import ListView, PublicPage, PublicView, read, respond, rows
 
@@ -57,8 +59,9 @@ class ProductRows(ProductRowsView, PublicPage):
     """Products as these shops list them."""
 
     serializer_class = words.ProductOutput
-    card = words.ProductCard
-    load = catalog.product_rows_with_pictures
+
+    def shown(self, versions: Sequence[Version]) -> Rows:
+        return product_rows(versions)
 
 
 class ProductListView(ProductRows):
@@ -66,7 +69,7 @@ class ProductListView(ProductRows):
 
     contracts: ClassVar[tuple[str, ...]] = ("aamarpay_shop", "stripe_shop", "realtime_shop")
     permission_classes = [by_method(GET=AllowAny, POST=staff_with("catalog.add_product"))]
-    filterset_class = ProductFilter
+    filterset_class = ShopProductFilter
 
     def get_queryset(self):
         return catalog.products_on_sale().order_by("id")
@@ -117,7 +120,7 @@ def product_change(
     """Change what the body names; unless ``partial``, it must hold all that a product needs."""
     product = catalog.product_to_edit(request.user, key=product_id)
     fields = with_category(read(fields_read, request, partial=partial))
-    products.product_update(product=product, actor=request.user, **fields)
+    products.product_update(product=product, actor=request.user, **changes_only(product_id, fields))
     return product_answer(request, product_id)
 
 
@@ -130,7 +133,7 @@ def product_remove(request: SignedInRequest, product_id: int) -> Response:
 def product_answer(request: Request, product_id: int, status_code: int = status.HTTP_200_OK) -> Response:
     """The product as these shops show it. Raises ``ProductNotFound``."""
     version = product_version(catalog.products_visible_to(request.user), key=product_id)
-    (shown,) = product_rows(words.ProductCard, [version], load=catalog.product_rows_with_pictures)
+    (shown,) = product_rows([version])
     return Response(shown, status=status_code)
 
 

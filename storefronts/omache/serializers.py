@@ -7,7 +7,7 @@ from rest_framework import serializers
 from accounts.serializers import PasswordField
 from cart.services import MAX_QUANTITY
 from storefronts.joint import serializers as joint
-from storefronts.joint.serializers import ContractInput
+from storefronts.joint.serializers import ContractInput, VariantInput
 from storefronts.omache.categories import CATEGORIES, GROUPS, slug_of
 from utils.api.fields import (
     AmountField,
@@ -138,6 +138,7 @@ class ProductCard(joint.ProductCard):
 
 class ProductOutput(ProductCard):
     item_number = serializers.IntegerField(help_text="Pieces for sale, as is stock")
+    variant = serializers.IntegerField(allow_null=True, help_text="The default variant, which price and stock are of")
     stock = serializers.IntegerField()
     in_stock = serializers.BooleanField()
 
@@ -206,6 +207,7 @@ class CartInput(ContractInput):
 
 class OrderedInput(ContractInput):
     product = IdField()
+    variant = VariantInput()
     number = serializers.IntegerField(min_value=1, max_value=MAX_QUANTITY, default=1)
 
     class Meta:
@@ -225,7 +227,8 @@ class CashoutInput(ContractInput):
 
 class TrackedItemOutput(serializers.Serializer):
     product = serializers.IntegerField(source="product_id")
-    name = serializers.CharField(source="product_name")
+    variant = serializers.IntegerField(source="variant_id")
+    name = serializers.CharField(source="full_name")
     number = serializers.IntegerField(source="quantity")
     price = AmountField(source="unit_price")
     total = AmountField()

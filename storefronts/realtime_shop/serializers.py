@@ -6,7 +6,7 @@ from accounts.serializers import PasswordField, TokenPairOutput
 from cart.services import MAX_QUANTITY
 from orders.states import OrderStatus
 from storefronts.joint import serializers as joint
-from storefronts.joint.serializers import ContractInput
+from storefronts.joint.serializers import ContractInput, VariantInput
 from utils.api.fields import AmountField, EmailInput, IdField, UsernameInput
 
 
@@ -90,6 +90,7 @@ class ProfileOutput(ProfileFields):
 
 class AddItemInput(ContractInput):
     product_id = IdField()
+    variant = VariantInput()
     quantity = serializers.IntegerField(min_value=1, max_value=MAX_QUANTITY, default=1)
 
     class Meta:
@@ -114,7 +115,8 @@ class UpdateItemInput(ItemIdInput):
 
 class CartProductOutput(serializers.Serializer):
     id = serializers.IntegerField(source="product_id")
-    name = serializers.CharField(source="product.name")
+    variant = serializers.IntegerField(source="id")
+    name = serializers.CharField(source="full_name")
 
     class Meta:
         ref_name = "004 cart product"

@@ -16,7 +16,7 @@ from cart import services as cart_services
 from cart.errors import CartItemNotFound
 from catalog import selectors as catalog
 from inventory import products
-from inventory.selectors import offer_of_product
+from inventory.offers import Named, offers_named
 from orders import selectors as orders
 from orders import services as order_services
 from payments import services as payments
@@ -111,8 +111,9 @@ class CartAddItemView(APIView):
     def post(self, request: SignedInRequest) -> Response:
         """Add Item to Cart"""
         fields = read(words.AddItemInput, request)
-        offer = offer_of_product(fields["product_id"], currency=settings.DEFAULT_CURRENCY)
-        cart_services.product_put(user=request.user, offer=offer, quantity=fields["quantity"])
+        wanted = Named(fields["product_id"], fields["quantity"], fields.get("variant"))
+        ((offer, quantity),) = offers_named([wanted], currency=settings.DEFAULT_CURRENCY)
+        cart_services.product_put(user=request.user, offer=offer, quantity=quantity)
         return _cart_answer(request, status.HTTP_201_CREATED)
 
 

@@ -8,7 +8,7 @@ from accounts.serializers import PasswordField
 from cart.services import MAX_ITEMS, MAX_QUANTITY
 from orders.states import OrderStatus, PaymentStatus
 from storefronts.joint import serializers as joint
-from storefronts.joint.serializers import ContractInput
+from storefronts.joint.serializers import ContractInput, VariantInput
 from utils.api.fields import AmountField, EmailInput, IdField, PictureField
 from utils.api.inputs import ListInput, ObjectListInput
 
@@ -155,6 +155,7 @@ class ReviewInput(ContractInput):
 
 class OrderItemInput(ContractInput):
     product = IdField()
+    variant = VariantInput()
     quantity = serializers.IntegerField(min_value=1, max_value=MAX_QUANTITY)
 
     class Meta:

@@ -19,7 +19,7 @@ from accounts.authentication import SignedInRequest, client_of
 from accounts.views.recovery import MAILED
 from catalog import selectors as catalog
 from catalog import services as catalog_services
-from inventory.selectors import offers_named
+from inventory.offers import Named, offers_named
 from orders import selectors as orders
 from orders import services as order_services
 from payments import services as payments
@@ -172,7 +172,7 @@ class ReviewDeleteView(APIView):
 def _checkout_fields(fields: dict[str, Any]) -> dict[str, Any]:
     """What ``payments.services.checkout`` takes: the named products as they are offered now."""
     named, address = fields["items"], fields["address"]
-    wanted = [(each["product"], each["quantity"]) for each in named or ()]
+    wanted = [Named(**each) for each in named or ()]
     items = offers_named(wanted, currency=settings.DEFAULT_CURRENCY) if wanted else None
     return {"items": items, "address": address, "phone": address.get("phone", "")}
 

@@ -11,7 +11,7 @@ from cart.services import cart_open, item_add
 from catalog.models import Category, Product, ProductImage
 from catalog.services import review_write
 from inventory.models import Location
-from inventory.selectors import offer_of_product
+from inventory.offers import offer_of_product
 from inventory.services import stock_item_for
 from notifications.models import Notification, Thread
 from orders.models import Order

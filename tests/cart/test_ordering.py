@@ -11,7 +11,7 @@ from cart.services import cart_for_order
 from catalog.errors import NotForSale
 from catalog.models import Variant
 from inventory.errors import OutOfStock
-from inventory.selectors import offers_of_products
+from inventory.offers import default_offers
 from tests.factories import make_product
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 def offered(*stock: int) -> list[Variant]:
     ids = [make_product(stock_left=left).pk for left in stock]
-    offers = offers_of_products(ids, currency="USD")
+    offers = default_offers(ids, currency="USD")
     return [offers[pk] for pk in ids]
 
 

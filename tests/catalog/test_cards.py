@@ -77,7 +77,9 @@ def test_a_rating(product: Product, shown: Callable, customer_api: APIClient) ->
 def test_a_variant(product: Product, shown: Callable, staff_api: APIClient) -> None:
     body = {"options": [{"name": "Size", "value": "L"}], "price": "8.00", "stock": 1}
     staff_api.post(f"/api/v1/products/{product.pk}/variants/", body)
-    assert {(row["price"], row["stock"]) for row in shown()} == {("8.00", 6)}
+    *own, listed, page = [(row["price"], row["stock"]) for row in shown()]
+    assert set(own) == {("8.00", 6)}
+    assert {listed, page} == {("10.00", 5)}  # of the default variant
 
 
 def test_taken_off_sale(product: Product, shown: Callable, anonymous_api: APIClient) -> None:
@@ -125,7 +127,7 @@ def test_without_a_cache_the_shop_shows_the_same(
 def test_orders_ignore_the_cache(product: Product, shown: Callable, customer_api: APIClient) -> None:
     """A poisoned card changes what is shown, never what is paid."""
     VariantPrice.objects.update(amount=Decimal("99.00"))  # behind the services' back: cards are stale now
-    assert {row["price"] for row in shown()} == {"10.00"}
+    assert {row["price"] for row in shown()[:2]} == {"10.00"}
     customer_api.post("/api/v1/cart/items/", {"product": product.pk})
     placed = customer_api.post("/api/v1/orders/", {"address": {"street": "1 Main Street"}})
     assert placed.json()["total"] == "99.00"

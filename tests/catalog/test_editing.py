@@ -17,8 +17,9 @@ from catalog import services
 from catalog.errors import BadSlug, CategoryInUse, CategoryNotFound
 from catalog.models import Category, Product, VariantPrice
 from catalog.querysets import ProductQuerySet
+from inventory.offers import offer_of_variant
 from inventory.products import product_update
-from inventory.selectors import discrepancies, offer_of_variant
+from inventory.selectors import discrepancies
 from orders.models import Order
 from payments.services import checkout
 from payments.states import PaymentMethod

@@ -8,7 +8,7 @@ import requests
 
 from accounts.models import User
 from cart.services import cart_open, item_add
-from inventory.selectors import offer_of_variant
+from inventory.offers import offer_of_variant
 from orders.models import Order
 from tests.factories import PASSWORD, make_product, make_user, sole_variant
 from tests.support.server import running_shop

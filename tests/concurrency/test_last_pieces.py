@@ -15,7 +15,8 @@ from django.db import connection, transaction
 from accounts.models import User
 from cart import services as cart
 from inventory.models import StockItem
-from inventory.selectors import discrepancies, offer_of_variant
+from inventory.offers import offer_of_variant
+from inventory.selectors import discrepancies
 from orders.models import Order, OrderLine
 from tests.factories import balance, make_product, make_user, sole_variant
 from tests.support.server import running_naive_shop, running_shop

@@ -9,7 +9,7 @@ from accounts.models import User
 from cart.models import Cart, CartItem
 from cart.services import cart_open, item_add
 from catalog.models import Product
-from inventory.selectors import offer_of_product
+from inventory.offers import offer_of_product
 from orders.services import order_transition
 from shipping.services import shipment_track
 from tests.contracts.test_stripe_shop_orders import told
@@ -67,9 +67,9 @@ class TestTheCart:
 
     @pytest.mark.parametrize("method", ["get", "post"])
     def test_with_an_item(self, api: APIClient, product: Product, item: CartItem, method: str) -> None:
-        line = {"id": item.pk, "cart": item.cart_id, "product": product.pk, "name": "Lamp", "quantity": 2}
-        money = {"price": "12.50", "total": "25.00"}
-        expected = {"id": item.cart_id, "items": [line | money], "total": "25.00", "currency": "USD"}
+        line = {"id": item.pk, "cart": item.cart_id, "product": product.pk, "variant": item.variant_id}
+        line |= {"name": "Lamp", "quantity": 2, "price": "12.50", "total": "25.00"}
+        expected = {"id": item.cart_id, "items": [line], "total": "25.00", "currency": "USD"}
         assert getattr(api, method)(CART).json() == expected
 
     @pytest.mark.parametrize("format", ["json", "multipart"])
@@ -77,7 +77,8 @@ class TestTheCart:
         body = {"product": product.pk, "quantity": 2, "price": "0.01"}
         answers = [api.post(CART, body, format=format) for _ in range(2)]
         item = CartItem.objects.get()
-        expected = {"id": item.pk, "cart": item.cart_id, "product": product.pk, "created_by": customer.pk}
+        expected = {"id": item.pk, "cart": item.cart_id, "product": product.pk, "variant": item.variant_id}
+        expected["created_by"] = customer.pk
         assert [answer.status_code for answer in answers] == [201, 201]
         assert [answer.json() for answer in answers] == [expected | {"quantity": 2}, expected | {"quantity": 4}]
         assert api.get(CART).json()["total"] == "50.00"
@@ -135,7 +136,7 @@ class TestAnItem:
         body = of_the_document(item, product)
         for _ in range(2):
             answer = getattr(api, method)(f"{CART}{item.pk}/", body, format=format)
-            assert (answer.status_code, answer.json()) == (200, {"id": item.pk} | body)
+            assert (answer.status_code, answer.json()) == (200, {"id": item.pk, "variant": item.variant_id} | body)
         assert api.get(CART).json()["total"] == "87.50"
 
     def test_it_is_removed(self, api: APIClient, item: CartItem) -> None:

@@ -10,7 +10,7 @@ from rest_framework.test import APIClient
 from accounts.models import User
 from cart.services import cart_open, item_add
 from catalog.models import Product
-from inventory.selectors import offer_of_product
+from inventory.offers import offer_of_product
 from tests.factories import balance, make_product
 from tests.support.aamarpay_till import REQUEST, Till
 from tests.support.forms import MULTIPART, URLENCODED, multipart

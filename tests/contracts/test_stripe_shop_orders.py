@@ -10,7 +10,7 @@ from rest_framework.test import APIClient
 from accounts.models import User
 from cart.services import cart_open, item_add
 from catalog.models import Product
-from inventory.selectors import offer_of_product
+from inventory.offers import offer_of_product
 from orders.models import Order
 from payments.models import Payment
 from payments.services import payment_open

@@ -9,7 +9,7 @@ from rest_framework.test import APIClient
 
 from cart.services import cart_open, item_add
 from catalog.services import category_create
-from inventory.selectors import offer_of_product
+from inventory.offers import offer_of_product
 from orders.models import Order
 from payments.models import GatewayEvent, Payment
 from tests.contracts.test_stripe_shop_orders import ADDRESS, told

@@ -11,8 +11,8 @@ from cart.services import cart_open, item_add
 from catalog.models import Product, ProductImage, Variant
 from catalog.services import category_create, review_write
 from inventory.models import StockItem
+from inventory.offers import offer_of_variant
 from inventory.products import variant_create
-from inventory.selectors import offer_of_variant
 from notifications.models import Notification, Thread, ThreadMessage
 from payments.services import checkout
 from payments.states import PaymentMethod

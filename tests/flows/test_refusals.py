@@ -9,7 +9,7 @@ from django.http import HttpResponse
 
 from cart.services import item_add
 from catalog.models import ProductStatus
-from inventory.selectors import offer_of_variant
+from inventory.offers import offer_of_variant
 from tests.architecture.routes import ROUTES, path_of, word_of
 from tests.factories import make_product, sole_variant
 from tests.flows.test_bad_addresses import good_body

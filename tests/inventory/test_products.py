@@ -11,8 +11,9 @@ from accounts.services import user_erase
 from catalog.errors import BadPrice, NotForSale, ProductNotFound, VariantNeeded
 from catalog.models import Category, Product
 from catalog.services import product_archive
+from inventory.offers import Named, offer_of_product, offers_named
 from inventory.products import product_offer, variant_create
-from inventory.selectors import discrepancies, offer_of_product, offers_of_products
+from inventory.selectors import discrepancies
 from tests.factories import balance, make_product, make_staff, make_user, sole_variant
 from tests.support.rows import all_rows, changed
 from utils.errors import Denied
@@ -22,43 +23,49 @@ pytestmark = pytest.mark.django_db
 FIELDS: dict[str, Any] = {"name": "Gaming mouse", "category": "gaming", "price": Decimal(2500)}
 
 
-class TestOffersOfProducts:
+def offered(*products: int) -> list[tuple[Any, int]]:
+    return offers_named([Named(product, 2) for product in products], currency="USD")
+
+
+class TestOffersNamed:
     def test_by_product_with_price_and_stock(self, django_assert_num_queries: Any) -> None:
         lamp, table = make_product(price="9.50", stock_left=3), make_product(price="80.00", stock_left=0)
         with django_assert_num_queries(1):
-            offers: dict[int, Any] = offers_of_products([lamp.pk, table.pk, lamp.pk], currency="USD")
-        assert {pk: (offer.pk, offer.price, offer.stock) for pk, offer in offers.items()} == {
-            lamp.pk: (sole_variant(lamp).pk, Decimal("9.50"), 3),
-            table.pk: (sole_variant(table).pk, Decimal("80.00"), 0),
-        }
-        assert offer_of_product(lamp.pk, currency="USD") == offers[lamp.pk]
+            offers = offered(lamp.pk, table.pk, lamp.pk)
+        of_lamp = (sole_variant(lamp).pk, Decimal("9.50"), 3, 2)
+        of_table = (sole_variant(table).pk, Decimal("80.00"), 0, 2)
+        found = [(offer.pk, offer.price, offer.stock, quantity) for offer, quantity in offers]
+        assert found == [of_lamp, of_table, of_lamp]
+        assert offer_of_product(lamp.pk, currency="USD") == offers[0][0]
 
     def test_of_none(self) -> None:
-        assert offers_of_products([], currency="USD") == {}
+        assert offered() == []
 
     def test_an_unknown_one(self) -> None:
         draft = make_product(status="draft")
         for unknown in (999_999, draft.pk):
             with pytest.raises(ProductNotFound):
-                offers_of_products([make_product().pk, unknown], currency="USD")
+                offered(make_product().pk, unknown)
 
     def test_one_that_went_off_sale(self) -> None:
         product = make_product()
         product_archive(product=product)
         with pytest.raises(ProductNotFound):
-            offers_of_products([product.pk], currency="USD")
+            offered(product.pk)
 
     def test_one_that_has_no_variant_to_sell(self) -> None:
         product = make_product()
         product.variants.update(is_active=False)
         with pytest.raises(NotForSale):
-            offers_of_products([make_product().pk, product.pk], currency="USD")
+            offered(make_product().pk, product.pk)
 
     def test_one_in_several_variants(self) -> None:
         product = make_product()
         variant_create(product=product, price=Decimal(12), actor=make_staff(), options=[{"name": "Size", "value": "L"}])
         with pytest.raises(VariantNeeded):
-            offers_of_products([make_product().pk, product.pk], currency="USD")
+            offer_of_product(product.pk, currency="USD")
+        ((offer, _),) = offered(product.pk)
+        assert offer == product.variants.earliest("position", "pk")
 
 
 class TestProductOffer:

@@ -16,7 +16,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from accounts.models import User
 from cart import services as cart
-from inventory.selectors import offer_of_product
+from inventory.offers import offer_of_product
 from tests.factories import PASSWORD, make_product, make_staff, make_user
 from tests.support.server import running_daphne
 from tests.support.tokens import bearer, open_session

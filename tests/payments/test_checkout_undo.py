@@ -8,7 +8,7 @@ import pytest
 from cart.models import Cart, CartItem
 from cart.services import cart_open, item_add
 from catalog.models import Product
-from inventory.selectors import offer_of_product
+from inventory.offers import offer_of_product
 from orders.models import Order
 from payments.errors import (
     GatewayUnavailable,

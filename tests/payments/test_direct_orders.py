@@ -9,7 +9,7 @@ from rest_framework.test import APIClient
 from cart.models import Cart, CartItem
 from cart.services import cart_open, item_add
 from catalog.models import Product
-from inventory.selectors import offer_of_product
+from inventory.offers import offer_of_product
 from orders.models import Order
 from payments.models import Payment
 from tests.factories import balance, make_product, make_user

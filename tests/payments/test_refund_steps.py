@@ -7,7 +7,7 @@ import pytest
 
 from cart.services import cart_open, item_add
 from catalog.services import price_set
-from inventory.selectors import offer_of_product
+from inventory.offers import offer_of_product
 from payments.models import Payment, Refund
 from payments.services import checkout, refund_send
 from payments.services.refunds import refund_open

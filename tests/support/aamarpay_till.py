@@ -14,7 +14,7 @@ from cart.models import Cart
 from cart.services import cart_open, item_add
 from catalog.models import Product
 from catalog.services import price_set
-from inventory.selectors import offer_of_product
+from inventory.offers import offer_of_product
 from payments.models import Payment
 from tests.factories import make_product, sole_variant
 from tests.support.aamarpay_shop import FORM, Shop

@@ -18,7 +18,7 @@ from accounts.resets import token_for
 from cart.services import cart_open, cart_open_guest, item_add
 from catalog.models import Product
 from catalog.services import category_create, review_write
-from inventory.selectors import offer_of_variant
+from inventory.offers import offer_of_variant
 from notifications.models import Notification, Thread
 from payments.gateways import registry
 from payments.models import Payment

@@ -10,7 +10,7 @@ from rest_framework.views import APIView
 from accounts.authentication import SignedInRequest
 from cart import selectors as carts
 from cart import services as cart_services
-from inventory.selectors import offer_of_product
+from inventory.offers import Named, offers_named
 from orders import selectors as orders
 from storefronts.aamarpay_shop import serializers as words
 from utils.api.views import ListView, read, respond
@@ -48,8 +48,9 @@ class ProductCartView(APIView):
         if "product" not in fields:
             cart = cart_services.cart_open(user=request.user, **named)
             return respond(words.CartOutput, carts.cart_content(cart))
-        offer = offer_of_product(fields["product"], currency=settings.DEFAULT_CURRENCY)
-        item = cart_services.product_put(user=request.user, offer=offer, quantity=fields["quantity"], **named)
+        wanted = Named(fields["product"], fields["quantity"], fields.get("variant"))
+        ((offer, quantity),) = offers_named([wanted], currency=settings.DEFAULT_CURRENCY)
+        item = cart_services.product_put(user=request.user, offer=offer, quantity=quantity, **named)
         return respond(words.CartItemOutput, item, status.HTTP_201_CREATED)
 
 

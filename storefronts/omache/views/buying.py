@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 
 from accounts.authentication import SignedInRequest
 from catalog import selectors as catalog
-from inventory.selectors import offers_named
+from inventory.offers import Named, offers_named
 from orders import selectors as orders
 from payments import services as payments
 from payments.states import PaymentMethod
@@ -52,7 +52,7 @@ class CashoutView(APIView):
     def post(self, request: SignedInRequest) -> Response:
         """Place an order and ask the phone with ``mpesa_number`` to pay it"""
         fields = read(words.CashoutInput, request)
-        wanted = [(one["product"], one["number"]) for one in fields["order"]]
+        wanted = [Named(one["product"], one["number"], one.get("variant")) for one in fields["order"]]
         with in_words(phone="mpesa_number"):
             payment = payments.checkout_and_start(
                 user=request.user,

@@ -15,9 +15,9 @@ from rest_framework.views import APIView
 from accounts.authentication import SignedInRequest
 from catalog import selectors as catalog
 from catalog.errors import CategoryNotFound
-from inventory.product_pages import product_rows
 from inventory.products import product_offer
 from storefronts.joint.errors import in_words
+from storefronts.joint.products import product_rows
 from storefronts.omache import serializers as words
 from storefronts.omache.categories import CATEGORIES, GROUPS, slug_of
 from storefronts.omache.pagination import PlainPagination
@@ -29,7 +29,7 @@ _IN_A_GROUP = 12
 
 def shown(versions: Sequence[Any]) -> list[dict[str, Any]]:
     """Products as this shop shows them: with ``item_number``, its word for the stock."""
-    found = product_rows(words.ProductCard, versions, load=catalog.product_rows_with_pictures)
+    found = product_rows(versions, card=words.ProductCard)
     return [{**row, "item_number": row["stock"]} for row in found]
 
 

@@ -1,0 +1,109 @@
+"""Reads: variants as they are offered now, and which one sells a product that is named without a variant."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
+
+from catalog.errors import NotForSale, ProductNotFound, VariantNeeded, VariantNotFound
+from catalog.models import Product, ProductStatus, Variant
+from catalog.querysets import ProductQuerySet
+from catalog.selectors import products_on_sale, variants_on_offer
+from inventory.models import StockItem
+from inventory.selectors import with_stock
+from utils.errors import DomainError
+
+
+class Named(NamedTuple):
+    """How many pieces a customer wants of a product, and of which variant, if they say."""
+
+    product: int
+    quantity: int
+    variant: int | None = None
+
+
+def _offers(currency: str) -> QuerySet[Variant]:
+    """Select active variants with their product, ``price`` in ``currency`` and ``stock``."""
+    on_offer = with_stock(variants_on_offer(currency=currency))
+    return on_offer.select_related("product").defer("product__description", "product__search_text")
+
+
+def _on_sale(currency: str) -> QuerySet[Variant]:
+    return _offers(currency).filter(product__status=ProductStatus.ACTIVE)
+
+
+def offer_of_variant(variant_id: int, *, currency: str) -> Variant:
+    """Read the variant that a customer names, as it is offered now. Raises ``VariantNotFound``."""
+    found = _on_sale(currency).filter(pk=variant_id).first()
+    if found is None:
+        raise VariantNotFound
+    return found
+
+
+def offer_of_product(product_id: int, *, currency: str) -> Variant:
+    """Read the one variant of a product, as it is offered now.
+
+    Raises ``ProductNotFound``, ``NotForSale`` or, for a product with several, ``VariantNeeded``.
+    """
+    found = list(_on_sale(currency).filter(product=product_id)[:2])
+    if not found:
+        raise _missing(product_id)
+    if len(found) > 1:
+        raise VariantNeeded(field="variant")
+    return found[0]
+
+
+def offers_named(wanted: Sequence[Named], *, currency: str) -> list[tuple[Variant, int]]:
+    """Read the offer and the quantity of each line: the variant that it names, else its product's default variant.
+
+    Raises ``ProductNotFound``, ``NotForSale`` or, also for another product's variant, ``VariantNotFound``.
+    """
+    on_sale = _on_sale(currency)
+    defaults = default_offers({each.product for each in wanted if each.variant is None}, on_sale, currency=currency)
+    named = {offer.pk: offer for offer in on_sale.filter(pk__in={each.variant for each in wanted if each.variant})}
+    return [(_chosen(each, defaults, named), each.quantity) for each in wanted]
+
+
+def _chosen(wanted: Named, defaults: dict[int, Variant], named: dict[int, Variant]) -> Variant:
+    found = defaults.get(wanted.product) if wanted.variant is None else named.get(wanted.variant)
+    if found is not None and found.product_id == wanted.product:
+        return found
+    if wanted.variant is not None:
+        raise VariantNotFound(field="variant")
+    raise _missing(wanted.product)
+
+
+def _missing(product_id: int) -> DomainError:
+    return NotForSale() if products_on_sale().filter(pk=product_id).exists() else ProductNotFound()
+
+
+def default_offers(
+    product_ids: Iterable[int], among: QuerySet[Any] | None = None, *, currency: str
+) -> dict[int, Variant]:
+    """Read the default variant of each product that has one, with ``price`` and ``stock``, in one statement."""
+    products = Product.objects.filter(pk__in=set(product_ids)).annotate(
+        default=Subquery(_by_rank(currency).values("pk")[:1])
+    )
+    offers = _offers(currency) if among is None else among
+    return {offer.product_id: offer for offer in offers.filter(pk__in=products.values("default"))}
+
+
+def with_default_price(products: ProductQuerySet, *, currency: str) -> ProductQuerySet:
+    """Add ``price``: what the default variant costs in ``currency``, ``None`` without one."""
+    return products.annotate(price=Subquery(_by_rank(currency).values("price")[:1]))
+
+
+def _by_rank(currency: str) -> QuerySet[Any]:
+    """Select the active variants of the outer query's product, its default variant first.
+
+    That is the one that staff chose, as long as it can be bought; else the first one that can be bought, in the
+    product's order. Of a product that is sold out it is again the chosen one, else the first.
+    """
+    in_stock = Q(track_inventory=False) | Exists(
+        StockItem.objects.filter(variant=OuterRef("pk"), on_hand__gt=F("reserved"))
+    )
+    rank = Case(When(price=None, then=2), When(in_stock, then=0), default=1)
+    chosen_first = Case(When(pk=F("product__default_variant"), then=0), default=1)
+    variants = variants_on_offer(currency=currency).filter(product=OuterRef("pk"))
+    ranked = variants.annotate(rank=rank, chosen_first=chosen_first)
+    return ranked.order_by("rank", "chosen_first", "position", "pk")

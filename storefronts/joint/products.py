@@ -1,0 +1,57 @@
+"""Products as the documents know them: without variants, so that each shows what its default variant costs."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.db.models import QuerySet
+from rest_framework.serializers import BaseSerializer
+
+from catalog import selectors as catalog
+from catalog.cards import Version
+from catalog.filters import ProductFilter
+from catalog.querysets import ProductQuerySet
+from inventory.offers import default_offers, with_default_price
+from inventory.product_pages import product_cards
+from storefronts.joint import serializers as words
+from utils.money import display
+
+
+def product_rows(
+    versions: Sequence[Version], *, card: type[BaseSerializer] = words.ProductCard
+) -> list[dict[str, Any]]:
+    """Show the products in the order of ``versions``, each with the price and stock of its default variant."""
+    shown = product_cards(card, versions, load=catalog.product_rows_with_pictures)
+    offers = default_offers(shown, currency=settings.DEFAULT_CURRENCY)
+    return [{**shown[pk], **_offered(offers.get(pk))} for pk, _ in versions if pk in shown]
+
+
+def _offered(offer: Any) -> dict[str, Any]:
+    if offer is None:
+        return {"variant": None, "stock": 0, "in_stock": False}
+    price = None if offer.price is None else display(offer.price, offer.currency)
+    in_stock = offer.stock is None or offer.stock > 0
+    return {"variant": offer.pk, "price": price, "stock": offer.stock or 0, "in_stock": in_stock}
+
+
+def changes_only(product_id: int, fields: dict[str, Any]) -> dict[str, Any]:
+    """Drop a price and a stock that the product shows already, so that a client may send back what it has read."""
+    offer: Any = default_offers([product_id], currency=settings.DEFAULT_CURRENCY).get(product_id)
+    if offer is None:
+        return fields
+    shown = {"price": offer.price, "stock": offer.stock}
+    return {name: value for name, value in fields.items() if name not in shown or value != shown[name]}
+
+
+class ShopProductFilter(ProductFilter):
+    """Filter and order by the price that these shops show."""
+
+    def priced(self, products: ProductQuerySet) -> ProductQuerySet:
+        return with_default_price(products, currency=settings.DEFAULT_CURRENCY)
+
+    def from_price(self, products: ProductQuerySet, name: str, value: Decimal) -> QuerySet:
+        return products.filter(price__gte=value)
+
+    def to_price(self, products: ProductQuerySet, name: str, value: Decimal) -> QuerySet:
+        return products.filter(price__lte=value)
