@@ -26,6 +26,12 @@ Payload: ``user_id`` or ``None``, ``page`` (where the link leads, see ``accounts
 beyond the limits.
 """
 
+email_proven = Event("accounts.email_proven")
+"""A customer has shown to read the account's mailbox.
+
+Payload: ``user_id``. Sent again with each later proof; not sent when staff make an account.
+"""
+
 password_changed = Event("accounts.password_changed")
 """A password was changed or reset by its owner, and every sign-in has ended.
 

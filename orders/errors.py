@@ -81,3 +81,22 @@ class HideRefused(Conflict):
 class OrdersUnderWay(Conflict):
     code = "orders_under_way"
     message = "An order is still under way. It has to be delivered or cancelled first."
+
+
+class TooManyUnpaid(Conflict):
+    """The customer, or unproven customers of the same network, hold as much as may be held before it is paid."""
+
+    code = "too_many_unpaid"
+
+    def __init__(self, *, is_proven: bool) -> None:
+        way_out = "" if is_proven else ", or prove your e-mail address"
+        super().__init__(f"Too many orders wait for their payment. Pay or cancel one{way_out}, then order again.")
+
+
+class TooManyPieces(Conflict):
+    """``limit``: how many pieces an order of this customer may hold before it is paid."""
+
+    code = "too_many_pieces"
+
+    def __init__(self, *, limit: int) -> None:
+        super().__init__(f"You can order at most {limit} pieces at once. Order fewer, or ask the shop.", limit=limit)

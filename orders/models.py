@@ -47,13 +47,19 @@ class Order(models.Model):
     placed_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
     expires_at = models.DateTimeField(null=True, blank=True, help_text="Cancelled then if still unpaid")
+    network = models.CharField(
+        max_length=64,
+        blank=True,
+        editable=False,
+        help_text="A hash of the network that a customer with an unproven mailbox ordered from",
+    )
     hidden_at = models.DateTimeField(null=True, blank=True, help_text="Since when its customer has it out of sight")
     reopenings = models.PositiveSmallIntegerField(default=0, help_text="How often money came after a cancellation")
 
     objects = OrderQuerySet.as_manager()
 
     # Never in the audit log.
-    personal_fields: ClassVar[frozenset[str]] = frozenset({"email", "phone", "note"})
+    personal_fields: ClassVar[frozenset[str]] = frozenset({"email", "phone", "note", "network"})
 
     class Meta:
         ordering = ["-id"]
@@ -76,6 +82,7 @@ class Order(models.Model):
             models.Index(
                 fields=["expires_at"], name="order_expiring", condition=Q(status="pending", expires_at__isnull=False)
             ),
+            models.Index(fields=["network"], name="order_network", condition=Q(status="pending") & ~Q(network="")),
         ]
 
     def __str__(self) -> str:

@@ -57,7 +57,7 @@ def erase(user: User) -> None:
     if orders.exclude(status__in=_ENDED).exists():
         raise OrdersUnderWay
     Shipment.objects.filter(order__user=user).update(name="", phone="", street="")
-    orders.update(email="", phone="", note="")
+    orders.update(email="", phone="", note="", network="")
 
 
 declare("orders", export=export, erase=erase)

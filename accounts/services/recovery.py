@@ -5,6 +5,7 @@ counts against the limits, looks the address up and publishes; whether there is 
 """
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts import codes, limits, resets
@@ -13,7 +14,7 @@ from accounts.errors import EmailTaken, ResetLinkRefused
 from accounts.models import CodePurpose, OneTimeCode, User
 from accounts.services.sessions import password_check, session_open, sign_in_limits_forgive, sign_ins_end
 from accounts.services.users import require_strong
-from accounts.signals import code_requested, email_changed, password_changed, reset_link_requested
+from accounts.signals import code_requested, email_changed, email_proven, password_changed, reset_link_requested
 from accounts.tokens import TokenPair
 from utils.events import publish
 from utils.limits import Limit, spend
@@ -58,7 +59,14 @@ def email_verify(*, email: str, code: str, client: Client) -> None:
     user = _user_for_code(email, client)
     with codes.redeemed(user=user, purpose=CodePurpose.EMAIL_VERIFICATION, code=code) as proof:
         # Unless the account has got another address since: then nothing is proven about that one.
-        User.objects.filter(pk=proof.user_id, email=proof.email).update(email_verified_at=timezone.now())
+        _note_proof(User.objects.filter(pk=proof.user_id, email=proof.email))
+
+
+def _note_proof(users: QuerySet[User]) -> None:
+    """Note that the mailbox of the one user of ``users``, if any, is proven. The caller holds the transaction."""
+    for pk in users.values_list("pk", flat=True):
+        users.update(email_verified_at=timezone.now())
+        publish(email_proven, user_id=pk)
 
 
 def password_reset_by_code(*, email: str, code: str, password: str, client: Client) -> User:
@@ -97,9 +105,7 @@ def _password_set(user: User, password: str, *, client: Client, proven_email: st
     user.set_password(password)
     user.save(update_fields=["password"])
     if proven_email:
-        User.objects.filter(pk=user.pk, email=proven_email, email_verified_at=None).update(
-            email_verified_at=timezone.now()
-        )
+        _note_proof(User.objects.filter(pk=user.pk, email=proven_email, email_verified_at=None))
     OneTimeCode.objects.filter(user=user).delete()
     sign_ins_end(user=user)
     sign_in_limits_forgive(user=user, client=client)
@@ -150,6 +156,7 @@ def email_change_confirm(*, user: User, code: str) -> User:
             user.save(update_fields=["previous_email", "email", "email_verified_at"])
             OneTimeCode.objects.filter(user=user).delete()
             publish(email_changed, user_id=user.pk)
+            publish(email_proven, user_id=user.pk)
     except IntegrityError as error:
         raise EmailTaken from error
     return user

@@ -99,10 +99,13 @@ def require_strong(password: str, *, user: User, field: str = "password") -> Non
 def account_hold(*, user: User) -> None:
     """Lock the account's row until the transaction ends: nothing personal is written to one that is being erased.
 
-    Raises ``TokenRefused`` when it is gone.
+    ``user`` then tells whether its mailbox is proven at this moment. Raises ``TokenRefused`` when it is gone.
     """
-    if not User.objects.select_for_update(no_key=True).filter(pk=user.pk, erased_at=None).exists():
+    accounts = User.objects.select_for_update(no_key=True).filter(pk=user.pk, erased_at=None)
+    held = accounts.values("email_verified_at").first()
+    if held is None:
         raise TokenRefused
+    user.email_verified_at = held["email_verified_at"]
 
 
 def profile_update(*, user: User, **fields: Any) -> User:

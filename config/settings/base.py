@@ -286,6 +286,10 @@ STOREFRONTS = env.list(
 )
 # How long an order's stock waits for a payment through a gateway.
 RESERVATION_MINUTES = env.int("RESERVATION_MINUTES", default=30)
+# How many unpaid orders a customer may have at a time, and how many pieces those may hold. Customers whose mailbox is
+# not proven get a fifth; THROTTLE_RATE_SCALE multiplies both.
+MAX_UNPAID_ORDERS = env.int("MAX_UNPAID_ORDERS", default=50)
+MAX_UNPAID_PIECES = env.int("MAX_UNPAID_PIECES", default=1000)
 LOW_STOCK_THRESHOLD = env.int("LOW_STOCK_THRESHOLD", default=10)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 

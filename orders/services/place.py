@@ -17,6 +17,7 @@ from inventory.services import stock_reserve
 from orders.errors import CartEmpty, CurrencyDiffers, LineNotForSale, OrderTooLarge, PriceChanged
 from orders.models import Order, OrderLine, OrderStatusChange
 from orders.pricing import PricedLine, Totals, line_total, price_order
+from orders.services.caps import network_of, require_room
 from orders.signals import order_placed
 from orders.states import OrderStatus
 from shipping.selectors import ShippingQuote, shipping_choice, shipping_quotes
@@ -73,28 +74,30 @@ def order_place(
     note: str = "",
     expected_total: Decimal | None = None,
     expected_currency: str = "",
+    placed_from: str = "",
     expires_at: datetime | None = None,
     is_paid_later: bool = False,
 ) -> Order:
-    """Turn the open cart of ``user`` into an order and reserve its stock. The caller holds the transaction.
+    """Turn the open cart of ``user`` into an order and reserve its stock. The caller holds the account's lock.
 
     ``cart_id``: the cart that is meant; another one is not ordered in its place. ``items``: offers and how many pieces
     of each, to be ordered instead; the open cart stays as it is. ``address``: the fields of
     ``shipping.models.AddressFields``. ``expected_total`` and ``expected_currency``: what the customer was shown.
-    ``expires_at``: when the order is cancelled if it is still unpaid. ``is_paid_later``: whether its goods may go
-    before the money.
+    ``placed_from``: the client's address (``utils.api.clients.address_of``). ``expires_at``: when the order is
+    cancelled if it is still unpaid. ``is_paid_later``: whether its goods may go before the money.
 
     The cart's row is locked first, so that a cart becomes one order however often it is sent; stock is reserved last,
     so that the rows which other orders wait for are held the shortest. Raises ``CartEmpty``, ``CartNotFound``,
     ``CurrencyDiffers``, ``LineNotForSale``, ``OrderTooLarge``, ``PriceChanged``, ``ShippingMethodUnknown``,
-    ``inventory.errors.OutOfStock`` or, for ``items``, what ``cart.services.item_add`` raises.
+    ``TooManyPieces``, ``TooManyUnpaid``, ``inventory.errors.OutOfStock`` or, for ``items``, what
+    ``cart.services.item_add`` raises.
     """
     cart = _lock_open_cart(user, cart_id) if items is None else cart_for_order(items=items)
     quote = order_quote(cart=cart, shipping_method=shipping_method)
     totals = quote.totals
-    require_currency(totals.currency, expected=expected_currency)
-    if expected_total is not None and expected_total != totals.total:
-        raise PriceChanged(expected=expected_total, total=totals.total)
+    _require_shown(totals, expected_total, expected_currency)
+    pieces, network = _counted_pieces(quote.lines), network_of(user, address=placed_from)
+    require_room(user=user, network=network, pieces=pieces)
     order = Order.objects.create(
         number=new_number(),
         user=user,
@@ -107,6 +110,7 @@ def order_place(
         subtotal=totals.subtotal,
         shipping_total=totals.shipping,
         total=totals.total,
+        network=network,
         expires_at=expires_at,
         is_paid_later=is_paid_later,
     )
@@ -115,8 +119,14 @@ def order_place(
     OrderStatusChange.objects.create(order=order, new_status=OrderStatus.PENDING, actor=user)
     Cart.objects.filter(pk=cart.pk).update(status=CartStatus.ORDERED)
     publish(order_placed, order_id=order.pk, user_id=user.pk)
-    stock_reserve(reference=order.number, quantities=_counted_pieces(quote.lines))
+    stock_reserve(reference=order.number, quantities=pieces)
     return order
+
+
+def _require_shown(totals: Totals, expected_total: Decimal | None, expected_currency: str) -> None:
+    require_currency(totals.currency, expected=expected_currency)
+    if expected_total is not None and expected_total != totals.total:
+        raise PriceChanged(expected=expected_total, total=totals.total)
 
 
 def require_currency(currency: str, *, expected: str) -> None:

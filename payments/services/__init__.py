@@ -6,6 +6,7 @@ from payments.services.checkout import (
     checkout,
     checkout_and_start,
     checkout_undo,
+    orders_keep,
     payment_confirm,
     payments_cancel,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "event_store",
     "events_process_due",
     "order_process",
+    "orders_keep",
     "payment_confirm",
     "payment_open",
     "payment_query",

@@ -11,14 +11,14 @@ from accounts.services import account_hold
 from cart.services import cart_hold
 from orders.models import Order
 from orders.selectors import order_of_cart
-from orders.services import order_confirm_if_paid, order_place, order_undo, require_currency
+from orders.services import order_confirm_if_paid, order_hold, order_place, order_undo, require_currency
 from orders.states import OrderStatus, PaymentStatus
 from payments.errors import PaymentClosed, PaymentNotFound
 from payments.gateways import has_gateway
 from payments.models import Payment
 from payments.selectors import cart_of_lost_start
 from payments.services.settle import capture, give_up_open, lock_payment
-from payments.services.start import held_for, payment_open, payment_start, require_payable
+from payments.services.start import held_until, payment_open, payment_start, require_payable
 from payments.services.wishes import Start
 from payments.states import PAID_LATER, PaymentMethod, PaymentState
 from utils.errors import DomainError
@@ -33,16 +33,16 @@ def checkout(*, user: User, method: PaymentMethod, cart_id: int | None = None, *
     ``GatewayNotOffered`` or ``NotPayable``. An order that costs nothing is paid at once.
     """
     with transaction.atomic():
+        account_hold(user=user)
         if cart_id is not None:
             cart_hold(user=user, cart_id=cart_id)
             if (known := order_of_cart(user=user, cart_id=cart_id)) is not None:
                 require_currency(known.currency, expected=order.get("expected_currency", ""))
                 return known.payments.latest("id"), False
-        held = held_for(method)
         placed = order_place(
             user=user,
             cart_id=cart_id,
-            expires_at=timezone.now() + held if held else None,
+            expires_at=held_until(method, user=user, placed_at=timezone.now()),
             is_paid_later=method in PAID_LATER,
             **order,
         )
@@ -139,6 +139,15 @@ def payment_confirm(*, payment_id: int, actor: User | None = None, reference: st
             raise PaymentClosed
         capture(order=order, payment=payment, actor=actor, reference=reference)
         return payment
+
+
+def orders_keep(*, user_id: int) -> None:
+    """Keep orders that wait for the courier for good, now that their customer's mailbox is proven."""
+    with transaction.atomic():
+        waiting = Order.objects.locked().filter(user=user_id, status=OrderStatus.PENDING, is_paid_later=True)
+        for order in waiting.exclude(expires_at=None):
+            if order.payments.latest("id").method == PaymentMethod.CASH_ON_DELIVERY:
+                order_hold(order=order, until=None)
 
 
 def payments_cancel(*, order_id: int) -> None:

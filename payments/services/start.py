@@ -57,14 +57,21 @@ _ANSWERED_WITHIN = timedelta(seconds=30)
 # How long the buyer has on a gateway's page, and the order beyond that: a page that is just closing may still collect.
 PAGE_OPEN_FOR = timedelta(minutes=31)
 _GRACE = timedelta(minutes=10)
+_PROOF_TAKES = timedelta(hours=24)
 _HELD_AT_MOST = timedelta(hours=24)
 
 
-def held_for(method: str) -> timedelta | None:
-    """How long stock waits for the money; ``None``: as long as it takes, as the courier comes whenever that is."""
+def held_until(method: str, *, user: User, placed_at: datetime) -> datetime | None:
+    """Tell until when the stock of an order of ``user`` waits for its money; ``None``: until the courier brings it.
+
+    It counts from ``placed_at``, so that opening payments again and again holds nothing longer. A courier's order of a
+    customer whose mailbox is not proven waits for that proof, or for staff to confirm it, for ``_PROOF_TAKES``.
+    """
     if has_gateway(method):
-        return timedelta(minutes=settings.RESERVATION_MINUTES)
-    return TRANSFER_TAKES if method == PaymentMethod.MANUAL else None
+        return min(timezone.now() + timedelta(minutes=settings.RESERVATION_MINUTES), placed_at + _HELD_AT_MOST)
+    if method == PaymentMethod.MANUAL:
+        return placed_at + TRANSFER_TAKES
+    return None if user.is_email_verified or user.is_staff else placed_at + _PROOF_TAKES
 
 
 def payment_open(*, user: User, order_id: int, method: str) -> Payment:
@@ -81,8 +88,7 @@ def payment_open(*, user: User, order_id: int, method: str) -> Payment:
             raise PaymentClosed
         require_payable(method, amount=order.total, currency=order.currency)
         give_up_open(order)
-        held = held_for(method)
-        order_hold(order=order, until=timezone.now() + held if held else None)
+        order_hold(order=order, until=held_until(method, user=order.user, placed_at=order.placed_at))
         order_note_method(order=order, is_paid_later=method in PAID_LATER)
         return Payment.objects.create(order=order, method=method, amount=order.total, currency=order.currency)
 

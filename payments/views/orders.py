@@ -26,6 +26,7 @@ from payments.models import Payment
 from payments.serializers import AttemptInput, OrderInput, PaymentOutput, PlacedOrderOutput
 from shipping.selectors import address_get
 from shipping.serializers import ADDRESS_FIELDS
+from utils.api.clients import address_of
 from utils.api.filters import StrictFilterSet
 from utils.api.idempotency import idempotent
 from utils.api.views import ListView, read, respond
@@ -74,6 +75,7 @@ class OrderListView(ListView):
             cart_id=_cart_id(fields.pop("cart", None), request.user),
             items=_offers(fields.pop("items", None)),
             address=_postal_address(fields, request.user),
+            placed_from=address_of(request._request),
             **fields,
         )
         return _placed_answer(payment, status.HTTP_201_CREATED if is_new else status.HTTP_200_OK)

@@ -26,6 +26,7 @@ from storefronts.joint import serializers as joint
 from storefronts.joint import views as joint_views
 from storefronts.joint.views import CategoryRows, ProductRows
 from storefronts.realtime_shop import serializers as words
+from utils.api.clients import address_of
 from utils.api.filters import refuse_unknown_parameters
 from utils.api.idempotency import idempotent
 from utils.api.permissions import staff_with
@@ -187,6 +188,7 @@ class OrderListView(ListView):
             method=PaymentMethod.MANUAL,
             address={"street": fields["shipping_address"], "phone": fields["phone_number"]},
             phone=fields["phone_number"],
+            placed_from=address_of(request._request),
         )
         return respond(joint.OrderOutput, payment.order, status.HTTP_201_CREATED)
 

@@ -31,6 +31,7 @@ from storefronts.joint import views as joint_views
 from storefronts.joint.errors import in_words
 from storefronts.joint.views import product_change, product_new, product_remove
 from storefronts.stripe_shop import serializers as words
+from utils.api.clients import address_of
 from utils.api.idempotency import idempotent, once_of
 from utils.api.parsers import StrictMultiPartParser
 from utils.api.permissions import staff_with
@@ -187,7 +188,9 @@ class OrderCreateView(APIView):
     def post(self, request: SignedInRequest) -> Response:
         """Create order (manual payment), of the items or of one's cart"""
         fields = _checkout_fields(read(words.OrderInput, request))
-        payment, _ = payments.checkout(user=request.user, method=PaymentMethod.MANUAL, **fields)
+        payment, _ = payments.checkout(
+            user=request.user, method=PaymentMethod.MANUAL, placed_from=address_of(request._request), **fields
+        )
         return respond(joint.OrderOutput, payment.order, status.HTTP_201_CREATED)
 
 
@@ -240,6 +243,7 @@ class CheckoutSessionView(APIView):
                 method=PaymentMethod.STRIPE,
                 once=once_of(request),
                 start=fields["start"],
+                placed_from=address_of(request._request),
                 **_checkout_fields(fields),
             )
         return respond(words.CheckoutSessionOutput, payment, status.HTTP_201_CREATED)

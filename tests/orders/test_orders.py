@@ -284,7 +284,8 @@ class TestExpiry:
         assert history(placed) == [("", "pending"), ("pending", "cancelled")]
         assert balance(placed["goods"]) == (10, 0)
 
-    def test_cash_on_delivery_waits(self, customer_api: APIClient, add: Add) -> None:
+    def test_cash_on_delivery_waits(self, customer: User, customer_api: APIClient, add: Add) -> None:
+        User.objects.filter(pk=customer.pk).update(email_verified_at=timezone.now())
         add(make_product())
         customer_api.post(ORDERS, {"address": ADDRESS, "payment_method": "cash_on_delivery"})
         with time_machine.travel(timezone.now() + timedelta(days=60)):

@@ -224,6 +224,7 @@ class TestAnotherWay:
         assert (state(sale), fake.calls[1:]) == ("cancelled", ["cancel", "query"])
 
     def test_gives_the_money_the_time_it_takes(self, api: APIClient, sale: Sale) -> None:
+        User.objects.filter(pk=sale.buyer.pk).update(email_verified_at=timezone.now())
         self.switch(api, sale, "manual")
         assert sale.order.expires_at > timezone.now() + timedelta(days=6)
         self.switch(api, sale, "cash_on_delivery")

@@ -18,6 +18,7 @@ from payments.gateways.base import Buyer
 from payments.states import PaymentMethod
 from payments.views.gateways import GatewayEdge, browser_sent_on
 from storefronts.aamarpay_shop import serializers as words
+from utils.api.clients import address_of
 from utils.api.views import read, respond
 
 
@@ -33,6 +34,7 @@ class PaymentRequestView(APIView):
             method=PaymentMethod.AAMARPAY,
             cart_id=fields["identification"]["cart_id"],
             address=_address(fields),
+            placed_from=address_of(request._request),
             email=request.user.email or "",
             phone=fields["cus_phone"],
             expected_currency=fields["currency"],

@@ -22,6 +22,7 @@ from storefronts.joint.errors import in_words
 from storefronts.omache import serializers as words
 from storefronts.omache.pagination import PlainPagination
 from storefronts.omache.views.products import shown
+from utils.api.clients import address_of
 from utils.api.idempotency import once_of
 from utils.api.views import ListView, read, respond
 
@@ -60,6 +61,7 @@ class CashoutView(APIView):
                 once=once_of(request),
                 items=offers_named(wanted, currency=settings.DEFAULT_CURRENCY),
                 address=profile_address(request.user),
+                placed_from=address_of(request._request),
                 email=request.user.email or "",
                 phone=fields["mpesa_number"],
                 start={"phone": fields["mpesa_number"], "callback_path": "/safwebhook/"},

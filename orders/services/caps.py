@@ -1,0 +1,86 @@
+"""How much stock orders may hold before they are paid (ADR 25)."""
+
+from collections import Counter
+from typing import NamedTuple
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import Count, Q, Sum
+
+from accounts.models import User
+from orders.errors import TooManyPieces, TooManyUnpaid
+from orders.models import Order
+from orders.states import OrderStatus, PaymentStatus
+from utils.idempotency import fingerprint
+
+# What customers whose mailbox is not proven get of the caps, and how many of them one network may hold for.
+_UNPROVEN_SHARE = 5
+_UNPROVEN_CUSTOMERS = 25
+
+
+class Cap(NamedTuple):
+    """How many unpaid orders there are, or may be at most, and how many pieces they hold together."""
+
+    orders: int
+    pieces: int
+
+
+def cap_of_customer(user: User) -> Cap:
+    """Read how much ``user`` may hold unpaid. ``THROTTLE_RATE_SCALE`` multiplies it."""
+    share = 1 if user.is_email_verified else _UNPROVEN_SHARE
+    return _scaled(settings.MAX_UNPAID_ORDERS / share, settings.MAX_UNPAID_PIECES / share)
+
+
+def cap_of_network() -> Cap:
+    """Read how much the customers of one network with unproven mailboxes may hold together."""
+    orders = settings.MAX_UNPAID_ORDERS / _UNPROVEN_SHARE * _UNPROVEN_CUSTOMERS
+    return _scaled(orders, settings.MAX_UNPAID_PIECES)
+
+
+def _scaled(orders: float, pieces: float) -> Cap:
+    scale = settings.THROTTLE_RATE_SCALE
+    return Cap(max(1, round(orders * scale)), max(1, round(pieces * scale)))
+
+
+def network_of(user: User, *, address: str) -> str:
+    """Name the network that an unproven customer orders from by a hash; ``""`` for anybody else."""
+    return "" if not address or user.is_email_verified or user.is_staff else fingerprint("network", address)
+
+
+def require_room(*, user: User, network: str, pieces: Counter[int]) -> None:
+    """Refuse an order of ``pieces`` (by variant) that would exceed a cap of its customer or of its network.
+
+    Staff have no cap. The caller holds the account's lock. Raises ``TooManyPieces`` or ``TooManyUnpaid``.
+    """
+    if user.is_staff:
+        return
+    wanted, cap = pieces.total(), cap_of_customer(user)
+    if wanted > cap.pieces:
+        raise TooManyPieces(limit=cap.pieces)
+    if network:
+        _lock(network)
+    for held, most in zip(_held(user, network), (cap, cap_of_network()), strict=True):
+        if held.orders >= most.orders or held.pieces + wanted > most.pieces:
+            raise TooManyUnpaid(is_proven=user.is_email_verified)
+
+
+def _held(user: User, network: str) -> tuple[Cap, Cap]:
+    """Count what ``user`` and what ``network`` (if any) hold unpaid, in one statement."""
+    own, of_network = Q(user=user), Q(network=network) if network else Q(pk=None)
+    counted = Q(lines__variant__track_inventory=True)
+    held = Order.objects.filter(
+        own | of_network, status=OrderStatus.PENDING, payment_status=PaymentStatus.UNPAID
+    ).aggregate(
+        orders=Count("pk", filter=own, distinct=True),
+        pieces=Sum("lines__quantity", filter=own & counted, default=0),
+        network_orders=Count("pk", filter=of_network, distinct=True),
+        network_pieces=Sum("lines__quantity", filter=of_network & counted, default=0),
+    )
+    return Cap(held["orders"], held["pieces"]), Cap(held["network_orders"], held["network_pieces"])
+
+
+def _lock(network: str) -> None:
+    """Count one order of a network at a time. SQLite's writers already run one at a time."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [network])
