@@ -29,4 +29,5 @@ def mail_order_placed(*, order_id: int) -> None:
             subject=f"Your order {order.number}",
             template="notifications/order_placed",
             order=order,
+            waits_for_proof=order.is_paid_later and order.expires_at and not customer.is_email_verified,
         )

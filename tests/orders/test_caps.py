@@ -141,6 +141,12 @@ class TestTime:
         assert balance(product) == (9, 0)
         assert api.get(f"{ORDERS}{placed['number']}/").json()["status"] == "cancelled"
 
+    @pytest.mark.parametrize(("who", "is_told"), [(make_user, True), (proven, False)])
+    def test_its_mail_says_so(self, who: Callable[[], User], is_told: bool) -> None:
+        order(api_of(who()), make_product())
+        (message,) = mailed()
+        assert ("the proof of your e-mail address" in message.body) is is_told
+
     def test_not_one_that_staff_confirmed(self) -> None:
         placed = order(api_of(make_user()), make_product()).json()
         order_transition(order_id=Order.objects.get().pk, to="confirmed", actor=make_staff())
