@@ -19,6 +19,8 @@ from catalog.models import Product
 from utils.api.views import prepared
 
 KEPT_SECONDS = 3600
+# Characters. With ``MAX_ENTRIES`` it bounds what the cache in memory holds.
+_LARGEST = 32_000
 
 Version = tuple[int, datetime]
 Load = Callable[[list[int]], Iterable[Product]]
@@ -39,6 +41,7 @@ def cards(shape: type[BaseSerializer], versions: Sequence[Version], *, load: Loa
     missing = [pk for pk in keys if pk not in found]
     if missing:
         fresh = {product.pk: serializer.to_representation(product) for product in load(missing)}
-        cache.set_many({keys[pk]: card for pk, card in fresh.items()}, timeout=KEPT_SECONDS)
+        kept = {keys[pk]: card for pk, card in fresh.items() if len(str(card)) <= _LARGEST}
+        cache.set_many(kept, timeout=KEPT_SECONDS)
         found |= fresh
     return found

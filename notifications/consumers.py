@@ -7,13 +7,15 @@ from typing import Any
 
 from channels.generic.websocket import AsyncWebsocketConsumer
 
-from notifications.handshake import Visitor, identify, still_welcome
+from notifications import occupancy
+from notifications.handshake import Visitor, client_address, identify, still_welcome
 from notifications.messages import user_group
 
 logger = logging.getLogger(__name__)
 
 NOT_WELCOME = 4401
 UNKNOWN_PATH = 4404
+TOO_MANY = 4429
 RECHECK_SECONDS = 30
 
 
@@ -30,7 +32,16 @@ class OrderUpdates(AsyncWebsocketConsumer):
     """Sends what the user is told to each of the user's sockets. What clients send is ignored."""
 
     visitor: Visitor | None = None
+    counted_for = ""  # the address that this socket is counted for, once it is
     recheck: asyncio.Task[None] | None = None
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Serve one socket, and count it no longer however that ends."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            if self.visitor is not None and self.counted_for:
+                occupancy.leave(user_id=self.visitor.user.pk, address=self.counted_for)
 
     async def connect(self) -> None:
         try:
@@ -40,6 +51,11 @@ class OrderUpdates(AsyncWebsocketConsumer):
         if self.visitor is None:
             await _accept_and_close(self, NOT_WELCOME)
             return
+        address = client_address(self.scope)
+        if not occupancy.enter(user_id=self.visitor.user.pk, address=address):
+            await _accept_and_close(self, TOO_MANY)
+            return
+        self.counted_for = address
         await self.channel_layer.group_add(user_group(self.visitor.user.pk), self.channel_name)
         await self.accept(subprotocol=self.visitor.subprotocol)
         self.recheck = asyncio.create_task(self._close_when_unwelcome(self.visitor))

@@ -28,6 +28,7 @@ from rest_framework_simplejwt.tokens import AccessToken
 from accounts.models import User, UserSession
 from accounts.selectors import user_of_token
 from notifications import tickets
+from utils.api.clients import address_of
 from utils.errors import DomainError
 
 SUBPROTOCOL = "bearer"
@@ -55,6 +56,11 @@ def identify(scope: dict[str, Any]) -> Visitor | None:
         return _visitor(_request(scope), scope.get("subprotocols", []))
     except (SuspiciousOperation, ValueError, DataError):
         return None
+
+
+def client_address(scope: dict[str, Any]) -> str:
+    """Return the address that limits count this connection by."""
+    return address_of(_request(scope))
 
 
 @database_sync_to_async

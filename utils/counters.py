@@ -30,7 +30,12 @@ class Counted:
 
 
 class _Memory:
-    """Counts that other processes don't see. What has ended is swept out once a minute."""
+    """Counts that other processes don't see. What has ended is swept out once a minute.
+
+    No more than ``_MOST`` are kept: beyond that those that end first are forgotten.
+    """
+
+    _MOST = 100_000
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -55,6 +60,9 @@ class _Memory:
         if now >= self._sweep_at:
             self._windows = {key: window for key, window in self._windows.items() if window[1] > now}
             self._sweep_at = now + 60
+        if len(self._windows) > self._MOST:
+            by_end = sorted(self._windows.items(), key=lambda item: item[1][1], reverse=True)
+            self._windows = dict(by_end[: self._MOST // 2])
 
 
 _memory = _Memory()

@@ -17,6 +17,7 @@ from websockets.sync.client import ClientConnection, connect
 from accounts.models import User
 from cart import services as cart
 from inventory.offers import offer_of_product
+from notifications.occupancy import MOST_OF_USER
 from tests.factories import PASSWORD, make_product, make_staff, make_user
 from tests.support.server import running_daphne
 from tests.support.tokens import bearer, open_session
@@ -154,6 +155,19 @@ def test_who_is_refused(shop: str, buyer: User) -> None:
         assert refusal(shop, origin=shop, additional_headers=malformed) == 4401
     # Without an Origin a cookie proves nothing: any page could make a browser's helper send it.
     assert refusal(shop, additional_headers=cookie) == 4401
+
+
+def test_a_user_keeps_a_bounded_number_open(shop: str, buyer: User) -> None:
+    headers, stranger = bearer(buyer), bearer(make_user("stranger"))
+    with ExitStack() as open_sockets:
+        mine = [open_sockets.enter_context(socket(shop, additional_headers=headers)) for _ in range(MOST_OF_USER)]
+        assert refusal(shop, additional_headers=headers) == 4429
+        open_sockets.enter_context(socket(shop, additional_headers=stranger))
+        order_id = place_order(shop, buyer)
+        assert {json.loads(each.recv(timeout=10))["order_id"] for each in mine} == {order_id}
+        mine[0].close()
+        with socket(shop, additional_headers=headers) as another:
+            assert another.ping().wait(timeout=10)
 
 
 def test_an_unknown_path_closes_quietly(shop: str) -> None:
