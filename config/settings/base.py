@@ -85,6 +85,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "utils.api.unavailable.UnavailableMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "utils.pages.PagePolicyMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -251,6 +252,22 @@ if STATIC_IN_BUCKET:
         "BACKEND": "storages.backends.s3.S3ManifestStaticStorage",
         "OPTIONS": {**_BUCKET, "location": "static"},
     }
+
+# What the shop's own pages load (utils.pages adds the bucket). Imported catalogues name pictures at any address.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'", "'unsafe-inline'"],  # ReDoc writes its styles into the page
+        "img-src": ["'self'", "data:", "https:"],
+        "font-src": ["'self'", "data:"],
+        "connect-src": ["'self'"],
+        "worker-src": ["'self'", "blob:"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+        "base-uri": ["'none'"],
+    }
+}
 
 EMAIL_HOST = mail_host(env)
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
