@@ -23,6 +23,11 @@ class SellingBarred(Denied):
     message = "This account may not sell here. Ask the shop."
 
 
+class SellersClosed(Denied):
+    code = "sellers_closed"
+    message = "This shop takes no new sellers by itself. Ask it."
+
+
 class TokenRefused(Unauthenticated):
     code = "token_not_valid"
     message = "This token is not valid, has ended or was used before."

@@ -52,6 +52,7 @@ def _account(user: User) -> dict[str, Any]:
         "email_verified_at": user.email_verified_at,
         "role": user.role,
         "may_sell": user.may_sell,
+        "awaits_approval": user.awaits_approval,
         "first_name": user.first_name,
         "last_name": user.last_name,
         "gender": user.gender,

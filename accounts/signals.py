@@ -13,6 +13,12 @@ user_registered = Event("accounts.user_registered")
 Payload: ``user_id``. Not sent for accounts that staff make or the command line.
 """
 
+seller_approved = Event("accounts.seller_approved")
+"""Staff let a seller put products on sale without being asked each time.
+
+Payload: ``user_id``. Not sent for sellers who never waited.
+"""
+
 code_requested = Event("accounts.code_requested")
 """A one-time code is to be mailed.
 

@@ -5,4 +5,4 @@ class CatalogConfig(AppConfig):
     name = "catalog"
 
     def ready(self) -> None:
-        from catalog import privacy  # noqa: F401, PLC0415 - models must be loaded first
+        from catalog import privacy, receivers  # noqa: F401, PLC0415 - models must be loaded first

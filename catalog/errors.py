@@ -13,6 +13,11 @@ class ProductDenied(Denied):
     message = "This product is somebody else's."
 
 
+class OwnProduct(Denied):
+    code = "own_product"
+    message = "Sellers don't review what they sell."
+
+
 class CategoryNotFound(NotFound):
     code = "category_not_found"
     message = "There is no such category."

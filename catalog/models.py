@@ -55,9 +55,13 @@ class Category(MP_Node):
 
 
 class ProductStatus(models.TextChoices):
-    """``active`` is for sale, ``draft`` not yet, ``archived`` no longer (orders still point to it)."""
+    """``active`` is for sale, ``archived`` no longer (orders still point to it).
+
+    Not yet: ``draft`` while its seller works on it, ``pending`` while it waits for staff.
+    """
 
     DRAFT = "draft"
+    PENDING = "pending"
     ACTIVE = "active"
     ARCHIVED = "archived"
 
@@ -225,6 +229,7 @@ class Review(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="reviews")
     rating = models.PositiveSmallIntegerField(validators=[MinValueValidator(1), MaxValueValidator(5)])
     comment = models.TextField(blank=True, max_length=5000)
+    is_verified_purchase = models.BooleanField(default=False, help_text="Its writer ordered the product")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 

@@ -6,6 +6,7 @@ from accounts.models import User
 from accounts.privacy import declare
 from catalog.errors import StillSelling
 from catalog.models import Product, ProductStatus, Review
+from catalog.services import products_withdraw
 
 
 def export(user: User) -> dict[str, Any]:
@@ -18,11 +19,12 @@ def export(user: User) -> dict[str, Any]:
 def erase(user: User) -> None:
     """Reviews stay, under the pseudonym, without their text: the product's rating counts them.
 
-    Raises ``StillSelling`` for whoever has products on sale.
+    What waits for staff is withdrawn. Raises ``StillSelling`` for whoever has products on sale.
     """
     if Product.objects.filter(seller=user, status=ProductStatus.ACTIVE).exists():
         raise StillSelling
     Review.objects.filter(user=user).update(comment="")
+    products_withdraw(seller_id=user.pk)
     Product.objects.filter(seller=user).update(payout_phone="")
 
 

@@ -216,4 +216,4 @@ class ReviewOutput(serializers.ModelSerializer):
 
     class Meta:
         model = Review
-        fields = ["id", "rating", "comment", "author", "created_at", "updated_at"]
+        fields = ["id", "rating", "comment", "author", "is_verified_purchase", "created_at", "updated_at"]

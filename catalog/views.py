@@ -164,7 +164,7 @@ class ImageListView(APIView):
         fields = read(ImageInput, request)
         if "variant" in fields:
             fields["variant"] = selectors.variant_of(product, fields["variant"])
-        image = services.image_add(product=product, **fields)
+        image = products.image_add(product=product, actor=request.user, **fields)
         return respond(ImageOutput, image, status.HTTP_201_CREATED)
 
 

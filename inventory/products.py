@@ -10,7 +10,7 @@ from django.db import transaction
 from accounts.models import User
 from accounts.services import account_hold, seller_become
 from catalog import services as catalog
-from catalog.models import Product, Variant
+from catalog.models import Product, ProductImage, Variant
 from catalog.querysets import ProductQuerySet
 from catalog.selectors import only_variant
 from inventory.selectors import products_low_on_stock
@@ -42,6 +42,7 @@ def product_create(
             _require_may_book(actor)
             stock_count(variant=product.variants.get(), counted=stock, actor=actor, note="Opening stock")
         catalog.images_add(product=product, files=images)
+        catalog.product_submit(product=product, actor=actor)
     return product
 
 
@@ -63,11 +64,13 @@ def product_update(
 ) -> Product:
     """Change fields, and the price and stock of a product that has one variant.
 
+    The change waits for staff where its seller awaits their approval (``catalog.services.product_submit``).
     Raises ``catalog.errors.BadPrice``, ``NotForSale``, ``VariantNeeded`` or ``inventory.errors.StockWouldFallShort``.
     """
     with transaction.atomic():
         if fields:
             catalog.product_update(product=product, **fields)
+            catalog.product_submit(product=product, actor=actor)
         if price is not None:
             catalog.product_price_set(product=product, amount=price, currency=settings.DEFAULT_CURRENCY)
         if stock is not None:
@@ -83,4 +86,13 @@ def variant_create(*, product: Product, price: Decimal, stock: int = 0, actor: U
         if stock:
             _require_may_book(actor)
             stock_count(variant=variant, counted=stock, actor=actor, note="Opening stock")
+        catalog.product_submit(product=product, actor=actor)
     return variant
+
+
+def image_add(*, product: Product, actor: User, **fields: Any) -> ProductImage:
+    """``catalog.services.image_add``, which may have to wait for staff as any other change."""
+    with transaction.atomic():
+        image = catalog.image_add(product=product, **fields)
+        catalog.product_submit(product=product, actor=actor)
+    return image

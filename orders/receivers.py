@@ -4,10 +4,26 @@ from typing import Any
 
 from django.dispatch import receiver
 
+from catalog.services import reviews_mark_purchased
+from catalog.signals import review_written
+from orders.selectors import products_bought
 from orders.services import order_confirm_if_paid
+from orders.signals import order_status_changed
+from orders.states import OrderStatus
 from payments.signals import payment_captured
 
 
 @receiver(payment_captured, dispatch_uid="orders.confirm_if_paid")
 def confirm_if_paid(*, order_id: int, **kwargs: Any) -> None:
     order_confirm_if_paid(order_id=order_id)
+
+
+@receiver(order_status_changed, dispatch_uid="orders.mark_reviews_of_order")
+def mark_reviews_of_order(*, order_id: int, user_id: int, new: str, **kwargs: Any) -> None:
+    if new == OrderStatus.CONFIRMED:
+        reviews_mark_purchased(user_id=user_id, product_ids=products_bought(user_id=user_id, order=order_id))
+
+
+@receiver(review_written, dispatch_uid="orders.mark_review")
+def mark_review(*, product_id: int, user_id: int, **kwargs: Any) -> None:
+    reviews_mark_purchased(user_id=user_id, product_ids=products_bought(user_id=user_id, product=product_id))

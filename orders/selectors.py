@@ -4,8 +4,9 @@ from django.contrib.auth.models import AnonymousUser
 
 from accounts.models import User
 from orders.errors import OrderNotFound
-from orders.models import Order
+from orders.models import Order, OrderLine
 from orders.querysets import OrderQuerySet
+from orders.states import FORWARD
 
 
 def orders_visible_to(user: User) -> OrderQuerySet:
@@ -59,3 +60,9 @@ def require_change(order: Order, *, user: User) -> None:
 def order_of_cart(*, user: User, cart_id: int) -> Order | None:
     """The order that the user's cart became, if it did."""
     return Order.objects.filter(user=user, cart=cart_id).first()
+
+
+def products_bought(*, user_id: int, **lines: int) -> list[int]:
+    """The ids of the products in confirmed orders of a user, of the ``lines`` that are meant."""
+    bought = OrderLine.objects.filter(order__user=user_id, order__status__in=FORWARD[1:], **lines)
+    return list(bought.values_list("product", flat=True))

@@ -16,9 +16,11 @@ from rest_framework.renderers import JSONRenderer
 from accounts.admin.forms import PasswordForm, UserAddForm, UserEditForm
 from accounts.models import Role, User, UserSession
 from accounts.privacy import personal_data
-from accounts.services import sign_ins_end, user_erase
+from accounts.services import seller_approve, sign_ins_end, user_erase
+from accounts.signals import seller_approved
 from utils.admin import Button, Panel, PanelAdmin, ReadOnlyInline
 from utils.errors import Denied
+from utils.events import publish
 
 _RIGHTS = ("is_superuser", "groups", "user_permissions")
 
@@ -38,14 +40,24 @@ class UserAdmin(DjangoUserAdmin, PanelAdmin):
     add_form = UserAddForm
     add_form_template = "admin/accounts/user/add_form.html"
     change_password_form = PasswordForm
-    list_display = ("username", "email", "role", "may_sell", "is_active", "is_superuser", "date_joined", "last_login")
-    list_filter = ("role", "may_sell", "is_active", "is_superuser")
+    list_display = (
+        "username",
+        "email",
+        "role",
+        "may_sell",
+        "awaits_approval",
+        "is_active",
+        "is_superuser",
+        "date_joined",
+        "last_login",
+    )
+    list_filter = ("role", "may_sell", "awaits_approval", "is_active", "is_superuser")
     search_fields = ("username", "email", "first_name", "last_name")
     ordering = ("-id",)
     readonly_fields = ("email_verified_at", "last_login", "date_joined", "erased_at")
     fieldsets = (
         (None, {"fields": ("username", "email", "password")}),
-        ("Rights", {"fields": ("role", "may_sell", "is_active", *_RIGHTS)}),
+        ("Rights", {"fields": ("role", "may_sell", "awaits_approval", "is_active", *_RIGHTS)}),
         (
             "Profile",
             {
@@ -72,7 +84,7 @@ class UserAdmin(DjangoUserAdmin, PanelAdmin):
         ),
     )
     inlines = (SessionInline,)
-    actions = ("end_sessions",)
+    actions = ("end_sessions", "approve_sellers")
 
     def get_inlines(self, request: HttpRequest, obj: User | None) -> Any:
         return self.inlines if obj else ()
@@ -103,6 +115,8 @@ class UserAdmin(DjangoUserAdmin, PanelAdmin):
         if "email" in form.changed_data:
             obj.email_verified_at = None
         super().save_model(request, obj, form, change)
+        if "awaits_approval" in form.changed_data and not obj.awaits_approval:
+            publish(seller_approved, user_id=obj.pk)
         if "is_active" in form.changed_data and not obj.is_active:
             sign_ins_end(user=obj)
 
@@ -124,6 +138,15 @@ class UserAdmin(DjangoUserAdmin, PanelAdmin):
             sign_ins_end(user=user)
 
         self.for_each(request, queryset, act, done="Ended all sessions of {count} users.")
+
+    @admin.action(description="Approve as sellers: their products go on sale", permissions=["act"])
+    def approve_sellers(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        def act(user: User) -> None:
+            if not self.has_act_permission(request, user):
+                raise Denied("Only a superuser may do this to a staff account.")
+            seller_approve(user=user)
+
+        self.for_each(request, queryset, act, done="Approved {count} sellers.")
 
 
 def _sign_ins_panel(obj: User) -> Panel:

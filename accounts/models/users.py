@@ -103,6 +103,12 @@ class User(AbstractBaseUser, PermissionsMixin):
         default=True,
         help_text="Cleared, this account puts nothing up for sale and changes no product. What it has on sale stays.",
     )
+    awaits_approval = models.BooleanField(
+        "products wait for staff",
+        default=False,
+        help_text="Ticked, what this seller puts up or changes waits until staff put it on sale. "
+        "Cleared, it is on sale at once, also what waits now.",
+    )
     date_joined = models.DateTimeField(default=timezone.now)
     email_verified_at = models.DateTimeField(null=True, blank=True, help_text="Since when the mailbox is proven")
     sign_ins_ended_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="Older ones are void")

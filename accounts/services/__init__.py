@@ -23,7 +23,14 @@ from accounts.services.sessions import (
     sign_ins_end,
     sign_out,
 )
-from accounts.services.users import PROFILE_FIELDS, account_hold, profile_update, seller_become, user_register
+from accounts.services.users import (
+    PROFILE_FIELDS,
+    account_hold,
+    profile_update,
+    seller_approve,
+    seller_become,
+    user_register,
+)
 
 __all__ = [
     "PROFILE_FIELDS",
@@ -40,6 +47,7 @@ __all__ = [
     "password_reset_by_link",
     "profile_update",
     "reset_link_request",
+    "seller_approve",
     "seller_become",
     "session_end",
     "session_open",

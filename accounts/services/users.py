@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -12,9 +13,18 @@ from django.db import IntegrityError, transaction
 from accounts import limits
 from accounts.audit import update_audited
 from accounts.clients import Client
-from accounts.errors import BadName, BadUsername, EmailTaken, SellingBarred, TokenRefused, UsernameTaken, WeakPassword
+from accounts.errors import (
+    BadName,
+    BadUsername,
+    EmailTaken,
+    SellersClosed,
+    SellingBarred,
+    TokenRefused,
+    UsernameTaken,
+    WeakPassword,
+)
 from accounts.models import Role, User
-from accounts.signals import user_registered
+from accounts.signals import seller_approved, user_registered
 from utils.events import publish
 from utils.limits import spend
 from utils.names import MAX_USERNAME_LENGTH, UsernameValidator, normalize_email
@@ -128,9 +138,27 @@ def profile_update(*, user: User, **fields: Any) -> User:
     return user
 
 
+def seller_approve(*, user: User) -> None:
+    """Put on sale what ``user`` put up and what waits for staff, from now on without asking them."""
+    with transaction.atomic():
+        if update_audited(User.objects.filter(pk=user.pk, awaits_approval=True), awaits_approval=False):
+            user.awaits_approval = False
+            publish(seller_approved, user_id=user.pk)
+
+
 def seller_become(*, user: User) -> None:
-    """Let a customer sell; sellers and staff stay what they are. Raises ``SellingBarred``."""
+    """Let a customer sell as the setting ``SELLERS`` says; sellers and staff stay what they are.
+
+    The products of a new seller wait for staff unless it is ``open``. Raises ``SellersClosed`` where only staff make
+    sellers, or ``SellingBarred``.
+    """
     if User.objects.filter(pk=user.pk, may_sell=False).exists():
         raise SellingBarred
-    if update_audited(User.objects.filter(pk=user.pk, role=Role.CUSTOMER), role=Role.SELLER):
-        user.role = Role.SELLER
+    if user.role != Role.CUSTOMER:
+        return
+    if settings.SELLERS == "closed":
+        raise SellersClosed
+    awaits_approval = settings.SELLERS == "moderated"
+    customers = User.objects.filter(pk=user.pk, role=Role.CUSTOMER)
+    if update_audited(customers, role=Role.SELLER, awaits_approval=awaits_approval):
+        user.role, user.awaits_approval = Role.SELLER, awaits_approval

@@ -15,11 +15,11 @@ from utils.admin import ShopAdmin
 
 @admin.register(Review)
 class ReviewAdmin(ShopAdmin):
-    list_display = ("product", "rating", "user", "excerpt", "created_at")
-    list_filter = ("rating", "created_at")
+    list_display = ("product", "rating", "user", "is_verified_purchase", "excerpt", "created_at")
+    list_filter = ("rating", "is_verified_purchase", "created_at")
     list_select_related = ("product", "user")
     search_fields = ("product__name", "user__username", "comment")
-    fields = ("product", "user", "rating", "comment", "created_at", "updated_at")
+    fields = ("product", "user", "rating", "is_verified_purchase", "comment", "created_at", "updated_at")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -13,11 +13,14 @@ from catalog.services.products import (
     images_add,
     product_archive,
     product_create,
+    product_submit,
     product_update,
+    products_approve,
+    products_withdraw,
     search_values,
     variant_create,
 )
-from catalog.services.reviews import review_delete, review_write
+from catalog.services.reviews import review_delete, review_write, reviews_mark_purchased
 from catalog.services.versions import products_touch
 
 __all__ = [
@@ -33,10 +36,14 @@ __all__ = [
     "product_archive",
     "product_create",
     "product_price_set",
+    "product_submit",
     "product_update",
+    "products_approve",
     "products_touch",
+    "products_withdraw",
     "review_delete",
     "review_write",
+    "reviews_mark_purchased",
     "search_values",
     "variant_create",
 ]

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.audit import update_audited
+from accounts.models import User
 from catalog.errors import BadPayoutPhone, SlugTaken, VariantExists
 from catalog.html import clean_html, plain_text
 from catalog.models import MAX_KEY_LENGTH, Product, ProductImage, ProductStatus, Variant
@@ -85,6 +86,25 @@ def _require_payable(phone: str) -> None:
     """M-Pesa pays sellers, on mobile phones in Kenya; empty where none is named."""
     if phone and not kenyan_mobile(phone):
         raise BadPayoutPhone(field="payout_phone")
+
+
+def product_submit(*, product: Product, actor: User) -> None:
+    """Let a product that is on sale wait for staff, if ``actor`` put it up or changed it and awaits their approval."""
+    if product.status == ProductStatus.ACTIVE and actor.awaits_approval and not actor.is_staff:
+        update_audited(Product.objects.filter(pk=product.pk), status=ProductStatus.PENDING, updated_at=timezone.now())
+        product.status = ProductStatus.PENDING
+
+
+def products_approve(*, seller_id: int) -> None:
+    """Put on sale what a seller has waiting for staff."""
+    waiting = Product.objects.filter(seller=seller_id, status=ProductStatus.PENDING)
+    update_audited(waiting, status=ProductStatus.ACTIVE, updated_at=timezone.now())
+
+
+def products_withdraw(*, seller_id: int) -> None:
+    """Archive what a seller has waiting for staff."""
+    waiting = Product.objects.filter(seller=seller_id, status=ProductStatus.PENDING)
+    update_audited(waiting, status=ProductStatus.ARCHIVED, updated_at=timezone.now())
 
 
 def product_archive(*, product: Product) -> None:

@@ -1,22 +1,38 @@
 """Writes: reviews, and the ratings that follow from them."""
 
+from collections.abc import Iterable
+
 from django.db import transaction
 from django.db.models import Avg, Count
 from django.utils import timezone
 
 from accounts.models import User
+from catalog.errors import OwnProduct
 from catalog.models import Product, Review
 from catalog.services.versions import lock_products
+from catalog.signals import review_written
+from utils.events import publish
 
 
 def review_write(*, product: Product, user: User, rating: int, comment: str = "") -> tuple[Review, bool]:
-    """Write ``user``'s review of ``product``, replacing an earlier one; answers it and whether it is new."""
+    """Write ``user``'s review of ``product``, replacing an earlier one; answers it and whether it is new.
+
+    Raises ``OwnProduct``: sellers don't review what they sell.
+    """
+    if product.seller_id == user.pk:
+        raise OwnProduct
     with transaction.atomic():
         review, is_new = Review.objects.update_or_create(
             product=product, user=user, defaults={"rating": rating, "comment": comment}
         )
         _rating_refresh(product)
+        publish(review_written, product_id=product.pk, user_id=user.pk)
     return review, is_new
+
+
+def reviews_mark_purchased(*, user_id: int, product_ids: Iterable[int]) -> None:
+    """Mark the reviews that ``user_id`` wrote of products that they bought."""
+    Review.objects.filter(user=user_id, product__in=product_ids).update(is_verified_purchase=True)
 
 
 def review_delete(*, review: Review) -> None:

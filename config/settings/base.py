@@ -307,6 +307,11 @@ RESERVATION_MINUTES = env.int("RESERVATION_MINUTES", default=30)
 # not proven get a fifth; THROTTLE_RATE_SCALE multiplies both.
 MAX_UNPAID_ORDERS = env.int("MAX_UNPAID_ORDERS", default=50)
 MAX_UNPAID_PIECES = env.int("MAX_UNPAID_PIECES", default=1000)
+# Who sells: ``open`` lets customers sell at once, ``moderated`` lets their products wait for staff, ``closed`` lets
+# nobody sell whom staff did not make a seller.
+SELLERS = env.str("SELLERS", default="moderated")
+if SELLERS not in {"open", "moderated", "closed"}:
+    raise ImproperlyConfigured("SELLERS must be open, moderated or closed.")
 LOW_STOCK_THRESHOLD = env.int("LOW_STOCK_THRESHOLD", default=10)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 

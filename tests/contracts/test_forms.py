@@ -16,6 +16,7 @@ from tests.support.aamarpay_till import REQUEST, Till
 from tests.support.forms import MULTIPART, URLENCODED, multipart
 from tests.support.omache import MPESA_NUMBER
 from tests.support.omache import Till as PhoneTill
+from tests.support.omache import customers_sell as customers_sell
 from tests.support.omache import daraja as daraja
 from tests.support.omache import mpesa_shop as mpesa_shop
 from tests.support.omache import till as phone_till  # noqa: F401 # a fixture

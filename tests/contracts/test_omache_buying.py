@@ -11,6 +11,7 @@ from payments.models import Payment
 from tests.factories import balance, make_product
 from tests.payments.steps import settle_down
 from tests.support.omache import MPESA_NUMBER, Till, pointers, told
+from tests.support.omache import customers_sell as customers_sell
 from tests.support.omache import daraja as daraja
 from tests.support.omache import mpesa_shop as mpesa_shop
 from tests.support.omache import till as till

@@ -16,6 +16,7 @@ from tests.factories import balance
 from tests.payments.steps import alerts, money, settle_down
 from tests.support.mpesa_shop import MpesaShop
 from tests.support.omache import MPESA_NUMBER, Till, told
+from tests.support.omache import customers_sell as customers_sell
 from tests.support.omache import daraja as daraja
 from tests.support.omache import mpesa_shop as mpesa_shop
 from tests.support.omache import till as till

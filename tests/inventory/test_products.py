@@ -72,7 +72,7 @@ class TestProductOffer:
     def test_a_customer_becomes_its_seller(self, customer: User) -> None:
         product = product_offer(user=customer, stock=12, payout_phone="0712345678", **FIELDS)
         stored: Any = Product.objects.select_related("category", "seller").get(pk=product.pk)
-        assert (stored.seller, stored.seller.role, stored.status) == (customer, "seller", "active")
+        assert (stored.seller, stored.seller.role, stored.status) == (customer, "seller", "pending")
         assert (stored.category.slug, stored.payout_phone) == ("gaming", "0712345678")
         assert (balance(stored), discrepancies()) == ((12, 0), [])
 

@@ -48,6 +48,8 @@ OPEN = Callers(frozenset({*SIGNED_IN, "anonymous", "disabled"}), reads_tokens=Fa
 PAGE = OPEN
 PUBLIC = Callers(frozenset({*SIGNED_IN, "anonymous"}))
 CUSTOMER = Callers(frozenset(SIGNED_IN))
+# The product is the seller's, who does not review it.
+REVIEWER = Callers(frozenset(SIGNED_IN - {"seller"}))
 # What is a certain customer's is not there for others; a cart may be a guest's.
 OWNER = Callers(frozenset({"customer"}), refused_with=404)
 CART = Callers(frozenset({"customer"}), refused_with=404, may_be_guests=True)

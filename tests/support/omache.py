@@ -21,6 +21,12 @@ from tests.support.world import client_with_token
 MPESA_NUMBER = "0712345678"
 
 
+@pytest.fixture(autouse=True)
+def customers_sell(settings: Any) -> None:
+    """Let customers sell at once, as the document has it; it holds in each module that imports this."""
+    settings.SELLERS = "open"
+
+
 def told(answer: HttpResponse) -> tuple[int, str]:
     return answer.status_code, answer.json()["code"]  # type: ignore[attr-defined] # the test client adds it
 

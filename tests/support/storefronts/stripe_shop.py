@@ -1,7 +1,7 @@
 """Document 001."""
 
 from tests.support.account_endpoints import NAME, NEWCOMER, PASSWORD, PROFILE
-from tests.support.callers import CATALOGUE, CUSTOMER, FINANCE, OPEN, ORDERS, OWNER, PAGE, SELLER, Callers
+from tests.support.callers import CATALOGUE, CUSTOMER, FINANCE, OPEN, ORDERS, OWNER, PAGE, REVIEWER, SELLER, Callers
 from tests.support.hostile import AMOUNT, EMPTY, NOTHING, NULL, text, whole
 from tests.support.query_counts import Request, Shop
 from tests.support.writes import ANYBODY, STAFF, Write
@@ -19,7 +19,7 @@ ROUTES: dict[str, dict[str, Callers]] = {
     "api/products/<id:product_id>/update/": {"PUT": SELLER | CATALOGUE},
     "api/products/<id:product_id>/delete/": {"DELETE": SELLER | CATALOGUE},
     "api/products/upload-images/": {"POST": CATALOGUE},
-    "api/products/<id:product_id>/add-review/": {"POST": CUSTOMER},
+    "api/products/<id:product_id>/add-review/": {"POST": REVIEWER},
     "api/products/<id:product_id>/delete-review/": {"DELETE": CUSTOMER},
     "api/orders/create/": {"POST": CUSTOMER},
     "api/orders/get/": {"GET": CUSTOMER},

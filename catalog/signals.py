@@ -1,0 +1,9 @@
+"""Events of this app."""
+
+from utils.events import Event
+
+review_written = Event("catalog.review_written")
+"""A customer wrote a review, or replaced it.
+
+Payload: ``product_id``, ``user_id``. Not sent when one is deleted.
+"""
