@@ -18,6 +18,15 @@ class OwnProduct(Denied):
     message = "Sellers don't review what they sell."
 
 
+class QuotaReached(Conflict):
+    """``what`` says which quota, with ``{limit}`` in its place."""
+
+    code = "quota_reached"
+
+    def __init__(self, *, what: str, limit: int) -> None:
+        super().__init__(what.format(limit=limit), limit=limit)
+
+
 class CategoryNotFound(NotFound):
     code = "category_not_found"
     message = "There is no such category."

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.services import account_hold, seller_become
+from catalog import quotas
 from catalog import services as catalog
 from catalog.models import Product, ProductImage, Variant
 from catalog.querysets import ProductQuerySet
@@ -34,15 +35,16 @@ def product_create(
 ) -> Product:
     """``catalog.services.product_create`` in the shop's currency, with ``stock`` pieces booked in.
 
-    ``images``: uploaded pictures, the first one of which lists show.
+    ``images``: uploaded pictures, the first one of which lists show. Raises ``QuotaReached`` and ``TooManyRequests``
+    too (``catalog.quotas``).
     """
+    quotas.product_count(actor=actor)
     with transaction.atomic():
         product = catalog.product_create(price=price, currency=settings.DEFAULT_CURRENCY, **fields)
         if stock:
             _require_may_book(actor)
             stock_count(variant=product.variants.get(), counted=stock, actor=actor, note="Opening stock")
-        catalog.images_add(product=product, files=images)
-        catalog.product_submit(product=product, actor=actor)
+        images_add(product=product, files=images, actor=actor)
     return product
 
 
@@ -82,6 +84,7 @@ def product_update(
 def variant_create(*, product: Product, price: Decimal, stock: int = 0, actor: User, **fields: Any) -> Variant:
     """``catalog.services.variant_create`` in the shop's currency, with ``stock`` pieces booked in."""
     with transaction.atomic():
+        quotas.variant_count(product=product)
         variant = catalog.variant_create(product=product, price=price, currency=settings.DEFAULT_CURRENCY, **fields)
         if stock:
             _require_may_book(actor)
@@ -91,8 +94,19 @@ def variant_create(*, product: Product, price: Decimal, stock: int = 0, actor: U
 
 
 def image_add(*, product: Product, actor: User, **fields: Any) -> ProductImage:
-    """``catalog.services.image_add``, which may have to wait for staff as any other change."""
+    """``catalog.services.image_add`` within the quotas; it may have to wait for staff as any other change."""
+    quotas.pictures_count(actor=actor, product=product, count=1)
     with transaction.atomic():
         image = catalog.image_add(product=product, **fields)
         catalog.product_submit(product=product, actor=actor)
     return image
+
+
+def images_add(*, product: Product, files: Iterable[Any], actor: User) -> list[ProductImage]:
+    """Attach several pictures as ``image_add`` does, or none of them."""
+    uploaded = list(files)
+    quotas.pictures_count(actor=actor, product=product, count=len(uploaded))
+    with transaction.atomic():
+        images = catalog.images_add(product=product, files=uploaded)
+        catalog.product_submit(product=product, actor=actor)
+    return images

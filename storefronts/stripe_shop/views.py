@@ -19,6 +19,7 @@ from accounts.authentication import SignedInRequest, client_of
 from accounts.views.recovery import MAILED
 from catalog import selectors as catalog
 from catalog import services as catalog_services
+from inventory import products
 from inventory.offers import Named, offers_named
 from orders import selectors as orders
 from orders import services as order_services
@@ -138,7 +139,7 @@ class ImageUploadView(APIView):
         """Upload images for a product (Admin): all of them or none"""
         fields = read(words.ImagesInput, request)
         product = catalog.product_to_edit(request.user, key=fields["product"])
-        images = catalog_services.images_add(product=product, files=fields["images"])
+        images = products.images_add(product=product, files=fields["images"], actor=request.user)
         return Response(rows(joint.ImageOutput, images), status.HTTP_201_CREATED)
 
 
