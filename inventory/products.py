@@ -1,6 +1,6 @@
 """Products together with their stock, written in one go."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -44,7 +44,9 @@ def product_create(
         if stock:
             _require_may_book(actor)
             stock_count(variant=product.variants.get(), counted=stock, actor=actor, note="Opening stock")
-        images_add(product=product, files=images, actor=actor)
+        if files := list(images):
+            images_add(product=product, files=files, actor=actor)
+        catalog.product_submit(product=product, actor=actor)
     return product
 
 
@@ -102,11 +104,10 @@ def image_add(*, product: Product, actor: User, **fields: Any) -> ProductImage:
     return image
 
 
-def images_add(*, product: Product, files: Iterable[Any], actor: User) -> list[ProductImage]:
+def images_add(*, product: Product, files: Sequence[Any], actor: User) -> list[ProductImage]:
     """Attach several pictures as ``image_add`` does, or none of them."""
-    uploaded = list(files)
-    quotas.pictures_count(actor=actor, product=product, count=len(uploaded))
+    quotas.pictures_count(actor=actor, product=product, count=len(files))
     with transaction.atomic():
-        images = catalog.images_add(product=product, files=uploaded)
+        images = catalog.images_add(product=product, files=files)
         catalog.product_submit(product=product, actor=actor)
     return images

@@ -114,7 +114,7 @@ def test_document_002(tmp_path: Path) -> None:
             "SITE_URL": "https://shop.example.com",
             "ALLOWED_HOSTS": "*",
         }
-        with embedded_shop(tmp_path, code=PRODUCT, DEFAULT_CURRENCY="KES", **gateway) as shop:
+        with embedded_shop(tmp_path, code=PRODUCT, DEFAULT_CURRENCY="KES", SELLERS="open", **gateway) as shop:
             client = Client(shop)
             passwords = {"password1": PASSWORD, "password2": PASSWORD}
             seller = client("POST", "/registration/", {"username": "wanjiru", **passwords}, status=201)
