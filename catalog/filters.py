@@ -4,15 +4,15 @@ from typing import Any
 
 import django_filters
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from rest_framework.exceptions import ValidationError
 
 from catalog.errors import CategoryNotFound
-from catalog.models import MAX_KEY_LENGTH, Product
+from catalog.models import MAX_KEY_LENGTH, Product, Variant
 from catalog.querysets import ProductQuerySet
 from catalog.selectors import category_get
 from inventory.selectors import products_in_stock
-from utils.api.filters import StableOrderingFilter, StrictBooleanFilter, StrictFilterSet
+from utils.api.filters import AfterFilter, StableOrderingFilter, StrictBooleanFilter, StrictFilterSet
 from utils.money import DECIMAL_PLACES, MAX_DIGITS
 from utils.text import fold
 
@@ -31,7 +31,10 @@ class ProductFilter(StrictFilterSet):
     max_price = django_filters.NumberFilter(method="to_price", **_PRICE)
     in_stock = StrictBooleanFilter(method="with_stock")
     search = django_filters.CharFilter(method="with_words", max_length=255, help_text="Every word must occur")
-    ordering = StableOrderingFilter(fields=["id", "price", "name", "created_at", "rating"])
+    sku = django_filters.CharFilter(method="with_variant", max_length=100)
+    barcode = django_filters.CharFilter(method="with_variant", max_length=64)
+    updated_after = AfterFilter(field_name="updated_at")
+    ordering = StableOrderingFilter(fields=["id", "price", "name", "created_at", "updated_at", "rating"])
 
     class Meta:
         model = Product
@@ -57,6 +60,9 @@ class ProductFilter(StrictFilterSet):
 
     def of_brand(self, products: ProductQuerySet, name: str, value: str) -> QuerySet:
         return products.filter(brand_key=fold(value)[:MAX_KEY_LENGTH])
+
+    def with_variant(self, products: ProductQuerySet, name: str, value: str) -> QuerySet:
+        return products.filter(Exists(Variant.objects.filter(product=OuterRef("pk"), is_active=True, **{name: value})))
 
     def from_price(self, products: ProductQuerySet, name: str, value) -> QuerySet:
         return products.dearer_or_equal(value)

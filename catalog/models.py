@@ -104,6 +104,7 @@ class Product(models.Model):
         indexes = [
             models.Index(fields=["status", "id"], name="product_status_id"),
             models.Index(fields=["category", "status"], name="product_category_status"),
+            models.Index(fields=["updated_at"], name="product_updated"),
         ]
 
     def __str__(self) -> str:
@@ -121,7 +122,7 @@ class Variant(models.Model):
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="variants")
     sku = models.CharField(max_length=100, blank=True, db_index=True)
     options = models.JSONField(default=list, blank=True, help_text='[{"name": "Size", "value": "M"}]')
-    barcode = models.CharField(max_length=64, blank=True)
+    barcode = models.CharField(max_length=64, blank=True, db_index=True)
     weight_grams = models.PositiveIntegerField(null=True, blank=True)
     track_inventory = models.BooleanField(default=True, help_text="Off: sold without counting, such as a service")
     is_active = models.BooleanField(default=True)

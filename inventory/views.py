@@ -9,8 +9,9 @@ from accounts.authentication import SignedInRequest
 from inventory import selectors, services
 from inventory.models import MovementKind, StockItem, StockMovement
 from inventory.serializers import MovementInput, MovementOutput, StockItemOutput
-from utils.api.filters import IdFilter, StrictFilterSet
+from utils.api.filters import AfterFilter, IdFilter, StrictFilterSet
 from utils.api.idempotency import idempotent
+from utils.api.pagination import PageOrCursorPagination
 from utils.api.permissions import by_method, staff_with
 from utils.api.views import ListView, read, respond
 
@@ -29,6 +30,7 @@ class MovementFilter(StrictFilterSet):
     stock_item = IdFilter(field_name="stock_item")
     kind = django_filters.ChoiceFilter(choices=MovementKind.choices)
     reference = django_filters.CharFilter(field_name="reference")
+    created_after = AfterFilter(field_name="created_at")
 
     class Meta:
         model = StockMovement
@@ -57,6 +59,7 @@ class MovementListView(ListView):
     ]
     serializer_class = MovementOutput
     filterset_class = MovementFilter
+    pagination_class = PageOrCursorPagination
 
     def get_queryset(self):
         return selectors.movements()

@@ -26,6 +26,7 @@ from notifications.serializers import (
     TicketOutput,
 )
 from utils.api.filters import SinceFilter, StrictBooleanFilter, StrictFilterSet
+from utils.api.pagination import PageOrCursorPagination
 from utils.api.permissions import staff_with
 from utils.api.views import ListView, read, respond
 
@@ -45,6 +46,7 @@ class NotificationListView(ListView):
     permission_classes = [IsAuthenticated]
     serializer_class = NotificationOutput
     filterset_class = NotificationFilter
+    pagination_class = PageOrCursorPagination
     queryset = Notification.objects.none()
 
     def get_queryset(self) -> Any:

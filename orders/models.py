@@ -79,6 +79,8 @@ class Order(models.Model):
         ]
         indexes = [
             models.Index(fields=["user", "-id"], name="order_user_newest"),
+            models.Index(fields=["updated_at"], name="order_updated"),
+            models.Index(fields=["placed_at"], name="order_placed"),
             models.Index(
                 fields=["expires_at"], name="order_expiring", condition=Q(status="pending", expires_at__isnull=False)
             ),

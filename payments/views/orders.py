@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-import django_filters
 from django.conf import settings
 from drf_yasg import openapi
 from drf_yasg.utils import swagger_auto_schema
@@ -17,18 +16,18 @@ from accounts.models import User
 from cart.selectors import cart_of_id
 from catalog.models import Variant
 from inventory.offers import offer_of_product, offer_of_variant
+from orders.filters import OrderFilter
 from orders.models import Order
 from orders.selectors import order_by_number, order_details, orders_visible_to
 from orders.serializers import OrderOutput
-from orders.states import OrderStatus, PaymentStatus
 from payments import services
 from payments.models import Payment
 from payments.serializers import AttemptInput, OrderInput, PaymentOutput, PlacedOrderOutput
 from shipping.selectors import address_get
 from shipping.serializers import ADDRESS_FIELDS
 from utils.api.clients import address_of
-from utils.api.filters import StrictFilterSet
 from utils.api.idempotency import idempotent
+from utils.api.pagination import PageOrCursorPagination
 from utils.api.views import ListView, read, respond
 
 IDEMPOTENCY_KEY = openapi.Parameter(
@@ -40,21 +39,13 @@ IDEMPOTENCY_KEY = openapi.Parameter(
 )
 
 
-class OrderFilter(StrictFilterSet):
-    status = django_filters.ChoiceFilter(choices=OrderStatus.choices)
-    payment_status = django_filters.ChoiceFilter(choices=PaymentStatus.choices)
-
-    class Meta:
-        model = Order
-        fields: list[str] = []
-
-
 class OrderListView(ListView):
     """One's own orders (staff: all), the newest first."""
 
     permission_classes = [IsAuthenticated]
     serializer_class = OrderOutput
     filterset_class = OrderFilter
+    pagination_class = PageOrCursorPagination
     queryset = Order.objects.none()
 
     def get_queryset(self):

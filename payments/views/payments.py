@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+import django_filters
 from drf_yasg.utils import swagger_auto_schema
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.response import Response
@@ -14,10 +15,25 @@ from orders.selectors import order_get
 from payments import selectors, services
 from payments.models import Payment
 from payments.serializers import ConfirmInput, PaymentOutput, StartedPaymentOutput, StartInput, WayOutput, WayQuery
-from utils.api.filters import refuse_unknown_parameters
+from payments.states import PaymentMethod, PaymentState
+from utils.api.filters import AfterFilter, StableOrderingFilter, StrictFilterSet, refuse_unknown_parameters
 from utils.api.idempotency import idempotent
+from utils.api.pagination import PageOrCursorPagination
 from utils.api.permissions import staff_with
 from utils.api.views import ListView, read, respond, rows
+
+
+class PaymentFilter(StrictFilterSet):
+    number = django_filters.CharFilter(max_length=32)
+    order = django_filters.CharFilter(field_name="order__number", max_length=20, help_text="The order's number")
+    method = django_filters.ChoiceFilter(choices=PaymentMethod.choices)
+    state = django_filters.ChoiceFilter(choices=PaymentState.choices)
+    created_after = AfterFilter(field_name="created_at")
+    ordering = StableOrderingFilter(fields=["created_at", "amount"])
+
+    class Meta:
+        model = Payment
+        fields: list[str] = []
 
 
 class PaymentListView(ListView):
@@ -25,6 +41,8 @@ class PaymentListView(ListView):
 
     permission_classes = [IsAuthenticated]
     serializer_class = PaymentOutput
+    filterset_class = PaymentFilter
+    pagination_class = PageOrCursorPagination
     queryset = Payment.objects.none()
 
     def get_queryset(self):

@@ -39,6 +39,7 @@ class StrictFilterBackend(DjangoFilterBackend):
         known = set(getattr(view, "query_parameters", ()))
         if (paginator := getattr(view, "paginator", None)) is not None:
             known |= {paginator.page_query_param, paginator.page_size_query_param}
+            known |= {getattr(paginator, "cursor_query_param", paginator.page_query_param)}
         return known
 
 
@@ -99,6 +100,13 @@ class SinceFilter(django_filters.CharFilter):
         if last is None:
             raise ValidationError({str(self.field_name): ["There is no such row in this list."]})
         return qs.filter(pk__gt=last)
+
+
+class AfterFilter(django_filters.IsoDateTimeFilter):
+    """Only what happened after a moment, such as ``2026-01-31T12:00:00Z``; without a zone it is the shop's time."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(lookup_expr="gt", help_text="Such as 2026-01-31T12:00:00Z", **kwargs)
 
 
 class StableOrderingFilter(django_filters.OrderingFilter):
