@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from accounts import codes
 from accounts.models import Role, User, UserSession
-from utils.api.fields import EmailInput, PictureField, UsernameInput
+from utils.api.fields import EmailInput, PhoneInput, PictureField, UsernameInput
 from utils.api.inputs import Input
 
 
@@ -21,6 +21,7 @@ class RegistrationInput(Input, serializers.ModelSerializer):
     username = UsernameInput()
     email = EmailInput()
     password = PasswordField()
+    phone = PhoneInput(required=False, allow_blank=True)
 
     class Meta:
         model = User
@@ -151,6 +152,7 @@ class PasswordChangeInput(Input):
 
 class UserOutput(Input, serializers.ModelSerializer):
     role = serializers.ChoiceField(choices=Role.choices, read_only=True)
+    phone = PhoneInput(required=False, allow_blank=True)
     avatar = PictureField(required=False)
     email_verified = serializers.BooleanField(source="is_email_verified", read_only=True)
 

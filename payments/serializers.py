@@ -9,7 +9,7 @@ from payments.gateways import gateway
 from payments.models import Payment, Refund
 from payments.states import PaymentMethod
 from shipping.serializers import ADDRESS_EXAMPLE, PostalAddressInput
-from utils.api.fields import AmountField, AmountInput, EmailInput, NumberInput
+from utils.api.fields import AmountField, AmountInput, EmailInput, NumberInput, PhoneInput
 from utils.api.inputs import Input, ObjectListInput
 
 
@@ -28,7 +28,7 @@ class OrderInput(Input):
     shipping_method = serializers.CharField(max_length=50, required=False, allow_blank=True)
     payment_method = serializers.ChoiceField(choices=PaymentMethod.choices, default=PaymentMethod.MANUAL)
     email = EmailInput(required=False, allow_blank=True)
-    phone = serializers.CharField(max_length=32, required=False, allow_blank=True)
+    phone = PhoneInput(required=False, allow_blank=True)
     note = serializers.CharField(max_length=2000, required=False, allow_blank=True)
     expected_total = AmountInput(required=False, help_text="Refuse the order if it costs anything else")
 
@@ -126,7 +126,7 @@ class AttemptInput(Input):
 
 
 class StartInput(Input):
-    phone = serializers.CharField(max_length=32, required=False, help_text="Whose phone is asked, where one is")
+    phone = PhoneInput(required=False, help_text="Whose phone is asked, where one is")
     return_url = serializers.URLField(max_length=500, required=False, help_text="Where the browser goes afterwards")
     failed_url = serializers.URLField(max_length=500, required=False, help_text="Where instead, if the payment failed")
     cancelled_url = serializers.URLField(max_length=500, required=False, help_text="Where instead, if it was given up")

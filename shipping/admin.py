@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from shipping.models import Address, Shipment, ShippingMethod, ShippingRate
 from shipping.services import address_update, shipment_track
-from utils.admin import AmountsForm, Button, Panel, PanelAdmin, ReadOnlyAdmin, ShopAdmin, ShopInline
+from utils.admin import AmountsForm, Button, Panel, PanelAdmin, PhoneForm, ReadOnlyAdmin, ShopAdmin, ShopInline
 
 _ADDRESS = ("name", "phone", "street", "city", "state", "postal_code", "country")
 
@@ -52,6 +52,8 @@ class ShippingMethodAdmin(ShopAdmin):
 @admin.register(Address)
 class AddressAdmin(ShopAdmin):
     """Customers add their own; staff may put one right."""
+
+    form = PhoneForm
 
     list_display = ("user", "name", "street", "city", "country", "is_default")
     list_display_links = ("user", "street")

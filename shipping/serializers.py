@@ -3,7 +3,7 @@
 from rest_framework import serializers
 
 from shipping.models import Address, Shipment
-from utils.api.fields import AmountField
+from utils.api.fields import AmountField, PhoneInput
 from utils.api.inputs import Input
 
 ADDRESS_FIELDS = ["name", "phone", "street", "city", "state", "postal_code", "country"]
@@ -22,7 +22,7 @@ class PostalAddressInput(Input):
     """An address that is sent with an order, not kept in the address book."""
 
     name = serializers.CharField(max_length=150, required=False, allow_blank=True)
-    phone = serializers.CharField(max_length=32, required=False, allow_blank=True)
+    phone = PhoneInput(required=False, allow_blank=True)
     street = serializers.CharField(max_length=500)
     city = serializers.CharField(max_length=100, required=False, allow_blank=True)
     state = serializers.CharField(max_length=100, required=False, allow_blank=True)

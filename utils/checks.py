@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 
 from utils.money import exponent
+from utils.phones import is_region
 
 
 @register()
@@ -16,6 +17,15 @@ def default_currency_is_real(**kwargs: Any) -> list[CheckMessage]:
     except ValueError as error:
         return [Error(f"DEFAULT_CURRENCY: {error}", id="shop.E001")]
     return []
+
+
+@register()
+def phone_region_is_real(**kwargs: Any) -> list[CheckMessage]:
+    """Refuse a region that the library of telephone numbers does not know: it could read none without country code."""
+    if not settings.PHONE_REGION or is_region(settings.PHONE_REGION):
+        return []
+    reason = f"PHONE_REGION: {settings.PHONE_REGION} is no country."
+    return [Error(reason, hint="Set two letters, such as KE.", id="shop.E002")]
 
 
 @register()

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from accounts.models import Role, User
 from accounts.querysets import active_superusers_locked
 from accounts.services import sign_ins_end
-from utils.admin import PictureFormField, StaleCheck
+from utils.admin import PhoneForm, PictureFormField
 from utils.names import normalize_email
 
 
@@ -42,7 +42,7 @@ class UserAddForm(_NamesMixin, AdminUserCreationForm):
         fields = ("username", "email", "role")
 
 
-class UserEditForm(_NamesMixin, StaleCheck, UserChangeForm):
+class UserEditForm(_NamesMixin, PhoneForm, UserChangeForm):
     class Meta(UserChangeForm.Meta):
         model = User
         field_classes = UserChangeForm.Meta.field_classes | {"avatar": PictureFormField}

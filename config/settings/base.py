@@ -297,6 +297,8 @@ MPESA_C2B_TOKEN = env.str("MPESA_C2B_TOKEN", default="")
 MPESA_BASE_URL = env.str("MPESA_BASE_URL", default="https://api.safaricom.co.ke").rstrip("/")
 
 DEFAULT_CURRENCY = env.str("DEFAULT_CURRENCY", default="USD").upper()
+# The country whose telephone numbers need no country code; empty: that of DEFAULT_CURRENCY (utils.phones).
+PHONE_REGION = env.str("PHONE_REGION", default="").upper()
 # Which of the published contracts are served, by package in storefronts/.
 STOREFRONTS = env.list(
     "STOREFRONTS", default=["aamarpay_shop", "stripe_shop", "omache", "modular_shop", "realtime_shop"]

@@ -9,7 +9,7 @@ from accounts.services import CodePurpose
 from cart.services import MAX_QUANTITY
 from storefronts.joint import serializers as joint
 from storefronts.joint.serializers import ContractInput, VariantInput
-from utils.api.fields import AmountField, EmailInput, IdField
+from utils.api.fields import AmountField, EmailInput, IdField, PhoneInput
 from utils.api.inputs import ObjectInput
 
 _PURPOSES = [CodePurpose.PASSWORD_RESET.value, CodePurpose.EMAIL_VERIFICATION.value]
@@ -204,7 +204,7 @@ class PaymentRequestInput(ContractInput):
 
     cus_name = serializers.CharField(max_length=150)
     cus_email = EmailInput()
-    cus_phone = serializers.CharField(max_length=32)
+    cus_phone = PhoneInput()
     currency = serializers.CharField(max_length=3)
     success_url = _Text(_LONGEST_ADDRESS)
     fail_url = _Text(_LONGEST_ADDRESS)

@@ -14,6 +14,7 @@ from utils.api.fields import (
     AmountInput,
     EmailInput,
     IdField,
+    KenyanMobileInput,
     PictureField,
     UsernameInput,
 )
@@ -171,8 +172,8 @@ class ProductInput(ContractInput):
     category = CategoryField()
     item_number = serializers.IntegerField(min_value=0, max_value=10**6, help_text="Pieces for sale")
     price = AmountInput()
-    payment_mpesa_number = serializers.CharField(
-        source="payout_phone", max_length=32, required=False, allow_blank=True, help_text="Where the seller is paid"
+    payment_mpesa_number = KenyanMobileInput(
+        source="payout_phone", required=False, allow_blank=True, help_text="Where the seller is paid"
     )
 
     class Meta:
@@ -216,7 +217,7 @@ class OrderedInput(ContractInput):
 
 class CashoutInput(ContractInput):
     order = ObjectListInput(child=OrderedInput(), min_length=1, max_length=_MOST_PRODUCTS)
-    mpesa_number = serializers.CharField(max_length=32)
+    mpesa_number = KenyanMobileInput()
 
     class Meta:
         ref_name = "002 cashout"

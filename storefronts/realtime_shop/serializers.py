@@ -7,7 +7,7 @@ from cart.services import MAX_QUANTITY
 from orders.states import OrderStatus
 from storefronts.joint import serializers as joint
 from storefronts.joint.serializers import ContractInput, VariantInput
-from utils.api.fields import AmountField, EmailInput, IdField, UsernameInput
+from utils.api.fields import AmountField, EmailInput, IdField, PhoneInput, UsernameInput
 
 
 class RegistrationInput(ContractInput):
@@ -62,7 +62,7 @@ class RegistrationOutput(serializers.Serializer):
 
 
 class ProfileFields(joint.ProfileFields):
-    phone_number = serializers.CharField(source="phone", max_length=32, required=False, allow_blank=True)
+    phone_number = PhoneInput(source="phone", required=False, allow_blank=True)
 
     class Meta:
         ref_name = "004 profile input"
@@ -149,7 +149,7 @@ class CartOutput(serializers.Serializer):
 
 class OrderInput(ContractInput):
     shipping_address = serializers.CharField(max_length=500)
-    phone_number = serializers.CharField(max_length=32)
+    phone_number = PhoneInput()
 
     class Meta:
         ref_name = "004 order input"

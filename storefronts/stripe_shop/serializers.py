@@ -9,7 +9,7 @@ from cart.services import MAX_ITEMS, MAX_QUANTITY
 from orders.states import OrderStatus, PaymentStatus
 from storefronts.joint import serializers as joint
 from storefronts.joint.serializers import ContractInput, VariantInput
-from utils.api.fields import AmountField, EmailInput, IdField, PictureField
+from utils.api.fields import AmountField, EmailInput, IdField, PhoneInput, PictureField
 from utils.api.inputs import ListInput, ObjectListInput
 
 MAX_PICTURES = 10
@@ -25,7 +25,7 @@ _ORDER_EXAMPLE = {
 
 
 class ProfileFields(joint.ProfileFields):
-    phone = serializers.CharField(max_length=32, required=False, allow_blank=True)
+    phone = PhoneInput(required=False, allow_blank=True)
 
     class Meta:
         ref_name = "001 profile fields"
@@ -177,7 +177,7 @@ class OrderInput(ContractInput):
     city = serializers.CharField(max_length=100, required=False, allow_blank=True)
     state = serializers.CharField(max_length=100, required=False, allow_blank=True)
     zip_code = serializers.CharField(source="postal_code", max_length=20, required=False, allow_blank=True)
-    phone_no = serializers.CharField(source="phone", max_length=32, required=False, allow_blank=True)
+    phone_no = PhoneInput(source="phone", required=False, allow_blank=True)
     country = serializers.CharField(max_length=100, required=False, allow_blank=True)
 
     class Meta:

@@ -80,14 +80,18 @@ class TestTheRequest:
         sent = till.shop.fake.transactions[payment.number].sent
         told_of_buyer = {name: value for name, value in sent.items() if name.startswith("cus_")}
         expected = {name: value for name, value in PAYMENT.items() if name.startswith("cus_")}
-        assert told_of_buyer == expected | {"cus_add1": "dhaka, dhaka", "cus_add2": "-"}
+        assert told_of_buyer == expected | {
+            "cus_phone": "+8801715059172",
+            "cus_add1": "dhaka, dhaka",
+            "cus_add2": "-",
+        }
         assert (sent["amount"], sent["currency"], sent["tran_id"]) == ("250.00", "BDT", payment.number)
         back = f"{OURS}/api/v1/payments/return/{payment.number}/"
         assert [sent[f"{name}_url"].split("?")[0] for name in ("success", "fail", "cancel")] == [back] * 3
 
     def test_the_orders_mail_goes_to_the_account(self, till: Till) -> None:
         order = till.started(cus_email="victim@example.com").order
-        assert (order.email, order.phone) == (till.user.email, "01715059172")
+        assert (order.email, order.phone) == (till.user.email, "+8801715059172")
         assert order.shipment.one_line() == "dhaka, dhaka, dhaka, dhaka 1216, bangladesh"
 
     def test_again_it_is_the_same_payment(self, till: Till) -> None:

@@ -69,7 +69,7 @@ class TestCashout:
             "KES",
         )
         assert (body["track_status"], body["payment_status"]) == ("pending", "unpaid")
-        assert (order.user, order.phone) == (till.buyer, MPESA_NUMBER)
+        assert (order.user, order.phone) == (till.buyer, "+254712345678")
         assert (till.daraja.last.sent["Amount"], till.daraja.last.sent["PhoneNumber"]) == (2500, "254712345678")
         assert till.daraja.flaws == []
         assert balance(till.product) == (10, 2)
@@ -82,6 +82,9 @@ class TestCashout:
             ("+254712345678", "254712345678"),
             ("254712345678", "254712345678"),
             ("0712 345 678", "254712345678"),
+            ("+254 (0) 712 345678", "254712345678"),
+            ("00254712345678", "254712345678"),
+            ("\u202a0712\u00a0345\u00a0678", "254712345678"),
         ],
     )
     def test_how_phones_are_written(self, till: Till, number: str, msisdn: str) -> None:

@@ -172,7 +172,7 @@ class TestCreate:
         body, product = answer.json(), Product.objects.get()
         assert (answer.status_code, body["id"], body["category"]) == (201, product.pk, "gaming")
         assert (body["name"], body["price"], body["item_number"], body["stock"]) == ("Gaming mouse", "2500.00", 12, 12)
-        assert (product.seller, product.payout_phone, balance(product)) == (customer, "0712345678", (12, 0))
+        assert (product.seller, product.payout_phone, balance(product)) == (customer, "+254712345678", (12, 0))
         assert names(seller.get("/product/gaming/").json()) == ["Gaming mouse"]
 
     def test_as_a_form(self, seller: APIClient) -> None:
@@ -231,10 +231,13 @@ class TestCreate:
         assert (told(answer), pointers(answer)) == ((400, "bad_payout_phone"), ["/payment_mpesa_number"])
         assert changed(before, all_rows()) == []
 
-    @pytest.mark.parametrize("phone", ["", "+254 712 345 678", "0112345678"])
-    def test_a_phone_that_one_can(self, seller: APIClient, phone: str) -> None:
+    @pytest.mark.parametrize(
+        ("phone", "kept"),
+        [("", ""), ("+254 712 345 678", "+254712345678"), ("0112345678", "+254112345678")],
+    )
+    def test_a_phone_that_one_can(self, seller: APIClient, phone: str, kept: str) -> None:
         assert seller.post("/create/", LISTING | {"payment_mpesa_number": phone}).status_code == 201
-        assert Product.objects.get().payout_phone == phone
+        assert Product.objects.get().payout_phone == kept
 
     def test_a_refused_picture_leaves_nothing(self, seller: APIClient, media: Path) -> None:
         before = all_rows()
@@ -269,7 +272,7 @@ class TestCreate:
     def test_where_the_seller_is_paid_is_shown_to_nobody_else(self, seller: APIClient, other_api: APIClient) -> None:
         seller.post("/create/", LISTING)
         product = Product.objects.get()
-        assert product.payout_phone == "0712345678"
+        assert product.payout_phone == "+254712345678"
         pages = [
             other_api.get("/"),
             other_api.get("/product/gaming/"),

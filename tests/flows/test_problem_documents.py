@@ -165,7 +165,7 @@ class TestHeaders:
         ("path", "who", "body"),
         [
             ("/api/v1/orders/", "customer", ORDER),
-            ("/api/orders/", "customer", b'{"shipping_address": "1 Main Street", "phone_number": "1"}'),
+            ("/api/orders/", "customer", b'{"shipping_address": "1 Main Street", "phone_number": "+1234567890"}'),
             ("/api/v1/payments/{payment}/confirm/", "staff", b"{}"),
             ("/api/v1/inventory/movements/", "staff", b'{"stock_item": 1, "quantity": 1, "kind": "receipt"}'),
         ],

@@ -17,6 +17,7 @@ from payments.gateways.base import Buyer, GatewayDown, GatewayMisconfigured
 from payments.gateways.mpesa import Mpesa
 from payments.models import Payment, PaymentAlert
 from tests.payments.steps import alerts
+from tests.support import mpesa_shop
 from tests.support.fake_daraja import PASSKEY, SHORTCODE, Daraja
 from tests.support.mpesa_shop import MSISDN, MpesaShop
 from tests.support.rows import all_rows, changed
@@ -80,9 +81,21 @@ class TestPhones:
         digits = "".join(character for character in phone if character.isdigit())
         assert shop.daraja.last.sent["PhoneNumber"] == helpers.normalize_phone(digits)
 
+    @pytest.mark.parametrize("phone", ["+254 (0) 708 374149", "+2540708374149", "\u202a00254708374149", "٠٧٠٨٣٧٤١٤٩"])
+    def test_forms_that_are_pasted(self, shop: MpesaShop, phone: str) -> None:
+        assert shop.start(shop.place(), phone=phone).status_code == 200
+        assert shop.daraja.last.sent["PhoneNumber"] == MSISDN
+
+    def test_an_order_with_a_pasted_number_is_paid_on_it(
+        self, shop: MpesaShop, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(mpesa_shop, "PHONE", "+254 (0) 708\u00a0374149")
+        payment = shop.started()
+        assert (payment.order.phone, shop.daraja.last.sent["PhoneNumber"]) == (f"+{MSISDN}", MSISDN)
+
     @pytest.mark.parametrize(
         "phone",
-        ["256708374149", "123456789012", "0808374149", "07083741490", "070837414", "+2540708374149", "٠٧٠٨٣٧٤١٤٩", "x"],
+        ["256708374149", "123456789012", "0808374149", "07083741490", "070837414", "+254070837414", "x"],
     )
     def test_others_are_refused_and_nothing_changes(self, shop: MpesaShop, phone: str) -> None:
         payment = shop.place()

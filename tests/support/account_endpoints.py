@@ -1,6 +1,6 @@
 """Requests about accounts, as ``tests.support.endpoints`` has them."""
 
-from tests.support.hostile import EMPTY, NOTHING, text
+from tests.support.hostile import EMPTY, NOTHING, PHONE_OR_NONE, text
 from tests.support.writes import ANYBODY, CUSTOMER, SELLER, Write
 
 NAME = text(150) - {"text that grows"}
@@ -27,7 +27,7 @@ ACCOUNTS = [
             "password": PASSWORD,
             "first_name": text(150, blank=True),
             "last_name": text(150, blank=True),
-            "phone": text(32, blank=True),
+            "phone": PHONE_OR_NONE,
         },
         status=201,
     ),
@@ -112,7 +112,7 @@ ACCOUNTS = [
         "/api/v1/auth/me/",
         CUSTOMER,
         {"first_name": "Carla"},
-        {**PROFILE, "phone": text(32, blank=True), "gender": EMPTY, "avatar": NOTHING},
+        {**PROFILE, "phone": PHONE_OR_NONE, "gender": EMPTY, "avatar": NOTHING},
         empty=200,
     ),
 ]

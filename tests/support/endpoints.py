@@ -4,13 +4,13 @@
 """
 
 from tests.support.account_endpoints import ACCOUNTS
-from tests.support.hostile import AMOUNT, FLAG, NOTHING, NULL, text, whole
+from tests.support.hostile import AMOUNT, FLAG, NOTHING, NULL, PHONE, PHONE_OR_NONE, text, whole
 from tests.support.storefronts import aamarpay_shop, modular_shop, omache, realtime_shop, stripe_shop
 from tests.support.writes import ANYBODY, CUSTOMER, STAFF, Write
 
 POSTAL = {
     "name": text(150, blank=True),
-    "phone": text(32, blank=True),
+    "phone": PHONE_OR_NONE,
     "street": text(500),
     "city": text(100, blank=True),
     "state": text(100, blank=True),
@@ -133,7 +133,7 @@ BUYING = [
             "shipping_method": frozenset({"nothing", "blanks"}),
             "payment_method": NOTHING,
             "email": frozenset({"nothing", "blanks"}),
-            "phone": text(32, blank=True),
+            "phone": PHONE_OR_NONE,
             "note": text(2000, blank=True),
             "expected_total": NOTHING,
             "cart": NOTHING,
@@ -169,7 +169,7 @@ BUYING = [
         "/api/v1/payments/{gateway_payment}/start/",
         CUSTOMER,
         {"phone": "0712345678"},
-        {"phone": text(32), "return_url": NOTHING},
+        {"phone": PHONE, "return_url": NOTHING},
         empty=200,
     ),
     Write(

@@ -75,6 +75,9 @@ def whole(low: int, high: int) -> Accepted:
 AMOUNT: Accepted = frozenset(
     {"zero", "one and a half", "an exponent", "an exponent as text", "two to the 31"}
 )  # fmt: skip
+# The only one with as many digits as a telephone number.
+PHONE: Accepted = frozenset({"two to the 31"})
+PHONE_OR_NONE: Accepted = PHONE | {"nothing", "blanks"}
 
 DEEP = 100_000
 BODIES: dict[str, bytes] = {

@@ -12,7 +12,7 @@ from utils.admin.base import (
     html_table,
     signed_in,
 )
-from utils.admin.forms import AmountsForm, PictureFormField
+from utils.admin.forms import AmountsForm, PhoneForm, PictureFormField
 from utils.admin.panels import Button, Panel, PanelAdmin
 from utils.admin.stale import StaleCheck
 
@@ -22,6 +22,7 @@ __all__ = [
     "Panel",
     "PanelAdmin",
     "PartInline",
+    "PhoneForm",
     "PictureFormField",
     "ReadOnlyAdmin",
     "ReadOnlyInline",

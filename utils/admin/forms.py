@@ -8,6 +8,7 @@ from django.conf import settings
 
 from utils.admin.stale import StaleCheck
 from utils.money import exponent, quantize
+from utils.phones import normalize_phone
 from utils.pictures import LIMITS_TOLD, PictureRefused, PicturesBusy, picture_clean
 
 
@@ -27,6 +28,19 @@ class PictureFormField(forms.FileField):
             raise forms.ValidationError(refusal.detail, code=refusal.reason) from refusal
         except PicturesBusy as busy:
             raise forms.ValidationError(busy.detail, code=busy.code) from busy
+
+
+class PhoneForm(StaleCheck):
+    """A form with a ``phone``, taken as the API's are. One that was left as it was stays so, however it is written."""
+
+    def clean_phone(self) -> str:
+        phone: str = self.cleaned_data["phone"]
+        if not phone or "phone" not in self.changed_data:
+            return phone
+        try:
+            return normalize_phone(phone)
+        except ValueError as error:
+            raise forms.ValidationError(str(error), code="bad_phone") from error
 
 
 class AmountsForm(StaleCheck):

@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from utils.money import DECIMAL_PLACES, MAX_DIGITS, display
 from utils.names import MAX_USERNAME_LENGTH, UsernameValidator, normalize_email, normalize_username
+from utils.phones import NOT_A_PHONE, kenyan_mobile, normalize_phone
 from utils.pictures import LIMITS_TOLD, PictureRefused, picture_clean
 
 MAX_ID = 2**63 - 1
@@ -74,6 +75,33 @@ class EmailInput(serializers.EmailField):
 
     def to_internal_value(self, data: Any) -> str:
         return normalize_email(super().to_internal_value(data))
+
+
+class PhoneInput(serializers.CharField):
+    """Read a telephone number as people paste it, checked in the form it is stored in (``utils.phones``)."""
+
+    default_error_messages = {"bad_phone": NOT_A_PHONE}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=32, **kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        try:
+            return normalize_phone(super().to_internal_value(data))
+        except ValueError:
+            self.fail("bad_phone")
+
+
+class KenyanMobileInput(serializers.CharField):
+    """Read the number of a mobile phone in Kenya. Any other is left as it is, for the core to refuse."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=32, **kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        text = super().to_internal_value(data)
+        msisdn = kenyan_mobile(text)
+        return f"+{msisdn}" if msisdn else text
 
 
 class PictureField(serializers.FileField):

@@ -4,7 +4,7 @@ from typing import Any
 
 from tests.support.account_endpoints import NAME, PASSWORD
 from tests.support.callers import CUSTOMER, OPEN, ORDERS, OWNER, Callers
-from tests.support.hostile import NOTHING, text, whole
+from tests.support.hostile import NOTHING, PHONE, text, whole
 from tests.support.query_counts import Request, Shop
 from tests.support.writes import ANYBODY, Write
 from tests.support.writes import CUSTOMER as SHOPPER
@@ -137,7 +137,7 @@ WRITES = [
         {
             "cus_name": text(150),
             "cus_email": NOTHING,
-            "cus_phone": text(32),
+            "cus_phone": PHONE,
             "currency": NOTHING,
             **dict.fromkeys(("success_url", "fail_url", "cancel_url", "desc"), text(500, blank=True)),
             "cus_add1": text(240),

@@ -4,7 +4,7 @@ from typing import Any
 
 from tests.support.account_endpoints import NAME, NEWCOMER, PROFILE
 from tests.support.callers import CATALOGUE, CUSTOMER, FINANCE, OPEN, ORDERS, OWNER, PAGE, Callers
-from tests.support.hostile import AMOUNT, NOTHING, NULL, text, whole
+from tests.support.hostile import AMOUNT, NOTHING, NULL, PHONE, PHONE_OR_NONE, text, whole
 from tests.support.query_counts import Request, Shop
 from tests.support.writes import ANYBODY, STAFF, Write
 from tests.support.writes import CUSTOMER as SHOPPER
@@ -59,7 +59,7 @@ WRITES = [
         "/api/auth/profile/",
         SHOPPER,
         {"city": "Nairobi"},
-        {**PROFILE, "phone_number": text(32, blank=True)},
+        {**PROFILE, "phone_number": PHONE_OR_NONE},
         empty=200,
     ),
     Write(
@@ -118,7 +118,7 @@ WRITES = [
         "/api/orders/",
         SHOPPER,
         {"shipping_address": "1 Main Street", "phone_number": "+1234567890"},
-        {"shipping_address": text(500), "phone_number": text(32)},
+        {"shipping_address": text(500), "phone_number": PHONE},
         status=201,
     ),
     Write("PATCH", "/api/orders/{order}/update_status/", STAFF, {"status": "shipped"}, {"status": NOTHING}),

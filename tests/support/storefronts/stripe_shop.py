@@ -2,7 +2,7 @@
 
 from tests.support.account_endpoints import NAME, NEWCOMER, PASSWORD, PROFILE
 from tests.support.callers import CATALOGUE, CUSTOMER, FINANCE, OPEN, ORDERS, OWNER, PAGE, REVIEWER, SELLER, Callers
-from tests.support.hostile import AMOUNT, EMPTY, NOTHING, NULL, text, whole
+from tests.support.hostile import AMOUNT, EMPTY, NOTHING, NULL, PHONE_OR_NONE, text, whole
 from tests.support.query_counts import Request, Shop
 from tests.support.writes import ANYBODY, STAFF, Write
 from tests.support.writes import CUSTOMER as SHOPPER
@@ -43,7 +43,7 @@ ADDRESS = {
     "city": text(100, blank=True),
     "state": text(100, blank=True),
     "zip_code": text(20, blank=True),
-    "phone_no": text(32, blank=True),
+    "phone_no": PHONE_OR_NONE,
     "country": text(100, blank=True),
 }
 STREET = {"street": "1 Main Street"}
@@ -68,7 +68,7 @@ WRITES = [
         "/api/update-user/",
         SHOPPER,
         {"first_name": "Carla"},
-        {**PROFILE, "phone": text(32, blank=True), "username": NOTHING, "email": NOTHING, "password": EMPTY},
+        {**PROFILE, "phone": PHONE_OR_NONE, "username": NOTHING, "email": NOTHING, "password": EMPTY},
         empty=200,
     ),
     Write("POST", "/api/forgot-password/", ANYBODY, {"email": "carla@example.com"}, {"email": NOTHING}),
