@@ -1,12 +1,16 @@
-"""Reads: whose orders a caller sees."""
+"""Reads: whose orders a caller sees, and what a cart would cost as one."""
+
+from decimal import Decimal
 
 from django.contrib.auth.models import AnonymousUser
 
 from accounts.models import User
+from cart.selectors import CartContent
 from orders.errors import OrderNotFound
 from orders.models import Order, OrderLine
 from orders.querysets import OrderQuerySet
 from orders.states import FORWARD
+from shipping.selectors import shipping_choice, shipping_quotes
 
 
 def orders_visible_to(user: User) -> OrderQuerySet:
@@ -66,3 +70,13 @@ def products_bought(*, user_id: int, **lines: int) -> list[int]:
     """The ids of the products in confirmed orders of a user, of the ``lines`` that are meant."""
     bought = OrderLine.objects.filter(order__user=user_id, order__status__in=FORWARD[1:], **lines)
     return list(bought.values_list("product", flat=True))
+
+
+def cart_total(content: CartContent, *, shipping_method: str = "") -> Decimal:
+    """Tell what an order of this cart would cost, sent in the way with this code. Raises ``ShippingMethodUnknown``.
+
+    Unlike ``order_quote`` it takes a cart that is empty, or holds what is not for sale any more.
+    """
+    quotes = shipping_quotes(subtotal=content.total, currency=content.currency)
+    way = shipping_choice(quotes, code=shipping_method)
+    return content.total + way.price if way and content.items else content.total

@@ -116,6 +116,17 @@ class WayOutput(serializers.Serializer):
 
 class WayQuery(serializers.Serializer):
     order = NumberInput(required=False, help_text="An order; without it one's open cart is meant")
+    shipping_method = serializers.CharField(
+        max_length=50,
+        required=False,
+        allow_blank=True,
+        help_text="How the cart will be sent; the first way if not given",
+    )
+
+    def validate(self, attrs: dict) -> dict:
+        if "order" in attrs and "shipping_method" in attrs:
+            raise serializers.ValidationError({"shipping_method": "It is the order's: leave it out."})
+        return attrs
 
 
 class AttemptInput(Input):

@@ -96,8 +96,8 @@ def _parsed(written: str, region: str) -> PhoneNumber:
 def _is_possible(number: PhoneNumber) -> bool:
     """Tell whether its country may have it.
 
-    One that is a little short is let pass, as a published document shows such a number. A zero in front that the country's
-    numbers do not have is another country's way to write.
+    One that is a little short is let pass, as a published document shows such a number. A zero in front that the
+    country's numbers do not have is another country's way to write.
     """
     if number.italian_leading_zero and not phonenumbers.is_valid_number(number):
         return False

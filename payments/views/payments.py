@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 from accounts.authentication import SignedInRequest
 from accounts.models import User
 from cart.selectors import cart_content, cart_of
-from orders.selectors import order_get
+from orders.selectors import cart_total, order_get
 from payments import selectors, services
 from payments.models import Payment
 from payments.serializers import ConfirmInput, PaymentOutput, StartedPaymentOutput, StartInput, WayOutput, WayQuery
@@ -94,17 +94,20 @@ class WayListView(APIView):
 
     @swagger_auto_schema(responses={200: WayOutput(many=True)}, query_serializer=WayQuery)
     def get(self, request: SignedInRequest) -> Response:
-        """Ways to pay what is in one's cart, or an order; ``why_not`` says what is against one, such as a minimum."""
-        refuse_unknown_parameters(request, {"order"})
+        """Ways to pay what is in one's cart, or an order; ``why_not`` says what is against one, such as a minimum.
+
+        What a cart costs includes sending it, as the order's total will.
+        """
+        refuse_unknown_parameters(request, {"order", "shipping_method"})
         query = WayQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
-        amount, currency = _to_pay(request.user, query.validated_data.get("order"))
+        amount, currency = _to_pay(request.user, **query.validated_data)
         return Response(rows(WayOutput, selectors.ways_to_pay(amount=amount, currency=currency)))
 
 
-def _to_pay(user: User, order_number: str | None) -> tuple[Decimal, str]:
-    if order_number is not None:
-        order = order_get(user=user, number=order_number)
-        return order.total, order.currency
+def _to_pay(user: User, *, order: str = "", shipping_method: str = "") -> tuple[Decimal, str]:
+    if order:
+        placed = order_get(user=user, number=order)
+        return placed.total, placed.currency
     content = cart_content(cart_of(user))
-    return content.total, content.currency
+    return cart_total(content, shipping_method=shipping_method), content.currency
