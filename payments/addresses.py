@@ -3,6 +3,7 @@
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.validators import URLValidator
 
 from payments.errors import ReturnAddressRefused
 from payments.models import Payment
@@ -15,7 +16,7 @@ _TRICKY = frozenset("\\\x7f")
 
 
 def allowed(address: str, *, field: str) -> str:
-    """``address``, if it is a page of our own or of a listed origin; empty stays empty.
+    """``address``, if it is a page of our own or of a listed origin, or of a listed app; empty stays empty.
 
     Else our address would lend its good name to anybody's. Raises ``ReturnAddressRefused``.
     """
@@ -25,7 +26,7 @@ def allowed(address: str, *, field: str) -> str:
 
 
 def is_ours(address: str) -> bool:
-    """Whether it is a page of our own or of a listed origin."""
+    """Whether it is a page of our own or of a listed origin, or is opened by a listed app."""
     longest = Payment._meta.get_field("return_url").max_length or 0
     if len(address) > longest or any(letter <= " " or letter in _TRICKY for letter in address):
         return False
@@ -33,9 +34,17 @@ def is_ours(address: str) -> bool:
         parts = urlsplit(address)
     except ValueError:
         return False
+    if parts.scheme in settings.APP_URL_SCHEMES:
+        return True
     ours = [settings.SITE_URL, settings.FRONTEND_URL, *settings.CORS_ALLOWED_ORIGINS]
     known = {(each.scheme, each.netloc) for each in map(urlsplit, ours)}
     return parts.scheme in {"http", "https"} and (parts.scheme, parts.netloc) in known
+
+
+def validate_return_address(address: str) -> None:
+    """Refuse what is an address neither of a page nor of a listed app. Raises ``ValidationError``."""
+    if not any(address.lower().startswith(f"{scheme}:") for scheme in settings.APP_URL_SCHEMES):
+        URLValidator(schemes=["http", "https"])(address)
 
 
 def way_back(payment: Payment, *, hint: str = "") -> str:

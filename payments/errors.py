@@ -53,7 +53,7 @@ class PhoneNeeded(Invalid):
 
 class ReturnAddressRefused(Invalid):
     code = "return_url_refused"
-    message = "The browser is sent back only to the shop's own pages and to listed origins."
+    message = "The browser is sent back only to the shop's own pages, listed origins and listed apps."
 
 
 class StartedOtherwise(Conflict):

@@ -1,10 +1,13 @@
 """Shapes of the payments part of /api/v1/."""
 
+from typing import Any
+
 from rest_framework import serializers
 
 from cart.models import MAX_ITEMS
 from cart.serializers import CartItemInput
 from orders.serializers import OrderOutput
+from payments.addresses import validate_return_address
 from payments.gateways import gateway
 from payments.models import Payment, Refund
 from payments.states import PaymentMethod
@@ -136,11 +139,21 @@ class AttemptInput(Input):
         swagger_schema_fields = {"example": {"payment_method": "stripe"}}
 
 
+class ReturnAddressInput(serializers.CharField):
+    """Read where a browser goes: the address of a page, or one that a listed app opens."""
+
+    class Meta:
+        swagger_schema_fields = {"format": "uri"}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=500, validators=[validate_return_address], **kwargs)
+
+
 class StartInput(Input):
     phone = PhoneInput(required=False, help_text="Whose phone is asked, where one is")
-    return_url = serializers.URLField(max_length=500, required=False, help_text="Where the browser goes afterwards")
-    failed_url = serializers.URLField(max_length=500, required=False, help_text="Where instead, if the payment failed")
-    cancelled_url = serializers.URLField(max_length=500, required=False, help_text="Where instead, if it was given up")
+    return_url = ReturnAddressInput(required=False, help_text="Where the browser goes afterwards")
+    failed_url = ReturnAddressInput(required=False, help_text="Where instead, if the payment failed")
+    cancelled_url = ReturnAddressInput(required=False, help_text="Where instead, if it was given up")
     in_app = serializers.BooleanField(
         default=False, help_text="The gateway's widgets are shown in an app, not its page: answers a client_secret"
     )

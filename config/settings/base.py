@@ -7,6 +7,7 @@ from typing import Any
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from config.settings.apps import app_url_schemes
 from config.settings.database import POSTGRES, database_config
 from config.settings.mail import mail_host
 
@@ -19,6 +20,8 @@ SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
 FRONTEND_URL = env.str("FRONTEND_URL", default=SITE_URL).rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
+# Apps that a payment may lead back to, as it does to the origins above.
+APP_URL_SCHEMES = app_url_schemes(env)
 CORS_ALLOW_HEADERS = [
     "accept",
     "authorization",

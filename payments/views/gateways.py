@@ -4,10 +4,11 @@ Which of a message's checks failed is told to nobody.
 """
 
 from typing import Any
-from urllib.parse import urlencode, urlsplit, urlunsplit
+from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import HttpResponseRedirect
+from django.http import HttpResponse
+from django.utils.encoding import iri_to_uri
 from drf_yasg.utils import swagger_auto_schema
 from rest_framework.exceptions import ParseError
 from rest_framework.permissions import AllowAny
@@ -106,13 +107,13 @@ class ReturnView(GatewayEdge):
     """
 
     @swagger_auto_schema(auto_schema=None)
-    def get(self, request: Request, number: str) -> HttpResponseRedirect:
+    def get(self, request: Request, number: str) -> HttpResponse:
         return browser_sent_on(number, hint=request.query_params.get("outcome", ""))
 
     post = get
 
 
-def browser_sent_on(number: str, *, hint: str = "") -> HttpResponseRedirect:
+def browser_sent_on(number: str, *, hint: str = "") -> HttpResponse:
     """Where the browser goes that brought the payment's number.
 
     What else it brought is not believed: the gateway is asked. ``hint``: as in ``payments.addresses.way_back``. A
@@ -122,10 +123,15 @@ def browser_sent_on(number: str, *, hint: str = "") -> HttpResponseRedirect:
     try:
         payment = selectors.payment_by_number(number)
     except PaymentNotFound:
-        return HttpResponseRedirect(f"{settings.FRONTEND_URL}/", status=303)
+        return _see(f"{settings.FRONTEND_URL}/")
     if payment.started_at is not None and payment.state != PaymentState.CAPTURED:
         payment = _ask(payment)
-    return HttpResponseRedirect(_address(payment, hint=hint), status=303)
+    return _see(_address(payment, hint=hint))
+
+
+def _see(address: str) -> HttpResponse:
+    """Redirect to ``address``, which Django's own answer would not for an app's."""
+    return HttpResponse(status=303, headers={"Location": iri_to_uri(address)})
 
 
 def _ask(payment: Payment) -> Payment:
@@ -142,7 +148,6 @@ def _ask(payment: Payment) -> Payment:
 
 
 def _address(payment: Payment, *, hint: str) -> str:
-    parts = urlsplit(way_back(payment, hint=hint) or f"{settings.FRONTEND_URL}/")
-    known = f"{parts.query}&" if parts.query else ""
-    query = known + urlencode({"order": payment.order.number, "payment": payment.number})
-    return urlunsplit(parts._replace(query=query))
+    page, mark, fragment = (way_back(payment, hint=hint) or f"{settings.FRONTEND_URL}/").partition("#")
+    query = urlencode({"order": payment.order.number, "payment": payment.number})
+    return f"{page}{'&' if '?' in page else '?'}{query}{mark}{fragment}"

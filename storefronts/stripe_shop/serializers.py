@@ -7,6 +7,7 @@ from rest_framework import serializers
 from accounts.serializers import PasswordField
 from cart.services import MAX_ITEMS, MAX_QUANTITY
 from orders.states import OrderStatus, PaymentStatus
+from payments.serializers import ReturnAddressInput
 from storefronts.joint import serializers as joint
 from storefronts.joint.serializers import ContractInput, VariantInput
 from utils.api.fields import AmountField, EmailInput, IdField, PhoneInput, PictureField
@@ -193,8 +194,8 @@ class OrderInput(ContractInput):
 
 
 class CheckoutSessionInput(OrderInput):
-    success_url = serializers.URLField(max_length=500, required=False, help_text="A page of ours or of a listed origin")
-    cancel_url = serializers.URLField(max_length=500, required=False, help_text="A page of ours or of a listed origin")
+    success_url = ReturnAddressInput(required=False, help_text="A page of ours or of a listed origin, or a listed app")
+    cancel_url = ReturnAddressInput(required=False, help_text="A page of ours or of a listed origin, or a listed app")
 
     class Meta:
         ref_name = "001 checkout session input"

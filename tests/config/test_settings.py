@@ -118,17 +118,27 @@ def test_static_files_go_to_the_bucket_when_asked(checkout: Path, module: str) -
     assert value(checkout, module, expression, **GOOD, **BUCKET) == ["S3Storage", own]
 
 
+NOT_OF_APPS = ["javascript", "JavaScript", "data", "file", "vbscript", "http", "https", "blob", "intent", "content"]
+
+
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
         ({"STATIC_IN_BUCKET": "True"}, "STATIC_IN_BUCKET needs AWS_STORAGE_BUCKET_NAME"),
         ({"API_DOCS": "everybody"}, "API_DOCS must be public or staff"),
+        *(({"APP_URL_SCHEMES": f"myshop, {name}"}, f"APP_URL_SCHEMES: {name.lower()} is") for name in NOT_OF_APPS),
+        *(({"APP_URL_SCHEMES": name}, "APP_URL_SCHEMES") for name in ("myshop://", "my shop", "1shop", "*", "größe")),
     ],
 )
 def test_settings_that_make_no_sense_are_refused(checkout: Path, change: dict[str, str], reason: str) -> None:
     result = load(checkout, "local", **change)
     assert result.returncode == 1
     assert reason in result.stderr
+
+
+@pytest.mark.parametrize(("listed", "found"), [("", []), ("MyShop, com.example.shop", ["myshop", "com.example.shop"])])
+def test_apps_are_listed_by_their_schemes(checkout: Path, listed: str, found: list[str]) -> None:
+    assert value(checkout, "production", "s.APP_URL_SCHEMES", **GOOD, APP_URL_SCHEMES=listed) == found
 
 
 def test_tests_do_not_read_dotenv(checkout: Path) -> None:

@@ -53,6 +53,13 @@ class TestTheBrowserGoesOn:
         assert (answer.status_code, answer["Location"]) == (303, expected)
         assert state_of(payment)[0] == {PAID: "captured", FAILED: "failed", UNDECIDED: "waiting"}[became]
 
+    def test_into_a_listed_app(self, till: Till, settings: Any) -> None:
+        settings.APP_URL_SCHEMES = ["myshop"]
+        payment = till.started(success_url="myshop://paid")
+        till.shop.fake.pay(payment.number)
+        answer = come_back(till.shop, SUCCESS, till.shop.fake.hint(payment.number))
+        assert answer["Location"] == f"myshop://paid?order={payment.order.number}&payment={payment.number}"
+
     @pytest.mark.parametrize(("became", "path"), [(PAID, SUCCESS), (FAILED, FAIL)])
     def test_which_may_be_the_confirmation_url_itself(self, till: Till, became: str, path: str) -> None:
         payment = till.started()

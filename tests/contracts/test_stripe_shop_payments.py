@@ -62,6 +62,13 @@ class TestTheSession:
         payment = Payment.objects.get()
         assert (payment.return_url, payment.cancelled_url) == tuple(pages.values())
 
+    def test_where_an_app_is_opened_again(self, stripe_shop: Shop, shopper: APIClient, settings: Any) -> None:
+        settings.APP_URL_SCHEMES = ["myshop"]
+        pages = {"success_url": "myshop://paid", "cancel_url": "myshop://cart"}
+        assert ask(stripe_shop, shopper, **pages).status_code == 201
+        payment = Payment.objects.get()
+        assert (payment.return_url, payment.cancelled_url) == tuple(pages.values())
+
     @pytest.mark.parametrize("name", ["success_url", "cancel_url"])
     def test_strangers_pages_are_refused(self, stripe_shop: Shop, shopper: APIClient, name: str) -> None:
         before = all_rows()

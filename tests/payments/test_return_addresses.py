@@ -9,8 +9,10 @@ from payments.errors import ReturnAddressRefused
 from payments.gateways.base import Buyer, GatewayDown, Started
 from payments.models import Payment
 from payments.services import payment_start, settle
+from tests.conftest import client_of
 from tests.payments.conftest import Sale
 from tests.support.fake_gateway import FakeGateway, finding_of, paid
+from tests.support.rows import all_rows, changed
 
 OURS = "http://127.0.0.1:8000"
 ADDRESSES: dict[str, Any] = {
@@ -68,6 +70,42 @@ def test_an_address_that_is_not_set_allows_nothing(sale: Sale, settings: Any) ->
 @pytest.mark.parametrize("address", [f"{OURS}/a?b=c&d=%20#e", f"{OURS}", f"{OURS}/ধন্যবাদ"])
 def test_pages_of_our_own_are_taken(sale: Sale, address: str) -> None:
     assert payment_start(payment_id=sale.payment.pk, return_url=address).return_url == address
+
+
+@pytest.mark.parametrize(
+    "address", ["myshop://paid", "MyShop://paid?a=b", "myshop:///paid", "com.example.shop:/paid#end"]
+)
+class TestApps:
+    @pytest.fixture(autouse=True)
+    def listed(self, settings: Any) -> None:
+        settings.APP_URL_SCHEMES = ["myshop", "com.example.shop"]
+
+    def test_a_listed_app_is_opened_again(self, sale: Sale, address: str) -> None:
+        api = client_of(sale.buyer)
+        answer = api.post(f"/api/v1/payments/{sale.payment.number}/start/", {"return_url": address})
+        sale.payment.refresh_from_db()
+        assert (answer.status_code, sale.payment.return_url) == (200, address)
+        page, _, rest = address.partition("#")
+        told = f"{'&' if '?' in page else '?'}order={sale.order.number}&payment={sale.payment.number}"
+        back = Client().get(f"/api/v1/payments/return/{sale.payment.number}/")
+        assert (back.status_code, back["Location"]) == (303, f"{page}{told}{'#' if rest else ''}{rest}")
+
+    def test_one_that_is_not_listed_is_not(self, sale: Sale, settings: Any, address: str) -> None:
+        settings.APP_URL_SCHEMES = ["another"]
+        before = all_rows()
+        for name in ADDRESSES:
+            answer = client_of(sale.buyer).post(f"/api/v1/payments/{sale.payment.number}/start/", {name: address})
+            assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (400, f"/{name}")
+        assert changed(before, all_rows()) == []
+
+
+@pytest.mark.parametrize(
+    "address", [*TRICKY, "myshopping://paid", "my\tshop://paid", "myshop://[", "myshop://a b"], ids=ascii
+)
+def test_a_listed_app_lets_nobody_else_in(sale: Sale, settings: Any, address: str) -> None:
+    settings.APP_URL_SCHEMES = ["myshop"]
+    with pytest.raises(ReturnAddressRefused):
+        payment_start(payment_id=sale.payment.pk, return_url=address)
 
 
 def come_back(payment: Payment, outcome: str, *, posting: bool = False) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from django.http import HttpResponseRedirect
+from django.http import HttpResponse
 from drf_yasg import openapi
 from drf_yasg.utils import swagger_auto_schema
 from rest_framework.permissions import IsAuthenticated
@@ -98,7 +98,7 @@ class ConfirmationView(GatewayEdge):
         responses={303: "The browser goes on to the client's page. aamarPay is asked first; the form is not believed."},
         security=[],
     )
-    def post(self, request: Request) -> HttpResponseRedirect:
+    def post(self, request: Request) -> HttpResponse:
         """Send the buyer's browser on after a payment at aamarPay."""
         return browser_sent_on(number_in(request._request.body), hint=self.hint)
 
