@@ -2,9 +2,9 @@
 
 import re
 
-# What a mail program turns into a link, from surest to least sure.
-_PAGE_ADDRESS = re.compile(r"\S*(?:\w+://|\bwww\.|\w\.\w{2,}/)\S*|\bmailto:\S*", re.IGNORECASE)
-_MAY_BE_A_HOST = re.compile(r"(?<=\w)\.(?=\w*[^\W\d])")
+# What a mail program turns into a link, from surest to least sure. Before the dot may be a mark, which no \w is.
+_PAGE_ADDRESS = re.compile(r"\S*(?:\w+://|\bwww\.|[^\s.]\.[^\s./]{2,}/)\S*|\bmailto:\S*", re.IGNORECASE)
+_MAY_BE_A_HOST = re.compile(r"(?<=[^\s.])\.(?=\w*[^\W\d])")
 
 
 def has_page_address(text: str) -> bool:

@@ -108,6 +108,9 @@ def test_a_name_is_one_line_without_a_page(customer_api: APIClient, customer: Us
     [
         ("Node.js in 10 days, 2.5 kg", "Node. js in 10 days, 2.5 kg"),
         ("See evil.example/x", "See"),
+        ("See হাতি.example/x", "See"),
+        ("See evil.হাতি/x", "See"),
+        ("See হাতি.example", "See হাতি. example"),
         ("a\u2028b\x00c", "a b c"),
         ("J. R. Smith-O'Neil", "J. R. Smith-O'Neil"),
     ],
