@@ -89,8 +89,7 @@ class UsernameValidator:
     mixed = "The letters of a name come from one alphabet."
 
     def __call__(self, value: str) -> None:
-        is_name = all(char.isalnum() or char in _SIGNS or is_mark(char) for char in value)
-        if not value or is_mark(value[0]) or not is_name:
+        if not value or is_mark(value[0]) or not all(map(is_in_names, value)):
             raise ValidationError(self.message, code="invalid")
         if is_of_mixed_scripts(value):
             raise ValidationError(self.mixed, code="mixed_scripts")
@@ -100,6 +99,10 @@ class UsernameValidator:
 
     def __hash__(self) -> int:
         return hash(UsernameValidator)
+
+
+def is_in_names(char: str) -> bool:
+    return char.isalnum() or char in _SIGNS or is_mark(char)
 
 
 def is_mark(char: str) -> bool:

@@ -1,6 +1,5 @@
 """Writes: accounts and what they say about their owners."""
 
-import re
 import secrets
 from collections.abc import Mapping
 from typing import Any
@@ -27,13 +26,12 @@ from accounts.models import Role, User
 from accounts.signals import seller_approved, user_registered
 from utils.events import publish
 from utils.limits import spend
-from utils.names import MAX_USERNAME_LENGTH, UsernameValidator, normalize_email
+from utils.names import MAX_USERNAME_LENGTH, UsernameValidator, is_in_names, normalize_email
 from utils.plain import has_line_break, has_page_address
 
 PROFILE_FIELDS = frozenset(
     {"first_name", "last_name", "gender", "avatar", "phone", "address", "city", "postal_code", "country"}
 )
-_NOT_IN_NAMES = re.compile(r"[^\w.+-]")
 
 
 def user_register(*, password: str, username: str = "", email: str = "", client: Client, **profile: Any) -> User:
@@ -74,8 +72,12 @@ def _require_plain_names(profile: Mapping[str, Any]) -> None:
 
 def _free_username(email: str) -> str:
     """What stands before the @; with a number when somebody else has that name, or one that looks like it."""
-    base = _NOT_IN_NAMES.sub("", normalize_email(email).partition("@")[0]) or "customer"
-    base = base[: MAX_USERNAME_LENGTH - len("-000000")]
+    local = normalize_email(email).partition("@")[0]
+    base = "".join(filter(is_in_names, local))[: MAX_USERNAME_LENGTH - len("-000000")]
+    try:
+        UsernameValidator()(base)
+    except ValidationError:
+        base = "customer"
     if not User.objects.named_like(base).exists():
         return base
     return f"{base}-{secrets.randbelow(10**6):06}"

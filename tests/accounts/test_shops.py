@@ -26,7 +26,14 @@ pytestmark = pytest.mark.django_db
 class TestRegisteringWithoutAName:
     @pytest.mark.parametrize(
         ("email", "name"),
-        [("Wanjiru.K@example.com", "wanjiru.k"), ("a!b@example.com", "ab"), ("!@example.com", "customer")],
+        [
+            ("Wanjiru.K@example.com", "wanjiru.k"),
+            ("a!b@example.com", "ab"),
+            ("নমিতা@example.com", "নমিতা"),
+            ("!@example.com", "customer"),
+            ("\N{COMBINING ACUTE ACCENT}@example.com", "customer"),
+            ("\N{CYRILLIC SMALL LETTER ES}ustomer@example.com", "customer"),
+        ],
     )
     def test_it_is_what_stands_before_the_at(self, email: str, name: str) -> None:
         assert user_register(email=email, password=PASSWORD, client=CLIENT).username == name
