@@ -39,8 +39,10 @@ class SlugTaken(Conflict):
 
 
 class BadSlug(Invalid):
+    """``detail``: see ``utils.slugs.fault_of``."""
+
     code = "bad_slug"
-    message = "A slug of digits alone would be read as an id."
+    field = "slug"
 
 
 class CategoryTooDeep(Invalid):

@@ -9,12 +9,12 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
-from django.utils.text import slugify
 from treebeard.mp_tree import MP_Node, MP_NodeManager
 
 from accounts.audit import change_audited
 from catalog.querysets import ProductQuerySet
 from utils.money import DECIMAL_PLACES, MAX_DIGITS, validate_currency
+from utils.slugs import SlugField
 from utils.text import fold
 
 # Of what names are found by (``utils.text.fold``), which may be longer than the name.
@@ -32,7 +32,7 @@ class Category(MP_Node):
     """A shelf. The tree is a materialized path: a subtree is one range of the index."""
 
     name = models.CharField(max_length=120)
-    slug = models.SlugField(max_length=140, unique=True, allow_unicode=True)
+    slug = SlugField(max_length=140, unique=True)
     description = models.TextField(blank=True)
     name_key = models.CharField(max_length=MAX_KEY_LENGTH, editable=False, db_index=True)
 
@@ -68,7 +68,7 @@ class ProductStatus(models.TextChoices):
 
 class Product(models.Model):
     name = models.CharField(max_length=255)
-    slug = models.SlugField(max_length=255, unique=True, allow_unicode=True)
+    slug = SlugField(max_length=255, unique=True)
     description = models.TextField(blank=True, help_text="HTML of a safe subset")
     brand = models.CharField(max_length=120, blank=True)
     product_type = models.CharField(max_length=120, blank=True)
@@ -109,11 +109,6 @@ class Product(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if not self.slug:
-            self.slug = slugify(self.name, allow_unicode=True)
-        super().save(*args, **kwargs)
 
 
 class Variant(models.Model):

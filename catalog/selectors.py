@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
-from unicodedata import normalize
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.files.storage import default_storage
@@ -21,6 +20,7 @@ from catalog.errors import (
 )
 from catalog.models import MAX_KEY_LENGTH, Category, Product, ProductImage, ProductStatus, Review, Variant
 from catalog.querysets import ProductQuerySet
+from utils.slugs import id_of
 from utils.text import fold
 
 
@@ -115,10 +115,9 @@ def only_variant(product: Product) -> Variant:
 
 
 def by_key(products: ProductQuerySet, key: str | int) -> ProductQuerySet:
-    """Those of ``products`` whose id or slug ``key`` is: one or none."""
-    text = str(key)
-    is_id = text.isascii() and text.isdigit() and len(text) < 19
-    return products.filter(pk=int(text)) if is_id else products.filter(slug=text)
+    """Those of ``products`` whose id or slug ``key`` is: one or none. A slug is never a number."""
+    pk = id_of(key)
+    return products.filter(slug=str(key)) if pk is None else products.filter(pk=pk)
 
 
 def product_get(products: ProductQuerySet, *, key: str | int) -> Product:
@@ -141,11 +140,12 @@ def main_images(product_ids: list[int]) -> dict[int, str]:
 
 def category_get(key: str | int) -> Category:
     """Find a category by id, slug or name in any spelling; the slug comes first. Raises ``CategoryNotFound``."""
-    text = str(key)
-    if text.isascii() and text.isdigit() and len(text) < 19:
-        found = Category.objects.filter(pk=int(text))
+    pk = id_of(key)
+    if pk is not None:
+        found = Category.objects.filter(pk=pk)
     else:
-        is_slug = Q(slug=normalize("NFC", text).lower())
+        text = str(key)
+        is_slug = Q(slug=text)
         named = Category.objects.filter(is_slug | Q(name_key=fold(text)[:MAX_KEY_LENGTH]))
         found = named.order_by(Case(When(is_slug, then=0), default=1), "pk")
     category = found.first()

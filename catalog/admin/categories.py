@@ -23,7 +23,6 @@ class CategoryAdmin(TreeAdmin, ShopAdmin):
     actions = None
     list_display = ("name", "slug", "product_count", "archived_count")
     search_fields = ("name", "slug")
-    prepopulated_fields = {"slug": ("name",)}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Category]:
         return (

@@ -7,6 +7,7 @@ from treebeard.forms import movenodeform_factory
 
 from catalog.html import clean_html
 from catalog.models import Category, ProductImage
+from catalog.services.slugs import free_category_slug
 from utils.admin import AmountsForm, PictureFormField, StaleCheck
 from utils.money import DECIMAL_PLACES, MAX_DIGITS
 
@@ -53,7 +54,7 @@ class ProductForm(StaleCheck):
 class ProductAddForm(AmountsForm, ProductForm):
     """A new product comes with its first variant, which these three fields describe."""
 
-    slug = forms.SlugField(max_length=255, required=False, allow_unicode=True, help_text="Left empty: from the name")
+    slug = forms.CharField(max_length=255, required=False, help_text="Left empty: from the name")
     price = forms.DecimalField(max_digits=MAX_DIGITS, decimal_places=DECIMAL_PLACES)
     currency = forms.CharField(max_length=3)
     sku = forms.CharField(max_length=100, required=False, label="SKU")
@@ -82,5 +83,11 @@ class ImageForm(StaleCheck):
 
 
 class CategoryForm(StaleCheck, movenodeform_factory(Category)):  # type: ignore[misc] # made from the model
+    slug = forms.CharField(max_length=140, required=False, help_text="Left empty: from the name")
+
+    def clean_slug(self) -> str:
+        chosen = self.cleaned_data["slug"] or self.instance.slug
+        return chosen or free_category_slug(self.cleaned_data.get("name", ""))
+
     def clean_description(self) -> str:
         return clean_html(self.cleaned_data["description"])

@@ -93,7 +93,6 @@ class ProductAdmin(ShopAdmin):
     search_help_text = "Name, brand, type, tags, SKU or description"
     autocomplete_fields = ("category", "seller")
     readonly_fields = ("rating", "review_count", "created_at", "updated_at")
-    prepopulated_fields = {"slug": ("name",)}
     inlines = (VariantInline, ImageInline, PriceRangeInline)
     actions = ("put_on_sale", "take_off_sale")
 
@@ -112,10 +111,6 @@ class ProductAdmin(ShopAdmin):
 
     def get_inlines(self, request: HttpRequest, obj: Product | None) -> Any:
         return self.inlines if obj else (ImageInline,)
-
-    def get_prepopulated_fields(self, request: HttpRequest, obj: Product | None = None) -> Any:
-        """Only for a new product: an address that is known to the world does not follow the name."""
-        return {} if obj else self.prepopulated_fields
 
     def has_delete_permission(self, request: HttpRequest, obj: Product | None = None) -> bool:
         return False

@@ -13,6 +13,7 @@ from catalog.importing.merge import MergedColumns
 from catalog.importing.spool import Row
 from catalog.importing.variants import MOST_VARIANTS, VariantList
 from catalog.models import Product, ProductStatus
+from utils.slugs import fault_of, normal_slug
 
 _MOST_ROWS = MOST_VARIANTS + MOST_IMAGES
 _OPTION_VALUES = ("option1_value", "option2_value", "option3_value")
@@ -48,6 +49,7 @@ class _Assembly:
     def product(self, rows: Iterator[Row]) -> ProductDraft:
         """Option names and the like may stand on any row, so rows are looked at twice."""
         looked_at = [self._look_at(row) for row in islice(rows, _MOST_ROWS)]
+        self._warn_of_other_handle(looked_at[0])
         self._variants.option_names = self._merged.option_names()
         lead = next((cells for cells in looked_at if cells["title"]), looked_at[0])
         good = [cells.line for cells in looked_at if self._is_taken(cells, is_lead=cells is lead)]
@@ -70,6 +72,12 @@ class _Assembly:
             message = f"{', '.join(headers)} {verb} from line {line}, which counts."
             self._report(Problem([row.line], f"{self._handle}: {message}", is_error=False))
         return cells
+
+    def _warn_of_other_handle(self, first: RowCells) -> None:
+        given = normal_slug(first["handle"])
+        if given and given != self._handle:
+            message = f"{self._handle}: {first.named('handle')} becomes this. {fault_of(given)}"
+            self._report(Problem([first.line], message, is_error=False))
 
     def _check_handle(self, cells: RowCells) -> None:
         try:

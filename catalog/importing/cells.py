@@ -13,12 +13,12 @@ from catalog.importing.errors import BadCell
 from catalog.importing.spool import Row
 from catalog.models import Category, ProductImage, ProductStatus
 from utils.money import DECIMAL_PLACES, MAX_DIGITS, quantize
+from utils.slugs import fault_of
 
 T = TypeVar("T")
 
 _DECIMAL = re.compile(r"[0-9]+(\.[0-9]*)?|\.[0-9]+")
 _INTEGER = re.compile(r"-?[0-9]+(\.0*)?")
-_SLUG = re.compile(r"[-\w]+")
 _DAMAGED_BARCODE = re.compile(r"[0-9]([.,][0-9]+)?E\+?[0-9]+", re.IGNORECASE)
 _PRICE_CEILING = Decimal(10) ** (MAX_DIGITS - DECIMAL_PLACES)
 _MOST_PIECES = 1_000_000_000
@@ -74,7 +74,7 @@ def text_up_to(length: int) -> Callable[[str], str]:
 
 
 def handle(value: str) -> str:
-    if not _SLUG.fullmatch(value):
+    if fault_of(value):
         raise BadCell("may hold only letters, digits, '-' and '_'.")
     return value
 

@@ -1,18 +1,17 @@
 """Shopify's product CSV, the one its admin exports and many other tools write."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-
-from django.utils.text import slugify
 
 from catalog.importing.assemble import assemble
 from catalog.importing.columns import Columns, find_columns
 from catalog.importing.drafts import Problem, ProductDraft, Report
 from catalog.importing.source import CsvSource
 from catalog.importing.spool import Row, RowSpool
+from utils.slugs import normal_slug, slugify, usable_slug
 
 
 @dataclass(frozen=True)
@@ -62,11 +61,17 @@ def read_products(path: Path, *, currency: str, report: Report, encoding: str = 
             spool.close()
 
 
+def _handle_of(cells: Mapping[str, str]) -> str:
+    """Make the product's slug of its handle, else of its title; a number or a reserved word gets ``product-``."""
+    slug = normal_slug(cells.get("handle", "")) or slugify(cells.get("title", ""))
+    return usable_slug(slug, kind="product")
+
+
 def _fill(spool: RowSpool, source: CsvSource, columns: Columns, report: Report) -> None:
     """Put every row aside. A row that belongs to no product is reported."""
     for record in source.records():
         cells = columns.cells(record.cells)
-        handle = cells.get("handle") or slugify(cells.get("title", ""), allow_unicode=True)
+        handle = _handle_of(cells)
         if handle:
             spool.add(handle, Row(line=record.line, cells=cells, fault=record.fault))
         else:

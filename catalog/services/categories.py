@@ -2,16 +2,16 @@
 
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
 from treebeard.exceptions import PathOverflow
 
 from accounts.audit import update_audited
-from catalog.errors import CategoryInUse, CategoryNotFound, CategoryTooDeep, SlugTaken
+from catalog.errors import CategoryInUse, CategoryNotFound, CategoryTooDeep
 from catalog.html import clean_html
 from catalog.models import Category, Product, ProductStatus
-from catalog.services.slugs import free_category_slug, refuse_digits
+from catalog.services.slugs import free_category_slug, good_slug, slug_claimed
 from catalog.services.versions import lock_products, products_touch
 
 _TREE = 7_304_117
@@ -22,11 +22,11 @@ def category_create(*, name: str, slug: str = "", description: str = "", parent:
 
     Raises ``BadSlug``, ``SlugTaken``, ``CategoryTooDeep``, or ``CategoryNotFound`` when ``parent`` is gone.
     """
-    refuse_digits(slug)
-    category = Category(name=name, slug=slug or free_category_slug(name), description=clean_html(description))
+    category = Category(name=name, slug=good_slug(slug) if slug else "", description=clean_html(description))
     try:
-        with transaction.atomic():
+        with slug_claimed(category):
             _hold_tree()
+            category.slug = category.slug or free_category_slug(name)
             if parent:
                 return Category.objects.add_child(parent, instance=category)
             return Category.objects.add_root(instance=category)
@@ -34,8 +34,6 @@ def category_create(*, name: str, slug: str = "", description: str = "", parent:
         raise CategoryNotFound from error
     except PathOverflow as error:
         raise CategoryTooDeep(field="parent") from error
-    except IntegrityError as error:
-        raise SlugTaken from error
 
 
 def category_ensure(*, slug: str) -> Category:
@@ -55,13 +53,14 @@ def _hold_tree() -> None:
 
 
 def category_update(*, category: Category, **fields: Any) -> Category:
-    """Change name, slug or description. Raises ``BadSlug``."""
-    refuse_digits(fields.get("slug", ""))
+    """Change name, slug or description. Raises ``BadSlug`` or ``SlugTaken``."""
+    if "slug" in fields:
+        fields["slug"] = good_slug(fields["slug"])
     if "description" in fields:
         fields["description"] = clean_html(fields["description"])
     for name, value in fields.items():
         setattr(category, name, value)
-    with transaction.atomic():
+    with slug_claimed(category):
         category.save(update_fields=list(fields))
         category_touch(category=category)
     return category

@@ -9,11 +9,11 @@ from django.utils import timezone
 
 from accounts.audit import update_audited
 from accounts.models import User
-from catalog.errors import BadPayoutPhone, SlugTaken, VariantExists
+from catalog.errors import BadPayoutPhone, VariantExists
 from catalog.html import clean_html, plain_text
 from catalog.models import MAX_KEY_LENGTH, Product, ProductImage, ProductStatus, Variant
 from catalog.services.prices import price_set
-from catalog.services.slugs import free_slug, refuse_digits
+from catalog.services.slugs import good_slug, insert_with_free_slug, slug_claimed
 from catalog.services.versions import products_touch
 from utils.phones import kenyan_mobile
 from utils.text import fold
@@ -48,17 +48,21 @@ def product_create(
     ``fields``: brand, product_type, tags, category, seller, payout_phone, status. Without ``slug`` one is derived from
     the name and made unique. Raises ``SlugTaken``, ``BadSlug``, ``BadPayoutPhone`` or ``BadPrice``.
     """
-    refuse_digits(slug)
     _require_payable(fields.get("payout_phone", ""))
-    product = Product(name=name, description=clean_html(description), slug=slug or free_slug(name), **fields)
+    product = Product(name=name, description=clean_html(description), **fields)
     _index(product, [sku])
-    try:
-        with transaction.atomic():
-            product.save(force_insert=True)
-            variant = Variant.objects.create(product=product, sku=sku)
-            price_set(variant=variant, amount=price, currency=currency)
-    except IntegrityError as error:
-        raise SlugTaken from error
+
+    def insert() -> None:
+        product.save(force_insert=True)
+        variant = Variant.objects.create(product=product, sku=sku)
+        price_set(variant=variant, amount=price, currency=currency)
+
+    if slug:
+        product.slug = good_slug(slug)
+        with slug_claimed(product):
+            insert()
+    else:
+        insert_with_free_slug(product, insert)
     return product
 
 
@@ -67,18 +71,16 @@ def product_update(*, product: Product, **fields: Any) -> Product:
 
     Raises ``SlugTaken``, ``BadSlug`` or ``BadPayoutPhone``.
     """
-    refuse_digits(fields.get("slug", ""))
     _require_payable(fields.get("payout_phone", ""))
+    if "slug" in fields:
+        fields["slug"] = good_slug(fields["slug"])
     if "description" in fields:
         fields["description"] = clean_html(fields["description"])
     for name, value in fields.items():
         setattr(product, name, value)
-    try:
-        with transaction.atomic():
-            searched = _index(product, product.variants.values_list("sku", flat=True))
-            product.save(update_fields=[*fields, *searched, "updated_at"])
-    except IntegrityError as error:
-        raise SlugTaken from error
+    with slug_claimed(product):
+        searched = _index(product, product.variants.values_list("sku", flat=True))
+        product.save(update_fields=[*fields, *searched, "updated_at"])
     return product
 
 

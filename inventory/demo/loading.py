@@ -5,7 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 from django.conf import settings
 from django.core.files.base import ContentFile
-from django.utils.text import slugify
 
 from accounts.models import User
 from catalog import services as catalog
@@ -17,6 +16,7 @@ from inventory.demo.motifs import MOTIFS
 from inventory.demo.pictures import draw_picture
 from inventory.models import Location, MovementKind
 from utils.money import quantize
+from utils.slugs import slugify
 
 # Pillow lets other threads run for about half of the work, so more threads gain little; each takes some 30 MB.
 _DRAWING_THREADS = 2

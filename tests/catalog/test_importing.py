@@ -8,6 +8,7 @@ import pytest
 from catalog.importing.drafts import Problem, ProductDraft
 from catalog.importing.errors import UnusableFile
 from catalog.importing.shopify import read_products
+from utils.slugs import fault_of
 
 PLAIN = "Handle,Title,Variant Price\n"
 PICTURES = "Handle,Title,Body (HTML),Vendor,Price,Image Src,Image Position,Image Alt Text,Variant Image,Tags\n"
@@ -288,6 +289,29 @@ def test_without_a_handle_the_title_makes_one(tmp_path: Path) -> None:
 
     assert [draft.handle for draft in drafts] == ["blue-mug"]
     assert messages(problems) == ["line 3: error: there is no handle, and no title to make one from."]
+
+
+@pytest.mark.parametrize(
+    ("handle", "slug"),
+    [("Blue-Mug_1", "blue-mug_1"), ("হাত-ব্যাগ", "হাত-ব্যাগ"), ("cafe\u0301", "caf\u00e9"), ("กระเป๋า", "กระเป๋า")],
+)
+def test_a_handle_may_be_in_any_script_and_spelling(tmp_path: Path, handle: str, slug: str) -> None:
+    [draft] = good(tmp_path, PLAIN + f"{handle},Mug,1\n")
+
+    assert draft.handle == slug
+
+
+@pytest.mark.parametrize("column", ["Handle", "Title"])
+@pytest.mark.parametrize("word", ["2024", "Search", "low-stock"])
+def test_a_number_or_a_word_of_addresses_gets_another_handle(tmp_path: Path, column: str, word: str) -> None:
+    drafts, problems = read(tmp_path, f"{column},Price,Vendor\n{word},1,Kiln\n")
+
+    assert [draft.handle for draft in drafts] == [f"product-{word.lower()}"]
+    assert [str(problem) for problem in problems if "Handle" in str(problem)] == (
+        [f"line 2: warning: product-{word.lower()}: Handle '{word}' becomes this. {fault_of(word.lower())}"]
+        if column == "Handle"
+        else []
+    )
 
 
 @pytest.mark.parametrize("handle", ["two words", "a/b", "x" * 256, "a\u0007"])

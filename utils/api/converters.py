@@ -3,6 +3,8 @@
 from django.urls import register_converter
 from django.urls.converters import StringConverter
 
+from utils.slugs import NOT_A_SLUG, fault_of, normal_slug
+
 
 class IdConverter:
     """A row's id: digits that fit the database's column, so that anything else is a plain 404."""
@@ -23,9 +25,16 @@ class NumberConverter(StringConverter):
 
 
 class KeyConverter(StringConverter):
-    """An id or a slug."""
+    """An id or a slug, in any Unicode spelling."""
 
-    regex = r"[-\w]{1,255}"
+    regex = "[^/]+"
+    _longest = 255
+
+    def to_python(self, value: str) -> str:
+        key = normal_slug(value)
+        if len(key) > self._longest or fault_of(key) == NOT_A_SLUG:
+            raise ValueError
+        return value
 
 
 class ResetTokenConverter(StringConverter):

@@ -1,0 +1,52 @@
+"""Slugs get their one spelling, and those that no address could reach another name: ``2024`` and ``search``."""
+
+from django.db import migrations
+from django.utils import timezone
+
+import utils.slugs
+from utils.slugs import first_free, normal_slug, usable_slug
+
+# Room for what comes before and behind.
+_LONGEST_PRODUCT_BASE = 240
+_LONGEST_CATEGORY_BASE = 120
+
+
+def rename(apps, editor):
+    products = apps.get_model("catalog", "Product").objects
+    now = timezone.now()
+    # What shows a slug is kept until its product has a newer time.
+    for pk, slug in _renamed(products, kind="product", length=_LONGEST_PRODUCT_BASE):
+        products.filter(pk=pk).update(slug=slug, updated_at=now)
+    categories = apps.get_model("catalog", "Category").objects
+    for pk, slug in _renamed(categories, kind="category", length=_LONGEST_CATEGORY_BASE):
+        categories.filter(pk=pk).update(slug=slug)
+        products.filter(category=pk).update(updated_at=now)
+
+
+def _renamed(rows, *, kind, length):
+    """Yield the rows whose slug changes, the oldest first, so that every run gives the same names."""
+    slugs = dict(rows.order_by("pk").values_list("pk", "slug"))
+    taken = set(slugs.values())
+    for pk, slug in slugs.items():
+        if usable_slug(normal_slug(slug), kind=kind) != slug:
+            better = first_free(usable_slug(normal_slug(slug)[:length], kind=kind), taken)
+            taken.add(better)
+            yield pk, better
+
+
+class Migration(migrations.Migration):
+    dependencies = [("catalog", "0008_lookups")]
+
+    operations = [
+        migrations.AlterField(
+            model_name="category",
+            name="slug",
+            field=utils.slugs.SlugField(max_length=140, unique=True),
+        ),
+        migrations.AlterField(
+            model_name="product",
+            name="slug",
+            field=utils.slugs.SlugField(max_length=255, unique=True),
+        ),
+        migrations.RunPython(rename, migrations.RunPython.noop),
+    ]
