@@ -39,8 +39,9 @@ class _Assembly:
         self._columns = columns
         self._report = report
         self._merged = MergedColumns(columns)
-        self._images = ImageList(columns, report=report, product=handle)
-        self._variants = VariantList(columns, currency=currency, report=report, product=handle)
+        self._product = read.shown(handle)
+        self._images = ImageList(columns, report=report, product=self._product)
+        self._variants = VariantList(columns, currency=currency, report=report, product=self._product)
         self._tried_variants = False
         self._is_whole = is_whole
         if not is_whole:
@@ -69,15 +70,13 @@ class _Assembly:
         self._check_handle(cells)
         for line, headers in self._merged.take(cells).items():
             verb = "differs" if len(headers) == 1 else "differ"
-            message = f"{', '.join(headers)} {verb} from line {line}, which counts."
-            self._report(Problem([row.line], f"{self._handle}: {message}", is_error=False))
+            self._warn(row.line, f"{', '.join(headers)} {verb} from line {line}, which counts.")
         return cells
 
     def _warn_of_other_handle(self, first: RowCells) -> None:
         given = normal_slug(first["handle"])
         if given and given != self._handle:
-            message = f"{self._handle}: {first.named('handle')} becomes this. {fault_of(given)}"
-            self._report(Problem([first.line], message, is_error=False))
+            self._warn(first.line, f"{first.named('handle')} becomes this. {fault_of(given)}")
 
     def _check_handle(self, cells: RowCells) -> None:
         try:
@@ -122,6 +121,9 @@ class _Assembly:
         is_refused = not good or (self._tried_variants and not variants)
         if is_refused and good:
             self._refuse(good, "none of the product's variants can go in.")
+        unlisted_line = self._merged.unlisted_line()
+        if unlisted_line and not is_refused:
+            self._warn(unlisted_line, "a product that only a link shows is a draft here, which nobody sees.")
         status, is_published = self._merged.get("status"), self._merged.get("published")
         return ProductDraft(
             handle=self._handle,
@@ -135,7 +137,11 @@ class _Assembly:
             replaces_images="image" in self._columns and self._is_whole and self._images.is_complete,
             links_images="variant_image" in self._columns,
             is_refused=is_refused,
+            lost_markup_line=self._merged.lost_markup_line,
         )
 
     def _refuse(self, lines: list[int], message: str) -> None:
-        self._report(Problem(lines, f"{self._handle}: {message}"))
+        self._report(Problem(lines, f"{self._product}: {message}"))
+
+    def _warn(self, line: int, message: str) -> None:
+        self._report(Problem([line], f"{self._product}: {message}", is_error=False))

@@ -9,8 +9,11 @@ from urllib.parse import urlsplit
 from django.db.models import CharField, Model
 
 from catalog.errors import BadPrice
+from catalog.html import cleaned
+from catalog.importing.booleans import meaning
 from catalog.importing.errors import BadCell
 from catalog.importing.spool import Row
+from catalog.markup import Tidied
 from catalog.models import Category, ProductImage, ProductStatus
 from utils.money import DECIMAL_PLACES, MAX_DIGITS, quantize
 from utils.slugs import fault_of
@@ -24,8 +27,12 @@ _PRICE_CEILING = Decimal(10) ** (MAX_DIGITS - DECIMAL_PLACES)
 _MOST_PIECES = 1_000_000_000
 _MOST_GRAMS = 2_147_483_647
 _SHOWN = 40
-# Options are JSON, which has no limit of its own; this is the format's.
+# Options and tags are JSON, which has no limit of its own; these are the format's.
 LONGEST_OPTION = 255
+_LONGEST_TAG = 255
+_MOST_TAGS = 250
+# Four times what the API takes, for pages that a word processor wrote. It is cleaned and then searched as a whole.
+_LONGEST_DESCRIPTION = 200_000
 
 
 class RowCells:
@@ -44,9 +51,7 @@ class RowCells:
 
     def named(self, column: str) -> str:
         """The column as the file calls it, with this row's value, for a message."""
-        value = self[column]
-        shown = value if len(value) <= _SHOWN else f"{value[:_SHOWN]}…"
-        return f"{self._headers[column]} {shown!r}"
+        return f"{self._headers[column]} {shown(self[column])!r}"
 
     def parsed(self, column: str, parse: Callable[[str], T], blank: T) -> T:
         """The cell's value; ``blank`` for a blank cell, and for a bad one, which is then among the faults."""
@@ -57,6 +62,11 @@ class RowCells:
         except BadCell as error:
             self.faults.append(f"{self.named(column)} {error}")
             return blank
+
+
+def shown(value: str) -> str:
+    """Shorten what a file says for a message."""
+    return value if len(value) <= _SHOWN else f"{value[:_SHOWN]}…"
 
 
 def longest(model: type[Model], field: str) -> int:
@@ -113,21 +123,39 @@ def grams(value: str) -> int:
 
 
 def boolean(value: str) -> bool:
-    if value.lower() not in ("true", "false"):
+    found = meaning(value)
+    if found is None:
         raise BadCell("is neither TRUE nor FALSE.")
-    return value.lower() == "true"
+    return found
 
 
 def status(value: str) -> ProductStatus:
+    """A product that only a link shows is a draft here: the shop has no such thing, and no list must show it."""
+    if is_unlisted(value):
+        return ProductStatus.DRAFT
     try:
         return ProductStatus(value.lower())
     except ValueError as error:
         raise BadCell(f"is none of {', '.join(ProductStatus.values)}.") from error
 
 
+def is_unlisted(value: str) -> bool:
+    return value.lower() == "unlisted"
+
+
 def tags(value: str) -> list[str]:
     """Separated by commas; each once."""
-    return list(dict.fromkeys(tag for tag in (part.strip() for part in value.split(",")) if tag))
+    found = list(dict.fromkeys(tag for tag in (part.strip() for part in value.split(",")) if tag))
+    if len(found) > _MOST_TAGS:
+        raise BadCell(f"has {len(found)} tags; {_MOST_TAGS} are the most.")
+    if any(len(tag) > _LONGEST_TAG for tag in found):
+        raise BadCell(f"has a tag of more than {_LONGEST_TAG} characters.")
+    return found
+
+
+def description(value: str) -> Tidied:
+    """HTML, of which only what the shop shows is kept."""
+    return cleaned(text_up_to(_LONGEST_DESCRIPTION)(value))
 
 
 def category_path(value: str) -> tuple[str, ...]:

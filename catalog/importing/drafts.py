@@ -74,6 +74,7 @@ class ProductDraft:
     ``replaces_images``: pictures the product has by address, and that are not in ``images``, are gone.
     ``links_images``: the file says which picture belongs to which variant.
     ``is_refused``: nothing of it can go in, and why has been reported.
+    ``lost_markup_line``: of the description, if some of its markup was left out.
     """
 
     handle: str
@@ -87,6 +88,7 @@ class ProductDraft:
     replaces_images: bool
     links_images: bool
     is_refused: bool
+    lost_markup_line: int | None
 
     def status_after(self, present: str) -> str:
         """The status of a product that is ``present`` now. What is archived stays so until a file says otherwise."""

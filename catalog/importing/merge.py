@@ -2,17 +2,17 @@
 
 from collections.abc import Callable, Mapping
 
-from catalog.html import clean_html
 from catalog.importing import cells as read
 from catalog.importing.cells import RowCells
 from catalog.importing.columns import Columns
+from catalog.markup import Tidied
 from catalog.models import Product
 
 _OPTION_NAMES = ("option1_name", "option2_name", "option3_name")
 
 _PARSERS: Mapping[str, Callable[[str], object]] = {
     "title": read.text_up_to(read.longest(Product, "name")),
-    "body": clean_html,
+    "body": read.description,
     "vendor": read.text_up_to(read.longest(Product, "brand")),
     "type": read.text_up_to(read.longest(Product, "product_type")),
     "tags": read.tags,
@@ -26,9 +26,13 @@ _EMPTIED = {"body": "description", "vendor": "brand", "type": "product_type", "t
 
 
 class MergedColumns:
-    """Gathers the product's values row by row."""
+    """Gathers the product's values row by row.
+
+    ``lost_markup_line``: where the description stands, if some of its markup was left out.
+    """
 
     def __init__(self, columns: Columns) -> None:
+        self.lost_markup_line: int | None = None
         self._columns = columns
         self._texts: dict[str, tuple[str, int]] = {}
         self._values: dict[str, object] = {}
@@ -44,7 +48,7 @@ class MergedColumns:
             earlier, line = self._texts.get(column, ("", 0))
             if not earlier:
                 self._first(column, cells)
-            elif text.casefold() != earlier.casefold():
+            elif text.casefold() != earlier:
                 differing.setdefault(line, []).append(self._columns.headers[column])
         return differing
 
@@ -55,6 +59,11 @@ class MergedColumns:
     def get(self, column: str) -> object:
         """``None`` when no row gives a value."""
         return self._values.get(column)
+
+    def unlisted_line(self) -> int | None:
+        """Where the file says that only a link shows the product, ``None`` when it does not."""
+        status, line = self._texts.get("status", ("", 0))
+        return line if read.is_unlisted(status) else None
 
     def option_names(self) -> list[str]:
         """One for each of the three option columns; blank where no row gives it."""
@@ -67,7 +76,7 @@ class MergedColumns:
             if column in self._values:
                 fields[field] = self._values[column]
             elif self._is_blank(column):
-                fields[field] = _PARSERS[column]("")
+                fields[field] = _plain(_PARSERS[column](""))
         return fields
 
     def category(self) -> tuple[str, ...] | None:
@@ -83,10 +92,16 @@ class MergedColumns:
         faults = len(cells.faults)
         value = cells.parsed(column, _PARSERS[column], None)
         if len(cells.faults) == faults:
-            self._texts[column] = (cells[column], cells.line)
-            self._values[column] = value
+            self._texts[column] = (cells[column].casefold(), cells.line)
+            self._values[column] = _plain(value)
+            if isinstance(value, Tidied) and not value.is_whole:
+                self.lost_markup_line = cells.line
         else:
             self._unreadable.add(column)
 
     def _is_blank(self, column: str) -> bool:
         return column in self._columns and column not in self._values and column not in self._unreadable
+
+
+def _plain(value: object) -> object:
+    return value.markup if isinstance(value, Tidied) else value

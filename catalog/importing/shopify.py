@@ -55,10 +55,22 @@ def read_products(path: Path, *, currency: str, report: Report, encoding: str = 
                 is_cut_off=source.is_cut_off,
                 product_count=spool.count(),
                 unused_columns=columns.unused,
-                _products=drafts,
+                _products=_telling_of_lost_markup(drafts, columns, report),
             )
         finally:
             spool.close()
+
+
+def _telling_of_lost_markup(drafts: Iterator[ProductDraft], columns: Columns, report: Report) -> Iterator[ProductDraft]:
+    """Report once, after the last product, which descriptions lost markup."""
+    lines: list[int] = []
+    for draft in drafts:
+        if draft.lost_markup_line and not draft.is_refused:
+            lines.append(draft.lost_markup_line)
+        yield draft
+    if lines:
+        message = f"{columns.headers['body']}: markup that is not shown here was removed. Products: {len(lines)}."
+        report(Problem(lines, message, is_error=False))
 
 
 def _handle_of(cells: Mapping[str, str]) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from catalog.importing import cells as read
+from catalog.importing.booleans import meaning
 from catalog.importing.cells import RowCells
 from catalog.importing.columns import Columns
 from catalog.importing.drafts import Problem, Report, VariantDraft, VariantKey
@@ -46,7 +47,8 @@ class VariantList:
 
     def add(self, draft: VariantDraft, cells: RowCells) -> None:
         self.drafts[draft.key] = draft
-        if cells["policy"].lower() in ("continue", "true") and not self._has_warned_of_overselling:
+        oversells = cells["policy"].lower() == "continue" or meaning(cells["policy"])
+        if oversells and not self._has_warned_of_overselling:
             self._has_warned_of_overselling = True
             self._warn(cells, f"{cells.named('policy')}: nothing is sold beyond its stock here; the stock is counted.")
 

@@ -242,6 +242,9 @@ def test_a_category_too_deep_for_the_tree_is_refused(tmp_path: Path) -> None:
         ("", "TRUE", "draft", "active"),
         ("", "TRUE", "archived", "archived"),
         ("", "", "archived", "archived"),
+        ("", "WAHR", "draft", "active"),
+        ("", "1", "draft", "active"),
+        ("", "FAUX", "active", "draft"),
     ],
 )
 def test_status(tmp_path: Path, status: str, published: str, present: str, after: str) -> None:
@@ -253,7 +256,8 @@ def test_status(tmp_path: Path, status: str, published: str, present: str, after
 def test_html_is_made_safe_and_formulas_are_text(tmp_path: Path) -> None:
     header = "Handle,Title,Body (HTML),Vendor,Price"
 
-    draft = sole_draft(tmp_path, header, 'mug,"=HYPERLINK(""x"")","<p onclick=x>a<script>b</script></p>",+1-2,1')
+    row = 'mug,"=HYPERLINK(""x"")","<p onclick=x>a<script>b</script></p>",+1-2,1'
+    [draft], _ = read(tmp_path, f"{header}\n{row}\n")
 
     assert draft.values == {"name": '=HYPERLINK("x")', "description": "<p>a</p>", "brand": "+1-2"}
 
@@ -285,7 +289,7 @@ def test_quantities_are_whole_numbers(tmp_path: Path, quantity: str) -> None:
 def test_overselling_is_warned_of_once_for_a_product(tmp_path: Path) -> None:
     header = "Handle,Title,Option1 Name,Option1 Value,Price,Continue selling when out of stock\n"
 
-    _, problems = read(tmp_path, header + "mug,Mug,Size,S,1,TRUE\nmug,,,M,1,TRUE\n")
+    _, problems = read(tmp_path, header + "mug,Mug,Size,S,1,WAHR\nmug,,,M,1,TRUE\n")
 
     assert [problem.lines for problem in problems] == [[2]]
 

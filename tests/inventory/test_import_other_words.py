@@ -25,3 +25,26 @@ def test_a_file_with_odd_handles_changes_nothing_the_second_time(tmp_path: Path,
     assert snapshot() == before
     for product in Product.objects.all():
         assert client.get(f"/api/v1/products/{product.slug}/").json()["id"] == product.pk
+
+
+def test_an_unlisted_product_is_hidden_and_stays_so(tmp_path: Path, client: Client) -> None:
+    path = write(tmp_path, "Handle,Title,Price,Status,Published\nmug,Mug,1,unlisted,WAHR\ncup,Cup,1,active,VRAI\n")
+    run(path)
+
+    out, err = run(path)
+
+    assert err == "line 2: warning: mug: a product that only a link shows is a draft here, which nobody sees.\n"
+    assert "2 unchanged" in out
+    assert [row["slug"] for row in client.get("/api/v1/products/").json()["results"]] == ["cup"]
+    assert client.get("/api/v1/products/mug/").status_code == 404
+
+
+def test_removed_markup_is_told_each_time_and_changes_nothing_again(tmp_path: Path) -> None:
+    path = write(tmp_path, "Handle,Title,Price,Body (HTML)\nmug,Mug,1,<p style=x>Hot<img src=y></p>\n")
+    run(path)
+
+    out, err = run(path)
+
+    assert err == "line 2: warning: Body (HTML): markup that is not shown here was removed. Products: 1.\n"
+    assert "1 unchanged" in out
+    assert Product.objects.get().description == "<p>Hot</p>"
