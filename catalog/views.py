@@ -15,7 +15,7 @@ from accounts.authentication import SignedInRequest
 from catalog import selectors, services
 from catalog.errors import CategoryNotFound
 from catalog.filters import ProductFilter
-from catalog.models import Review
+from catalog.models import Category, Review
 from catalog.serializers import (
     CategoryCreateInput,
     CategoryInput,
@@ -31,8 +31,10 @@ from catalog.serializers import (
     ReviewOutput,
     VariantInput,
 )
+from catalog.versions import category_tag
 from inventory import products
 from inventory.product_pages import ProductRowsView, product_page
+from utils.api.conditional import IF_MATCH, expected_versions, with_version
 from utils.api.filters import refuse_unknown_parameters
 from utils.api.parsers import StrictMultiPartParser
 from utils.api.permissions import IsSeller, by_method, staff_with
@@ -65,6 +67,11 @@ class CategoryListView(PublicPage):
         return respond(CategoryTreeOutput, selectors.with_parent(category), status.HTTP_201_CREATED)
 
 
+def _category_answer(category: Category) -> Response:
+    answer = respond(CategoryTreeOutput, selectors.with_parent(category))
+    return with_version(answer, category_tag(category))
+
+
 class CategoryView(PublicPage):
     permission_classes = [
         by_method(
@@ -77,14 +84,15 @@ class CategoryView(PublicPage):
     @swagger_auto_schema(responses={200: CategoryTreeOutput}, security=[])
     def get(self, request: Request, key: str) -> Response:
         """One category, by id or slug."""
-        return respond(CategoryTreeOutput, selectors.with_parent(selectors.category_get(key)))
+        return _category_answer(selectors.category_get(key))
 
-    @swagger_auto_schema(request_body=CategoryInput, responses={200: CategoryTreeOutput})
+    @swagger_auto_schema(request_body=CategoryInput, responses={200: CategoryTreeOutput}, manual_parameters=[IF_MATCH])
     def patch(self, request: Request, key: str) -> Response:
         """Change a category (staff)."""
         category = selectors.category_get(key)
-        services.category_update(category=category, **read(CategoryInput, request, partial=True))
-        return respond(CategoryTreeOutput, selectors.with_parent(category))
+        fields = read(CategoryInput, request, partial=True)
+        services.category_update(category=category, expected=expected_versions(request), **fields)
+        return _category_answer(category)
 
     @swagger_auto_schema(responses={204: "Deleted."})
     def delete(self, request: Request, key: str) -> Response:
@@ -115,7 +123,8 @@ class ProductListView(ProductRowsView, PublicPage):
 
 def _product_answer(request: Request, key: str | int, status_code: int = status.HTTP_200_OK) -> Response:
     visible = selectors.products_visible_to(request.user)
-    return Response(product_page(ProductCard, visible, key=key), status=status_code)
+    shown, version = product_page(ProductCard, visible, key=key)
+    return with_version(Response(shown, status=status_code), version)
 
 
 class ProductView(PublicPage):
@@ -126,12 +135,12 @@ class ProductView(PublicPage):
         """One product, by id or slug."""
         return _product_answer(request, key)
 
-    @swagger_auto_schema(request_body=ProductInput, responses={200: ProductOutput})
+    @swagger_auto_schema(request_body=ProductInput, responses={200: ProductOutput}, manual_parameters=[IF_MATCH])
     def patch(self, request: SignedInRequest, key: str) -> Response:
         """Change a product (its seller, or staff); ``stock`` becomes the number of pieces for sale."""
         product = selectors.product_to_edit(request.user, key=key)
         fields = with_category(read(ProductInput, request, partial=True))
-        products.product_update(product=product, actor=request.user, **fields)
+        products.product_update(product=product, actor=request.user, expected=expected_versions(request), **fields)
         return _product_answer(request, product.pk)
 
     @swagger_auto_schema(responses={204: "Archived."})

@@ -13,11 +13,13 @@ from catalog.errors import ProductNotFound
 from catalog.models import Product
 from catalog.querysets import ProductQuerySet
 from catalog.selectors import by_key, product_details
+from catalog.versions import product_tag
 from inventory.selectors import availability_by_product, available_by_variant
 from utils.api.views import ListView
 
 Load = Callable[..., Iterable[Product]]
-Rows = list[dict[str, Any]]
+Row = dict[str, Any]
+Rows = list[Row]
 
 
 class ProductRowsView(ListView):
@@ -60,15 +62,19 @@ def product_version(products: ProductQuerySet, *, key: str | int) -> Version:
     return found
 
 
-def product_page(card: type[BaseSerializer], products: ProductQuerySet, *, key: str | int) -> dict[str, Any]:
-    """One product's card with stock, also of each of its ``variants``. Raises ``ProductNotFound``."""
+def product_page(card: type[BaseSerializer], products: ProductQuerySet, *, key: str | int) -> tuple[Row, str]:
+    """Show one product's card with stock, also of each of its ``variants``, and name its version.
+
+    Raises ``ProductNotFound``.
+    """
     version = product_version(products, key=key)
     (shown,) = product_cards(card, [version], load=product_details).values()
     stock = available_by_variant([variant["id"] for variant in shown["variants"]])
     variants = [_with_stock(variant, stock) for variant in shown["variants"]]
     counted = sum(variant["stock"] or 0 for variant in variants)
     in_stock = counted > 0 or any(variant["stock"] is None for variant in variants)
-    return {**shown, "variants": variants, "stock": counted, "in_stock": in_stock}
+    row = {**shown, "variants": variants, "stock": counted, "in_stock": in_stock}
+    return row, product_tag(*version)
 
 
 def _with_stock(variant: dict[str, Any], stock: dict[int, int]) -> dict[str, Any]:

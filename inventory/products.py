@@ -17,6 +17,7 @@ from catalog.selectors import only_variant
 from inventory.selectors import products_low_on_stock
 from inventory.services import stock_count
 from utils.errors import Denied
+from utils.versions import Versions
 
 
 def low_on_stock(products: ProductQuerySet) -> ProductQuerySet:
@@ -64,16 +65,23 @@ def product_offer(*, user: User, category: str, **fields: Any) -> Product:
 
 
 def product_update(
-    *, product: Product, actor: User, price: Decimal | None = None, stock: int | None = None, **fields: Any
+    *,
+    product: Product,
+    actor: User,
+    price: Decimal | None = None,
+    stock: int | None = None,
+    expected: Versions = None,
+    **fields: Any,
 ) -> Product:
     """Change fields, and the price and stock of a product that has one variant.
 
-    The change waits for staff where its seller awaits their approval (``catalog.services.product_submit``).
-    Raises ``catalog.errors.BadPrice``, ``NotForSale``, ``VariantNeeded`` or ``inventory.errors.StockWouldFallShort``.
+    ``expected``: the versions that may be changed (``catalog.versions``). The change waits for staff where its seller
+    awaits their approval (``catalog.services.product_submit``). Raises ``catalog.errors.BadPrice``, ``NotForSale``,
+    ``VariantNeeded``, ``utils.errors.VersionChanged`` or ``inventory.errors.StockWouldFallShort``.
     """
     with transaction.atomic():
-        if fields:
-            catalog.product_update(product=product, **fields)
+        if fields or expected is not None:
+            catalog.product_update(product=product, expected=expected, **fields)
             catalog.product_submit(product=product, actor=actor)
         if price is not None:
             catalog.product_price_set(product=product, amount=price, currency=settings.DEFAULT_CURRENCY)

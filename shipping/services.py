@@ -10,6 +10,7 @@ from accounts.models import User
 from accounts.services import account_hold
 from shipping.models import Address, Shipment, ShipmentStatus, ShippingMethod
 from shipping.selectors import address_get
+from utils.versions import Versions, require_version, version_of
 
 
 def address_create(*, user: User, **fields: Any) -> Address:
@@ -19,15 +20,26 @@ def address_create(*, user: User, **fields: Any) -> Address:
         return Address.objects.create(user=user, **fields)
 
 
-def address_update(*, user: User, number: str, **fields: Any) -> Address:
-    """Change an address; a new default takes the place of the old one. Raises ``AddressNotFound``."""
+def address_update(*, user: User, number: str, expected: Versions = None, **fields: Any) -> Address:
+    """Change an address; a new default takes the place of the old one.
+
+    ``expected``: the versions that may be changed (``address_tag``). Raises ``AddressNotFound`` or ``VersionChanged``.
+    """
     with transaction.atomic():
+        account_hold(user=user)
+        require_version(address_tag(address_get(user=user, number=number)), expected)
         _make_room_for_default(user, fields)
         address = address_get(user=user, number=number)
         for name, value in fields.items():
             setattr(address, name, value)
         address.save(update_fields=list(fields))
         return address
+
+
+def address_tag(address: Address) -> str:
+    """Name the state of an address."""
+    shown = {field.attname: field.value_from_object(address) for field in address._meta.concrete_fields}
+    return version_of("address", *shown.values())
 
 
 def _make_room_for_default(user: User, fields: dict[str, Any]) -> None:

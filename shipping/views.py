@@ -10,6 +10,7 @@ from accounts.authentication import SignedInRequest
 from shipping import selectors, services
 from shipping.models import Address
 from shipping.serializers import AddressInput, AddressOutput
+from utils.api.conditional import IF_MATCH, expected_versions, with_version
 from utils.api.views import ListView, read, respond
 
 
@@ -30,19 +31,24 @@ class AddressListView(ListView):
         return respond(AddressOutput, address, status.HTTP_201_CREATED)
 
 
+def _answer(address: Address) -> Response:
+    return with_version(respond(AddressOutput, address), services.address_tag(address))
+
+
 class AddressView(APIView):
     permission_classes = [IsAuthenticated]
 
     @swagger_auto_schema(responses={200: AddressOutput})
     def get(self, request: SignedInRequest, address_number: str) -> Response:
         """One of one's own addresses."""
-        return respond(AddressOutput, selectors.address_get(user=request.user, number=address_number))
+        return _answer(selectors.address_get(user=request.user, number=address_number))
 
-    @swagger_auto_schema(request_body=AddressInput, responses={200: AddressOutput})
+    @swagger_auto_schema(request_body=AddressInput, responses={200: AddressOutput}, manual_parameters=[IF_MATCH])
     def patch(self, request: SignedInRequest, address_number: str) -> Response:
         """Change an address. Orders keep the address they were placed with."""
         fields = read(AddressInput, request, partial=True)
-        return respond(AddressOutput, services.address_update(user=request.user, number=address_number, **fields))
+        expected = expected_versions(request)
+        return _answer(services.address_update(user=request.user, number=address_number, expected=expected, **fields))
 
     @swagger_auto_schema(responses={204: "Deleted."})
     def delete(self, request: SignedInRequest, address_number: str) -> Response:

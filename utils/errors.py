@@ -10,6 +10,7 @@ decided in ``utils.api.problems`` and nowhere else::
      +-- NotFound          absent, or somebody else's: the answer is the same
      +-- Conflict          right in itself, but not in the present state
      |    +-- InFlight   the same request is being answered at this moment
+     +-- VersionChanged    somebody else has changed what the caller read
      +-- Reused            an idempotency key that came with another request before
      +-- TooManyRequests   the caller has used up what a limit allows
      +-- Unavailable       something the shop depends on does not answer
@@ -68,6 +69,11 @@ class InFlight(Conflict):
     code = "request_in_flight"
     message = "A request with this Idempotency-Key is being answered. Try again in a moment."
     retry_after: ClassVar[int] = 1
+
+
+class VersionChanged(DomainError):
+    code = "version_changed"
+    message = "This was changed since you read it. Read it again, then repeat your change."
 
 
 class Reused(DomainError):

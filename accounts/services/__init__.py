@@ -26,6 +26,7 @@ from accounts.services.sessions import (
 from accounts.services.users import (
     PROFILE_FIELDS,
     account_hold,
+    profile_tag,
     profile_update,
     seller_approve,
     seller_become,
@@ -45,6 +46,7 @@ __all__ = [
     "password_check",
     "password_reset_by_code",
     "password_reset_by_link",
+    "profile_tag",
     "profile_update",
     "reset_link_request",
     "seller_approve",

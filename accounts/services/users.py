@@ -28,6 +28,7 @@ from utils.events import publish
 from utils.limits import spend
 from utils.names import MAX_USERNAME_LENGTH, UsernameValidator, is_in_names, normalize_email
 from utils.plain import has_line_break, has_page_address
+from utils.versions import Versions, require_version, version_of
 
 PROFILE_FIELDS = frozenset(
     {"first_name", "last_name", "gender", "avatar", "phone", "address", "city", "postal_code", "country"}
@@ -120,20 +121,30 @@ def account_hold(*, user: User) -> None:
     user.email_verified_at = held["email_verified_at"]
 
 
-def profile_update(*, user: User, **fields: Any) -> User:
+def profile_tag(user: User) -> str:
+    """Name the state of a profile."""
+    return version_of(
+        "profile", user.pk, user.username, user.email, *(getattr(user, name) for name in sorted(PROFILE_FIELDS))
+    )
+
+
+def profile_update(*, user: User, expected: Versions = None, **fields: Any) -> User:
     """Change profile fields, nothing else: roles, names of sign-in and passwords have their own ways.
 
-    Raises ``BadName`` or, for an erased account, ``TokenRefused``.
+    ``expected``: the versions that may be changed (``profile_tag``). Raises ``BadName``, ``VersionChanged`` or, for an
+    erased account, ``TokenRefused``.
     """
     unknown = fields.keys() - PROFILE_FIELDS
     if unknown:
         raise TypeError(f"Not profile fields: {sorted(unknown)}")
     _require_plain_names(fields)
-    old_avatar = user.avatar.name if "avatar" in fields else ""
-    for name, value in fields.items():
-        setattr(user, name, value)
     with transaction.atomic():
         account_hold(user=user)
+        user.refresh_from_db(fields=["username", "email", *PROFILE_FIELDS])
+        require_version(profile_tag(user), expected)
+        old_avatar = user.avatar.name if "avatar" in fields else ""
+        for name, value in fields.items():
+            setattr(user, name, value)
         user.save(update_fields=list(fields))
         if old_avatar:
             transaction.on_commit(lambda: User.avatar.field.storage.delete(old_avatar), robust=True)

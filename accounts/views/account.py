@@ -1,5 +1,6 @@
 """One's own account: profile, password, address, sign-ins, data."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth import update_session_auth_hash
@@ -24,6 +25,7 @@ from accounts.serializers import (
     UserOutput,
 )
 from accounts.tokens import SESSION_CLAIM
+from utils.api.conditional import IF_MATCH, expected_versions, with_version
 from utils.api.views import read, respond, rows
 
 
@@ -37,8 +39,17 @@ class MeView(generics.RetrieveUpdateAPIView):
     def get_object(self):
         return self.request.user
 
+    def get(self, request: Any, *args: Any, **kwargs: Any) -> Response:
+        return with_version(super().get(request, *args, **kwargs), services.profile_tag(request.user))
+
+    @swagger_auto_schema(manual_parameters=[IF_MATCH])
+    def patch(self, request: SignedInRequest, *args: Any, **kwargs: Any) -> Response:
+        """Change one's profile."""
+        return with_version(super().patch(request, *args, **kwargs), services.profile_tag(request.user))
+
     def perform_update(self, serializer) -> None:
-        services.profile_update(user=self.get_object(), **serializer.validated_data)
+        expected = expected_versions(self.request)
+        services.profile_update(user=self.get_object(), expected=expected, **serializer.validated_data)
 
 
 class PasswordView(APIView):

@@ -13,6 +13,8 @@ from catalog.html import clean_html
 from catalog.models import Category, Product, ProductStatus
 from catalog.services.slugs import free_category_slug, good_slug, slug_claimed
 from catalog.services.versions import lock_products, products_touch
+from catalog.versions import category_tag
+from utils.versions import Versions, require_version
 
 _TREE = 7_304_117
 
@@ -52,17 +54,26 @@ def _hold_tree() -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_TREE])
 
 
-def category_update(*, category: Category, **fields: Any) -> Category:
-    """Change name, slug or description. Raises ``BadSlug`` or ``SlugTaken``."""
+def category_update(*, category: Category, expected: Versions = None, **fields: Any) -> Category:
+    """Change name, slug or description.
+
+    ``expected``: the versions that may be changed (``catalog.versions``). Raises ``BadSlug``, ``SlugTaken``,
+    ``VersionChanged`` or, when it is gone, ``CategoryNotFound``.
+    """
     if "slug" in fields:
         fields["slug"] = good_slug(fields["slug"])
     if "description" in fields:
         fields["description"] = clean_html(fields["description"])
-    for name, value in fields.items():
-        setattr(category, name, value)
     with slug_claimed(category):
-        category.save(update_fields=list(fields))
+        # Products come before their category, as where they are edited and where it is deleted.
         category_touch(category=category)
+        locked = Category.objects.select_for_update(no_key=True).filter(pk=category.pk).first()
+        if locked is None:
+            raise CategoryNotFound
+        require_version(category_tag(locked), expected)
+        for name, value in fields.items():
+            setattr(category, name, value)
+        category.save(update_fields=list(fields))
     return category
 
 

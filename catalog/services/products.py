@@ -15,8 +15,10 @@ from catalog.models import MAX_KEY_LENGTH, Product, ProductImage, ProductStatus,
 from catalog.services.prices import price_set
 from catalog.services.slugs import good_slug, insert_with_free_slug, slug_claimed
 from catalog.services.versions import products_touch
+from catalog.versions import product_tag
 from utils.phones import kenyan_mobile
 from utils.text import fold
+from utils.versions import Versions, require_version
 
 _SEARCHED_DESCRIPTION = 1000
 
@@ -66,19 +68,23 @@ def product_create(
     return product
 
 
-def product_update(*, product: Product, **fields: Any) -> Product:
+def product_update(*, product: Product, expected: Versions = None, **fields: Any) -> Product:
     """Change name, description, brand, product_type, tags, category, payout_phone, status or slug.
 
-    Raises ``SlugTaken``, ``BadSlug`` or ``BadPayoutPhone``.
+    The row is locked and read again first: what searches look at follows from columns that others may just have
+    changed. ``expected``: the versions that may be changed (``catalog.versions``). Raises ``SlugTaken``, ``BadSlug``,
+    ``BadPayoutPhone`` or ``VersionChanged``.
     """
     _require_payable(fields.get("payout_phone", ""))
     if "slug" in fields:
         fields["slug"] = good_slug(fields["slug"])
     if "description" in fields:
         fields["description"] = clean_html(fields["description"])
-    for name, value in fields.items():
-        setattr(product, name, value)
     with slug_claimed(product):
+        product.refresh_from_db(from_queryset=Product.objects.select_for_update(no_key=True))
+        require_version(product_tag(product.pk, product.updated_at), expected)
+        for name, value in fields.items():
+            setattr(product, name, value)
         searched = _index(product, product.variants.values_list("sku", flat=True))
         product.save(update_fields=[*fields, *searched, "updated_at"])
     return product

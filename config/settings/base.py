@@ -27,12 +27,14 @@ CORS_ALLOW_HEADERS = [
     "authorization",
     "content-type",
     "idempotency-key",
+    "if-match",
     "x-cart-token",
     "x-csrftoken",
     "x-request-id",
 ]
 CORS_EXPOSE_HEADERS = [
     "Content-Disposition",
+    "ETag",
     "Idempotent-Replayed",
     "Link",
     "Location",

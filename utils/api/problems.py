@@ -35,6 +35,7 @@ _STATUS_OF_KIND: dict[type[errors.DomainError], int] = {
     errors.Denied: 403,
     errors.NotFound: 404,
     errors.Conflict: 409,
+    errors.VersionChanged: 412,
     errors.Reused: 422,
     errors.TooManyRequests: 429,
     errors.Unavailable: 503,
