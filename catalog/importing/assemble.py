@@ -56,9 +56,9 @@ class _Assembly:
         good = [cells.line for cells in looked_at if self._is_taken(cells, is_lead=cells is lead)]
         if len(good) < len(looked_at):
             self._is_whole = False
-        for row in rows:
+        if beyond := [row.line for row in rows]:
             self._is_whole = False
-            self._refuse([row.line], f"a product has {_MOST_ROWS} rows at most.")
+            self._refuse(beyond, f"a product has {_MOST_ROWS} rows at most.")
         return self._draft(good)
 
     def _look_at(self, row: Row) -> RowCells:

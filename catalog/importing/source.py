@@ -19,6 +19,13 @@ _SEPARATOR_LINE = re.compile(r"\"?sep=([^\"\w\s]|\t)\"?\1*", re.IGNORECASE)
 # An opening quote without its closing one swallows what follows; a cell longer than this is taken for that.
 _LONGEST_CELL = 1_000_000
 _LONGEST_RECORD = 4_000_000
+# Every row costs time whatever it holds: so many take some minutes, and are ten times what a large catalogue has.
+_MOST_ROWS = 1_000_000
+_LARGEST_FILE = 200_000_000
+# Shops with a column for each market and each field of their own have some hundred.
+_MOST_COLUMNS = 1_000
+# Messages repeat it on every row.
+_LONGEST_HEADER = 255
 # What stands for a byte that can't be decoded.
 _UNDECODED = re.compile("[\udc80-\udcff]")
 
@@ -39,7 +46,7 @@ class CsvSource:
     would take the lines of a description for rows.
 
     ``encoding``: what a person says the file is in; blank to tell by the file. Raises ``UnusableFile`` for a file
-    without a header, and, also while records are read, for one whose encoding can't be told.
+    without a header, and, also while records are read, for one whose encoding can't be told or that is too large.
     """
 
     def __init__(self, file: BinaryIO, *, encoding: str, report: Report) -> None:
@@ -48,6 +55,7 @@ class CsvSource:
         self._report = report
         self._line = 0
         self._record_size = 0
+        _check_size(file)
         self._encoding = encoding_of(file, named=encoding)
         self._text = io.TextIOWrapper(
             file,
@@ -80,6 +88,8 @@ class CsvSource:
                 return
             if any(cell.strip() for cell in cells):
                 self.rows_read += 1
+                if self.rows_read > _MOST_ROWS:
+                    raise UnusableFile(f"It has more than {_MOST_ROWS} rows: split it.")
                 yield Record(line=line, cells=cells, fault=self._fault_of(cells))
 
     def _open_reader(self) -> Iterator[list[str]]:
@@ -102,6 +112,10 @@ class CsvSource:
             raise UnusableFile(f"The first line cannot be read as CSV: {_reason(error)}.") from error
         if any("\0" in name for name in header):
             raise UnusableFile("The first line holds zero bytes, as UTF-16 does: name it, as --encoding utf-16-le.")
+        if len(header) > _MOST_COLUMNS:
+            raise UnusableFile(f"The first line names {len(header)} columns; {_MOST_COLUMNS} are the most.")
+        if any(len(name) > _LONGEST_HEADER for name in header):
+            raise UnusableFile(f"The first line has a name of more than {_LONGEST_HEADER} characters.")
         return header
 
     def _lines(self) -> Iterator[str]:
@@ -135,6 +149,13 @@ class CsvSource:
         if any(cell.strip() for cell in cells[len(self.header) :]):
             return f"has {len(cells)} cells where the header has {len(self.header)}"
         return ""
+
+
+def _check_size(file: BinaryIO) -> None:
+    size = file.seek(0, io.SEEK_END)
+    file.seek(0)
+    if size > _LARGEST_FILE:
+        raise UnusableFile(f"It has {size} bytes; {_LARGEST_FILE} are the most: split it.")
 
 
 def _reason(error: csv.Error) -> str:

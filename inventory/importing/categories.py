@@ -7,6 +7,8 @@ from catalog.models import Category
 from utils.text import fold
 
 _Path = tuple[str, ...]
+# Each new one moves those behind it in the alphabet, one by one, so the time grows with the square.
+_MOST_NEW = 1_000
 
 
 class CategoryTree:
@@ -14,10 +16,17 @@ class CategoryTree:
 
     def __init__(self) -> None:
         self._ids: dict[_Path, int] | None = None
+        self._most = Category.objects.count() + _MOST_NEW
 
     def forget(self) -> None:
         """After a rollback: categories that were made in it are gone."""
         self._ids = None
+
+    def has_room_for(self, names: Sequence[str]) -> bool:
+        """Tell whether an import may still make those of the categories that are missing."""
+        ids, path = self._loaded(), tuple(map(fold, names))
+        missing = sum(path[:depth] not in ids for depth in range(1, len(path) + 1))
+        return not missing or len(ids) + missing <= self._most
 
     def id_for(self, names: Sequence[str]) -> int:
         """The category at the end of ``names``, which run from the root down."""

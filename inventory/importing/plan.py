@@ -40,6 +40,8 @@ class _Planner:
             return self._refused("a seller's product has this handle, and an import changes only the shop's own.")
         if writes.is_new and "name" not in self._draft.values:
             return self._refused("there is no title, and no such product yet.")
+        if not categories.has_room_for(self._draft.category or ()):
+            return self._refused("an import makes no more new categories than it has made by now.")
         present = {variant_key([option["value"] for option in row.options]): row for row in reversed(self._variants)}
         for draft in self._draft.variants:
             self._plan_variant(draft, present.get(draft.key))

@@ -6,7 +6,8 @@ from unicodedata import normalize
 import pytest
 from django.test import Client
 
-from catalog.models import Product
+from catalog.models import Category, Product
+from catalog.services import category_create
 from tests.inventory.test_import_products import run, snapshot, write
 
 pytestmark = pytest.mark.django_db
@@ -48,3 +49,27 @@ def test_removed_markup_is_told_each_time_and_changes_nothing_again(tmp_path: Pa
     assert err == "line 2: warning: Body (HTML): markup that is not shown here was removed. Products: 1.\n"
     assert "1 unchanged" in out
     assert Product.objects.get().description == "<p>Hot</p>"
+
+
+def test_only_so_many_problems_are_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("inventory.management.commands.import_products._MOST_PROBLEMS_SHOWN", 2)
+
+    out, err = run(write(tmp_path, "Handle,Title,Price\nmug,Mug,1\n" + "".join(f"m{n},,dear\n" for n in range(5))))
+
+    assert len(err.splitlines()) == 2
+    assert "Errors and warnings that are not shown: 3.\n" in out
+    assert "6 read, 5 with errors" in out
+
+
+def test_an_import_makes_only_so_many_categories(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("inventory.importing.categories._MOST_NEW", 2)
+    category_create(name="Old")
+    rows = ["a,A,1,Old", "b,B,1,One", "c,C,1,One > Two", "d,D,1,Three", "e,E,1,one > TWO", "f,F,1,"]
+    path = write(tmp_path, "Handle,Title,Price,Product Category\n" + "\n".join(rows))
+
+    _, err = run(path)
+
+    assert err == "line 5: error: d: an import makes no more new categories than it has made by now.\n"
+    assert Product.objects.count() == 5
+    assert run(path)[1] == ""
+    assert Category.objects.count() == 4

@@ -18,6 +18,8 @@ from inventory.importing.run import products_import
 from inventory.importing.tally import Tally
 
 _READERS = {"shopify": read_products}
+# A row of three bytes can have a message of sixty.
+_MOST_PROBLEMS_SHOWN = 10_000
 
 
 class Command(BaseCommand):
@@ -48,6 +50,7 @@ class Command(BaseCommand):
         self._started = time.monotonic()
         self._error_rows = 0
         self._warnings = 0
+        self._problems = 0
         path, dry_run = options["file"], options["dry_run"]
         read = partial(_READERS[options["format"]], currency=settings.DEFAULT_CURRENCY, report=self._report)
         try:
@@ -83,11 +86,15 @@ class Command(BaseCommand):
             self._error_rows += len(problem.lines)
         else:
             self._warnings += 1
-        with tqdm.external_write_mode(file=sys.stderr):
-            self.stderr.write(str(problem))
+        self._problems += 1
+        if self._problems <= _MOST_PROBLEMS_SHOWN:
+            with tqdm.external_write_mode(file=sys.stderr):
+                self.stderr.write(str(problem))
 
     def _summarise(self, file: ProductFile, tally: Tally, *, dry_run: bool) -> None:
         would = "would be " if dry_run else ""
+        if self._problems > _MOST_PROBLEMS_SHOWN:
+            self.stdout.write(f"Errors and warnings that are not shown: {self._problems - _MOST_PROBLEMS_SHOWN}.")
         if file.unused_columns:
             self.stdout.write(f"Columns without a use here: {', '.join(file.unused_columns)}.")
         if tally.stock_left_alone:
