@@ -150,11 +150,32 @@ class PasswordChangeInput(Input):
         swagger_schema_fields = {"example": {"old_password": "securepass123", "new_password": "another-pass-456"}}
 
 
-class UserOutput(Input, serializers.ModelSerializer):
-    role = serializers.ChoiceField(choices=Role.choices, read_only=True)
+class ProfileInput(Input, serializers.ModelSerializer):
     phone = PhoneInput(required=False, allow_blank=True)
     avatar = PictureField(required=False)
-    email_verified = serializers.BooleanField(source="is_email_verified", read_only=True)
+
+    class Meta:
+        model = User
+        fields = [
+            "first_name",
+            "last_name",
+            "gender",
+            "phone",
+            "address",
+            "city",
+            "postal_code",
+            "country",
+            "avatar",
+        ]
+        swagger_schema_fields = {
+            "example": {"first_name": "John", "last_name": "Doe", "phone": "+1234567890", "city": "New York"}
+        }
+
+
+class UserOutput(serializers.ModelSerializer):
+    role = serializers.ChoiceField(choices=Role.choices)
+    avatar = serializers.ImageField(allow_null=True)
+    email_verified = serializers.BooleanField(source="is_email_verified")
 
     class Meta:
         model = User
@@ -175,10 +196,6 @@ class UserOutput(Input, serializers.ModelSerializer):
             "avatar",
             "date_joined",
         ]
-        read_only_fields = ["id", "username", "email", "date_joined"]
-        swagger_schema_fields = {
-            "example": {"first_name": "John", "last_name": "Doe", "phone": "+1234567890", "city": "New York"}
-        }
 
 
 class RegistrationOutput(serializers.Serializer):

@@ -104,12 +104,18 @@ class ProductRow(ProductRowCard):
         fields = [*ProductRowCard.Meta.fields, "stock", "in_stock"]
 
 
+class OptionOutput(serializers.Serializer):
+    name = serializers.CharField()
+    value = serializers.CharField()
+
+
 class VariantCard(serializers.ModelSerializer):
     """A variant from ``catalog.selectors.variants_on_offer``."""
 
+    options = OptionOutput(many=True)
     title = serializers.CharField()
     price = AmountField()
-    compare_at = AmountField(help_text="The higher price it had before")
+    compare_at = AmountField(allow_null=True, help_text="The higher price it had before")
 
     class Meta:
         model = Variant
@@ -136,6 +142,7 @@ class VariantOutput(VariantCard):
 class ProductCard(ProductRowCard):
     """Everything about a product, apart from its stock."""
 
+    tags = serializers.ListField(child=serializers.CharField())
     variants = VariantCard(source="on_offer", many=True)
     images = ImageOutput(source="pictures", many=True)
 

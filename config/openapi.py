@@ -1,14 +1,16 @@
 """How Swagger UI and ReDoc show the API."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from drf_yasg import openapi
 from drf_yasg.generators import OpenAPISchemaGenerator
-from drf_yasg.inspectors import SwaggerAutoSchema
+from drf_yasg.inspectors import FieldInspector, SwaggerAutoSchema
+from rest_framework import serializers
 from rest_framework.request import Request
 
 from storefronts.contracts import CONTRACTS
+from utils.api.inputs import Input
 from utils.api.permissions import IsStaff
 
 INFO = openapi.Info(
@@ -47,8 +49,35 @@ class WholePathGenerator(OpenAPISchemaGenerator):
         return schema
 
 
+class OutputInspector(FieldInspector):
+    """Describe what answers may hold: text of any length, and ``null`` and ``""`` where the shop sends them.
+
+    The library reads a field as what a body must hold, which is right for an ``Input`` only.
+    """
+
+    def process_result(self, result: Any, method_name: str, obj: Any, **kwargs: Any) -> Any:
+        is_output = isinstance(obj, serializers.Field) and (obj.read_only or not isinstance(obj.root, Input))
+        if is_output and isinstance(result, openapi.Schema):
+            result.pop("minLength", None)
+            column = _column_of(obj)
+            if obj.allow_null or obj.default is None or (column is not None and column.null):
+                result["x-nullable"] = True
+            if column is not None and column.blank and "enum" in result:
+                result["enum"] = ["", *result["enum"]]
+        return result
+
+
+def _column_of(field: serializers.Field) -> Any:
+    """Find the model's field that ``field`` shows, if it shows one directly."""
+    model = getattr(getattr(field.parent, "Meta", None), "model", None)
+    columns = {each.name: each for each in model._meta.concrete_fields} if model else {}
+    return columns.get(field.source)
+
+
 class GroupedAutoSchema(SwaggerAutoSchema):
     """Groups operations by resource, and each storefront contract by itself."""
+
+    field_inspectors: ClassVar[list[type[FieldInspector]]] = [OutputInspector, *SwaggerAutoSchema.field_inspectors]
 
     def get_tags(self, operation_keys: list[str] | None = None) -> list[str]:
         module = self.view.__class__.__module__.split(".")

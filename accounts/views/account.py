@@ -1,11 +1,10 @@
 """One's own account: profile, password, address, sign-ins, data."""
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib.auth import update_session_auth_hash
 from drf_yasg.utils import swagger_auto_schema
-from rest_framework import generics, status
+from rest_framework import status
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -13,6 +12,7 @@ from rest_framework_simplejwt.tokens import AccessToken
 
 from accounts import selectors, services
 from accounts.authentication import SignedInRequest, client_of
+from accounts.models import User
 from accounts.privacy import personal_data
 from accounts.serializers import (
     CodeInput,
@@ -20,6 +20,7 @@ from accounts.serializers import (
     MailedOutput,
     PasswordChangeInput,
     PasswordInput,
+    ProfileInput,
     SessionOutput,
     TokenPairOutput,
     UserOutput,
@@ -29,27 +30,25 @@ from utils.api.conditional import IF_MATCH, expected_versions, with_version
 from utils.api.views import read, respond, rows
 
 
-class MeView(generics.RetrieveUpdateAPIView):
-    """The signed-in user."""
-
+class MeView(APIView):
     permission_classes = [IsAuthenticated]
-    serializer_class = UserOutput
-    http_method_names = ["get", "patch", "head", "options"]
 
-    def get_object(self):
-        return self.request.user
+    @swagger_auto_schema(responses={200: UserOutput})
+    def get(self, request: SignedInRequest) -> Response:
+        """The signed-in user."""
+        return _profile_answer(request, request.user)
 
-    def get(self, request: Any, *args: Any, **kwargs: Any) -> Response:
-        return with_version(super().get(request, *args, **kwargs), services.profile_tag(request.user))
-
-    @swagger_auto_schema(manual_parameters=[IF_MATCH])
-    def patch(self, request: SignedInRequest, *args: Any, **kwargs: Any) -> Response:
+    @swagger_auto_schema(request_body=ProfileInput, responses={200: UserOutput}, manual_parameters=[IF_MATCH])
+    def patch(self, request: SignedInRequest) -> Response:
         """Change one's profile."""
-        return with_version(super().patch(request, *args, **kwargs), services.profile_tag(request.user))
+        fields = read(ProfileInput, request, partial=True)
+        user = services.profile_update(user=request.user, expected=expected_versions(request), **fields)
+        return _profile_answer(request, user)
 
-    def perform_update(self, serializer) -> None:
-        expected = expected_versions(self.request)
-        services.profile_update(user=self.get_object(), expected=expected, **serializer.validated_data)
+
+def _profile_answer(request: SignedInRequest, user: User) -> Response:
+    shown = UserOutput(user, context={"request": request}).data  # the avatar's address in full
+    return with_version(Response(shown), services.profile_tag(user))
 
 
 class PasswordView(APIView):

@@ -180,8 +180,8 @@ class OrderShippingOutput(serializers.Serializer):
     status = serializers.CharField(source="shipment.status")
     carrier = serializers.CharField(source="shipment.carrier")
     tracking_number = serializers.CharField(source="shipment.tracking_number")
-    shipped_at = serializers.DateTimeField(source="shipment.shipped_at")
-    delivered_at = serializers.DateTimeField(source="shipment.delivered_at")
+    shipped_at = serializers.DateTimeField(source="shipment.shipped_at", allow_null=True)
+    delivered_at = serializers.DateTimeField(source="shipment.delivered_at", allow_null=True)
 
     class Meta:
         ref_name = "000 order shipping"

@@ -119,7 +119,7 @@ class AccountFields(UserFields):
 
 class AccountOutput(UserFields):
     avatar = serializers.SerializerMethodField()
-    gender = serializers.CharField()
+    gender = serializers.CharField(read_only=True)
 
     class Meta:
         ref_name = "002 account"

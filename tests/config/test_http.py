@@ -160,7 +160,15 @@ class TestOrigins:
     def test_ours_may_read_what_answers_say_beside_their_bodies(self, web: APIClient) -> None:
         shown = web.get("/api/v1/products/", headers={"Origin": OURS}).headers["Access-Control-Expose-Headers"]
         assert set(shown.split(", ")) == {
-            *("Content-Disposition", "Idempotent-Replayed", "Link", "Location", "RateLimit", "RateLimit-Policy"),
+            *(
+                "Content-Disposition",
+                "ETag",
+                "Idempotent-Replayed",
+                "Link",
+                "Location",
+                "RateLimit",
+                "RateLimit-Policy",
+            ),
             *("Retry-After", "X-Request-ID", "X-Total-Count"),
         }
 
@@ -172,7 +180,7 @@ class TestOrigins:
             *("DELETE", "GET", "OPTIONS", "PATCH", "POST", "PUT")
         }
         assert set(headers["Access-Control-Allow-Headers"].split(", ")) == {
-            *("accept", "authorization", "content-type", "idempotency-key"),
+            *("accept", "authorization", "content-type", "idempotency-key", "if-match"),
             *("x-cart-token", "x-csrftoken", "x-request-id"),
         }
 

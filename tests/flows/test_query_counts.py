@@ -167,7 +167,8 @@ def canonical_requests(shop: Shop) -> dict[str, Request]:
     }
 
 
-def counted(shop: Shop) -> dict[str, int]:
+def requests_of(shop: Shop) -> dict[str, Request]:
+    """Name one good request to each route that has a count."""
     requests = canonical_requests(shop) | thread_requests(shop)
     canonical = {f"v1: {name}": request for name, request in requests.items()}
     contracts = {
@@ -175,8 +176,12 @@ def counted(shop: Shop) -> dict[str, int]:
         for number, module in CONTRACTS.items()
         for name, request in module.requests(shop).items()
     }
+    return canonical | contracts
+
+
+def counted(shop: Shop) -> dict[str, int]:
     counts: dict[str, int] = {}
-    for name, request in (canonical | contracts).items():
+    for name, request in requests_of(shop).items():
         counts |= counts_of(name, request)
     return counts
 
