@@ -3,14 +3,17 @@
 from typing import Any
 
 from django.dispatch import receiver
+from django.utils import timezone
 
 from catalog.services import reviews_mark_purchased
 from catalog.signals import review_written
+from orders.models import Order
 from orders.selectors import products_bought
 from orders.services import order_confirm_if_paid
 from orders.signals import order_status_changed
 from orders.states import OrderStatus
 from payments.signals import payment_captured
+from shipping.signals import shipment_tracked
 
 
 @receiver(payment_captured, dispatch_uid="orders.confirm_if_paid")
@@ -27,3 +30,8 @@ def mark_reviews_of_order(*, order_id: int, user_id: int, new: str, **kwargs: An
 @receiver(review_written, dispatch_uid="orders.mark_review")
 def mark_review(*, product_id: int, user_id: int, **kwargs: Any) -> None:
     reviews_mark_purchased(user_id=user_id, product_ids=products_bought(user_id=user_id, product=product_id))
+
+
+@receiver(shipment_tracked, dispatch_uid="orders.touch")
+def touch_order(*, shipment_id: int, **kwargs: Any) -> None:
+    Order.objects.filter(shipment=shipment_id).update(updated_at=timezone.now())

@@ -10,12 +10,15 @@ from accounts.models import User
 from accounts.services import account_hold
 from shipping.models import Address, Shipment, ShipmentStatus, ShippingMethod
 from shipping.selectors import address_get
+from shipping.signals import shipment_tracked
+from utils.events import publish
 from utils.versions import Versions, require_version, version_of
 
 
 def address_create(*, user: User, **fields: Any) -> Address:
     """Add an address to the book; a new default takes the place of the old one."""
     with transaction.atomic():
+        account_hold(user=user)
         _make_room_for_default(user, fields)
         return Address.objects.create(user=user, **fields)
 
@@ -27,9 +30,9 @@ def address_update(*, user: User, number: str, expected: Versions = None, **fiel
     """
     with transaction.atomic():
         account_hold(user=user)
-        require_version(address_tag(address_get(user=user, number=number)), expected)
-        _make_room_for_default(user, fields)
         address = address_get(user=user, number=number)
+        require_version(address_tag(address), expected)
+        _make_room_for_default(user, fields)
         for name, value in fields.items():
             setattr(address, name, value)
         address.save(update_fields=list(fields))
@@ -43,8 +46,7 @@ def address_tag(address: Address) -> str:
 
 
 def _make_room_for_default(user: User, fields: dict[str, Any]) -> None:
-    """The customer's row orders the changes to one address book."""
-    account_hold(user=user)
+    """Take the default from the present one. The caller holds the account, which orders the changes to its book."""
     if fields.get("is_default"):
         update_audited(Address.objects.filter(user=user, is_default=True), is_default=False)
 
@@ -64,5 +66,8 @@ def shipment_advance(*, shipment_id: int, status: ShipmentStatus) -> None:
 
 
 def shipment_track(*, shipment_id: int, carrier: str, tracking_number: str) -> None:
-    parcel = Shipment.objects.filter(pk=shipment_id)
-    update_audited(parcel, carrier=carrier, tracking_number=tracking_number)
+    """Note who carries the parcel, and under which number."""
+    with transaction.atomic():
+        parcel = Shipment.objects.filter(pk=shipment_id)
+        update_audited(parcel, carrier=carrier, tracking_number=tracking_number)
+        publish(shipment_tracked, shipment_id=shipment_id)

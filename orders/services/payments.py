@@ -26,7 +26,7 @@ def order_hold(*, order: Order, until: datetime | None) -> None:
     """
     if order.expires_at is not None and (until is None or order.expires_at < until):
         order.expires_at = until
-        order.save(update_fields=["expires_at"])
+        order.save(update_fields=["expires_at", "updated_at"])
 
 
 def order_let_go(*, order: Order, after: datetime) -> None:
@@ -36,7 +36,7 @@ def order_let_go(*, order: Order, after: datetime) -> None:
     """
     if order.expires_at is not None and order.expires_at > after:
         order.expires_at = after
-        order.save(update_fields=["expires_at"])
+        order.save(update_fields=["expires_at", "updated_at"])
 
 
 def order_note_method(*, order: Order, is_paid_later: bool) -> None:

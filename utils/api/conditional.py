@@ -5,7 +5,7 @@ from drf_yasg import openapi
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from utils.versions import Versions
+from utils.versions import ANY, Versions
 
 IF_MATCH = openapi.Parameter(
     "If-Match",
@@ -23,7 +23,8 @@ def expected_versions(request: Request) -> Versions:
     header = request.headers.get("If-Match")
     if header is None:
         return None
-    return frozenset(tag.removeprefix("W/").strip('"') for tag in parse_etags(header))
+    tags = parse_etags(header)
+    return frozenset(tags if tags == [ANY] else (tag.removeprefix("W/").strip('"*') for tag in tags))
 
 
 def with_version(response: Response, version: str) -> Response:

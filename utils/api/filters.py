@@ -3,11 +3,13 @@
 A mistyped filter that is silently ignored answers with everything, which a client takes for the filtered result.
 """
 
+from datetime import UTC
 from typing import Any, ClassVar
 
 import django_filters
 from django import forms
 from django.db.models import QuerySet
+from django_filters.fields import IsoDateTimeField
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
@@ -102,8 +104,21 @@ class SinceFilter(django_filters.CharFilter):
         return qs.filter(pk__gt=last)
 
 
+class _MomentField(IsoDateTimeField):
+    """Refuse moments that no clock in UTC shows, as the database would."""
+
+    def clean(self, value: Any) -> Any:
+        moment = super().clean(value)
+        try:
+            return moment and moment.astimezone(UTC)
+        except OverflowError as error:
+            raise forms.ValidationError("This moment is out of range.") from error
+
+
 class AfterFilter(django_filters.IsoDateTimeFilter):
-    """Only what happened after a moment, such as ``2026-01-31T12:00:00Z``; without a zone it is the shop's time."""
+    """Keep what happened after a moment, such as ``2026-01-31T12:00:00Z``; without a zone it is the shop's time."""
+
+    field_class = _MomentField
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(lookup_expr="gt", help_text="Such as 2026-01-31T12:00:00Z", **kwargs)

@@ -1,14 +1,16 @@
 """Pages of a list: by number, or by cursor for whoever reads a list to its end while it changes."""
 
-from typing import Any
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError as InvalidValue
-from django.db import DataError
-from django.db.models import QuerySet
+from django.db.models import Field, Model, Q, QuerySet
 from rest_framework import pagination
-from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.utils.urls import replace_query_param
 
 _CURSOR = "cursor"
 
@@ -21,15 +23,50 @@ class PageNumberPagination(pagination.PageNumberPagination):
     max_page_size = 100
 
 
-class _CursorPagination(pagination.CursorPagination):
-    page_size = PageNumberPagination.page_size
-    page_size_query_param = PageNumberPagination.page_size_query_param
-    max_page_size = PageNumberPagination.max_page_size
+class _Key(NamedTuple):
+    """One of the columns that a list is ordered by, the last of which no two rows share."""
 
-    def get_ordering(self, request: Request, queryset: QuerySet, view: Any) -> tuple[str, ...]:
-        """Walk in the order that the list already has."""
-        ordering: Any = queryset.query.order_by or queryset.model._meta.ordering
-        return tuple(ordering)
+    field: Field
+    is_descending: bool
+
+
+def _keys_of(rows: QuerySet) -> list[_Key]:
+    """Read the order that the list has; the id decides between equal rows."""
+    meta: Any = rows.model._meta
+    names = [str(name) for name in rows.query.order_by or meta.ordering]
+    if names[-1].lstrip("-") != "id":
+        names.append("id")
+    return [_Key(meta.get_field(name.lstrip("-")), name.startswith("-")) for name in names]
+
+
+def _behind(keys: list[_Key], values: list[Any], *, is_backward: bool) -> Q:
+    """Select the rows behind the one with ``values``, or before it."""
+    found, equal = Q(pk__in=[]), Q()
+    for key, value in zip(keys, values, strict=True):
+        comparison = "lt" if key.is_descending != is_backward else "gt"
+        found |= equal & Q((f"{key.field.name}__{comparison}", value))
+        equal &= Q((key.field.name, value))
+    return found
+
+
+def _written(row: Model, keys: list[_Key], *, is_backward: bool) -> str:
+    position = {"b": is_backward, "at": [key.field.value_to_string(row) for key in keys]}
+    return urlsafe_b64encode(json.dumps(position).encode()).decode()
+
+
+def _read(cursor: str, keys: list[_Key]) -> tuple[list[Any], bool]:
+    """Return the values and the direction that a cursor holds. Raises ``ValidationError`` for one that was made up."""
+    try:
+        position = json.loads(urlsafe_b64decode(cursor.encode()))
+        texts, is_backward = position["at"], position["b"] is True
+        if len(texts) != len(keys) or any(not isinstance(text, str) or "\0" in text for text in texts):
+            raise ValueError
+        values = [key.field.to_python(text) for key, text in zip(keys, texts, strict=True)]
+        for key, value in zip(keys, values, strict=True):
+            key.field.run_validators(value)
+    except (ValueError, TypeError, KeyError, OverflowError, InvalidValue) as error:
+        raise ValidationError({f"?{_CURSOR}": ["This is no cursor of this list."]}) from error
+    return values, is_backward
 
 
 class PageOrCursorPagination(PageNumberPagination):
@@ -40,19 +77,40 @@ class PageOrCursorPagination(PageNumberPagination):
     """
 
     cursor_query_param = _CURSOR
-    by_cursor: _CursorPagination | None = None
+    links: dict[str, str | None] | None = None
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any] | None:
         if _CURSOR not in request.query_params:
             return super().paginate_queryset(queryset, request, view)
-        self.by_cursor = _CursorPagination()
-        try:
-            return self.by_cursor.paginate_queryset(queryset, request, view)
-        except (NotFound, ValueError, InvalidValue, DataError, OverflowError) as error:
-            raise ValidationError({f"?{_CURSOR}": ["This is no cursor of this list."]}) from error
+        keys, cursor = _keys_of(queryset), request.query_params[_CURSOR]
+        size = self.get_page_size(request) or self.page_size
+        is_backward, rows = False, queryset
+        if cursor:
+            values, is_backward = _read(cursor, keys)
+            rows = rows.filter(_behind(keys, values, is_backward=is_backward))
+        names = [f"{'-' if key.is_descending != is_backward else ''}{key.field.name}" for key in keys]
+        page = list(rows.order_by(*names)[: size + 1])
+        has_more, page = len(page) > size, page[:size]
+        if is_backward:
+            page.reverse()
+        is_last, is_first = not (has_more or is_backward), not (has_more if is_backward else cursor)
+        self.links = {
+            "next": None if is_last or not page else self._link(request, page[-1], keys, is_backward=False),
+            "previous": None if is_first or not page else self._link(request, page[0], keys, is_backward=True),
+        }
+        return page
+
+    def _link(self, request: Request, row: Model, keys: list[_Key], *, is_backward: bool) -> str:
+        cursor = _written(row, keys, is_backward=is_backward)
+        return replace_query_param(request.build_absolute_uri(), _CURSOR, cursor)
 
     def get_paginated_response(self, data: Any) -> Response:
-        return self.by_cursor.get_paginated_response(data) if self.by_cursor else super().get_paginated_response(data)
+        if self.links is None:
+            return super().get_paginated_response(data)
+        return Response({**self.links, "results": data})
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        return {**super().get_paginated_response_schema(schema), "required": ["results"]}
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         description = (
