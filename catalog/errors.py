@@ -19,7 +19,7 @@ class OwnProduct(Denied):
 
 
 class QuotaReached(Conflict):
-    """``what`` says which quota, with ``{limit}`` in its place."""
+    """Refuse what would exceed a quota. ``what`` says which one, with ``{limit}`` in its place."""
 
     code = "quota_reached"
 

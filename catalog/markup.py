@@ -33,7 +33,7 @@ _ATTRIBUTE = re.compile(r"""([^\s"'<>/=]++)(?:\s*+=\s*+("[^"]*"|'[^']*'|[^\s"'<>
 
 @dataclass(frozen=True)
 class Tidied:
-    """``is_whole``: no tag and no attribute was left out."""
+    """Hold cleaned markup. ``is_whole``: no tag and no attribute was left out."""
 
     markup: str
     is_whole: bool
@@ -47,7 +47,10 @@ def tidied(markup: str, *, tags: Set[str], attributes: Mapping[str, Set[str]]) -
 
 
 class _Writer:
-    """Elements are pairs of the name and the tag. ``_waiting``: formats that open again where something shows."""
+    """Write markup element by element. Elements are pairs of the name and the tag.
+
+    ``_waiting``: formats that open again where something shows.
+    """
 
     def __init__(self, tags: Set[str], attributes: Mapping[str, Set[str]], *, budget: int) -> None:
         self.is_whole = True

@@ -203,6 +203,7 @@ class ProductImage(models.Model):
     source_url = models.URLField(max_length=1000, blank=True)
     alt = models.CharField(max_length=512, blank=True)
     position = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True, null=True, editable=False)
 
     class Meta:
         ordering = ["position", "id"]

@@ -29,7 +29,7 @@ def products_on_sale() -> ProductQuerySet:
 
 
 def products_visible_to(user: User | AnonymousUser) -> ProductQuerySet:
-    """Products on sale; sellers also see their own drafts and archive, staff with ``catalog.view_product`` all."""
+    """Select products on sale; sellers also see all of their own, staff with ``catalog.view_product`` everybody's."""
     if user.is_staff and user.has_perm("catalog.view_product"):
         return Product.objects.all()
     if user.is_authenticated and user.is_seller:

@@ -36,11 +36,10 @@ def product_create(
 ) -> Product:
     """``catalog.services.product_create`` in the shop's currency, with ``stock`` pieces booked in.
 
-    ``images``: uploaded pictures, the first one of which lists show. Raises ``QuotaReached`` and ``TooManyRequests``
-    too (``catalog.quotas``).
+    ``images``: uploaded pictures, the first one of which lists show. Raises ``QuotaReached`` too (``catalog.quotas``).
     """
-    quotas.product_count(actor=actor)
     with transaction.atomic():
+        quotas.require_room_for_product(actor=actor)
         product = catalog.product_create(price=price, currency=settings.DEFAULT_CURRENCY, **fields)
         if stock:
             _require_may_book(actor)
@@ -82,6 +81,7 @@ def product_update(
     with transaction.atomic():
         if fields or expected is not None:
             catalog.product_update(product=product, expected=expected, **fields)
+        if fields:
             catalog.product_submit(product=product, actor=actor)
         if price is not None:
             catalog.product_price_set(product=product, amount=price, currency=settings.DEFAULT_CURRENCY)
@@ -94,7 +94,7 @@ def product_update(
 def variant_create(*, product: Product, price: Decimal, stock: int = 0, actor: User, **fields: Any) -> Variant:
     """``catalog.services.variant_create`` in the shop's currency, with ``stock`` pieces booked in."""
     with transaction.atomic():
-        quotas.variant_count(product=product)
+        quotas.require_room_for_variant(product=product)
         variant = catalog.variant_create(product=product, price=price, currency=settings.DEFAULT_CURRENCY, **fields)
         if stock:
             _require_may_book(actor)
@@ -104,9 +104,9 @@ def variant_create(*, product: Product, price: Decimal, stock: int = 0, actor: U
 
 
 def image_add(*, product: Product, actor: User, **fields: Any) -> ProductImage:
-    """``catalog.services.image_add`` within the quotas; it may have to wait for staff as any other change."""
-    quotas.pictures_count(actor=actor, product=product, count=1)
+    """Attach a picture within the quotas; the product may have to wait for staff, as after any other change."""
     with transaction.atomic():
+        quotas.require_room_for_pictures(actor=actor, count=1)
         image = catalog.image_add(product=product, **fields)
         catalog.product_submit(product=product, actor=actor)
     return image
@@ -114,8 +114,8 @@ def image_add(*, product: Product, actor: User, **fields: Any) -> ProductImage:
 
 def images_add(*, product: Product, files: Sequence[Any], actor: User) -> list[ProductImage]:
     """Attach several pictures as ``image_add`` does, or none of them."""
-    quotas.pictures_count(actor=actor, product=product, count=len(files))
     with transaction.atomic():
+        quotas.require_room_for_pictures(actor=actor, count=len(files))
         images = catalog.images_add(product=product, files=files)
         catalog.product_submit(product=product, actor=actor)
     return images

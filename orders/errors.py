@@ -84,7 +84,7 @@ class OrdersUnderWay(Conflict):
 
 
 class TooManyUnpaid(Conflict):
-    """The customer, or unproven customers of the same network, hold as much as may be held before it is paid."""
+    """Refuse an order beyond what a customer, or those of one network, may hold before it is paid."""
 
     code = "too_many_unpaid"
 
@@ -94,9 +94,11 @@ class TooManyUnpaid(Conflict):
 
 
 class TooManyPieces(Conflict):
-    """``limit``: how many pieces an order of this customer may hold before it is paid."""
+    """Refuse an order of more pieces than this customer may hold before they are paid: ``limit``."""
 
     code = "too_many_pieces"
 
-    def __init__(self, *, limit: int) -> None:
-        super().__init__(f"You can order at most {limit} pieces at once. Order fewer, or ask the shop.", limit=limit)
+    def __init__(self, *, limit: int, is_proven: bool) -> None:
+        way_out = "" if is_proven else ", prove your e-mail address"
+        detail = f"You can order at most {limit} pieces at once. Order fewer{way_out}, or ask the shop."
+        super().__init__(detail, limit=limit)

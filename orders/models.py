@@ -51,7 +51,7 @@ class Order(models.Model):
         max_length=64,
         blank=True,
         editable=False,
-        help_text="A hash of the network that a customer with an unproven mailbox ordered from",
+        help_text="A keyed hash of the network that a customer with an unproven mailbox ordered from",
     )
     hidden_at = models.DateTimeField(null=True, blank=True, help_text="Since when its customer has it out of sight")
     reopenings = models.PositiveSmallIntegerField(default=0, help_text="How often money came after a cancellation")

@@ -67,7 +67,7 @@ def order_of_cart(*, user: User, cart_id: int) -> Order | None:
 
 
 def products_bought(*, user_id: int, **lines: int) -> list[int]:
-    """The ids of the products in confirmed orders of a user, of the ``lines`` that are meant."""
+    """List the products that ``user_id`` ordered and that were confirmed; ``lines``: only of this order or product."""
     bought = OrderLine.objects.filter(order__user=user_id, order__status__in=FORWARD[1:], **lines)
     return list(bought.values_list("product", flat=True))
 

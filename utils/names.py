@@ -102,6 +102,7 @@ class UsernameValidator:
 
 
 def is_in_names(char: str) -> bool:
+    """Tell whether names may hold ``char``: letters and digits of any script, their marks and a few signs."""
     return char.isalnum() or char in _SIGNS or is_mark(char)
 
 

@@ -72,6 +72,7 @@ def _is_part(char: str) -> bool:
 
 
 def validate_slug(value: str) -> None:
+    """Raise Django's ``ValidationError`` for what is no slug, as a form's or a model's validator."""
     if fault := fault_of(value):
         raise ValidationError(fault, code="bad_slug")
 

@@ -112,13 +112,14 @@ def require_strong(password: str, *, user: User, field: str = "password") -> Non
 def account_hold(*, user: User) -> None:
     """Lock the account's row until the transaction ends: nothing personal is written to one that is being erased.
 
-    ``user`` then tells whether its mailbox is proven at this moment. Raises ``TokenRefused`` when it is gone.
+    ``user`` then tells whether its mailbox is proven and whether its products wait for staff, as of this moment. Raises
+    ``TokenRefused`` when it is gone.
     """
     accounts = User.objects.select_for_update(no_key=True).filter(pk=user.pk, erased_at=None)
-    held = accounts.values("email_verified_at").first()
+    held = accounts.values("email_verified_at", "awaits_approval").first()
     if held is None:
         raise TokenRefused
-    user.email_verified_at = held["email_verified_at"]
+    user.email_verified_at, user.awaits_approval = held["email_verified_at"], held["awaits_approval"]
 
 
 def profile_tag(user: User) -> str:

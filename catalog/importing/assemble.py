@@ -76,7 +76,7 @@ class _Assembly:
     def _warn_of_other_handle(self, first: RowCells) -> None:
         given = normal_slug(first["handle"])
         if given and given != self._handle:
-            self._warn(first.line, f"{first.named('handle')} becomes this. {fault_of(given)}")
+            self._warn(first.line, f"{first.named('handle')} becomes {self._handle!r}. {fault_of(given)}")
 
     def _check_handle(self, cells: RowCells) -> None:
         try:

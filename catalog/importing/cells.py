@@ -130,7 +130,7 @@ def boolean(value: str) -> bool:
 
 
 def status(value: str) -> ProductStatus:
-    """A product that only a link shows is a draft here: the shop has no such thing, and no list must show it."""
+    """Read a status. A product that only a link shows becomes a draft: the shop has no such thing."""
     if is_unlisted(value):
         return ProductStatus.DRAFT
     try:
@@ -140,6 +140,7 @@ def status(value: str) -> ProductStatus:
 
 
 def is_unlisted(value: str) -> bool:
+    """Tell whether a status means that only a link shows the product."""
     return value.lower() == "unlisted"
 
 
@@ -154,7 +155,7 @@ def tags(value: str) -> list[str]:
 
 
 def description(value: str) -> Tidied:
-    """HTML, of which only what the shop shows is kept."""
+    """Read HTML and keep of it what the shop shows."""
     return cleaned(text_up_to(_LONGEST_DESCRIPTION)(value))
 
 

@@ -4,7 +4,7 @@ from django.db import migrations
 from django.utils import timezone
 
 import utils.slugs
-from utils.slugs import first_free, normal_slug, usable_slug
+from utils.slugs import NOT_A_SLUG, fault_of, first_free, normal_slug, slugify, usable_slug
 
 # Room for what comes before and behind.
 _LONGEST_PRODUCT_BASE = 240
@@ -28,8 +28,11 @@ def _renamed(rows, *, kind, length):
     slugs = dict(rows.order_by("pk").values_list("pk", "slug"))
     taken = set(slugs.values())
     for pk, slug in slugs.items():
-        if usable_slug(normal_slug(slug), kind=kind) != slug:
-            better = first_free(usable_slug(normal_slug(slug)[:length], kind=kind), taken)
+        spelt = normal_slug(slug)
+        if fault_of(spelt) == NOT_A_SLUG:
+            spelt = slugify(slug) or kind
+        if usable_slug(spelt, kind=kind) != slug:
+            better = first_free(usable_slug(spelt[:length], kind=kind), taken)
             taken.add(better)
             yield pk, better
 

@@ -67,10 +67,11 @@ def category_update(*, category: Category, expected: Versions = None, **fields: 
     with slug_claimed(category):
         # Products come before their category, as where they are edited and where it is deleted.
         category_touch(category=category)
-        locked = Category.objects.select_for_update(no_key=True).filter(pk=category.pk).first()
-        if locked is None:
-            raise CategoryNotFound
-        require_version(category_tag(locked), expected)
+        try:
+            category.refresh_from_db(from_queryset=Category.objects.select_for_update(no_key=True))
+        except Category.DoesNotExist as error:
+            raise CategoryNotFound from error
+        require_version(category_tag(category), expected)
         for name, value in fields.items():
             setattr(category, name, value)
         category.save(update_fields=list(fields))

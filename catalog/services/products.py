@@ -9,18 +9,19 @@ from django.utils import timezone
 
 from accounts.audit import update_audited
 from accounts.models import User
-from catalog.errors import BadPayoutPhone, VariantExists
+from catalog.errors import BadPayoutPhone, QuotaReached, VariantExists
 from catalog.html import clean_html, plain_text
 from catalog.models import MAX_KEY_LENGTH, Product, ProductImage, ProductStatus, Variant
 from catalog.services.prices import price_set
 from catalog.services.slugs import good_slug, insert_with_free_slug, slug_claimed
-from catalog.services.versions import products_touch
+from catalog.services.versions import lock_products, products_touch
 from catalog.versions import product_tag
 from utils.phones import kenyan_mobile
 from utils.text import fold
 from utils.versions import Versions, require_version
 
 _SEARCHED_DESCRIPTION = 1000
+PICTURES_OF_PRODUCT = 250
 
 
 def search_values(product: Product, skus: Iterable[str]) -> dict[str, str]:
@@ -98,21 +99,28 @@ def _require_payable(phone: str) -> None:
 
 def product_submit(*, product: Product, actor: User) -> None:
     """Let a product that is on sale wait for staff, if ``actor`` put it up or changed it and awaits their approval."""
-    if product.status == ProductStatus.ACTIVE and actor.awaits_approval and not actor.is_staff:
-        update_audited(Product.objects.filter(pk=product.pk), status=ProductStatus.PENDING, updated_at=timezone.now())
+    if actor.is_staff or not actor.awaits_approval:
+        return
+    on_sale = Product.objects.filter(pk=product.pk, status=ProductStatus.ACTIVE)
+    if update_audited(on_sale, status=ProductStatus.PENDING, updated_at=timezone.now()):
         product.status = ProductStatus.PENDING
 
 
 def products_approve(*, seller_id: int) -> None:
     """Put on sale what a seller has waiting for staff."""
-    waiting = Product.objects.filter(seller=seller_id, status=ProductStatus.PENDING)
-    update_audited(waiting, status=ProductStatus.ACTIVE, updated_at=timezone.now())
+    _move_waiting(seller_id, to=ProductStatus.ACTIVE)
 
 
 def products_withdraw(*, seller_id: int) -> None:
     """Archive what a seller has waiting for staff."""
-    waiting = Product.objects.filter(seller=seller_id, status=ProductStatus.PENDING)
-    update_audited(waiting, status=ProductStatus.ARCHIVED, updated_at=timezone.now())
+    _move_waiting(seller_id, to=ProductStatus.ARCHIVED)
+
+
+def _move_waiting(seller_id: int, *, to: ProductStatus) -> None:
+    with transaction.atomic():
+        waiting = lock_products(Product.objects.filter(seller=seller_id, status=ProductStatus.PENDING))
+        rows = Product.objects.filter(pk__in=waiting, status=ProductStatus.PENDING)
+        update_audited(rows, status=to, updated_at=timezone.now())
 
 
 def product_archive(*, product: Product) -> None:
@@ -139,11 +147,15 @@ def variant_create(
 
 
 def image_add(*, product: Product, file: Any, alt: str = "", variant: Variant | None = None) -> ProductImage:
-    """Attach an uploaded picture behind the present ones. The stored name is ours, not the client's."""
+    """Attach an uploaded picture behind the present ones. The stored name is ours, not the client's.
+
+    Raises ``QuotaReached``.
+    """
     with transaction.atomic():
-        image = ProductImage.objects.create(
-            product=product, variant=variant, file=file, alt=alt, position=product.images.count() + 1
-        )
+        position = product.images.count() + 1
+        if position > PICTURES_OF_PRODUCT:
+            raise QuotaReached(what="A product has at most {limit} pictures.", limit=PICTURES_OF_PRODUCT)
+        image = ProductImage.objects.create(product=product, variant=variant, file=file, alt=alt, position=position)
         products_touch(product_ids=[product.pk])
     return image
 

@@ -19,7 +19,12 @@ class CategoryTree:
         self._most = Category.objects.count() + _MOST_NEW
 
     def forget(self) -> None:
-        """After a rollback: categories that were made in it are gone."""
+        """Read the tree anew after a rollback, which took back the categories that were made in it.
+
+        They still count as made: a trial run refuses what the real one would.
+        """
+        if self._ids is not None:
+            self._most -= len(self._ids) - Category.objects.count()
         self._ids = None
 
     def has_room_for(self, names: Sequence[str]) -> bool:

@@ -6,12 +6,12 @@ from typing import NamedTuple
 from django.conf import settings
 from django.db import connection
 from django.db.models import Count, Q, Sum
+from django.utils.crypto import salted_hmac
 
 from accounts.models import User
 from orders.errors import TooManyPieces, TooManyUnpaid
 from orders.models import Order
 from orders.states import OrderStatus, PaymentStatus
-from utils.idempotency import fingerprint
 
 # What customers whose mailbox is not proven get of the caps, and how many of them one network may hold for.
 _UNPROVEN_SHARE = 5
@@ -43,8 +43,10 @@ def _scaled(orders: float, pieces: float) -> Cap:
 
 
 def network_of(user: User, *, address: str) -> str:
-    """Name the network that an unproven customer orders from by a hash; ``""`` for anybody else."""
-    return "" if not address or user.is_email_verified or user.is_staff else fingerprint("network", address)
+    """Name the network that an unproven customer orders from by a keyed hash; ``""`` for anybody else."""
+    if not address or user.is_email_verified or user.is_staff:
+        return ""
+    return salted_hmac("orders.network", address, algorithm="sha256").hexdigest()
 
 
 def require_room(*, user: User, network: str, pieces: Counter[int]) -> None:
@@ -56,7 +58,7 @@ def require_room(*, user: User, network: str, pieces: Counter[int]) -> None:
         return
     wanted, cap = pieces.total(), cap_of_customer(user)
     if wanted > cap.pieces:
-        raise TooManyPieces(limit=cap.pieces)
+        raise TooManyPieces(limit=cap.pieces, is_proven=user.is_email_verified)
     if network:
         _lock(network)
     for held, most in zip(_held(user, network), (cap, cap_of_network()), strict=True):

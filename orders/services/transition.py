@@ -74,8 +74,8 @@ def order_confirm_if_paid(*, order_id: int) -> Order:
 
 def _take(order: Order, step: OrderStatus, actor: User | None, reason: str) -> None:
     old = order.status
-    order.status = step
-    order.save(update_fields=["status", "updated_at"])
+    order.status, order.network = step, ""
+    order.save(update_fields=["status", "network", "updated_at"])
     OrderStatusChange.objects.create(order=order, old_status=old, new_status=step, actor=actor, reason=reason)
     publish(order_status_changed, order_id=order.pk, user_id=order.user_id, old=old, new=step.value)
     if step in _SHIPMENT_STATUS:

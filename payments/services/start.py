@@ -17,6 +17,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.services import account_hold
 from orders.errors import OrderNotFound
 from orders.models import Order
 from orders.services import order_hold, order_note_method
@@ -81,14 +82,18 @@ def payment_open(*, user: User, order_id: int, method: str) -> Payment:
     ``PaymentClosed`` when there is nothing to pay, ``GatewayNotOffered`` or ``NotPayable``.
     """
     with transaction.atomic():
-        order = Order.objects.locked().filter(pk=order_id).first()
-        if order is None or not _may_open(user, order):
+        buyer = User.objects.filter(orders=order_id).first()
+        if buyer is None:
+            raise OrderNotFound
+        account_hold(user=buyer)
+        order = Order.objects.locked().get(pk=order_id)
+        if not _may_open(user, order):
             raise OrderNotFound
         if order.status != OrderStatus.PENDING or order.payment_status != PaymentStatus.UNPAID:
             raise PaymentClosed
         require_payable(method, amount=order.total, currency=order.currency)
         give_up_open(order)
-        order_hold(order=order, until=held_until(method, user=order.user, placed_at=order.placed_at))
+        order_hold(order=order, until=held_until(method, user=buyer, placed_at=order.placed_at))
         order_note_method(order=order, is_paid_later=method in PAID_LATER)
         return Payment.objects.create(order=order, method=method, amount=order.total, currency=order.currency)
 

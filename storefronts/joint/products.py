@@ -40,7 +40,7 @@ def changes_only(product_id: int, fields: dict[str, Any]) -> dict[str, Any]:
     offer: Any = default_offers([product_id], currency=settings.DEFAULT_CURRENCY).get(product_id)
     if offer is None:
         return fields
-    shown = {"price": offer.price, "stock": offer.stock}
+    shown = {"price": offer.price, "stock": offer.stock or 0}
     return {name: value for name, value in fields.items() if name not in shown or value != shown[name]}
 
 

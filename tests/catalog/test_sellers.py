@@ -1,13 +1,16 @@
 """Customers who sell: what waits for staff, what staff let through, and reviews by sellers and buyers."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from rest_framework.test import APIClient
 
 from accounts.models import AuditEntry, Role, User
+from accounts.services import seller_approve
 from catalog.models import Product, ProductStatus, Review
+from inventory.products import image_add, product_create
 from orders.models import Order
 from orders.services import order_transition
 from tests.admin.forms import act
@@ -115,10 +118,24 @@ class TestWaiting:
         assert add_picture(seller, product, picture("new.png")).status_code == 201
         assert statuses(seller) == ["pending"]
 
-    def test_price_and_stock_do_not(self, seller: User) -> None:
+    @pytest.mark.parametrize("header", [{}, {"If-Match": "*"}])
+    def test_price_and_stock_do_not(self, seller: User, header: dict) -> None:
         Product.objects.update(status=ProductStatus.ACTIVE)
-        answer = api_of(seller).patch(f"{PRODUCTS}{Product.objects.get().pk}/", {"price": "2400.00", "stock": 5})
+        path = f"{PRODUCTS}{Product.objects.get().pk}/"
+        answer = api_of(seller).patch(path, {"price": "2400.00", "stock": 5}, headers=header)
         assert (answer.status_code, statuses(seller)) == (200, ["active"])
+
+    def test_a_picture_that_was_under_way_when_staff_let_it_through(self, seller: User) -> None:
+        read_before = Product.objects.get()
+        Product.objects.update(status=ProductStatus.ACTIVE)
+        image_add(product=read_before, actor=User.objects.get(pk=seller.pk), file=picture("new.png"))
+        assert statuses(seller) == ["pending"]
+
+    def test_one_that_was_under_way_when_staff_approved_its_seller(self, seller: User) -> None:
+        read_before = User.objects.get(pk=seller.pk)
+        seller_approve(user=seller)
+        product_create(name="Mat", price=Decimal(5), actor=read_before, seller=read_before)
+        assert statuses(seller)[-1] == "active"
 
     def test_staff_let_one_through(self, seller: User) -> None:
         assert activate(make_staff(), Product.objects.get()).status_code == 200

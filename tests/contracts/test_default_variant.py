@@ -136,6 +136,13 @@ class TestStaff:
         columns = [f"{row}: {column}" for column in ("name", "search_text", "updated_at")]
         assert changed(before, all_rows()) == ["accounts_auditentry 1: added", *columns]
 
+    def test_also_where_stock_is_not_counted(self, staff_api: APIClient) -> None:
+        product, (_, service) = in_sizes(0, None)
+        read = staff_api.get(f"{PRODUCTS}{product.pk}/").json()
+        kept = {name: read[name] for name in ("price", "stock", "category")}
+        assert (read["variant"], read["stock"]) == (service.pk, 0)
+        assert staff_api.put(f"{PRODUCTS}{product.pk}/", kept | {"name": "Blouse"}).status_code == 200
+
     @pytest.mark.parametrize("change", [{"price": "9.00"}, {"stock": 9}])
     def test_a_new_price_or_stock_needs_a_variant(self, staff_api: APIClient, change: dict) -> None:
         product, _ = in_sizes(1, 4)

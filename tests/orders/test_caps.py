@@ -68,6 +68,7 @@ class TestACustomer:
         before = all_rows()
         answer = order(api, product, most + 1).json()
         assert (answer["code"], answer["limit"], changed(before, all_rows())) == ("too_many_pieces", most, [])
+        assert ("prove your e-mail address" in answer["detail"]) is (most == 10)
         assert order(api, product, most).status_code == 201
 
     def test_pieces_of_all(self) -> None:
@@ -128,6 +129,9 @@ class TestANetwork:
         order(api_of(proven()), make_product())
         first, second = Order.objects.order_by("id")
         assert ("192.0.2" not in first.network, bool(first.network), second.network) == (True, True, "")
+        order_transition(order_id=first.pk, to="cancelled", actor=make_staff())
+        first.refresh_from_db()
+        assert first.network == ""
 
 
 class TestTime:

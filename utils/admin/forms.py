@@ -31,7 +31,7 @@ class PictureFormField(forms.FileField):
 
 
 class PhoneForm(StaleCheck):
-    """A form with a ``phone``, taken as the API's are. One that was left as it was stays so, however it is written."""
+    """Read the form's ``phone`` as the API reads one. A number that was left alone stays as it is written."""
 
     def clean_phone(self) -> str:
         phone: str = self.cleaned_data["phone"]

@@ -62,7 +62,7 @@ def paynow(request: HttpRequest) -> HttpResponse:
 
 
 # Its forms lead on to whatever address the shop was given.
-@csp_update({"form-action": ["*"]})  # type: ignore[arg-type] # it forgets that views take arguments
+@csp_update({"form-action": ["*", *(f"{scheme}:" for scheme in settings.APP_URL_SCHEMES)]})  # type: ignore[arg-type] # it forgets that views take arguments
 @require_http_methods(["GET", "HEAD", "POST"])
 def pay(request: HttpRequest, public_id: str) -> HttpResponse:
     payment = _payment(public_id)
