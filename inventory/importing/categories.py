@@ -8,7 +8,7 @@ from utils.text import fold
 
 _Path = tuple[str, ...]
 # Each new one moves those behind it in the alphabet, one by one, so the time grows with the square.
-_MOST_NEW = 1_000
+MOST_NEW = 1_000
 
 
 class CategoryTree:
@@ -16,22 +16,26 @@ class CategoryTree:
 
     def __init__(self) -> None:
         self._ids: dict[_Path, int] | None = None
-        self._most = Category.objects.count() + _MOST_NEW
+        self._made: set[_Path] = set()
+        self._in_trial: set[_Path] = set()
+        self.most_new = MOST_NEW
+        self._most = Category.objects.count() + self.most_new
 
-    def forget(self) -> None:
+    def forget(self, *, is_trial: bool = False) -> None:
         """Read the tree anew after a rollback, which took back the categories that were made in it.
 
-        They still count as made: a trial run refuses what the real one would.
+        In a trial run they still count as made, so that it refuses what the real one would.
         """
-        if self._ids is not None:
-            self._most -= len(self._ids) - Category.objects.count()
-        self._ids = None
+        if is_trial:
+            self._in_trial |= self._made
+        self._ids, self._made = None, set()
 
     def has_room_for(self, names: Sequence[str]) -> bool:
         """Tell whether an import may still make those of the categories that are missing."""
         ids, path = self._loaded(), tuple(map(fold, names))
-        missing = sum(path[:depth] not in ids for depth in range(1, len(path) + 1))
-        return not missing or len(ids) + missing <= self._most
+        there = ids.keys() | self._in_trial if self._in_trial else ids.keys()
+        missing = sum(path[:depth] not in there for depth in range(1, len(path) + 1))
+        return not missing or len(there) + missing <= self._most
 
     def id_for(self, names: Sequence[str]) -> int:
         """The category at the end of ``names``, which run from the root down."""
@@ -43,6 +47,7 @@ class CategoryTree:
                 # Read anew: adding a child to a node that was read earlier would use its outdated place in the tree.
                 above = Category.objects.get(pk=ids[parent]) if parent else None
                 ids[path] = catalog.category_create(name=name, parent=above).pk
+                self._made.add(path)
         return ids[path]
 
     def _loaded(self) -> dict[_Path, int]:

@@ -41,7 +41,7 @@ class _Planner:
         if writes.is_new and "name" not in self._draft.values:
             return self._refused("there is no title, and no such product yet.")
         if not categories.has_room_for(self._draft.category or ()):
-            return self._refused("an import makes at most 1,000 new categories.")
+            return self._refused(f"an import makes at most {categories.most_new:,} new categories.")
         present = {variant_key([option["value"] for option in row.options]): row for row in reversed(self._variants)}
         for draft in self._draft.variants:
             self._plan_variant(draft, present.get(draft.key))

@@ -90,7 +90,7 @@ class _Run:
             )
             if self._dry_run:
                 transaction.set_rollback(True)
-                self._categories.forget()
+                self._categories.forget(is_trial=True)
         return result
 
 

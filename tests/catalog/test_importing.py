@@ -306,9 +306,10 @@ def test_a_handle_may_be_in_any_script_and_spelling(tmp_path: Path, handle: str,
 def test_a_number_or_a_word_of_addresses_gets_another_handle(tmp_path: Path, column: str, word: str) -> None:
     drafts, problems = read(tmp_path, f"{column},Price,Vendor\n{word},1,Kiln\n")
 
-    assert [draft.handle for draft in drafts] == [f"product-{word.lower()}"]
+    slug = word.lower()
+    assert [draft.handle for draft in drafts] == [f"product-{slug}"]
     assert [str(problem) for problem in problems if "Handle" in str(problem)] == (
-        [f"line 2: warning: product-{word.lower()}: Handle '{word}' becomes this. {fault_of(word.lower())}"]
+        [f"line 2: warning: product-{slug}: Handle '{word}' becomes 'product-{slug}'. {fault_of(slug)}"]
         if column == "Handle"
         else []
     )

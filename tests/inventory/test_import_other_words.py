@@ -22,7 +22,7 @@ def test_a_file_with_odd_handles_changes_nothing_the_second_time(tmp_path: Path,
     out, err = run(path)
 
     assert "Products: 0 created, 0 updated, 7 unchanged, 0 failed.\n" in out
-    assert "line 2: warning: product-2024: Handle '2024' becomes this." in err
+    assert "line 2: warning: product-2024: Handle '2024' becomes 'product-2024'." in err
     assert snapshot() == before
     for product in Product.objects.all():
         assert client.get(f"/api/v1/products/{product.slug}/").json()["id"] == product.pk
@@ -62,14 +62,16 @@ def test_only_so_many_problems_are_shown(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def test_an_import_makes_only_so_many_categories(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("inventory.importing.categories._MOST_NEW", 2)
+    monkeypatch.setattr("inventory.importing.categories.MOST_NEW", 2)
     category_create(name="Old")
     rows = ["a,A,1,Old", "b,B,1,One", "c,C,1,One > Two", "d,D,1,Three", "e,E,1,one > TWO", "f,F,1,"]
     path = write(tmp_path, "Handle,Title,Price,Product Category\n" + "\n".join(rows))
 
-    _, err = run(path)
-
-    assert err == "line 5: error: d: an import makes no more new categories than it has made by now.\n"
+    told = "line 5: error: d: an import makes at most 2 new categories.\n"
+    for batch in (1, 200):
+        monkeypatch.setattr("inventory.importing.run._PRODUCTS", batch)
+        assert run(path, dry_run=True)[1] == told
+    assert run(path)[1] == told
     assert Product.objects.count() == 5
     assert run(path)[1] == ""
     assert Category.objects.count() == 4
