@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from accounts import codes
 from accounts.models import Role, User, UserSession
+from accounts.services import PROFILE_FIELDS
 from utils.api.fields import EmailInput, PhoneInput, PictureField, UsernameInput
 from utils.api.inputs import Input
 
@@ -156,17 +157,7 @@ class ProfileInput(Input, serializers.ModelSerializer):
 
     class Meta:
         model = User
-        fields = [
-            "first_name",
-            "last_name",
-            "gender",
-            "phone",
-            "address",
-            "city",
-            "postal_code",
-            "country",
-            "avatar",
-        ]
+        fields = PROFILE_FIELDS
         swagger_schema_fields = {
             "example": {"first_name": "John", "last_name": "Doe", "phone": "+1234567890", "city": "New York"}
         }
@@ -185,15 +176,7 @@ class UserOutput(serializers.ModelSerializer):
             "email",
             "email_verified",
             "role",
-            "first_name",
-            "last_name",
-            "gender",
-            "phone",
-            "address",
-            "city",
-            "postal_code",
-            "country",
-            "avatar",
+            *PROFILE_FIELDS,
             "date_joined",
         ]
 

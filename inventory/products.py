@@ -45,7 +45,8 @@ def product_create(
             _require_may_book(actor)
             stock_count(variant=product.variants.get(), counted=stock, actor=actor, note="Opening stock")
         if files := list(images):
-            images_add(product=product, files=files, actor=actor)
+            quotas.require_room_for_pictures(actor=actor, count=len(files))
+            catalog.images_add(product=product, files=files)
         catalog.product_submit(product=product, actor=actor)
     return product
 

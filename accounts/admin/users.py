@@ -4,6 +4,7 @@ Only a superuser hands out rights. Other staff look after customers and sellers:
 change them (a new password for a colleague would be a way to the colleague's rights), nor make any.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -132,21 +133,21 @@ class UserAdmin(DjangoUserAdmin, PanelAdmin):
 
     @admin.action(description="End all sessions", permissions=["act"])
     def end_sessions(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        def act(user: User) -> None:
-            if not self.has_act_permission(request, user):
-                raise Denied("Only a superuser may do this to a staff account.")
-            sign_ins_end(user=user)
-
-        self.for_each(request, queryset, act, done="Ended all sessions of {count} users.")
+        self._act_on(request, queryset, sign_ins_end, done="Ended all sessions of {count} users.")
 
     @admin.action(description="Approve as sellers: their products go on sale", permissions=["act"])
     def approve_sellers(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        self._act_on(request, queryset, seller_approve, done="Approved {count} sellers.")
+
+    def _act_on(self, request: HttpRequest, users: QuerySet[User], service: Callable[..., None], *, done: str) -> None:
+        """Call ``service`` for each of ``users`` that whoever asks may touch; the others are told of."""
+
         def act(user: User) -> None:
             if not self.has_act_permission(request, user):
                 raise Denied("Only a superuser may do this to a staff account.")
-            seller_approve(user=user)
+            service(user=user)
 
-        self.for_each(request, queryset, act, done="Approved {count} sellers.")
+        self.for_each(request, users, act, done=done)
 
 
 def _sign_ins_panel(obj: User) -> Panel:

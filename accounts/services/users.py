@@ -30,9 +30,7 @@ from utils.names import MAX_USERNAME_LENGTH, UsernameValidator, is_in_names, nor
 from utils.plain import has_line_break, has_page_address
 from utils.versions import Versions, require_version, version_of
 
-PROFILE_FIELDS = frozenset(
-    {"first_name", "last_name", "gender", "avatar", "phone", "address", "city", "postal_code", "country"}
-)
+PROFILE_FIELDS = ("first_name", "last_name", "gender", "phone", "address", "city", "postal_code", "country", "avatar")
 
 
 def user_register(*, password: str, username: str = "", email: str = "", client: Client, **profile: Any) -> User:
@@ -124,9 +122,7 @@ def account_hold(*, user: User) -> None:
 
 def profile_tag(user: User) -> str:
     """Name the state of a profile."""
-    return version_of(
-        "profile", user.pk, user.username, user.email, *(getattr(user, name) for name in sorted(PROFILE_FIELDS))
-    )
+    return version_of("profile", user.pk, user.username, user.email, *(getattr(user, name) for name in PROFILE_FIELDS))
 
 
 def profile_update(*, user: User, expected: Versions = None, **fields: Any) -> User:

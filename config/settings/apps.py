@@ -1,4 +1,4 @@
-"""Which apps open addresses of their own, such as ``myshop://paid``."""
+"""Read which apps open addresses of their own, such as ``myshop://paid``."""
 
 import re
 
