@@ -22,6 +22,7 @@ from tests.factories import make_product, sole_variant
 from tests.support.fake_aamarpay import KEY, STORE, FakeAamarPay, fake_aamarpay
 from tests.support.faulty_line import Line, line_to
 from tests.support.jobs import run_jobs
+from tests.support.patience import TIMEOUT
 from tests.support.rows import all_rows
 from utils.events import deliver_due
 
@@ -131,7 +132,7 @@ def aamarpay_shop(
 ) -> Iterator[Shop]:
     """At the end the key must stand in no record of any level, in no row and in no answer."""
     caplog.set_level(logging.DEBUG)
-    monkeypatch.setattr(aamarpay, "TIMEOUT", (1, 0.3))
+    monkeypatch.setattr(aamarpay, "TIMEOUT", TIMEOUT)
     settings.DEFAULT_CURRENCY = "BDT"
     settings.AAMARPAY_STORE_ID, settings.AAMARPAY_SIGNATURE_KEY = STORE, KEY
     with fake_aamarpay() as fake, line_to(fake.address) as line:

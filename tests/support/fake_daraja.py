@@ -24,10 +24,10 @@ from urllib.parse import urlsplit
 from mpesakit.mpesa_express.schemas import StkPushSimulateRequest
 
 from tests.support.fake_reversals import Reversal, reversal_flaws_of
+from tests.support.patience import STALL_SECONDS
 
 KEY, SECRET = "canary-consumer-key", "canary-consumer-secret-9c1d"
 SHORTCODE, PASSKEY = "174379", "canary-passkey-7f3a"
-STALL_SECONDS = 0.8
 
 _EAT = timezone(timedelta(hours=3))
 _KINDS = {

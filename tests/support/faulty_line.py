@@ -11,8 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
 
-# Longer than the shop waits for an answer, in tests.
-STALL_SECONDS = 0.8
+from tests.support.patience import STALL_SECONDS
 
 _PAGE = b"<html><body>We are being maintained.</body></html>"
 # The gateway never hears of the request. Two more of that kind are "refused" and "reset".

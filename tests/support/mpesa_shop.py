@@ -21,6 +21,7 @@ from tests.factories import balance, book_in, make_user, sole_variant
 from tests.payments.steps import books_agree
 from tests.support import fake_daraja
 from tests.support.fake_daraja import Daraja, running_daraja
+from tests.support.patience import TIMEOUT
 
 PHONE, MSISDN = "0708 374 149", "254708374149"
 
@@ -28,7 +29,7 @@ PHONE, MSISDN = "0708 374 149", "254708374149"
 @pytest.fixture
 def daraja(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Daraja]:
     for module in (mpesa_api, mpesa_token):
-        monkeypatch.setattr(module, "TIMEOUT", (1, 0.4))
+        monkeypatch.setattr(module, "TIMEOUT", TIMEOUT)
     with running_daraja() as fake:
         settings.MPESA_BASE_URL = fake.url
         settings.MPESA_CONSUMER_KEY, settings.MPESA_CONSUMER_SECRET = fake_daraja.KEY, fake_daraja.SECRET

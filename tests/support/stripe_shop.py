@@ -18,6 +18,7 @@ from tests.factories import make_product, make_staff, make_user
 from tests.payments.steps import Books, place, settle_down
 from tests.support.fake_stripe import KEY, SECRET, FakeStripe, Thing, fake_stripe, signed
 from tests.support.faulty_line import Line, line_to
+from tests.support.patience import TIMEOUT
 
 WEBHOOK = "/api/v1/payments/webhooks/stripe/"
 
@@ -100,7 +101,6 @@ def stripe_shop(db: None, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Ite
     with fake_stripe() as fake, line_to(fake.address) as line:
         settings.STRIPE_SECRET_KEY, settings.STRIPE_WEBHOOK_SECRET = KEY, SECRET
         settings.STRIPE_API_BASE = line.address
-        # Nobody wants to wait ten seconds for a stalled answer, nor for the library's pauses.
-        monkeypatch.setattr(api, "TIMEOUT", (0.5, 0.3))
+        monkeypatch.setattr(api, "TIMEOUT", TIMEOUT)
         monkeypatch.setattr("stripe.HTTPClient._sleep_time_seconds", lambda self, tries: 0.0)
         yield Shop(fake, line, make_user("carla"), make_staff("stefan"), make_product(price="12.50", stock_left=5))
