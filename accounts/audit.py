@@ -33,7 +33,7 @@ from django.http import HttpRequest
 
 from accounts.models import AuditAction, AuditEntry, User
 from accounts.snapshots import Changes, Row, differences, stored, stored_rows
-from utils.api.middleware import current_request_id
+from utils.request_ids import current_request_id
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 

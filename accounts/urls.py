@@ -1,27 +1,19 @@
-from django.urls import path
+from accounts.views import account, audit, recovery, sign_in
+from utils.api.routers import Router, SingletonRouter
 
-from accounts import audit_views
-from accounts.views import account, recovery, sign_in
+lists = Router()
+lists.register("auth/sessions", account.SessionViewSet, "session")
+lists.register("audit", audit.AuditViewSet, "audit")
 
-urlpatterns = [
-    path("auth/register/", sign_in.RegisterView.as_view()),
-    path("auth/token/", sign_in.TokenView.as_view()),
-    path("auth/token/refresh/", sign_in.TokenRefreshView.as_view()),
-    path("auth/token/verify/", sign_in.TokenVerifyView.as_view()),
-    path("auth/logout/", sign_in.LogoutView.as_view()),
-    path("auth/session/", sign_in.CookieSessionView.as_view()),
-    path("auth/email/verify/", recovery.EmailVerifyView.as_view()),
-    path("auth/email/resend/", recovery.EmailResendView.as_view()),
-    path("auth/email/change/", account.EmailView.as_view()),
-    path("auth/email/change/confirm/", account.EmailConfirmView.as_view()),
-    path("auth/password/", account.PasswordView.as_view()),
-    path("auth/password/reset/", recovery.ResetRequestView.as_view()),
-    path("auth/password/reset/by-link/", recovery.ResetByLinkView.as_view()),
-    path("auth/password/reset/by-code/", recovery.ResetByCodeView.as_view()),
-    path("auth/me/", account.MeView.as_view()),
-    path("auth/me/export/", account.ExportView.as_view()),
-    path("auth/me/erase/", account.EraseView.as_view()),
-    path("auth/sessions/", account.SessionListView.as_view()),
-    path("auth/sessions/<uuid:session_id>/", account.SessionView.as_view()),
-    path("audit/", audit_views.AuditView.as_view()),
-]
+singletons = SingletonRouter()
+singletons.register("auth/register", sign_in.RegistrationViewSet, "registration")
+singletons.register("auth/token", sign_in.TokenViewSet, "token")
+singletons.register("auth/logout", sign_in.LogoutViewSet, "logout")
+singletons.register("auth/session", sign_in.CookieSessionViewSet, "cookie-session")
+singletons.register("auth/email/change", account.EmailChangeViewSet, "email-change")
+singletons.register("auth/email", recovery.EmailViewSet, "email")
+singletons.register("auth/password/reset", recovery.PasswordResetViewSet, "password-reset")
+singletons.register("auth/password", account.PasswordViewSet, "password")
+singletons.register("auth/me", account.MeViewSet, "me")
+
+urlpatterns = [*singletons.urls, *lists.urls]

@@ -1,10 +1,9 @@
-from django.urls import path
-
 from cart import views
+from utils.api.routers import Router, SingletonRouter
 
-urlpatterns = [
-    path("cart/", views.CartView.as_view()),
-    path("cart/items/", views.CartItemListView.as_view()),
-    path("cart/items/<id:variant_id>/", views.CartItemView.as_view()),
-    path("cart/merge/", views.CartMergeView.as_view()),
-]
+singletons = SingletonRouter()
+singletons.register("cart", views.CartViewSet, "cart")
+lists = Router()
+lists.register("cart/items", views.CartItemViewSet, "cart-item")
+
+urlpatterns = [*singletons.urls, *lists.urls]

@@ -7,10 +7,10 @@ from django.db import transaction
 from drf_yasg import openapi
 from drf_yasg.utils import swagger_auto_schema
 from rest_framework import status
+from rest_framework.decorators import action
 from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from accounts.authentication import SignedInRequest
 from cart import selectors, services
@@ -20,6 +20,7 @@ from cart.serializers import CartItemInput, CartOutput, CartTokenInput, Quantity
 from catalog.models import Variant
 from inventory.offers import offer_of_product, offer_of_variant
 from utils.api.views import read, respond
+from utils.api.viewsets import ViewSet
 
 CART_TOKEN = openapi.Parameter(
     "X-Cart-Token", openapi.IN_HEADER, type=openapi.TYPE_STRING, description="A guest's cart; made at the first item"
@@ -52,27 +53,36 @@ def _offer(fields: dict[str, Any]) -> Variant:
     return offer_of_product(fields["product"], currency=currency)
 
 
-class CartView(APIView):
-    permission_classes = [AllowAny]
+class CartViewSet(ViewSet):
+    permissions = {"retrieve": AllowAny, "destroy": AllowAny, "merge": IsAuthenticated}
 
     @swagger_auto_schema(manual_parameters=[CART_TOKEN], responses={200: CartOutput})
-    def get(self, request: Request) -> Response:
+    def retrieve(self, request: Request) -> Response:
         """What is in the cart, at today's prices."""
         return cart_answer(find_cart(request))
 
     @swagger_auto_schema(manual_parameters=[CART_TOKEN], responses={204: "Emptied."})
-    def delete(self, request: Request) -> Response:
+    def destroy(self, request: Request) -> Response:
         """Empty the cart."""
         if (cart := find_cart(request)) is not None:
             services.cart_clear(cart=cart)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
+    @swagger_auto_schema(request_body=CartTokenInput, responses={200: CartOutput})
+    @action(detail=True, methods=["post"])
+    def merge(self, request: SignedInRequest) -> Response:
+        """Move a guest's cart into one's own. Nothing is merged unless this is called."""
+        guest = selectors.guest_cart(str(read(CartTokenInput, request)["token"]))
+        return cart_answer(services.cart_merge(guest_cart=guest, user=request.user))
 
-class CartItemListView(APIView):
+
+class CartItemViewSet(ViewSet):
     permission_classes = [AllowAny]
+    lookup_url_kwarg = "variant_id"
+    lookup_value_converter = "id"
 
     @swagger_auto_schema(manual_parameters=[CART_TOKEN], request_body=CartItemInput, responses={201: CartOutput})
-    def post(self, request: Request) -> Response:
+    def create(self, request: Request) -> Response:
         """Put pieces into the cart, adding to those of the same variant."""
         fields = read(CartItemInput, request)
         offer = _offer(fields)
@@ -84,12 +94,8 @@ class CartItemListView(APIView):
             services.item_add(cart=cart, offer=offer, quantity=fields["quantity"])
         return cart_answer(cart, status.HTTP_201_CREATED)
 
-
-class CartItemView(APIView):
-    permission_classes = [AllowAny]
-
     @swagger_auto_schema(manual_parameters=[CART_TOKEN], request_body=QuantityInput, responses={200: CartOutput})
-    def patch(self, request: Request, variant_id: int) -> Response:
+    def partial_update(self, request: Request, variant_id: int) -> Response:
         """Set how many pieces."""
         cart = require_cart(request)
         fields = read(QuantityInput, request)
@@ -97,18 +103,8 @@ class CartItemView(APIView):
         return cart_answer(cart)
 
     @swagger_auto_schema(manual_parameters=[CART_TOKEN], responses={200: CartOutput})
-    def delete(self, request: Request, variant_id: int) -> Response:
+    def destroy(self, request: Request, variant_id: int) -> Response:
         """Take the item out."""
         cart = require_cart(request)
         services.item_remove(cart=cart, item_id=selectors.item_of_variant(cart, variant_id=variant_id).pk)
         return cart_answer(cart)
-
-
-class CartMergeView(APIView):
-    permission_classes = [IsAuthenticated]
-
-    @swagger_auto_schema(request_body=CartTokenInput, responses={200: CartOutput})
-    def post(self, request: SignedInRequest) -> Response:
-        """Move a guest's cart into one's own. Nothing is merged unless this is called."""
-        guest = selectors.guest_cart(str(read(CartTokenInput, request)["token"]))
-        return cart_answer(services.cart_merge(guest_cart=guest, user=request.user))

@@ -1,14 +1,13 @@
-from django.urls import path
+from catalog.views import categories, products
+from utils.api.routers import Router
 
-from catalog import views
+router = Router()
+router.register("categories", categories.CategoryViewSet, "category")
+# Before the products, one of which the path would mean otherwise.
+router.register("products/low-stock", products.LowStockViewSet, "low-stock")
+router.register("products", products.ProductViewSet, "product")
+router.register("products/<key:key>/variants", products.VariantViewSet, "variant")
+router.register("products/<key:key>/images", products.ImageViewSet, "image")
+router.register("products/<key:key>/reviews", products.ReviewViewSet, "review")
 
-urlpatterns = [
-    path("categories/", views.CategoryListView.as_view()),
-    path("categories/<key:key>/", views.CategoryView.as_view()),
-    path("products/", views.ProductListView.as_view()),
-    path("products/low-stock/", views.LowStockView.as_view()),
-    path("products/<key:key>/", views.ProductView.as_view()),
-    path("products/<key:key>/variants/", views.VariantListView.as_view()),
-    path("products/<key:key>/images/", views.ImageListView.as_view()),
-    path("products/<key:key>/reviews/", views.ReviewListView.as_view()),
-]
+urlpatterns = router.urls

@@ -7,6 +7,7 @@ from drf_yasg import openapi
 from drf_yasg.generators import OpenAPISchemaGenerator
 from drf_yasg.inspectors import FieldInspector, SwaggerAutoSchema
 from rest_framework import serializers
+from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 
 from storefronts.contracts import CONTRACTS
@@ -27,6 +28,8 @@ INFO = openapi.Info(
 )
 
 _V1 = "/api/v1/"
+# How the library names the methods in an operation's id.
+_VERBS = {"GET": "read", "POST": "create", "PUT": "update", "PATCH": "partial_update", "DELETE": "delete"}
 
 
 class MayReadDocs(IsStaff):
@@ -41,6 +44,13 @@ class WholePathGenerator(OpenAPISchemaGenerator):
 
     def determine_path_prefix(self, paths: list[str]) -> str:
         return ""
+
+    def get_operation_keys(self, subpath: str, method: str, view: Any) -> list[str]:
+        """Name an operation after its path and method alone, so that no change of the code renames it for clients."""
+        components = subpath.strip("/").split("/")
+        named = [component for component in components if "{" not in component]
+        is_list = method == "GET" and (isinstance(view, ListAPIView) or "{" not in components[-1])
+        return [*named, "list" if is_list else _VERBS[method]]
 
     def get_schema(self, request: Any = None, public: bool = False) -> openapi.Swagger:
         schema = super().get_schema(request, public)

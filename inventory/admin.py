@@ -12,11 +12,9 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from catalog.admin.variants import VariantAdmin
-from catalog.models import Variant
 from inventory.models import Location, MovementKind, Reservation, StockItem, StockMovement
 from inventory.services import stock_adjust, stock_item_for
-from utils.admin import Button, Panel, PanelAdmin, ReadOnlyAdmin, ReadOnlyInline, ShopAdmin, signed_in
+from utils.admin import Button, Panel, PanelAdmin, ReadOnlyAdmin, ShopAdmin, signed_in
 
 # Sales are booked by orders, under the order's number.
 _KINDS_BY_HAND = [choice for choice in MovementKind.choices if choice[0] != MovementKind.SALE]
@@ -163,25 +161,3 @@ class ReservationAdmin(LedgerAdmin):
     search_fields = ("=reference", "stock_item__variant__sku")
     ordering = ("-id",)
     fields = ("reference", "stock_item", "quantity", "state", "created_at", "closed_at")
-
-
-class StockInline(ReadOnlyInline):
-    model = StockItem
-    fields = ("page", "location", "on_hand", "reserved", "available")
-    verbose_name_plural = "stock"
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[StockItem]:
-        return super().get_queryset(request).select_related("variant__product", "location")
-
-
-admin.site.unregister(Variant)
-
-
-@admin.register(Variant)
-class StockedVariantAdmin(VariantAdmin):
-    """The catalogue's page with this app's figures, which the catalogue itself must not know of."""
-
-    inlines = (*VariantAdmin.inlines, StockInline)
-
-    def get_inlines(self, request: HttpRequest, obj: Variant | None) -> Any:
-        return self.inlines if obj else VariantAdmin.inlines

@@ -1,8 +1,8 @@
-from django.urls import path
-
 from inventory import views
+from utils.api.routers import Router
 
-urlpatterns = [
-    path("inventory/stock/", views.StockItemListView.as_view()),
-    path("inventory/movements/", views.MovementListView.as_view()),
-]
+router = Router()
+router.register("inventory/stock", views.StockItemViewSet, "stock-item")
+router.register("inventory/movements", views.MovementViewSet, "movement")
+
+urlpatterns = router.urls

@@ -12,8 +12,9 @@ from inventory.serializers import MovementInput, MovementOutput, StockItemOutput
 from utils.api.filters import AfterFilter, IdFilter, StrictFilterSet
 from utils.api.idempotency import idempotent
 from utils.api.pagination import PageOrCursorPagination
-from utils.api.permissions import by_method, staff_with
-from utils.api.views import ListView, read, respond
+from utils.api.permissions import staff_with
+from utils.api.views import read, respond
+from utils.api.viewsets import ListViewSet
 
 
 class StockItemFilter(StrictFilterSet):
@@ -37,36 +38,34 @@ class MovementFilter(StrictFilterSet):
         fields: list[str] = []
 
 
-class StockItemListView(ListView):
+class StockItemViewSet(ListViewSet):
     """What is on hand, reserved and available, by variant and location."""
 
     permission_classes = [staff_with("inventory.view_stockitem")]
     serializer_class = StockItemOutput
     filterset_class = StockItemFilter
 
-    def get_queryset(self):
+    def visible(self):
         return selectors.stock_items()
 
 
-class MovementListView(ListView):
+class MovementViewSet(ListViewSet):
     """The ledger, newest first."""
 
-    permission_classes = [
-        by_method(
-            GET=staff_with("inventory.view_stockmovement"),
-            POST=staff_with("inventory.add_stockmovement"),
-        )
-    ]
+    permissions = {
+        "list": staff_with("inventory.view_stockmovement"),
+        "create": staff_with("inventory.add_stockmovement"),
+    }
     serializer_class = MovementOutput
     filterset_class = MovementFilter
     pagination_class = PageOrCursorPagination
 
-    def get_queryset(self):
+    def visible(self):
         return selectors.movements()
 
     @swagger_auto_schema(request_body=MovementInput, responses={201: MovementOutput})
     @idempotent
-    def post(self, request: SignedInRequest) -> Response:
+    def create(self, request: SignedInRequest) -> Response:
         """Book pieces in or out."""
         fields = read(MovementInput, request)
         item = selectors.stock_item_get(fields.pop("stock_item"))

@@ -1,13 +1,15 @@
-from django.urls import path, re_path
+from django.urls import re_path
 
 from notifications import views
+from utils.api.routers import Router
+
+router = Router()
+router.register("notifications", views.NotificationViewSet, "notification")
+router.register("threads", views.ThreadViewSet, "thread")
+router.register("threads/<number:thread_number>/messages", views.ThreadMessageViewSet, "thread-message")
 
 urlpatterns = [
-    path("notifications/", views.NotificationListView.as_view()),
-    path("notifications/read/", views.NotificationReadView.as_view()),
-    re_path(r"^notifications/ticket/?$", views.TicketView.as_view()),
-    path("threads/", views.ThreadListView.as_view()),
-    path("threads/<number:thread_number>/", views.ThreadView.as_view()),
-    path("threads/<number:thread_number>/messages/", views.ThreadMessagesView.as_view()),
-    path("threads/<number:thread_number>/close/", views.ThreadCloseView.as_view()),
+    *router.urls,
+    # With and without the slash at the end: both have been published.
+    re_path(r"^notifications/ticket/?$", views.NotificationViewSet.as_view({"post": "ticket"})),
 ]

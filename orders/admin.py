@@ -1,6 +1,6 @@
 """The admin of orders. Nothing of an order is edited: it is moved on, cancelled, or its parcel gets a number."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.contrib import admin
@@ -13,9 +13,19 @@ from inventory.models import Reservation
 from orders.models import Order, OrderLine, OrderStatusChange
 from orders.services import order_transition, require_money
 from orders.states import FORWARD, OrderStatus, PaymentStatus, steps
-from shipping.admin import ShipmentAdmin, tracking_panel
-from shipping.models import Shipment
-from utils.admin import Button, Panel, PanelAdmin, PartInline, ReadOnlyAdmin, amount_column, html_table, signed_in
+from payments.models import Payment
+from shipping.panels import tracking_panel
+from utils.admin import (
+    Button,
+    Panel,
+    PanelAdmin,
+    PartInline,
+    ReadOnlyAdmin,
+    ReadOnlyInline,
+    amount_column,
+    html_table,
+    signed_in,
+)
 from utils.money import display
 
 _CANCELLING = (
@@ -84,6 +94,15 @@ class StatusChangeInline(PartInline):
         return super().get_queryset(request).select_related("actor")
 
 
+class PaymentInline(ReadOnlyInline):
+    model = Payment
+    fields = ("page", "method", "state", "money", "reference", "captured_at", "confirmed_by")
+    money = amount_column("amount")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Payment]:
+        return super().get_queryset(request).select_related("confirmed_by")
+
+
 @admin.register(Order)
 class OrderAdmin(ReadOnlyAdmin, PanelAdmin):
     list_display = ("number", "user", "status", "payment_status", "total_due", "placed_at")
@@ -99,7 +118,7 @@ class OrderAdmin(ReadOnlyAdmin, PanelAdmin):
         ("Shipment", {"fields": ("shipment", "parcel")}),
         ("Stock", {"fields": ("reserved",)}),
     )
-    inlines: ClassVar[tuple[type[admin.TabularInline], ...]] = (OrderLineInline, StatusChangeInline)
+    inlines = (OrderLineInline, StatusChangeInline, PaymentInline)
     actions = ("move_to",)
     goods = amount_column("subtotal")
     shipping = amount_column("shipping_total", "shipping")
@@ -158,21 +177,3 @@ class OrderAdmin(ReadOnlyAdmin, PanelAdmin):
 
         self.for_each(request, queryset, act, done=f"Orders moved to {target.label}: {{count}}.")
         return None
-
-
-admin.site.unregister(Shipment)
-
-
-@admin.register(Shipment)
-class OrderedShipmentAdmin(ShipmentAdmin):
-    """Shipping's page with the order, which shipping itself must not know of."""
-
-    list_display = ("id", "order", *ShipmentAdmin.list_display[1:])
-    list_select_related = ("order",)
-    search_fields = (*ShipmentAdmin.search_fields, "^order__number")
-    fields = ("order", *ShipmentAdmin.fields)
-    readonly_fields = ("order",)
-
-    @admin.display(ordering="order__number")
-    def order(self, shipment: Shipment) -> Order | None:
-        return getattr(shipment, "order", None)

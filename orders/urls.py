@@ -1,11 +1,7 @@
-from django.urls import path
+from orders.views import orders
+from utils.api.routers import Router
 
-from orders import views
+router = Router()
+router.register("orders", orders.OrderViewSet, "order")
 
-urlpatterns = [
-    path("orders/quote/", views.OrderQuoteView.as_view()),
-    path("orders/<number:order_number>/", views.OrderView.as_view()),
-    path("orders/<number:order_number>/history/", views.OrderHistoryView.as_view()),
-    path("orders/<number:order_number>/transition/", views.OrderTransitionView.as_view()),
-    path("orders/<number:order_number>/cancel/", views.OrderCancelView.as_view()),
-]
+urlpatterns = router.urls

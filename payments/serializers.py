@@ -4,48 +4,12 @@ from typing import Any
 
 from rest_framework import serializers
 
-from cart.models import MAX_ITEMS
-from cart.serializers import CartItemInput
-from orders.serializers import OrderOutput
 from payments.addresses import validate_return_address
 from payments.gateways import gateway
 from payments.models import Payment, Refund
 from payments.states import PaymentMethod
-from shipping.serializers import ADDRESS_EXAMPLE, PostalAddressInput
-from utils.api.fields import AmountField, AmountInput, EmailInput, NumberInput, PhoneInput
-from utils.api.inputs import Input, ObjectListInput
-
-
-class OrderInput(Input):
-    """An order from the open cart, or of items that are named.
-
-    Prices are the shop's own; what a client sends is at most compared.
-    """
-
-    cart = serializers.UUIDField(required=False, help_text="The cart that is meant: sending it again answers its order")
-    items = ObjectListInput(
-        child=CartItemInput(), required=False, min_length=1, max_length=MAX_ITEMS, help_text="Instead of the cart's"
-    )
-    address = PostalAddressInput(required=False)
-    address_id = NumberInput(required=False, help_text="Instead of address: one from the address book")
-    shipping_method = serializers.CharField(max_length=50, required=False, allow_blank=True)
-    payment_method = serializers.ChoiceField(choices=PaymentMethod.choices, default=PaymentMethod.MANUAL)
-    email = EmailInput(required=False, allow_blank=True)
-    phone = PhoneInput(required=False, allow_blank=True)
-    note = serializers.CharField(max_length=2000, required=False, allow_blank=True)
-    expected_total = AmountInput(required=False, help_text="Refuse the order if it costs anything else")
-
-    class Meta:
-        swagger_schema_fields = {
-            "example": {"address": ADDRESS_EXAMPLE, "payment_method": "cash_on_delivery", "note": "Ring twice"}
-        }
-
-    def validate(self, attrs: dict) -> dict:
-        if ("address" in attrs) == ("address_id" in attrs):
-            raise serializers.ValidationError("Give an address or an address_id, not both.")
-        if "cart" in attrs and "items" in attrs:
-            raise serializers.ValidationError("Name a cart or items, not both.")
-        return attrs
+from utils.api.fields import AmountField, AmountInput, NumberInput, PhoneInput
+from utils.api.inputs import Input
 
 
 class PaymentOutput(serializers.ModelSerializer):
@@ -87,16 +51,6 @@ class StartedPaymentOutput(PaymentOutput):
 
     def get_publishable_key(self, payment: Payment) -> str:
         return gateway(payment.method).publishable_key() if payment.client_secret else ""
-
-
-class PlacedOrderOutput(OrderOutput):
-    """A new order with the payment it waits for."""
-
-    payment = PaymentOutput()
-
-    class Meta(OrderOutput.Meta):
-        ref_name = "PlacedOrder"
-        fields = [*OrderOutput.Meta.fields, "payment"]
 
 
 class ConfirmInput(Input):

@@ -1,32 +1,16 @@
 """The admin of addresses, shipping methods and parcels."""
 
-from typing import Any, ClassVar
+from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 
 from shipping.models import Address, Shipment, ShippingMethod, ShippingRate
-from shipping.services import address_update, shipment_track
-from utils.admin import AmountsForm, Button, Panel, PanelAdmin, PhoneForm, ReadOnlyAdmin, ShopAdmin, ShopInline
+from shipping.panels import tracking_panel
+from shipping.services import address_update
+from utils.admin import AmountsForm, Panel, PanelAdmin, PhoneForm, ReadOnlyAdmin, ShopAdmin, ShopInline
 
 _ADDRESS = ("name", "phone", "street", "city", "state", "postal_code", "country")
-
-
-class TrackingForm(forms.Form):
-    carrier = forms.CharField(max_length=100, required=False)
-    tracking_number = forms.CharField(max_length=100, required=False)
-
-
-def tracking_panel(shipment: Shipment) -> Panel:
-    """A form for who carries the parcel and under which number."""
-
-    def run(fields: dict[str, Any], button: str) -> str:
-        shipment_track(shipment_id=shipment.pk, **fields)
-        return "Changed carrier and tracking number."
-
-    initial = {"carrier": shipment.carrier, "tracking_number": shipment.tracking_number}
-    return Panel("tracking", "Tracking", [Button("save", "Save")], run, TrackingForm, initial)
 
 
 class RateForm(AmountsForm):
@@ -75,8 +59,9 @@ class AddressAdmin(ShopAdmin):
 class ShipmentAdmin(ReadOnlyAdmin, PanelAdmin):
     """How far a parcel has come follows from its order."""
 
-    list_display: tuple[str, ...] = (
+    list_display = (
         "id",
+        "order",
         "status",
         "name",
         "one_line",
@@ -86,9 +71,12 @@ class ShipmentAdmin(ReadOnlyAdmin, PanelAdmin):
     )
     list_display_links = ("id", "one_line")
     list_filter = ("status", "method", "shipped_at")
-    search_fields: ClassVar[tuple[str, ...]] = ("=tracking_number", "name", "postal_code")
+    list_select_related = ("order",)
+    search_fields = ("=tracking_number", "name", "postal_code", "^order__number")
     ordering = ("-id",)
-    fields: ClassVar[tuple[str, ...]] = (
+    readonly_fields = ("order",)
+    fields = (
+        "order",
         *_ADDRESS,
         "method",
         "status",
@@ -97,6 +85,10 @@ class ShipmentAdmin(ReadOnlyAdmin, PanelAdmin):
         "shipped_at",
         "delivered_at",
     )
+
+    @admin.display(ordering="order__number")
+    def order(self, shipment: Shipment) -> Any:
+        return getattr(shipment, "order", None)
 
     @admin.display(description="address")
     def one_line(self, shipment: Shipment) -> str:

@@ -1,8 +1,7 @@
-from django.urls import path
-
 from shipping import views
+from utils.api.routers import Router
 
-urlpatterns = [
-    path("addresses/", views.AddressListView.as_view()),
-    path("addresses/<number:address_number>/", views.AddressView.as_view()),
-]
+router = Router()
+router.register("addresses", views.AddressViewSet, "address")
+
+urlpatterns = router.urls

@@ -4,54 +4,52 @@ from drf_yasg.utils import swagger_auto_schema
 from rest_framework import status
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from accounts.authentication import SignedInRequest
 from shipping import selectors, services
 from shipping.models import Address
 from shipping.serializers import AddressInput, AddressOutput
 from utils.api.conditional import IF_MATCH, expected_versions, with_version
-from utils.api.views import ListView, read, respond
+from utils.api.views import read, respond
+from utils.api.viewsets import ListViewSet
 
 
-class AddressListView(ListView):
+class AddressViewSet(ListViewSet):
     """One's own addresses, the default one first."""
 
+    request: SignedInRequest
     permission_classes = [IsAuthenticated]
     serializer_class = AddressOutput
-    queryset = Address.objects.none()
+    lookup_url_kwarg = "address_number"
+    lookup_value_converter = "number"
 
-    def get_queryset(self):
-        return selectors.addresses_of(self.request.user) if self.request.user.is_authenticated else self.queryset
+    def visible(self):
+        return selectors.addresses_of(self.request.user)
 
     @swagger_auto_schema(request_body=AddressInput, responses={201: AddressOutput})
-    def post(self, request: SignedInRequest) -> Response:
+    def create(self, request: SignedInRequest) -> Response:
         """Add an address."""
         address = services.address_create(user=request.user, **read(AddressInput, request))
         return respond(AddressOutput, address, status.HTTP_201_CREATED)
 
-
-def _answer(address: Address) -> Response:
-    return with_version(respond(AddressOutput, address), services.address_tag(address))
-
-
-class AddressView(APIView):
-    permission_classes = [IsAuthenticated]
-
     @swagger_auto_schema(responses={200: AddressOutput})
-    def get(self, request: SignedInRequest, address_number: str) -> Response:
+    def retrieve(self, request: SignedInRequest, address_number: str) -> Response:
         """One of one's own addresses."""
         return _answer(selectors.address_get(user=request.user, number=address_number))
 
     @swagger_auto_schema(request_body=AddressInput, responses={200: AddressOutput}, manual_parameters=[IF_MATCH])
-    def patch(self, request: SignedInRequest, address_number: str) -> Response:
+    def partial_update(self, request: SignedInRequest, address_number: str) -> Response:
         """Change an address. Orders keep the address they were placed with."""
         fields = read(AddressInput, request, partial=True)
         expected = expected_versions(request)
         return _answer(services.address_update(user=request.user, number=address_number, expected=expected, **fields))
 
     @swagger_auto_schema(responses={204: "Deleted."})
-    def delete(self, request: SignedInRequest, address_number: str) -> Response:
+    def destroy(self, request: SignedInRequest, address_number: str) -> Response:
         """Delete an address."""
         selectors.address_get(user=request.user, number=address_number).delete()
         return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+def _answer(address: Address) -> Response:
+    return with_version(respond(AddressOutput, address), services.address_tag(address))

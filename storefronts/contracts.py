@@ -29,10 +29,12 @@ def url_patterns(packages: Iterable[str]) -> list[URLPattern]:
             raise ImproperlyConfigured(f"STOREFRONTS names {package!r}; there are: {', '.join(CONTRACTS)}.")
         for pattern in import_module(f"storefronts.{package}.urls").urlpatterns:
             route = str(pattern.pattern)
-            if _view(claimed.setdefault(route, pattern)) is not _view(pattern):
+            if _view(claimed.setdefault(route, pattern)) != _view(pattern):
                 raise ImproperlyConfigured(f"Two views claim {route!r}.")
     return list(claimed.values())
 
 
 def _view(pattern: URLPattern) -> Any:
-    return pattern.callback.view_class  # type: ignore[attr-defined] # every view here is a class
+    """Return the view's class, and what a viewset's methods are mapped to."""
+    callback: Any = pattern.callback
+    return callback.cls, getattr(callback, "actions", None)

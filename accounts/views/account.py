@@ -5,9 +5,9 @@ from uuid import UUID
 from django.contrib.auth import update_session_auth_hash
 from drf_yasg.utils import swagger_auto_schema
 from rest_framework import status
+from rest_framework.decorators import action
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.response import Response
-from rest_framework.views import APIView
 from rest_framework_simplejwt.tokens import AccessToken
 
 from accounts import selectors, services
@@ -28,22 +28,38 @@ from accounts.serializers import (
 from accounts.tokens import SESSION_CLAIM
 from utils.api.conditional import IF_MATCH, expected_versions, with_version
 from utils.api.views import read, respond, rows
+from utils.api.viewsets import ViewSet
 
 
-class MeView(APIView):
+class MeViewSet(ViewSet):
     permission_classes = [IsAuthenticated]
 
     @swagger_auto_schema(responses={200: UserOutput})
-    def get(self, request: SignedInRequest) -> Response:
+    def retrieve(self, request: SignedInRequest) -> Response:
         """The signed-in user."""
         return _profile_answer(request, request.user)
 
     @swagger_auto_schema(request_body=ProfileInput, responses={200: UserOutput}, manual_parameters=[IF_MATCH])
-    def patch(self, request: SignedInRequest) -> Response:
+    def partial_update(self, request: SignedInRequest) -> Response:
         """Change one's profile."""
         fields = read(ProfileInput, request, partial=True)
         user = services.profile_update(user=request.user, expected=expected_versions(request), **fields)
         return _profile_answer(request, user)
+
+    @swagger_auto_schema(responses={200: "Everything that the shop holds about the caller, by part."})
+    @action(detail=True)
+    def export(self, request: SignedInRequest) -> Response:
+        """Everything that the shop holds about the caller, as a JSON file."""
+        headers = {"Content-Disposition": 'attachment; filename="my-data.json"'}
+        return Response(personal_data(request.user), headers=headers)
+
+    @swagger_auto_schema(request_body=PasswordInput, responses={204: "Erased."})
+    @action(detail=True, methods=["post"])
+    def erase(self, request: SignedInRequest) -> Response:
+        """Erase the account for good. Orders and payments stay, without a name; one under way has to end first."""
+        services.password_check(user=request.user, **read(PasswordInput, request))
+        services.user_erase(user=request.user)
+        return Response(status=status.HTTP_204_NO_CONTENT)
 
 
 def _profile_answer(request: SignedInRequest, user: User) -> Response:
@@ -51,11 +67,11 @@ def _profile_answer(request: SignedInRequest, user: User) -> Response:
     return with_version(Response(shown), services.profile_tag(user))
 
 
-class PasswordView(APIView):
+class PasswordViewSet(ViewSet):
     permission_classes = [IsAuthenticated]
 
     @swagger_auto_schema(request_body=PasswordChangeInput, responses={200: TokenPairOutput})
-    def post(self, request: SignedInRequest) -> Response:
+    def create(self, request: SignedInRequest) -> Response:
         """Change the password. Every earlier token stops working at once; the answer holds new ones."""
         fields = read(PasswordChangeInput, request)
         tokens = services.password_change(user=request.user, client=client_of(request), **fields)
@@ -64,67 +80,41 @@ class PasswordView(APIView):
         return respond(TokenPairOutput, tokens)
 
 
-class EmailView(APIView):
+class EmailChangeViewSet(ViewSet):
     permission_classes = [IsAuthenticated]
 
     @swagger_auto_schema(request_body=EmailChangeInput, responses={202: MailedOutput})
-    def post(self, request: SignedInRequest) -> Response:
+    def create(self, request: SignedInRequest) -> Response:
         """Ask for another e-mail address: a code goes to it, and nothing changes before the code comes back."""
         services.email_change_request(user=request.user, client=client_of(request), **read(EmailChangeInput, request))
         return Response({"detail": "A code is on its way to the new address."}, status.HTTP_202_ACCEPTED)
 
-
-class EmailConfirmView(APIView):
-    permission_classes = [IsAuthenticated]
-
     @swagger_auto_schema(request_body=CodeInput, responses={200: UserOutput})
-    def post(self, request: SignedInRequest) -> Response:
+    @action(detail=True, methods=["post"])
+    def confirm(self, request: SignedInRequest) -> Response:
         """Give the code back: the new address is the account's, and proven. The old one is told."""
         return respond(UserOutput, services.email_change_confirm(user=request.user, **read(CodeInput, request)))
 
 
-class SessionListView(APIView):
+class SessionViewSet(ViewSet):
     permission_classes = [IsAuthenticated]
+    lookup_url_kwarg = "session_id"
+    lookup_value_converter = "uuid"
 
     @swagger_auto_schema(responses={200: SessionOutput(many=True)})
-    def get(self, request: SignedInRequest) -> Response:
+    def list(self, request: SignedInRequest) -> Response:
         """Where the account is signed in with tokens, the newest first."""
         current = request.auth.payload[SESSION_CLAIM] if isinstance(request.auth, AccessToken) else None
         return Response(rows(SessionOutput, selectors.sessions_of(request.user, current=current)))
 
     @swagger_auto_schema(operation_id="api_v1_auth_sessions_delete_all", responses={204: "Signed out everywhere."})
-    def delete(self, request: SignedInRequest) -> Response:
+    def bulk_destroy(self, request: SignedInRequest) -> Response:
         """Sign out everywhere, here too."""
         services.sign_ins_end(user=request.user)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
-
-class SessionView(APIView):
-    permission_classes = [IsAuthenticated]
-
     @swagger_auto_schema(responses={204: "Signed out there."})
-    def delete(self, request: SignedInRequest, session_id: UUID) -> Response:
+    def destroy(self, request: SignedInRequest, session_id: UUID) -> Response:
         """End one sign-in, such as that of a lost phone."""
         services.session_end(user=request.user, session_id=session_id)
-        return Response(status=status.HTTP_204_NO_CONTENT)
-
-
-class ExportView(APIView):
-    permission_classes = [IsAuthenticated]
-
-    @swagger_auto_schema(responses={200: "Everything that the shop holds about the caller, by part."})
-    def get(self, request: SignedInRequest) -> Response:
-        """Everything that the shop holds about the caller, as a JSON file."""
-        headers = {"Content-Disposition": 'attachment; filename="my-data.json"'}
-        return Response(personal_data(request.user), headers=headers)
-
-
-class EraseView(APIView):
-    permission_classes = [IsAuthenticated]
-
-    @swagger_auto_schema(request_body=PasswordInput, responses={204: "Erased."})
-    def post(self, request: SignedInRequest) -> Response:
-        """Erase the account for good. Orders and payments stay, without a name; one under way has to end first."""
-        services.password_check(user=request.user, **read(PasswordInput, request))
-        services.user_erase(user=request.user)
         return Response(status=status.HTTP_204_NO_CONTENT)

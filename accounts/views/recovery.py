@@ -5,6 +5,7 @@ What asks for mail answers the same whether or not an account has the address.
 
 from drf_yasg.utils import swagger_auto_schema
 from rest_framework import status
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -20,31 +21,32 @@ from accounts.serializers import (
     ResetByLinkInput,
     ResetRequestInput,
 )
-from utils.api.views import PublicView, read
+from utils.api.views import read
+from utils.api.viewsets import PublicViewSet
 
 MAILED = {"detail": "If an account has this address, a mail is on its way."}
 
 
-class EmailVerifyView(PublicView):
+class EmailViewSet(PublicViewSet):
     @swagger_auto_schema(request_body=EmailVerifyInput, responses={204: "Proven."}, security=[])
-    def post(self, request: Request) -> Response:
+    @action(detail=True, methods=["post"])
+    def verify(self, request: Request) -> Response:
         """Prove the address with the code that was mailed to it."""
         services.email_verify(client=client_of(request), **read(EmailVerifyInput, request))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
-
-class EmailResendView(PublicView):
     @swagger_auto_schema(request_body=EmailOnlyInput, responses={202: MailedOutput}, security=[])
-    def post(self, request: Request) -> Response:
+    @action(detail=True, methods=["post"])
+    def resend(self, request: Request) -> Response:
         """Have a new code mailed that proves the address; the one before it is void."""
         fields = read(EmailOnlyInput, request)
         services.code_request(purpose=CodePurpose.EMAIL_VERIFICATION, client=client_of(request), **fields)
         return Response(MAILED, status.HTTP_202_ACCEPTED)
 
 
-class ResetRequestView(PublicView):
+class PasswordResetViewSet(PublicViewSet):
     @swagger_auto_schema(request_body=ResetRequestInput, responses={202: MailedOutput}, security=[])
-    def post(self, request: Request) -> Response:
+    def create(self, request: Request) -> Response:
         """Forgotten password: have a link mailed that is good for an hour, or a code for ten minutes."""
         fields, client = read(ResetRequestInput, request), client_of(request)
         if fields["by"] == "code":
@@ -53,20 +55,18 @@ class ResetRequestView(PublicView):
             services.reset_link_request(email=fields["email"], client=client)
         return Response(MAILED, status.HTTP_202_ACCEPTED)
 
-
-class ResetByLinkView(PublicView):
     @swagger_auto_schema(request_body=ResetByLinkInput, responses={204: "The new password holds."}, security=[])
-    def post(self, request: Request) -> Response:
+    @action(detail=True, methods=["post"], url_path="by-link")
+    def by_link(self, request: Request) -> Response:
         """Set a new password with the token of a mailed link. Every sign-in ends."""
         fields = read(ResetByLinkInput, request)
         token = ResetToken.parse(fields["token"])
         services.password_reset_by_link(token=token, password=fields["password"], client=client_of(request))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
-
-class ResetByCodeView(PublicView):
     @swagger_auto_schema(request_body=ResetByCodeInput, responses={204: "The new password holds."}, security=[])
-    def post(self, request: Request) -> Response:
+    @action(detail=True, methods=["post"], url_path="by-code")
+    def by_code(self, request: Request) -> Response:
         """Set a new password with a mailed code. Every sign-in ends."""
         services.password_reset_by_code(client=client_of(request), **read(ResetByCodeInput, request))
         return Response(status=status.HTTP_204_NO_CONTENT)

@@ -1,6 +1,6 @@
-"""The admin of variants and their prices."""
+"""The admin of variants, with their prices and their stock."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
@@ -11,7 +11,8 @@ from catalog.admin.forms import PriceForm, VariantForm
 from catalog.models import Product, Variant, VariantPrice
 from catalog.services import price_ranges_refresh, product_update
 from catalog.services.versions import lock_products
-from utils.admin import ShopAdmin, ShopInline
+from inventory.models import StockItem
+from utils.admin import ReadOnlyInline, ShopAdmin, ShopInline
 from utils.money import display
 
 
@@ -21,6 +22,15 @@ class PriceInline(ShopInline):
     fields = ("currency", "amount", "compare_at")
     classes = ("shop-plain",)
     min_num = 1
+
+
+class StockInline(ReadOnlyInline):
+    model = StockItem
+    fields = ("page", "location", "on_hand", "reserved", "available")
+    verbose_name_plural = "stock"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[StockItem]:
+        return super().get_queryset(request).select_related("variant__product", "location")
 
 
 @admin.register(Variant)
@@ -34,8 +44,11 @@ class VariantAdmin(ShopAdmin):
     search_fields = ("sku", "barcode", "product__name")
     autocomplete_fields = ("product",)
     ordering = ("-id",)
-    inlines: ClassVar[tuple[type[admin.TabularInline], ...]] = (PriceInline,)
+    inlines = (PriceInline, StockInline)
     fields = ("product", "options", "sku", "barcode", "weight_grams", "track_inventory", "is_active", "position")
+
+    def get_inlines(self, request: HttpRequest, obj: Variant | None) -> Any:
+        return self.inlines if obj else (PriceInline,)
 
     def has_delete_permission(self, request: HttpRequest, obj: Variant | None = None) -> bool:
         return False

@@ -1,15 +1,13 @@
 """Payments: money that staff see arriving is confirmed here, a gateway is asked, and money given back."""
 
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
-from orders.admin import OrderAdmin
-from orders.models import Order
 from payments.balances import gateway_refunds, left_of_captures
 from payments.gateways import has_gateway
 from payments.gateways.base import GatewayFailure
@@ -77,7 +75,7 @@ class PaymentAdmin(ReadOnlyAdmin, PanelAdmin):
             {"fields": ("number", "gateway_id", "payer", "failure", "started_at", "checks", "next_check_at")},
         ),
     )
-    inlines: ClassVar[tuple[type[admin.TabularInline], ...]] = (EntryInline, RefundInline, AlertInline)
+    inlines = (EntryInline, RefundInline, AlertInline)
     actions = ("confirm",)
     money = amount_column("amount")
     received = amount_column("captured_amount", "received")
@@ -146,22 +144,3 @@ class PaymentAdmin(ReadOnlyAdmin, PanelAdmin):
 
         self.for_each(request, queryset, act, done="Payments confirmed: {count}.")
         return None
-
-
-class PaymentInline(ReadOnlyInline):
-    model = Payment
-    fields = ("page", "method", "state", "money", "reference", "captured_at", "confirmed_by")
-    money = amount_column("amount")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Payment]:
-        return super().get_queryset(request).select_related("confirmed_by")
-
-
-admin.site.unregister(Order)
-
-
-@admin.register(Order)
-class PaidOrderAdmin(OrderAdmin):
-    """The order's page with its payments, which orders themselves must not know of."""
-
-    inlines = (*OrderAdmin.inlines, PaymentInline)

@@ -4,9 +4,9 @@ from decimal import Decimal
 
 import django_filters
 from drf_yasg.utils import swagger_auto_schema
+from rest_framework.decorators import action
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from accounts.authentication import SignedInRequest
 from accounts.models import User
@@ -20,7 +20,8 @@ from utils.api.filters import AfterFilter, StableOrderingFilter, StrictFilterSet
 from utils.api.idempotency import idempotent
 from utils.api.pagination import PageOrCursorPagination
 from utils.api.permissions import staff_with
-from utils.api.views import ListView, read, respond, rows
+from utils.api.views import read, respond, rows
+from utils.api.viewsets import ListViewSet, ViewSet
 
 
 class PaymentFilter(StrictFilterSet):
@@ -36,48 +37,41 @@ class PaymentFilter(StrictFilterSet):
         fields: list[str] = []
 
 
-class PaymentListView(ListView):
+class PaymentViewSet(ListViewSet):
     """Payments of one's own orders (staff: all), the newest first."""
 
+    request: SignedInRequest
     permission_classes = [IsAuthenticated]
+    permissions = {"confirm": staff_with("payments.change_payment")}
     serializer_class = PaymentOutput
     filterset_class = PaymentFilter
     pagination_class = PageOrCursorPagination
-    queryset = Payment.objects.none()
+    lookup_url_kwarg = "payment_number"
+    lookup_value_converter = "number"
 
-    def get_queryset(self):
-        return selectors.payments_visible_to(self.request.user) if self.request.user.is_authenticated else self.queryset
-
-
-class PaymentView(APIView):
-    permission_classes = [IsAuthenticated]
+    def visible(self):
+        return selectors.payments_visible_to(self.request.user)
 
     @swagger_auto_schema(responses={200: PaymentOutput})
-    def get(self, request: SignedInRequest, payment_number: str) -> Response:
+    def retrieve(self, request: SignedInRequest, payment_number: str) -> Response:
         """One payment."""
         return respond(PaymentOutput, selectors.payment_get(user=request.user, number=payment_number))
 
-
-class PaymentConfirmView(APIView):
-    permission_classes = [staff_with("payments.change_payment")]
-
     @swagger_auto_schema(request_body=ConfirmInput, responses={200: PaymentOutput})
+    @action(detail=True, methods=["post"])
     @idempotent
-    def post(self, request: SignedInRequest, payment_number: str) -> Response:
+    def confirm(self, request: SignedInRequest, payment_number: str) -> Response:
         """Note that the money is there (staff): the order is confirmed and its stock leaves the balance."""
         fields = read(ConfirmInput, request)
         payment = selectors.payment_by_number(payment_number)
         payment = services.payment_confirm(payment_id=payment.pk, actor=request.user, **fields)
         return respond(PaymentOutput, payment)
 
-
-class PaymentStartView(APIView):
-    permission_classes = [IsAuthenticated]
-
     @swagger_auto_schema(
         request_body=StartInput, responses={200: StartedPaymentOutput, 503: "The gateway does not answer."}
     )
-    def post(self, request: SignedInRequest, payment_number: str) -> Response:
+    @action(detail=True, methods=["post"])
+    def start(self, request: SignedInRequest, payment_number: str) -> Response:
         """Hand one's payment to its gateway: go to ``pay_url``, or, where there is none, answer the phone.
 
         With ``in_app`` an app goes on with ``client_secret`` and the gateway's widgets; what they say is not believed.
@@ -89,11 +83,11 @@ class PaymentStartView(APIView):
         return respond(StartedPaymentOutput, services.payment_start(payment_id=payment.pk, **read(StartInput, request)))
 
 
-class WayListView(APIView):
+class WayViewSet(ViewSet):
     permission_classes = [IsAuthenticated]
 
     @swagger_auto_schema(responses={200: WayOutput(many=True)}, query_serializer=WayQuery)
-    def get(self, request: SignedInRequest) -> Response:
+    def list(self, request: SignedInRequest) -> Response:
         """Ways to pay what is in one's cart, or an order; ``why_not`` says what is against one, such as a minimum.
 
         What a cart costs includes sending it, as the order's total will.

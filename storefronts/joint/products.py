@@ -9,11 +9,11 @@ from django.db.models import QuerySet
 from rest_framework.serializers import BaseSerializer
 
 from catalog import selectors as catalog
-from catalog.cards import Version
 from catalog.filters import ProductFilter
 from catalog.querysets import ProductQuerySet
+from catalog.views.cards import Version
+from catalog.views.rows import product_cards
 from inventory.offers import default_offers, with_default_price
-from inventory.product_pages import product_cards
 from storefronts.joint import serializers as words
 from utils.money import display
 

@@ -16,10 +16,10 @@ from accounts.authentication import SignedInRequest, client_of
 from accounts.views import sign_in
 from catalog import selectors as catalog
 from catalog import services as catalog_services
-from catalog.cards import Version
-from catalog.views import with_category
+from catalog.views.cards import Version
+from catalog.views.categories import with_category
+from catalog.views.rows import ProductRowsMixin, Rows, product_version
 from inventory import products
-from inventory.product_pages import ProductRowsView, Rows, product_version
 from orders import selectors as orders
 from storefronts.joint import serializers as words
 from storefronts.joint.products import ShopProductFilter, changes_only, product_rows
@@ -39,12 +39,9 @@ class RegisterView(PublicView):
         return respond(words.RegisteredOutput, user, status.HTTP_201_CREATED)
 
 
-class TokenView(sign_in.TokenView):
-    body = words.CredentialsInput
-
-
-class TokenRefreshView(sign_in.TokenRefreshView):
-    body = words.RefreshInput
+class TokenViewSet(sign_in.TokenViewSet):
+    credentials_input = words.CredentialsInput
+    refresh_input = words.RefreshInput
 
 
 class TokenVerifyView(PublicView):
@@ -55,7 +52,7 @@ class TokenVerifyView(PublicView):
         return Response({})
 
 
-class ProductRows(ProductRowsView, PublicPage):
+class ProductRows(ProductRowsMixin, PublicPage, ListView):
     """Products as these shops list them."""
 
     serializer_class = words.ProductOutput

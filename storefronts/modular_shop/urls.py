@@ -13,7 +13,7 @@ urlpatterns = [
     path("accounts/password-reset-confirm/<slug:uid>/<slug:secret>/", views.PasswordResetConfirmView.as_view()),
     path("accounts/user/", views.UserView.as_view()),
     path("accounts/token/", views.SignInView.as_view()),
-    path("accounts/token/refresh/", views.TokenRefreshView.as_view()),
+    path("accounts/token/refresh/", views.TokenViewSet.as_view({"post": "refresh"})),
     path("accounts/token/verify/", views.TokenVerifyView.as_view()),
     # Product catalogue
     path("catalog/products/", views.ProductListView.as_view()),

@@ -107,8 +107,8 @@ class UserView(APIView):
         return respond(words.UserOutput, request.user)
 
 
-class TokenRefreshView(joint_views.TokenRefreshView):
-    """Refresh JWT token"""
+class TokenViewSet(joint_views.TokenViewSet):
+    """Signing in with tokens, among this document's requests."""
 
 
 class TokenVerifyView(joint_views.TokenVerifyView):

@@ -9,7 +9,7 @@ urlpatterns = [
     path("logout/", accounts.LogoutView.as_view()),
     path("user/", accounts.UserView.as_view()),
     path("token/verify/", accounts.TokenVerifyView.as_view()),
-    path("token/refresh/", accounts.TokenRefreshView.as_view()),
+    path("token/refresh/", accounts.TokenViewSet.as_view({"post": "refresh"})),
     # User profile
     path("account/", accounts.AccountView.as_view()),
     # Product listing

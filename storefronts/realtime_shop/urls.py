@@ -6,8 +6,8 @@ from storefronts.realtime_shop import views
 urlpatterns = [
     # Authentication
     path("api/auth/register/", views.RegisterView.as_view()),
-    path("api/auth/login/", views.LoginView.as_view()),
-    path("api/auth/token/refresh/", views.TokenRefreshView.as_view()),
+    path("api/auth/login/", views.TokenViewSet.as_view({"post": "create"})),
+    path("api/auth/token/refresh/", views.TokenViewSet.as_view({"post": "refresh"})),
     path("api/auth/profile/", views.ProfileView.as_view()),
     # Products
     path("api/products/", joint.ProductListView.as_view()),

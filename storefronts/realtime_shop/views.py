@@ -21,14 +21,13 @@ from orders import selectors as orders
 from orders import services as order_services
 from payments import services as payments
 from payments.states import PaymentMethod
-from payments.views.orders import IDEMPOTENCY_KEY
 from storefronts.joint import serializers as joint
 from storefronts.joint import views as joint_views
 from storefronts.joint.views import CategoryRows, ProductRows
 from storefronts.realtime_shop import serializers as words
 from utils.api.clients import address_of
 from utils.api.filters import refuse_unknown_parameters
-from utils.api.idempotency import idempotent
+from utils.api.idempotency import IDEMPOTENCY_KEY, idempotent
 from utils.api.permissions import staff_with
 from utils.api.views import ListView, PublicView, read, respond
 
@@ -49,12 +48,8 @@ class RegisterView(PublicView):
         return respond(words.RegistrationOutput, answer, status.HTTP_201_CREATED)
 
 
-class LoginView(joint_views.TokenView):
-    """Login"""
-
-
-class TokenRefreshView(joint_views.TokenRefreshView):
-    """Refresh Token"""
+class TokenViewSet(joint_views.TokenViewSet):
+    """Signing in with tokens, among this document's requests."""
 
 
 class ProfileView(APIView):

@@ -28,7 +28,7 @@ urlpatterns = [
     path("api/create-checkout-session/", views.CheckoutSessionView.as_view()),
     path("api/orders/webhook/", views.WebhookView.as_view()),
     # Authentication
-    path("api/token/", views.TokenView.as_view()),
-    path("api/token/refresh/", views.TokenRefreshView.as_view()),
+    path("api/token/", views.TokenViewSet.as_view({"post": "create"})),
+    path("api/token/refresh/", views.TokenViewSet.as_view({"post": "refresh"})),
     # /swagger/, /redoc/ and /swagger.json are in config.urls.
 ]

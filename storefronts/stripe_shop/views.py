@@ -26,14 +26,13 @@ from orders import services as order_services
 from payments import services as payments
 from payments.states import PaymentMethod
 from payments.views import gateways
-from payments.views.orders import IDEMPOTENCY_KEY
 from storefronts.joint import serializers as joint
 from storefronts.joint import views as joint_views
 from storefronts.joint.errors import in_words
 from storefronts.joint.views import product_change, product_new, product_remove
 from storefronts.stripe_shop import serializers as words
 from utils.api.clients import address_of
-from utils.api.idempotency import idempotent, once_of
+from utils.api.idempotency import IDEMPOTENCY_KEY, idempotent, once_of
 from utils.api.parsers import StrictMultiPartParser
 from utils.api.permissions import staff_with
 from utils.api.views import ListView, PublicView, read, respond, rows
@@ -273,9 +272,5 @@ class WebhookView(gateways.WebhookView):
 # ---------------------------------------------------------------------------------------------------- authentication
 
 
-class TokenView(joint_views.TokenView):
-    """Obtain JWT access/refresh tokens"""
-
-
-class TokenRefreshView(joint_views.TokenRefreshView):
-    """Refresh JWT access token"""
+class TokenViewSet(joint_views.TokenViewSet):
+    """Signing in with tokens, among this document's requests."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import permutations
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -9,6 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve
 from rest_framework.views import APIView
 
 from tests.architecture.routes import ROUTES, path_of
+from utils.api.permissions import Nobody
 from utils.api.problems import unknown_path
 
 # What a pattern with a parameter would match too, and the more exact one before it answers.
@@ -56,41 +58,57 @@ def view_of(pattern: URLPattern) -> type | None:
     return getattr(pattern.callback, "cls", None) or getattr(pattern.callback, "view_class", None)
 
 
-def api_views() -> list[tuple[str, type[APIView]]]:
-    found = [(text, view_of(pattern)) for text, pattern in patterns(get_resolver().url_patterns)]
-    return [(text, view) for text, view in found if view is not None and issubclass(view, APIView)]
+def api_routes() -> dict[str, URLPattern]:
+    found = patterns(get_resolver().url_patterns)
+    return {text: pattern for text, pattern in found if issubclass(view_of(pattern) or object, APIView)}
 
 
-def methods_of(view: type[APIView]) -> set[str]:
-    return {name.upper() for name in view.http_method_names if hasattr(view, name)} - {"OPTIONS", "HEAD"}
+def methods_of(pattern: URLPattern) -> set[str]:
+    """The methods that a viewset's route maps to actions, or those that a view has."""
+    view, actions = view_of(pattern), actions_of(pattern)
+    names = actions or [name for name in APIView.http_method_names if hasattr(view, name)]
+    return {name.upper() for name in names} - {"OPTIONS", "HEAD"}
+
+
+def actions_of(pattern: URLPattern) -> dict[str, str]:
+    """Which of a viewset's actions answers each method; empty for a view."""
+    return getattr(pattern.callback, "actions", None) or {}
 
 
 def test_the_matrix_holds_every_route_and_no_other() -> None:
-    assert {text: methods_of(view) for text, view in api_views()} == {
+    assert {text: methods_of(pattern) for text, pattern in api_routes().items()} == {
         pattern: set(methods) for pattern, methods in ROUTES.items()
     }
 
 
 def test_everything_under_api_is_a_rest_framework_view() -> None:
     """Plain views would bypass authentication and permissions. The last route of all answers 404 to what is left."""
-    known = {text for text, _ in api_views()}
+    known = set(api_routes())
     found = {text for text, _ in patterns(get_resolver().url_patterns) if text.startswith("api/")}
     assert found - known == set()
     assert list(patterns(get_resolver().url_patterns))[-1][1].callback is unknown_path
 
 
-@pytest.mark.parametrize(("pattern", "view"), api_views())
-def test_a_view_says_who_may_call_it(pattern: str, view: type[APIView]) -> None:
-    """In its own class or in one of ours that it builds on, so that nobody relies on the framework's default."""
+@pytest.mark.parametrize("text", api_routes())
+def test_a_view_says_who_may_call_it(text: str) -> None:
+    """In its own class or in one of ours that it builds on, so that nobody relies on a default."""
+    pattern = api_routes()[text]
+    view: Any = view_of(pattern)
+    unnamed = set(actions_of(pattern).values()) - set(getattr(view, "permissions", ()))
     declaring = next(kind for kind in view.__mro__ if "permission_classes" in vars(kind))
-    assert declaring.__module__.split(".")[0] != "rest_framework"
-    assert view.permission_classes
+    is_said = declaring.__module__.split(".")[0] != "rest_framework" and Nobody not in view.permission_classes
+    assert is_said or (actions_of(pattern) and not unnamed)
+
+
+def test_a_viewset_names_only_actions_that_it_has() -> None:
+    views: set[Any] = {view_of(pattern) for pattern in api_routes().values() if actions_of(pattern)}
+    assert [f"{view.__name__}.{name}" for view in views for name in view.permissions if not hasattr(view, name)] == []
 
 
 @pytest.mark.parametrize("pattern", ROUTES)
 def test_an_address_reaches_its_own_view(pattern: str) -> None:
     """No earlier pattern takes it away."""
-    assert resolve(path_of(pattern, SAMPLE)).func.cls is dict(api_views())[pattern]  # type: ignore[attr-defined]
+    assert resolve(path_of(pattern, SAMPLE)).func is api_routes()[pattern].callback
 
 
 def test_no_two_patterns_answer_the_same_request() -> None:

@@ -5,11 +5,20 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from drf_yasg import openapi
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from utils.idempotency import Answer, Once, answer_once, fingerprint
+
+IDEMPOTENCY_KEY = openapi.Parameter(
+    "Idempotency-Key",
+    openapi.IN_HEADER,
+    type=openapi.TYPE_STRING,
+    description="Any text of up to 255 characters that the client makes up once for this order. After a lost "
+    "connection send the same request again: the answer is the first one's.",
+)
 
 
 def idempotent(method: Callable[..., Response]) -> Callable[..., Response]:

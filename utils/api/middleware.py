@@ -8,7 +8,6 @@ import re
 import time
 import uuid
 from collections.abc import Callable
-from contextvars import ContextVar
 from datetime import UTC
 from typing import TYPE_CHECKING
 
@@ -18,19 +17,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from utils.api.logs import loggable_path
+from utils.request_ids import current_request_id, serving
 
 if TYPE_CHECKING:  # the logging filter below is loaded before there are models
     from utils.limits import Verdict
 
 requests_log = logging.getLogger("utils.requests")
 
-_current: ContextVar[str] = ContextVar("request_id", default="-")
 _ACCEPTABLE = re.compile(r"[A-Za-z0-9._-]{8,64}")
-
-
-def current_request_id() -> str:
-    """The id of the request that is being served, or ``-`` outside of one."""
-    return _current.get()
 
 
 class RequestIDMiddleware:
@@ -45,11 +39,8 @@ class RequestIDMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         offered = request.META.get("HTTP_X_REQUEST_ID", "")
         request_id = offered if _ACCEPTABLE.fullmatch(offered) else uuid.uuid4().hex
-        token = _current.set(request_id)
-        try:
+        with serving(request_id):
             response = self.get_response(request)
-        finally:
-            _current.reset(token)
         response["X-Request-ID"] = request_id
         return response
 

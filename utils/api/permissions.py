@@ -13,6 +13,13 @@ from rest_framework.views import APIView
 PermissionClass = type[BasePermission] | OperandHolder
 
 
+class Nobody(BasePermission):
+    """Deny everybody: what a viewset does not say."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        return False
+
+
 class IsStaff(BasePermission):
     """For what every member of staff may do, in whichever group."""
 

@@ -21,8 +21,9 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from utils import errors
-from utils.api.middleware import current_request_id, note_verdict
+from utils.api.middleware import note_verdict
 from utils.limits import Verdict
+from utils.request_ids import current_request_id
 
 logger = logging.getLogger(__name__)
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from rest_framework import generics, status
+from rest_framework.mixins import ListModelMixin
 from rest_framework.permissions import AllowAny
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -68,9 +69,13 @@ class ProblemsAsJSON(APIView):
         return response
 
 
-class ListView(generics.ListAPIView):
-    """A page of ``get_queryset()``, filtered, shown by ``serializer_class``."""
+class ListMixin(ListModelMixin):
+    """Answer a page of ``get_queryset()``, filtered, each row as ``serializer_class`` shows it."""
 
-    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def list(self: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
         return self.get_paginated_response(rows(self.get_serializer_class(), page))
+
+
+class ListView(ListMixin, generics.ListAPIView):
+    """Answer such a page to GET."""

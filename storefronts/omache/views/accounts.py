@@ -48,8 +48,8 @@ class TokenVerifyView(joint.TokenVerifyView):
     """Verify a token"""
 
 
-class TokenRefreshView(joint.TokenRefreshView):
-    """Refresh a token"""
+class TokenViewSet(joint.TokenViewSet):
+    """Signing in with tokens, among this document's requests."""
 
 
 class UserView(APIView):

@@ -16,14 +16,13 @@ from orders import selectors as orders
 from payments import services as payments
 from payments.states import PaymentMethod
 from payments.views.gateways import CallbackView, GatewayEdge
-from payments.views.orders import IDEMPOTENCY_KEY
 from shipping.selectors import profile_address
 from storefronts.joint.errors import in_words
 from storefronts.omache import serializers as words
 from storefronts.omache.pagination import PlainPagination
 from storefronts.omache.views.products import shown
 from utils.api.clients import address_of
-from utils.api.idempotency import once_of
+from utils.api.idempotency import IDEMPOTENCY_KEY, once_of
 from utils.api.views import ListView, read, respond
 
 _IDS = openapi.Schema(

@@ -10,7 +10,7 @@ from accounts.audit import audit_entries
 from accounts.models import AuditAction, AuditEntry
 from utils.api.filters import IdFilter, StrictFilterSet
 from utils.api.permissions import staff_with
-from utils.api.views import ListView
+from utils.api.viewsets import ListViewSet
 
 
 class AuditEntryOutput(serializers.ModelSerializer[AuditEntry]):
@@ -36,12 +36,12 @@ class AuditFilter(StrictFilterSet):
         fields: list[str] = []
 
 
-class AuditView(ListView):
+class AuditViewSet(ListViewSet):
     """What staff changed, the newest first: who, what, before and after. For staff who may view audit entries."""
 
     permission_classes: Any = [staff_with("accounts.view_auditentry")]
     serializer_class = AuditEntryOutput
     filterset_class = AuditFilter
 
-    def get_queryset(self) -> QuerySet[AuditEntry]:
+    def visible(self) -> QuerySet[AuditEntry]:
         return audit_entries()

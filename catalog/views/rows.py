@@ -1,4 +1,4 @@
-"""What the HTTP edges of the catalogue show: a product's card with its stock of this moment."""
+"""Products as the catalogue's edges show them: a card with the stock of this moment."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, ClassVar
@@ -8,22 +8,21 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
-from catalog.cards import Version, cards
 from catalog.errors import ProductNotFound
 from catalog.models import Product
 from catalog.querysets import ProductQuerySet
 from catalog.selectors import by_key, product_details
 from catalog.versions import product_tag
+from catalog.views.cards import Version, cards
 from inventory.selectors import availability_by_product, available_by_variant
-from utils.api.views import ListView
 
 Load = Callable[..., Iterable[Product]]
 Row = dict[str, Any]
 Rows = list[Row]
 
 
-class ProductRowsView(ListView):
-    """A page of products.
+class ProductRowsMixin:
+    """List a page of products.
 
     ``serializer_class`` documents a row, ``card`` is the part of it that is kept, and ``load`` reads what that shows.
     """
@@ -31,7 +30,7 @@ class ProductRowsView(ListView):
     card: ClassVar[type[BaseSerializer]]
     load: ClassVar[Load]
 
-    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def list(self: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
         found = self.filter_queryset(self.get_queryset()).values_list("pk", "updated_at")
         page = self.paginate_queryset(found) or []
         return self.get_paginated_response(self.shown(page))

@@ -1,0 +1,1 @@
+"""The catalogue in /api/v1/."""

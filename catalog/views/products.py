@@ -1,0 +1,146 @@
+"""Products in /api/v1/products/, with their variants, pictures and reviews."""
+
+from typing import Any
+
+from drf_yasg.utils import swagger_auto_schema
+from rest_framework import status
+from rest_framework.parsers import BaseParser
+from rest_framework.permissions import AllowAny, IsAuthenticated, IsAuthenticatedOrReadOnly
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.authentication import SignedInRequest
+from catalog import selectors, services
+from catalog.filters import ProductFilter
+from catalog.serializers import (
+    ImageInput,
+    ImageOutput,
+    ProductCard,
+    ProductInput,
+    ProductOutput,
+    ProductRow,
+    ProductRowCard,
+    ReviewInput,
+    ReviewOutput,
+    VariantInput,
+)
+from catalog.views.categories import with_category
+from catalog.views.rows import ProductRowsMixin, product_page
+from inventory import products
+from utils.api.conditional import IF_MATCH, expected_versions, with_version
+from utils.api.parsers import StrictMultiPartParser
+from utils.api.permissions import IsSeller, staff_with
+from utils.api.views import PublicPage, read, respond
+from utils.api.viewsets import ListViewSet, ViewSet
+
+
+class ProductViewSet(ProductRowsMixin, PublicPage, ListViewSet):
+    """Products, 20 to a page."""
+
+    permission_classes = [IsAuthenticatedOrReadOnly]
+    permissions = {"list": AllowAny, "create": IsSeller | staff_with("catalog.add_product")}
+    serializer_class = ProductRow
+    card = ProductRowCard
+    load = selectors.product_rows
+    filterset_class = ProductFilter
+    lookup_url_kwarg = "key"
+    lookup_value_converter = "key"
+
+    def visible(self):
+        return selectors.products_visible_to(self.request.user).order_by("id")
+
+    @swagger_auto_schema(request_body=ProductInput, responses={201: ProductOutput})
+    def create(self, request: SignedInRequest) -> Response:
+        """Add a product of one's own, with one variant (sellers and staff)."""
+        fields = with_category(read(ProductInput, request))
+        product = products.product_create(actor=request.user, seller=request.user, **fields)
+        return _product_answer(request, product.pk, status.HTTP_201_CREATED)
+
+    @swagger_auto_schema(responses={200: ProductOutput}, security=[])
+    def retrieve(self, request: Request, key: str) -> Response:
+        """One product, by id or slug."""
+        return _product_answer(request, key)
+
+    @swagger_auto_schema(request_body=ProductInput, responses={200: ProductOutput}, manual_parameters=[IF_MATCH])
+    def partial_update(self, request: SignedInRequest, key: str) -> Response:
+        """Change a product (its seller, or staff); ``stock`` becomes the number of pieces for sale."""
+        product = selectors.product_to_edit(request.user, key=key)
+        fields = with_category(read(ProductInput, request, partial=True))
+        products.product_update(product=product, actor=request.user, expected=expected_versions(request), **fields)
+        return _product_answer(request, product.pk)
+
+    @swagger_auto_schema(responses={204: "Archived."})
+    def destroy(self, request: SignedInRequest, key: str) -> Response:
+        """Take a product off sale for good (its seller, or staff). Orders keep it."""
+        product = selectors.product_to_edit(request.user, key=key)
+        services.product_archive(product=product)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+def _product_answer(request: Request, key: str | int, status_code: int = status.HTTP_200_OK) -> Response:
+    visible = selectors.products_visible_to(request.user)
+    shown, version = product_page(ProductCard, visible, key=key)
+    return with_version(Response(shown, status=status_code), version)
+
+
+class LowStockViewSet(ProductRowsMixin, ListViewSet):
+    """Counted products with few pieces left, the scarcest first (staff)."""
+
+    permission_classes = [staff_with("inventory.view_stockitem")]
+    serializer_class = ProductRow
+    card = ProductRowCard
+    load = selectors.product_rows
+
+    def visible(self):
+        return products.low_on_stock(selectors.products_on_sale())
+
+
+class VariantViewSet(ViewSet):
+    permission_classes = [IsAuthenticated]
+
+    @swagger_auto_schema(request_body=VariantInput, responses={201: ProductOutput})
+    def create(self, request: SignedInRequest, key: str) -> Response:
+        """Add a variant (the product's seller, or staff)."""
+        product = selectors.product_to_edit(request.user, key=key)
+        products.variant_create(product=product, actor=request.user, **read(VariantInput, request))
+        return _product_answer(request, product.pk, status.HTTP_201_CREATED)
+
+
+class ImageViewSet(ViewSet):
+    permission_classes = [IsAuthenticated]
+    parser_classes: list[type[BaseParser]] = [StrictMultiPartParser]
+
+    @swagger_auto_schema(request_body=ImageInput, responses={201: ImageOutput})
+    def create(self, request: SignedInRequest, key: str) -> Response:
+        """Attach a picture (the product's seller, or staff)."""
+        product = selectors.product_to_edit(request.user, key=key)
+        fields = read(ImageInput, request)
+        if "variant" in fields:
+            fields["variant"] = selectors.variant_of(product, fields["variant"])
+        image = products.image_add(product=product, actor=request.user, **fields)
+        return respond(ImageOutput, image, status.HTTP_201_CREATED)
+
+
+class ReviewViewSet(PublicPage, ListViewSet):
+    """What customers think of a product."""
+
+    permission_classes = [IsAuthenticatedOrReadOnly]
+    serializer_class = ReviewOutput
+
+    def visible(self) -> Any:
+        product = selectors.product_get(selectors.products_visible_to(self.request.user), key=self.kwargs["key"])
+        return selectors.reviews_of(product)
+
+    @swagger_auto_schema(request_body=ReviewInput, responses={201: ReviewOutput})
+    def create(self, request: SignedInRequest, key: str) -> Response:
+        """Write one's review, or replace it."""
+        product = selectors.product_get(selectors.products_visible_to(request.user), key=key)
+        review, _ = services.review_write(product=product, user=request.user, **read(ReviewInput, request))
+        return respond(ReviewOutput, review, status.HTTP_201_CREATED)
+
+    @swagger_auto_schema(responses={204: "Deleted."})
+    def bulk_destroy(self, request: SignedInRequest, key: str) -> Response:
+        """Delete one's review."""
+        product = selectors.product_get(selectors.products_visible_to(request.user), key=key)
+        services.review_delete(review=selectors.review_get(product=product, user=request.user))
+        return Response(status=status.HTTP_204_NO_CONTENT)

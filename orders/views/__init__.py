@@ -1,0 +1,1 @@
+"""Orders in /api/v1/orders/."""

@@ -1,0 +1,70 @@
+"""Hold the two storeys of every app, as ``docs/architecture.md`` draws them. import-linter runs this contract."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from grimp import ImportGraph
+from importlinter import Contract, ContractCheck, fields, output
+
+
+class StoreysContract(Contract):
+    """Keep cores in layers and edges to themselves.
+
+    ``layers`` lists the apps, the highest first; apps of one layer stand in one line, with ``|`` between them.
+    ``edges`` names the modules and packages that are an app's edge; the rest of the app is its core. ``edge_libraries``
+    are libraries that no core imports. ``doors`` are edges that only their own app and the rooms above may import.
+    """
+
+    type_name = "storeys"
+
+    layers = fields.ListField(subfield=fields.StringField())
+    edges = fields.SetField(subfield=fields.StringField())
+    doors = fields.SetField(subfield=fields.StringField())
+    edge_libraries = fields.SetField(subfield=fields.StringField())
+
+    def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:
+        faults = [
+            f"{importer} -> {imported}: {fault}"
+            for importer in sorted(graph.modules)
+            for imported in sorted(graph.find_modules_directly_imported_by(importer))
+            if (fault := self._fault(importer, imported))
+        ]
+        return ContractCheck(kept=not faults, metadata={"faults": faults})
+
+    def render_broken_contract(self, check: ContractCheck) -> None:
+        for fault in check.metadata["faults"]:
+            output.print_error(fault)
+
+    def _fault(self, importer: str, imported: str) -> str:
+        levels = dict(self._levels())
+        app, other = importer.split(".")[0], imported.split(".")[0]
+        if app not in levels:
+            return ""  # a room above: it may import whatever it likes
+        if self._is_edge(importer):
+            is_foreign_door = app != other and other in levels and self._has(imported, self.doors)
+            return "another app's door" if is_foreign_door and other != "utils" else self._room_fault(other, levels)
+        if other in self.edge_libraries:  # type: ignore[operator] # the field's value, once the contract is read
+            return "a core knows nothing of HTTP"
+        if other in levels and self._is_edge(imported):
+            return "a core imports an edge"
+        if importer.endswith(".receivers") and imported.endswith(".signals"):
+            return ""
+        if other in levels and app != other and levels[other] <= levels[app]:
+            return "a core imports upwards or sideways"
+        return self._room_fault(other, levels)
+
+    def _room_fault(self, other: str, levels: dict[str, int]) -> str:
+        is_room = other in self.session_options["root_packages"] and other not in levels
+        return "a room above the apps" if is_room else ""
+
+    def _levels(self) -> Iterator[tuple[str, int]]:
+        for level, line in enumerate(self.layers):  # type: ignore[arg-type]
+            for app in line.split("|"):
+                yield app.strip(), level
+
+    def _is_edge(self, module: str) -> bool:
+        return self._has(module, self.edges)
+
+    @staticmethod
+    def _has(module: str, names: Any) -> bool:
+        return not names.isdisjoint(module.split(".")[1:])
