@@ -34,9 +34,11 @@ from inventory.offers import offer_of_product
 from inventory.products import product_create
 from inventory.selectors import discrepancies
 from orders.models import Order
+from orders.requests import OrderRequest
 from payments.models import GatewayEvent, Payment, PaymentAlert, PaymentEntry
 from payments.services import checkout
 from payments.states import EntryKind, EventState, PaymentMethod, PaymentState
+from shipping.addresses import PostalAddress
 
 PAID, NEVER_PAID = 1000, 200
 GENUINE, FORGED = 8000, 2000
@@ -73,7 +75,9 @@ def _waiting_payments(count: int) -> list[Payment]:
     for turn in range(count):
         user = User.objects.create_user(f"buyer{turn}")
         item_add(cart=cart_open(user=user), offer=offer_of_product(product.pk, currency="USD"), quantity=1)
-        payment, _ = checkout(user=user, method=PaymentMethod.STRIPE, address={"street": "1 Main Street"})
+        payment, _ = checkout(
+            user=user, method=PaymentMethod.STRIPE, order=OrderRequest(address=PostalAddress(street="1 Main Street"))
+        )
         payment.gateway_id, payment.state = f"cs_test_{turn:04d}", PaymentState.WAITING
         payment.save()
         payments.append(payment)

@@ -1,6 +1,6 @@
 """Refusals of this app."""
 
-from utils.errors import Conflict, Denied, Invalid, NotFound
+from utils.errors import Conflict, Invalid, NotFound
 
 
 class CartNotFound(NotFound):
@@ -11,10 +11,6 @@ class CartNotFound(NotFound):
 class CartItemNotFound(NotFound):
     code = "cart_item_not_found"
     message = "The cart has no such item."
-
-
-class CartDenied(Denied):
-    message = "Carts are filled by their owners."
 
 
 class QuantityOutOfRange(Invalid):

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import F, FilteredRelation, Q
 
 from accounts.models import User
-from cart.errors import CartDenied, CartItemNotFound, CartNotFound
+from cart.errors import CartItemNotFound, CartNotFound
 from cart.models import Cart, CartItem, CartStatus
 from catalog.models import ProductStatus
 from utils.money import quantize
@@ -79,35 +79,13 @@ def item_of_variant(cart: Cart, *, variant_id: int) -> CartItem:
     return found
 
 
-def require_owner(user: User, *, created_by: int | None) -> None:
-    """``created_by``: whom the caller takes a cart to be filled by, if they say. Raises ``CartDenied``."""
-    if created_by not in (None, user.pk):
-        raise CartDenied
-
-
-def cart_with_item(
-    user: User,
-    *,
-    item_id: int,
-    cart_id: int | None = None,
-    product_id: int | None = None,
-    created_by: int | None = None,
-) -> Cart:
-    """The open cart of ``user``, which has the item.
-
-    ``cart_id``, ``product_id`` and ``created_by``: what the caller takes the item to be. Raises ``CartDenied``,
-    ``CartNotFound`` or ``CartItemNotFound``, also for somebody else's.
-    """
-    require_owner(user, created_by=created_by)
-    cart = cart_of(user)
-    if cart_id is not None and (cart is None or cart.pk != cart_id):
-        raise CartNotFound
-    items = CartItem.objects.filter(cart=cart, pk=item_id)
-    if product_id is not None:
-        items = items.filter(variant__product=product_id)
-    if cart is None or not items.exists():
+def item_of(user: User, *, item_id: int) -> CartItem:
+    """Read an item of the open cart of ``user``. Raises ``CartItemNotFound``, also for somebody else's."""
+    items = CartItem.objects.filter(cart__user=user, cart__status=CartStatus.OPEN, pk=item_id)
+    found = items.select_related("cart", "variant").first()
+    if found is None:
         raise CartItemNotFound
-    return cart
+    return found
 
 
 def guest_cart(token: str) -> Cart:

@@ -6,7 +6,6 @@ the customer; placing the order decides.
 
 from collections.abc import Iterable
 from contextlib import suppress
-from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -17,23 +16,14 @@ from accounts.models import User
 from accounts.services import account_hold
 from cart.errors import CartFull, CartItemNotFound, CartNotFound, QuantityOutOfRange
 from cart.models import MAX_ITEMS, MAX_QUANTITY, Cart, CartItem, CartStatus
-from cart.selectors import require_owner
 from catalog.errors import NotForSale
-from catalog.models import Variant
 from inventory.errors import OutOfStock, Shortage
-from inventory.offers import offer_of_variant
+from inventory.offers import LineItem, Offer, offer_of_variant
 
 
-def cart_open(*, user: User, cart_id: int | None = None, created_by: int | None = None) -> Cart:
-    """The open cart of ``user``, made when there is none; of several requests at once, one makes it.
-
-    ``cart_id``: which one the caller takes it to be. Raises ``CartNotFound`` when it is another, also somebody else's.
-    ``created_by``: who fills it, as the caller takes it. Raises ``CartDenied`` when that is not ``user``.
-    """
-    require_owner(user, created_by=created_by)
+def cart_open(*, user: User) -> Cart:
+    """Return the open cart of ``user``, made when there is none; of several requests at once, one makes it."""
     found = Cart.objects.filter(user=user, status=CartStatus.OPEN).first()
-    if cart_id is not None and (found is None or found.pk != cart_id):
-        raise CartNotFound
     if found is not None:
         return found
     try:
@@ -51,18 +41,19 @@ def carts_discard(*, user: User) -> None:
             cart.delete()
 
 
-def cart_for_order(*, items: Iterable[tuple[Variant, int]]) -> Cart:
-    """A cart that belongs to nobody, to be ordered in the same transaction; of equal items it holds the sum.
+def cart_for_order(*, items: Iterable[LineItem]) -> Cart:
+    """Make a cart that belongs to nobody, to be ordered in the same transaction; of equal items it holds the sum.
 
     Raises what ``item_add`` raises.
     """
     cart = cart_open_guest()
     wanted: dict[int, int] = {}
     for offer, quantity in items:
-        if offer.pk not in wanted:
+        variant_id = offer.variant.pk
+        if variant_id not in wanted:
             _require_room(len(wanted))
-        wanted[offer.pk] = wanted.get(offer.pk, 0) + quantity
-        _require_buyable(cart, offer, wanted[offer.pk])
+        wanted[variant_id] = wanted.get(variant_id, 0) + quantity
+        _require_buyable(cart, offer, wanted[variant_id])
     CartItem.objects.bulk_create(
         CartItem(cart=cart, variant_id=variant, quantity=quantity) for variant, quantity in wanted.items()
     )
@@ -100,33 +91,29 @@ def cart_hold(*, user: User, cart_id: int) -> None:
     Cart.objects.select_for_update().filter(user=user, pk=cart_id).first()
 
 
-def item_add(*, cart: Cart, offer: Variant, quantity: int) -> CartItem:
+def item_add(*, cart: Cart, offer: Offer, quantity: int) -> CartItem:
     """Add pieces to what the cart already holds of a variant.
 
-    ``offer`` comes from ``inventory.offers.offer_of_variant`` or ``offer_of_product``. Raises ``NotForSale``,
-    ``OutOfStock``, ``QuantityOutOfRange`` or ``CartFull``.
+    Raises ``NotForSale``, ``OutOfStock``, ``QuantityOutOfRange`` or ``CartFull``.
     """
     with transaction.atomic():
         _lock_open(cart)
         held = {item.variant_id: item for item in CartItem.objects.filter(cart=cart)}
-        item = held.get(offer.pk)
+        item = held.get(offer.variant.pk)
         total = quantity + (item.quantity if item else 0)
         _require_buyable(cart, offer, total)
         if item is None:
             _require_room(len(held))
-            return CartItem.objects.create(cart=cart, variant=offer, quantity=total)
+            return CartItem.objects.create(cart=cart, variant=offer.variant, quantity=total)
         CartItem.objects.filter(pk=item.pk).update(quantity=F("quantity") + quantity)
         item.quantity = total
         return item
 
 
-def product_put(*, user: User, offer: Variant, quantity: int, **named: int | None) -> CartItem:
-    """``item_add`` to the open cart of ``user``. A refused first item leaves no empty cart behind.
-
-    ``named``: what else ``cart_open`` takes. Raises what it and ``item_add`` raise.
-    """
+def item_put(*, user: User, line: LineItem) -> CartItem:
+    """Add pieces to the open cart of ``user``, as ``item_add`` does. A refused first item leaves no empty cart."""
     with transaction.atomic():
-        return item_add(cart=cart_open(user=user, **named), offer=offer, quantity=quantity)
+        return item_add(cart=cart_open(user=user), offer=line.offer, quantity=line.quantity)
 
 
 def item_set(*, cart: Cart, item_id: int, quantity: int) -> CartItem:
@@ -200,10 +187,10 @@ def _require_room(items: int) -> None:
         raise CartFull(f"A cart holds {MAX_ITEMS} different items at most.")
 
 
-def _require_buyable(cart: Cart, offer: Any, quantity: int) -> None:
+def _require_buyable(cart: Cart, offer: Offer, quantity: int) -> None:
     if not 1 <= quantity <= MAX_QUANTITY:
         raise QuantityOutOfRange(f"A line holds 1 to {MAX_QUANTITY} pieces.", field="quantity")
     if offer.price is None or offer.currency != cart.currency:
         raise NotForSale
     if offer.stock is not None and offer.stock < quantity:
-        raise OutOfStock([Shortage(variant=offer.pk, requested=quantity, available=offer.stock)])
+        raise OutOfStock([Shortage(variant=offer.variant.pk, requested=quantity, available=offer.stock)])

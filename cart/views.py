@@ -1,7 +1,5 @@
 """The cart in /api/v1/cart/: the signed-in customer's, or the guest's whose token comes as ``X-Cart-Token``."""
 
-from typing import Any
-
 from django.conf import settings
 from django.db import transaction
 from drf_yasg import openapi
@@ -17,8 +15,7 @@ from cart import selectors, services
 from cart.errors import CartNotFound
 from cart.models import Cart
 from cart.serializers import CartItemInput, CartOutput, CartTokenInput, QuantityInput
-from catalog.models import Variant
-from inventory.offers import offer_of_product, offer_of_variant
+from inventory.offers import offer_of
 from utils.api.views import read, respond
 from utils.api.viewsets import ViewSet
 
@@ -44,13 +41,6 @@ def require_cart(request: Request) -> Cart:
 
 def cart_answer(cart: Cart | None, status_code: int = status.HTTP_200_OK) -> Response:
     return respond(CartOutput, selectors.cart_content(cart), status_code)
-
-
-def _offer(fields: dict[str, Any]) -> Variant:
-    currency = settings.DEFAULT_CURRENCY
-    if "variant" in fields:
-        return offer_of_variant(fields["variant"], currency=currency)
-    return offer_of_product(fields["product"], currency=currency)
 
 
 class CartViewSet(ViewSet):
@@ -85,13 +75,14 @@ class CartItemViewSet(ViewSet):
     def create(self, request: Request) -> Response:
         """Put pieces into the cart, adding to those of the same variant."""
         fields = read(CartItemInput, request)
-        offer = _offer(fields)
+        quantity = fields.pop("quantity")
+        offer = offer_of(**fields, currency=settings.DEFAULT_CURRENCY)
         with transaction.atomic():  # a refused first item leaves no empty cart behind
             if request.user.is_authenticated:
                 cart = services.cart_open(user=request.user)
             else:
                 cart = find_cart(request) or services.cart_open_guest()
-            services.item_add(cart=cart, offer=offer, quantity=fields["quantity"])
+            services.item_add(cart=cart, offer=offer, quantity=quantity)
         return cart_answer(cart, status.HTTP_201_CREATED)
 
     @swagger_auto_schema(manual_parameters=[CART_TOKEN], request_body=QuantityInput, responses={200: CartOutput})

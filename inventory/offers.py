@@ -1,6 +1,8 @@
 """Reads: variants as they are offered now, and which one sells a product that is named without a variant."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
@@ -14,12 +16,37 @@ from inventory.selectors import with_stock
 from utils.errors import DomainError
 
 
-class Named(NamedTuple):
-    """How many pieces a customer wants of a product, and of which variant, if they say."""
+@dataclass(frozen=True)
+class Offer:
+    """A variant as it is offered now.
+
+    ``price`` is what a piece costs in ``currency``; ``None`` where it is not sold in that. ``stock``: how many pieces
+    are for sale; ``None`` where they are not counted.
+    """
+
+    variant: Variant
+    price: Decimal | None
+    currency: str
+    stock: int | None
+
+
+class LineItem(NamedTuple):
+    """An offer, and how many pieces of it a customer wants."""
+
+    offer: Offer
+    quantity: int
+
+
+class ProductLine(NamedTuple):
+    """How many pieces a customer wants of a product (by id), and of which variant, if they say."""
 
     product: int
     quantity: int
     variant: int | None = None
+
+
+def _offer(row: Any) -> Offer:
+    return Offer(variant=row, price=row.price, currency=row.currency, stock=row.stock)
 
 
 def _offers(currency: str) -> QuerySet[Variant]:
@@ -32,15 +59,22 @@ def _on_sale(currency: str) -> QuerySet[Variant]:
     return _offers(currency).filter(product__status=ProductStatus.ACTIVE)
 
 
-def offer_of_variant(variant_id: int, *, currency: str) -> Variant:
+def offer_of(*, variant: int | None = None, product: int | None = None, currency: str) -> Offer:
+    """Read the offer of a variant, or else of a product's one variant. Raises what the two functions below raise."""
+    if variant is not None:
+        return offer_of_variant(variant, currency=currency)
+    return offer_of_product(product or 0, currency=currency)
+
+
+def offer_of_variant(variant_id: int, *, currency: str) -> Offer:
     """Read the variant that a customer names, as it is offered now. Raises ``VariantNotFound``."""
     found = _on_sale(currency).filter(pk=variant_id).first()
     if found is None:
         raise VariantNotFound
-    return found
+    return _offer(found)
 
 
-def offer_of_product(product_id: int, *, currency: str) -> Variant:
+def offer_of_product(product_id: int, *, currency: str) -> Offer:
     """Read the one variant of a product, as it is offered now.
 
     Raises ``ProductNotFound``, ``NotForSale`` or, for a product with several, ``VariantNeeded``.
@@ -50,23 +84,29 @@ def offer_of_product(product_id: int, *, currency: str) -> Variant:
         raise _missing(product_id)
     if len(found) > 1:
         raise VariantNeeded(field="variant")
-    return found[0]
+    return _offer(found[0])
 
 
-def offers_named(wanted: Sequence[Named], *, currency: str) -> list[tuple[Variant, int]]:
-    """Read the offer and the quantity of each line: the variant that it names, else its product's default variant.
+def line_items(wanted: Sequence[ProductLine], *, currency: str) -> list[LineItem]:
+    """Read the offer of each line: the variant that it names, else its product's default variant.
 
     Raises ``ProductNotFound``, ``NotForSale`` or, also for another product's variant, ``VariantNotFound``.
     """
     on_sale = _on_sale(currency)
     defaults = default_offers({each.product for each in wanted if each.variant is None}, on_sale, currency=currency)
-    named = {offer.pk: offer for offer in on_sale.filter(pk__in={each.variant for each in wanted if each.variant})}
-    return [(_chosen(each, defaults, named), each.quantity) for each in wanted]
+    named = {row.pk: _offer(row) for row in on_sale.filter(pk__in={each.variant for each in wanted if each.variant})}
+    return [LineItem(_chosen(each, defaults, named), each.quantity) for each in wanted]
 
 
-def _chosen(wanted: Named, defaults: dict[int, Variant], named: dict[int, Variant]) -> Variant:
+def line_item(wanted: ProductLine, *, currency: str) -> LineItem:
+    """Read the offer of one line, as ``line_items`` does."""
+    (found,) = line_items([wanted], currency=currency)
+    return found
+
+
+def _chosen(wanted: ProductLine, defaults: dict[int, Offer], named: dict[int, Offer]) -> Offer:
     found = defaults.get(wanted.product) if wanted.variant is None else named.get(wanted.variant)
-    if found is not None and found.product_id == wanted.product:
+    if found is not None and found.variant.product_id == wanted.product:
         return found
     if wanted.variant is not None:
         raise VariantNotFound(field="variant")
@@ -79,13 +119,13 @@ def _missing(product_id: int) -> DomainError:
 
 def default_offers(
     product_ids: Iterable[int], among: QuerySet[Any] | None = None, *, currency: str
-) -> dict[int, Variant]:
-    """Read the default variant of each product that has one, with ``price`` and ``stock``, in one statement."""
+) -> dict[int, Offer]:
+    """Read the offer of the default variant of each product that has one, by product, in one statement."""
     products = Product.objects.filter(pk__in=set(product_ids)).annotate(
         default=Subquery(_by_rank(currency).values("pk")[:1])
     )
     offers = _offers(currency) if among is None else among
-    return {offer.product_id: offer for offer in offers.filter(pk__in=products.values("default"))}
+    return {row.product_id: _offer(row) for row in offers.filter(pk__in=products.values("default"))}
 
 
 def with_default_price(products: ProductQuerySet, *, currency: str) -> ProductQuerySet:

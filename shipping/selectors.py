@@ -1,13 +1,14 @@
 """Reads: addresses, and what sending costs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from decimal import Decimal
 
 from django.db.models import QuerySet
 
 from accounts.models import User
+from shipping.addresses import PostalAddress
 from shipping.errors import AddressNotFound, ShippingMethodUnknown
-from shipping.models import Address, ShippingMethod, ShippingRate
+from shipping.models import Address, AddressFields, ShippingMethod, ShippingRate
 
 
 @dataclass(frozen=True)
@@ -31,17 +32,22 @@ def address_get(*, user: User, number: str) -> Address:
     return found
 
 
-def profile_address(user: User) -> dict[str, str]:
-    """The fields of ``AddressFields`` as the user's profile has them, for shops that ask for none when ordering."""
+def postal_address_of(address: AddressFields) -> PostalAddress:
+    """Copy what a parcel needs from an entry of the address book."""
+    return PostalAddress(**{field.name: getattr(address, field.name) for field in fields(PostalAddress)})
+
+
+def profile_address(user: User) -> PostalAddress:
+    """Make an address of the user's profile, for shops that ask for none when ordering."""
     longest_name = Address._meta.get_field("name").max_length
-    return {
-        "name": (user.get_full_name() or user.username)[:longest_name],
-        "phone": user.phone,
-        "street": user.address,
-        "city": user.city,
-        "postal_code": user.postal_code,
-        "country": user.country,
-    }
+    return PostalAddress(
+        name=(user.get_full_name() or user.username)[:longest_name],
+        phone=user.phone,
+        street=user.address,
+        city=user.city,
+        postal_code=user.postal_code,
+        country=user.country,
+    )
 
 
 def shipping_quotes(*, subtotal: Decimal, currency: str) -> list[ShippingQuote]:

@@ -1,5 +1,6 @@
 """Writes: address books and shipments."""
 
+from dataclasses import asdict
 from typing import Any
 
 from django.db import transaction
@@ -8,6 +9,7 @@ from django.utils import timezone
 from accounts.audit import update_audited
 from accounts.models import User
 from accounts.services import account_hold
+from shipping.addresses import PostalAddress
 from shipping.models import Address, Shipment, ShipmentStatus, ShippingMethod
 from shipping.selectors import address_get
 from shipping.signals import shipment_tracked
@@ -51,9 +53,9 @@ def _make_room_for_default(user: User, fields: dict[str, Any]) -> None:
         update_audited(Address.objects.filter(user=user, is_default=True), is_default=False)
 
 
-def shipment_create(*, method: ShippingMethod | None, **address: str) -> Shipment:
-    """``address`` holds the fields of ``AddressFields``."""
-    return Shipment.objects.create(method=method, **address)
+def shipment_create(*, method: ShippingMethod | None, address: PostalAddress) -> Shipment:
+    """Make the parcel of an order."""
+    return Shipment.objects.create(method=method, **asdict(address))
 
 
 def shipment_advance(*, shipment_id: int, status: ShipmentStatus) -> None:

@@ -13,6 +13,8 @@ from catalog import services as catalog
 from catalog.models import Product, Variant
 from inventory import services as stock
 from inventory.models import MovementKind, StockItem
+from orders.requests import OrderRequest
+from shipping.addresses import PostalAddress
 
 PASSWORD = "correct horse battery 7"
 _serial = count(1)
@@ -55,3 +57,8 @@ def balance(product: Product) -> tuple[int, int]:
     """Pieces on hand and reserved of a product's only variant."""
     item = StockItem.objects.get(variant__product=product)
     return item.on_hand, item.reserved
+
+
+def order_request(*, address: dict[str, str] | None = None, **fields: Any) -> OrderRequest:
+    """An order of the open cart, unless ``fields`` say otherwise."""
+    return OrderRequest(address=PostalAddress(**{"street": "1 Main Street", **(address or {})}), **fields)

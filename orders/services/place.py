@@ -1,7 +1,7 @@
 """From a cart to an order."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -12,11 +12,11 @@ from cart.errors import CartNotFound
 from cart.models import Cart, CartStatus
 from cart.selectors import CartLine, cart_lines
 from cart.services import cart_for_order
-from catalog.models import Variant
 from inventory.services import stock_reserve
 from orders.errors import CartEmpty, CurrencyDiffers, LineNotForSale, OrderTooLarge, PriceChanged
 from orders.models import Order, OrderLine, OrderStatusChange
 from orders.pricing import PricedLine, Totals, line_total, price_order
+from orders.requests import OrderRequest
 from orders.services.caps import network_of, require_room
 from orders.signals import order_placed
 from orders.states import OrderStatus
@@ -63,28 +63,12 @@ def order_quote(*, cart: Cart, shipping_method: str = "") -> Quote:
 
 
 def order_place(
-    *,
-    user: User,
-    address: dict[str, str],
-    cart_id: int | None = None,
-    items: Iterable[tuple[Variant, int]] | None = None,
-    shipping_method: str = "",
-    email: str = "",
-    phone: str = "",
-    note: str = "",
-    expected_total: Decimal | None = None,
-    expected_currency: str = "",
-    placed_from: str = "",
-    expires_at: datetime | None = None,
-    is_paid_later: bool = False,
+    *, user: User, request: OrderRequest, expires_at: datetime | None = None, is_paid_later: bool = False
 ) -> Order:
-    """Turn the open cart of ``user`` into an order and reserve its stock. The caller holds the account's lock.
+    """Turn a cart or items of ``user`` into an order and reserve its stock. The caller holds the account's lock.
 
-    ``cart_id``: the cart that is meant; another one is not ordered in its place. ``items``: offers and how many pieces
-    of each, to be ordered instead; the open cart stays as it is. ``address``: the fields of
-    ``shipping.models.AddressFields``. ``expected_total`` and ``expected_currency``: what the customer was shown.
-    ``placed_from``: the client's address (``utils.api.clients.address_of``). ``expires_at``: when the order is
-    cancelled if it is still unpaid. ``is_paid_later``: whether its goods may go before the money.
+    ``expires_at``: when the order is cancelled if it is still unpaid (UTC). ``is_paid_later``: whether its goods may go
+    before the money.
 
     The cart's row is locked first, so that a cart becomes one order however often it is sent; stock is reserved last,
     so that the rows which other orders wait for are held the shortest. Raises ``CartEmpty``, ``CartNotFound``,
@@ -92,20 +76,20 @@ def order_place(
     ``TooManyPieces``, ``TooManyUnpaid``, ``inventory.errors.OutOfStock`` or, for ``items``, what
     ``cart.services.item_add`` raises.
     """
-    cart = _lock_open_cart(user, cart_id) if items is None else cart_for_order(items=items)
-    quote = order_quote(cart=cart, shipping_method=shipping_method)
+    cart = _cart_to_order(user, request)
+    quote = order_quote(cart=cart, shipping_method=request.shipping_method)
     totals = quote.totals
-    _require_shown(totals, expected_total, expected_currency)
-    pieces, network = _counted_pieces(quote.lines), network_of(user, address=placed_from)
+    _require_shown(totals, request)
+    pieces, network = _counted_pieces(quote.lines), network_of(user, address=request.placed_from)
     require_room(user=user, network=network, pieces=pieces)
     order = Order.objects.create(
         number=new_number(),
         user=user,
         cart=cart,
-        shipment=shipment_create(method=quote.shipping.method if quote.shipping else None, **address),
-        email=email,
-        phone=phone,
-        note=note,
+        shipment=shipment_create(method=quote.shipping.method if quote.shipping else None, address=request.address),
+        email=request.email,
+        phone=request.phone,
+        note=request.note,
         currency=totals.currency,
         subtotal=totals.subtotal,
         shipping_total=totals.shipping,
@@ -123,19 +107,23 @@ def order_place(
     return order
 
 
-def _require_shown(totals: Totals, expected_total: Decimal | None, expected_currency: str) -> None:
-    require_currency(totals.currency, expected=expected_currency)
-    if expected_total is not None and expected_total != totals.total:
-        raise PriceChanged(expected=expected_total, total=totals.total)
+def _require_shown(totals: Totals, request: OrderRequest) -> None:
+    require_currency(totals.currency, expected=request.expected_currency)
+    expected = request.expected_total
+    if expected is not None and expected != totals.total:
+        raise PriceChanged(expected=expected, total=totals.total)
 
 
 def require_currency(currency: str, *, expected: str) -> None:
-    """Raises ``CurrencyDiffers`` when the customer named another one."""
+    """Raise ``CurrencyDiffers`` when the customer named another one."""
     if expected not in {"", currency}:
         raise CurrencyDiffers(expected=expected, currency=currency)
 
 
-def _lock_open_cart(user: User, cart_id: int | None) -> Cart:
+def _cart_to_order(user: User, request: OrderRequest) -> Cart:
+    if request.items is not None:
+        return cart_for_order(items=request.items)
+    cart_id = request.cart_id
     carts = Cart.objects.select_for_update().filter(user=user, status=CartStatus.OPEN)
     cart = carts.first() if cart_id is None else carts.filter(pk=cart_id).first()
     if cart is None:

@@ -7,36 +7,47 @@ from django.conf import settings
 
 from accounts.models import User
 from cart.selectors import cart_of_id
-from catalog.models import Variant
-from inventory.offers import offer_of_product, offer_of_variant
-from shipping.selectors import address_get
-from shipping.serializers import ADDRESS_FIELDS
+from inventory.offers import LineItem, offer_of
+from orders.requests import OrderRequest
+from shipping.addresses import PostalAddress
+from shipping.selectors import address_get, postal_address_of
 
 
-def offers(items: list[dict[str, Any]] | None) -> list[tuple[Variant, int]] | None:
-    """Find what each item names, as it is offered now; ``None`` for an order from the cart."""
+def order_request(fields: dict[str, Any], *, user: User, placed_from: str) -> OrderRequest:
+    """Make the request of ``user`` from the validated ``fields`` of an ``OrderInput``, the payment's left out.
+
+    Raises ``CartNotFound``, ``AddressNotFound``, or what ``inventory.offers.offer_of`` raises.
+    """
+    named = {name: fields[name] for name in _AS_THEY_ARE if name in fields}
+    return OrderRequest(
+        address=_address(fields, user),
+        cart_id=_cart_id(fields.get("cart"), user),
+        items=_items(fields.get("items")),
+        placed_from=placed_from,
+        **named,
+    )
+
+
+_AS_THEY_ARE = ("shipping_method", "email", "phone", "note", "expected_total")
+
+
+def _address(fields: dict[str, Any], user: User) -> PostalAddress:
+    if "address" in fields:
+        return PostalAddress(**fields["address"])
+    return postal_address_of(address_get(user=user, number=fields["address_id"]))
+
+
+def _cart_id(public_id: UUID | None, user: User) -> int | None:
+    return None if public_id is None else cart_of_id(user=user, public_id=public_id).pk
+
+
+def _items(items: list[dict[str, Any]] | None) -> list[LineItem] | None:
     if items is None:
         return None
     currency = settings.DEFAULT_CURRENCY
     return [
-        (
-            offer_of_variant(item["variant"], currency=currency)
-            if "variant" in item
-            else offer_of_product(item["product"], currency=currency),
-            item["quantity"],
+        LineItem(
+            offer_of(variant=item.get("variant"), product=item.get("product"), currency=currency), item["quantity"]
         )
         for item in items
     ]
-
-
-def postal_address(fields: dict[str, Any], user: User) -> dict[str, str]:
-    """Take the address, or the one that ``address_id`` names, out of ``fields``."""
-    if "address" in fields:
-        return fields.pop("address")
-    address = address_get(user=user, number=fields.pop("address_id"))
-    return {name: getattr(address, name) for name in ADDRESS_FIELDS}
-
-
-def cart_id(public_id: UUID | None, user: User) -> int | None:
-    """Find the cart of ``user`` with this id. Raises ``CartNotFound``."""
-    return None if public_id is None else cart_of_id(user=user, public_id=public_id).pk

@@ -23,7 +23,7 @@ from orders.serializers import (
     StatusChangeOutput,
     TransitionInput,
 )
-from orders.views.checkout import cart_id, offers, postal_address
+from orders.views.checkout import order_request
 from payments import services as payments
 from payments.models import Payment
 from payments.serializers import AttemptInput, PaymentOutput
@@ -59,12 +59,8 @@ class OrderViewSet(ListViewSet):
         fields = read(OrderInput, request)
         payment, is_new = payments.checkout(
             user=request.user,
-            method=fields.pop("payment_method"),
-            cart_id=cart_id(fields.pop("cart", None), request.user),
-            items=offers(fields.pop("items", None)),
-            address=postal_address(fields, request.user),
-            placed_from=address_of(request._request),
-            **fields,
+            method=fields["payment_method"],
+            order=order_request(fields, user=request.user, placed_from=address_of(request._request)),
         )
         return _placed_answer(payment, status.HTTP_201_CREATED if is_new else status.HTTP_200_OK)
 

@@ -1,7 +1,6 @@
 """Writes: checking out, and money that staff see arriving."""
 
-from collections.abc import Mapping
-from typing import Any
+from dataclasses import replace
 
 from django.db import transaction
 from django.utils import timezone
@@ -10,41 +9,41 @@ from accounts.models import User
 from accounts.services import account_hold
 from cart.services import cart_hold
 from orders.models import Order
+from orders.requests import OrderRequest
 from orders.selectors import order_of_cart
 from orders.services import order_confirm_if_paid, order_hold, order_place, order_undo, require_currency
 from orders.states import OrderStatus, PaymentStatus
 from payments.errors import PaymentClosed, PaymentNotFound
 from payments.gateways import has_gateway
 from payments.models import Payment
+from payments.requests import PaymentRequest
 from payments.selectors import cart_of_lost_start
 from payments.services.settle import capture, give_up_open, lock_payment
 from payments.services.start import held_until, payment_open, payment_start, require_payable
-from payments.services.wishes import Start
 from payments.states import PAID_LATER, PaymentMethod, PaymentState
 from utils.errors import DomainError
 from utils.idempotency import Answer, Once, answer_once, forget
 
 
-def checkout(*, user: User, method: PaymentMethod, cart_id: int | None = None, **order: Any) -> tuple[Payment, bool]:
-    """Place an order from the open cart of ``user`` and open its payment, both or neither.
+def checkout(*, user: User, method: PaymentMethod, order: OrderRequest) -> tuple[Payment, bool]:
+    """Place an order of ``user`` and open its payment, both or neither.
 
-    Answers the payment and whether the order is new: a cart that is named by ``cart_id`` and was ordered before answers
-    its order. ``order``: what ``orders.services.order_place`` takes; its refusals are raised here too, and
-    ``GatewayNotOffered`` or ``NotPayable``. An order that costs nothing is paid at once.
+    Return the payment, and whether the order is new: a cart that is named and was ordered before answers its order.
+    An order that costs nothing is paid at once. Raises what ``orders.services.order_place`` raises,
+    ``GatewayNotOffered`` or ``NotPayable``.
     """
     with transaction.atomic():
         account_hold(user=user)
-        if cart_id is not None:
-            cart_hold(user=user, cart_id=cart_id)
-            if (known := order_of_cart(user=user, cart_id=cart_id)) is not None:
-                require_currency(known.currency, expected=order.get("expected_currency", ""))
+        if order.cart_id is not None:
+            cart_hold(user=user, cart_id=order.cart_id)
+            if (known := order_of_cart(user=user, cart_id=order.cart_id)) is not None:
+                require_currency(known.currency, expected=order.expected_currency)
                 return known.payments.latest("id"), False
         placed = order_place(
             user=user,
-            cart_id=cart_id,
+            request=order,
             expires_at=held_until(method, user=user, placed_at=timezone.now()),
             is_paid_later=method in PAID_LATER,
-            **order,
         )
         payment = Payment.objects.create(order=placed, method=method, amount=placed.total, currency=placed.currency)
         if placed.total == 0:
@@ -57,43 +56,49 @@ def checkout(*, user: User, method: PaymentMethod, cart_id: int | None = None, *
 
 
 def checkout_and_start(
-    *, user: User, method: PaymentMethod, start: Mapping[str, Any], once: Once | None = None, **order: Any
+    *,
+    user: User,
+    method: PaymentMethod,
+    order: OrderRequest,
+    payment: PaymentRequest | None = None,
+    once: Once | None = None,
 ) -> Payment:
-    """``checkout``, and hand the payment to its gateway at once; not to be called in a transaction.
+    """Place an order as ``checkout`` does and hand its payment to the gateway at once; outside of any transaction.
 
-    ``start``: what ``payment_start`` takes. ``once``: the request that asks for it. ``order``: what ``checkout`` takes.
-    The same request, or the same cart, goes on with the order's payment, or with another attempt after a failed one. So
-    does a request for the open cart, when that became an order whose payment did not start.
+    ``once``: the request that asks for it. The same request, or the same cart, goes on with the order's payment, or
+    with another attempt after a failed one. So does a request for the open cart, when that became an order whose
+    payment did not start. A payment that staff confirm, or that costs nothing, is returned without a gateway.
 
-    The refusals of both are raised here too, and a new order is undone before, unless the gateway may have taken the
-    payment: after ``GatewayUncertain`` the order waits for what the reconciler finds out. Answers without a gateway
-    what staff have to confirm, and what costs nothing.
+    Raises what ``checkout`` and ``payment_start`` raise. A new order is undone before, unless the gateway may have
+    taken the payment: after ``GatewayUncertain`` the order waits for what the reconciler finds out.
     """
-    wish = Start(**start)
-    phone = wish.phone or wish.buyer.phone or order.get("phone") or order["address"].get("phone", "")
-    wish.require_possible(method, phone=phone)
-    if order.get("items") is None and order.get("cart_id") is None:
-        order["cart_id"] = cart_of_lost_start(user=user, method=method)
-    payment, is_new = _checkout_once(once, user=user, method=method, **order)
-    if payment.state == PaymentState.FAILED or (payment.is_open and payment.method != method):
-        payment = payment_open(user=user, order_id=payment.order_id, method=method)
-    if not has_gateway(method) or payment.amount == 0:
-        return payment
+    asked = payment or PaymentRequest()
+    phone = asked.phone or asked.buyer.phone or order.phone or order.address.phone
+    asked.require_possible(method, phone=phone)
+    if order.items is None and order.cart_id is None:
+        order = replace(order, cart_id=cart_of_lost_start(user=user, method=method))
+    opened, is_new = _checkout_once(once, user=user, method=method, order=order)
+    if opened.state == PaymentState.FAILED or (opened.is_open and opened.method != method):
+        opened = payment_open(user=user, order_id=opened.order_id, method=method)
+    if not has_gateway(method) or opened.amount == 0:
+        return opened
     try:
-        return payment_start(payment_id=payment.pk, **start)
+        return payment_start(payment_id=opened.pk, request=asked)
     except DomainError:
         if is_new:
-            checkout_undo(payment_id=payment.pk, once=once)
+            checkout_undo(payment_id=opened.pk, once=once)
         raise
 
 
-def _checkout_once(once: Once | None, **details: Any) -> tuple[Payment, bool]:
+def _checkout_once(
+    once: Once | None, *, user: User, method: PaymentMethod, order: OrderRequest
+) -> tuple[Payment, bool]:
     if once is None:
-        return checkout(**details)
+        return checkout(user=user, method=method, order=order)
     placed: list[tuple[Payment, bool]] = []
 
     def produce() -> Answer:
-        placed.append(checkout(**details))
+        placed.append(checkout(user=user, method=method, order=order))
         return Answer(status=201, body={"order": placed[0][0].order_id})
 
     answer = answer_once(once, produce)

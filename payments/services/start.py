@@ -43,11 +43,11 @@ from payments.gateways.base import (
     Started,
 )
 from payments.models import MAX_NAME, MAX_URL, Payment
+from payments.requests import PaymentRequest
 from payments.services.alerts import tell_misconfigured
 from payments.services.prompts import prompt_count
 from payments.services.settle import TRANSFER_TAKES, give_up_open, lock_payment
 from payments.services.tokens import hashed
-from payments.services.wishes import Start
 from payments.states import OPEN, PAID_LATER, PaymentMethod, PaymentState
 from utils.errors import DomainError, TooManyRequests
 from utils.failpoints import reached
@@ -110,27 +110,27 @@ def require_payable(method: str, *, amount: Decimal, currency: str) -> None:
             raise NotPayable(why_not, field="payment_method")
 
 
-def payment_start(*, payment_id: int, **said: Any) -> Payment:
+def payment_start(*, payment_id: int, request: PaymentRequest | None = None) -> Payment:
     """Hand the payment to its gateway; again answers what the first time did.
 
     An attempt whose answer was lost, so that the buyer never saw its page, makes way for a new one: the answer is then
     the new attempt. So it is for a lost prompt, once no phone can show it any more. The reconciler still asks about the
     old one, and money that comes for it is late or double money. An attempt that made way stands for its successor.
 
-    ``said``: the fields of ``payments.services.wishes.Start``. Raises ``PaymentNotFound``, ``PaymentClosed``,
+    Raises ``PaymentNotFound``, ``PaymentClosed``,
     ``PaymentUncertain``, ``StartedOtherwise``, ``NotPayable``, ``PhoneNeeded``, ``ReturnAddressRefused``,
     ``PaymentRefused``, ``PromptUnanswered``, ``TooManyRequests``, ``GatewayNotOffered``, ``GatewayUnavailable`` or
     ``GatewayUncertain``.
     """
-    wish = Start(**said)
+    request = request or PaymentRequest()
     # Hexadecimal: M-Pesa refuses addresses that hold words such as "sql", and more letters now and then spell one.
     token = secrets.token_hex(32)
-    callback = f"{settings.SITE_URL}{wish.callback_path}{token}/"
-    payment, claim = _claim(payment_id, wish, token)
+    callback = f"{settings.SITE_URL}{request.callback_path}{token}/"
+    payment, claim = _claim(payment_id, request, token)
     if claim is None:
         return payment
     reached("start.claimed")
-    buyer = wish.buyer_of(payment)
+    buyer = request.buyer_of(payment)
     _count_ring(payment, claim, phone=buyer.phone)
     try:
         started = claim.gateway.start(payment, buyer=buyer, callback=callback)
@@ -166,7 +166,7 @@ class _Claim:
     is_first: bool
 
 
-def _claim(payment_id: int, wish: Start, token: str) -> tuple[Payment, _Claim | None]:
+def _claim(payment_id: int, request: PaymentRequest, token: str) -> tuple[Payment, _Claim | None]:
     """Lock the payment for its start; without a claim when it cost nothing, or the gateway has it already."""
     with transaction.atomic():
         _, named = lock_payment(payment_id)
@@ -177,7 +177,7 @@ def _claim(payment_id: int, wish: Start, token: str) -> tuple[Payment, _Claim | 
         if _is_lost(payment, asked):
             payment = _replacement(order, payment)
         is_first = payment.state == PaymentState.PENDING
-        if not is_first and payment.in_app != wish.in_app:
+        if not is_first and payment.in_app != request.in_app:
             raise StartedOtherwise
         # An attempt whose answer got lost is there, but without the page that it leads to.
         if payment.state == PaymentState.WAITING and (payment.pay_url or not asked.may_start_again):
@@ -185,10 +185,10 @@ def _claim(payment_id: int, wish: Start, token: str) -> tuple[Payment, _Claim | 
         if payment.state == PaymentState.UNKNOWN and not asked.may_start_again:
             raise PaymentUncertain(retry_after=_seconds_until(_lost_at(payment, asked)))
         require_payable(payment.method, amount=payment.amount, currency=payment.currency)
-        wish.require_possible(payment.method, phone=wish.buyer_of(payment).phone)
+        request.require_possible(payment.method, phone=request.buyer_of(payment).phone)
         payment.state, payment.failure = PaymentState.UNKNOWN, ""
-        payment.in_app = wish.in_app
-        for name, address in wish.addresses.items():
+        payment.in_app = request.in_app
+        for name, address in request.addresses.items():
             setattr(payment, name, address)
         payment.token_hash = hashed(token)
         payment.started_at = payment.started_at or timezone.now()

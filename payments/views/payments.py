@@ -14,6 +14,7 @@ from cart.selectors import cart_content, cart_of
 from orders.selectors import cart_total, order_get
 from payments import selectors, services
 from payments.models import Payment
+from payments.requests import PaymentRequest
 from payments.serializers import ConfirmInput, PaymentOutput, StartedPaymentOutput, StartInput, WayOutput, WayQuery
 from payments.states import PaymentMethod, PaymentState
 from utils.api.filters import AfterFilter, StableOrderingFilter, StrictFilterSet, refuse_unknown_parameters
@@ -80,7 +81,8 @@ class PaymentViewSet(ListViewSet):
         After a start that was lost, the answer is a new payment of the order, with an ``id`` of its own.
         """
         payment = selectors.payment_of_own(user=request.user, number=payment_number)
-        return respond(StartedPaymentOutput, services.payment_start(payment_id=payment.pk, **read(StartInput, request)))
+        asked = PaymentRequest(**read(StartInput, request))
+        return respond(StartedPaymentOutput, services.payment_start(payment_id=payment.pk, request=asked))
 
 
 class WayViewSet(ViewSet):

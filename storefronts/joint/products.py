@@ -13,7 +13,7 @@ from catalog.filters import ProductFilter
 from catalog.querysets import ProductQuerySet
 from catalog.views.cards import Version
 from catalog.views.rows import product_cards
-from inventory.offers import default_offers, with_default_price
+from inventory.offers import Offer, default_offers, with_default_price
 from storefronts.joint import serializers as words
 from utils.money import display
 
@@ -27,17 +27,17 @@ def product_rows(
     return [{**shown[pk], **_offered(offers.get(pk))} for pk, _ in versions if pk in shown]
 
 
-def _offered(offer: Any) -> dict[str, Any]:
+def _offered(offer: Offer | None) -> dict[str, Any]:
     if offer is None:
         return {"variant": None, "stock": 0, "in_stock": False}
     price = None if offer.price is None else display(offer.price, offer.currency)
     in_stock = offer.stock is None or offer.stock > 0
-    return {"variant": offer.pk, "price": price, "stock": offer.stock or 0, "in_stock": in_stock}
+    return {"variant": offer.variant.pk, "price": price, "stock": offer.stock or 0, "in_stock": in_stock}
 
 
 def changes_only(product_id: int, fields: dict[str, Any]) -> dict[str, Any]:
     """Drop a price and a stock that the product shows already, so that a client may send back what it has read."""
-    offer: Any = default_offers([product_id], currency=settings.DEFAULT_CURRENCY).get(product_id)
+    offer = default_offers([product_id], currency=settings.DEFAULT_CURRENCY).get(product_id)
     if offer is None:
         return fields
     shown = {"price": offer.price, "stock": offer.stock or 0}

@@ -16,11 +16,13 @@ from cart import services as cart_services
 from cart.errors import CartItemNotFound
 from catalog import selectors as catalog
 from inventory import products
-from inventory.offers import Named, offers_named
+from inventory.offers import ProductLine, line_item
 from orders import selectors as orders
 from orders import services as order_services
+from orders.requests import OrderRequest
 from payments import services as payments
 from payments.states import PaymentMethod
+from shipping.addresses import PostalAddress
 from storefronts.joint import serializers as joint
 from storefronts.joint import views as joint_views
 from storefronts.joint.views import CategoryRows, ProductRows
@@ -107,9 +109,8 @@ class CartAddItemView(APIView):
     def post(self, request: SignedInRequest) -> Response:
         """Add Item to Cart"""
         fields = read(words.AddItemInput, request)
-        wanted = Named(fields["product_id"], fields["quantity"], fields.get("variant"))
-        ((offer, quantity),) = offers_named([wanted], currency=settings.DEFAULT_CURRENCY)
-        cart_services.product_put(user=request.user, offer=offer, quantity=quantity)
+        wanted = ProductLine(fields["product_id"], fields["quantity"], fields.get("variant"))
+        cart_services.item_put(user=request.user, line=line_item(wanted, currency=settings.DEFAULT_CURRENCY))
         return _cart_answer(request, status.HTTP_201_CREATED)
 
 
@@ -181,9 +182,11 @@ class OrderListView(ListView):
         payment, _ = payments.checkout(
             user=request.user,
             method=PaymentMethod.MANUAL,
-            address={"street": fields["shipping_address"], "phone": fields["phone_number"]},
-            phone=fields["phone_number"],
-            placed_from=address_of(request._request),
+            order=OrderRequest(
+                address=PostalAddress(street=fields["shipping_address"], phone=fields["phone_number"]),
+                phone=fields["phone_number"],
+                placed_from=address_of(request._request),
+            ),
         )
         return respond(joint.OrderOutput, payment.order, status.HTTP_201_CREATED)
 

@@ -20,12 +20,15 @@ from accounts.views.recovery import MAILED
 from catalog import selectors as catalog
 from catalog import services as catalog_services
 from inventory import products
-from inventory.offers import Named, offers_named
+from inventory.offers import ProductLine, line_items
 from orders import selectors as orders
 from orders import services as order_services
+from orders.requests import OrderRequest
 from payments import services as payments
+from payments.requests import PaymentRequest
 from payments.states import PaymentMethod
 from payments.views import gateways
+from shipping.addresses import PostalAddress
 from storefronts.joint import serializers as joint
 from storefronts.joint import views as joint_views
 from storefronts.joint.errors import in_words
@@ -170,12 +173,16 @@ class ReviewDeleteView(APIView):
 # ------------------------------------------------------------------------------------------------------------ orders
 
 
-def _checkout_fields(fields: dict[str, Any]) -> dict[str, Any]:
-    """What ``payments.services.checkout`` takes: the named products as they are offered now."""
-    named, address = fields["items"], fields["address"]
-    wanted = [Named(**each) for each in named or ()]
-    items = offers_named(wanted, currency=settings.DEFAULT_CURRENCY) if wanted else None
-    return {"items": items, "address": address, "phone": address.get("phone", "")}
+def _order_request(request: SignedInRequest, fields: dict[str, Any]) -> OrderRequest:
+    """Make the request for an order of the named products, as they are offered now, or of the open cart."""
+    address = PostalAddress(**fields["address"])
+    wanted = [ProductLine(**each) for each in fields["items"] or ()]
+    return OrderRequest(
+        address=address,
+        items=line_items(wanted, currency=settings.DEFAULT_CURRENCY) if wanted else None,
+        phone=address.phone,
+        placed_from=address_of(request._request),
+    )
 
 
 class OrderCreateView(APIView):
@@ -187,10 +194,8 @@ class OrderCreateView(APIView):
     @idempotent
     def post(self, request: SignedInRequest) -> Response:
         """Create order (manual payment), of the items or of one's cart"""
-        fields = _checkout_fields(read(words.OrderInput, request))
-        payment, _ = payments.checkout(
-            user=request.user, method=PaymentMethod.MANUAL, placed_from=address_of(request._request), **fields
-        )
+        order = _order_request(request, read(words.OrderInput, request))
+        payment, _ = payments.checkout(user=request.user, method=PaymentMethod.MANUAL, order=order)
         return respond(joint.OrderOutput, payment.order, status.HTTP_201_CREATED)
 
 
@@ -241,10 +246,9 @@ class CheckoutSessionView(APIView):
             payment = payments.checkout_and_start(
                 user=request.user,
                 method=PaymentMethod.STRIPE,
+                order=_order_request(request, fields),
+                payment=PaymentRequest(**fields["start"]),
                 once=once_of(request),
-                start=fields["start"],
-                placed_from=address_of(request._request),
-                **_checkout_fields(fields),
             )
         return respond(words.CheckoutSessionOutput, payment, status.HTTP_201_CREATED)
 

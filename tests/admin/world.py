@@ -20,7 +20,7 @@ from payments.services import alert_raise, checkout, payment_confirm, refund_req
 from payments.states import AlertKind, PaymentMethod
 from shipping.models import ShippingMethod, ShippingRate
 from shipping.services import address_create
-from tests.factories import make_product, make_staff, make_user, sole_variant
+from tests.factories import make_product, make_staff, make_user, order_request, sole_variant
 from tests.support.tokens import open_session
 from utils.models import IdempotencyKey, QueuedJob, RateCount
 
@@ -34,7 +34,9 @@ def make_order(product: Product, *, quantity: int = 1, customer: User | None = N
         quantity=quantity,
     )
     address = {"name": "Carla", "street": "Main Street 1", "city": "Dar es Salaam"}
-    payment, _ = checkout(user=customer, method=PaymentMethod.MANUAL, address=address, email=customer.email)
+    payment, _ = checkout(
+        user=customer, method=PaymentMethod.MANUAL, order=order_request(address=address, email=customer.email)
+    )
     return payment.order
 
 

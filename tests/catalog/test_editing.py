@@ -24,7 +24,7 @@ from orders.models import Order
 from payments.services import checkout
 from payments.states import PaymentMethod
 from tests.conftest import client_of
-from tests.factories import make_product, make_staff, make_user, sole_variant
+from tests.factories import make_product, make_staff, make_user, order_request, sole_variant
 
 PRODUCTS = "/api/v1/products/"
 BOTH = [PRODUCTS, "/api/products/"]
@@ -203,7 +203,7 @@ class TestOrdersBesideEdits:
                 for product in products:
                     offer = offer_of_variant(sole_variant(product).pk, currency="USD")
                     cart.item_add(cart=opened, offer=offer, quantity=1)
-                checkout(user=user, method=PaymentMethod.MANUAL, address={"street": "1 Main Street"})
+                checkout(user=user, method=PaymentMethod.MANUAL, order=order_request())
 
             return lambda: sum(given_up(place) for _ in range(rounds))
 

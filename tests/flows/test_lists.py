@@ -20,7 +20,7 @@ from orders.models import Order
 from orders.services import order_transition
 from payments.services import checkout
 from shipping.services import shipment_track
-from tests.factories import book_in, make_product, make_user, sole_variant
+from tests.factories import book_in, make_product, make_user, order_request, sole_variant
 from utils.events import deliver_due
 
 pytestmark = pytest.mark.django_db
@@ -36,10 +36,8 @@ def orders(customer: User) -> list[Order]:
 def place(user: User, count: int, **fields: Any) -> list[Order]:
     offer = fields.pop("offer", None) or sole_variant(make_product(stock_left=count))
     offers = [(offer_of_variant(offer.pk, currency="USD"), 1)]
-    address = {"street": "1 Main Street", **fields.pop("address", {})}
-    return [
-        checkout(user=user, method="manual", items=offers, address=address, **fields)[0].order for _ in range(count)
-    ]  # type: ignore[arg-type]
+    asked = order_request(items=offers, **fields)
+    return [checkout(user=user, method="manual", order=asked)[0].order for _ in range(count)]  # type: ignore[arg-type]
 
 
 def walk(api: APIClient, path: str, *, between: Callable[[], object] = lambda: None) -> Iterator[dict[str, Any]]:

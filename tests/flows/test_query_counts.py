@@ -19,7 +19,7 @@ from payments.services import checkout
 from payments.states import PaymentMethod
 from shipping.models import ShippingMethod, ShippingRate
 from shipping.services import address_create
-from tests.factories import make_product, make_staff, make_user
+from tests.factories import make_product, make_staff, make_user, order_request
 from tests.support.query_counts import Request, Shop, baseline, counts_of, is_updating, write_baseline
 from tests.support.storefronts import aamarpay_shop, modular_shop, omache, realtime_shop, stripe_shop
 from tests.support.world import client_with_token
@@ -88,7 +88,7 @@ def make_shop(size: Size) -> Shop:
         review_write(product=products[0], user=make_user(), rating=4)
     for _ in range(size.rows):
         fill_cart(user, variants)
-        payment, _ = checkout(user=user, method=PaymentMethod.MANUAL, address=ADDRESS)
+        payment, _ = checkout(user=user, method=PaymentMethod.MANUAL, order=order_request(address=ADDRESS))
         Notification.objects.create(user=user, order=payment.order, status="pending", message="Placed")
         make_thread(user, staff, answers=size.rows)
     fill_cart(user, variants)

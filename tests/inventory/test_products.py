@@ -11,7 +11,7 @@ from accounts.services import user_erase
 from catalog.errors import BadPrice, NotForSale, ProductNotFound, VariantNeeded
 from catalog.models import Category, Product
 from catalog.services import product_archive
-from inventory.offers import Named, offer_of_product, offers_named
+from inventory.offers import LineItem, ProductLine, line_items, offer_of_product
 from inventory.products import product_offer, variant_create
 from inventory.selectors import discrepancies
 from tests.factories import balance, make_product, make_staff, make_user, sole_variant
@@ -23,8 +23,8 @@ pytestmark = pytest.mark.django_db
 FIELDS: dict[str, Any] = {"name": "Gaming mouse", "category": "gaming", "price": Decimal(2500)}
 
 
-def offered(*products: int) -> list[tuple[Any, int]]:
-    return offers_named([Named(product, 2) for product in products], currency="USD")
+def offered(*products: int) -> list[LineItem]:
+    return line_items([ProductLine(product, 2) for product in products], currency="USD")
 
 
 class TestOffersNamed:
@@ -34,7 +34,7 @@ class TestOffersNamed:
             offers = offered(lamp.pk, table.pk, lamp.pk)
         of_lamp = (sole_variant(lamp).pk, Decimal("9.50"), 3, 2)
         of_table = (sole_variant(table).pk, Decimal("80.00"), 0, 2)
-        found = [(offer.pk, offer.price, offer.stock, quantity) for offer, quantity in offers]
+        found = [(offer.variant.pk, offer.price, offer.stock, quantity) for offer, quantity in offers]
         assert found == [of_lamp, of_table, of_lamp]
         assert offer_of_product(lamp.pk, currency="USD") == offers[0][0]
 
@@ -65,7 +65,7 @@ class TestOffersNamed:
         with pytest.raises(VariantNeeded):
             offer_of_product(product.pk, currency="USD")
         ((offer, _),) = offered(product.pk)
-        assert offer == product.variants.earliest("position", "pk")
+        assert offer.variant == product.variants.earliest("position", "pk")
 
 
 class TestProductOffer:

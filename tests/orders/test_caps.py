@@ -19,7 +19,7 @@ from orders.errors import TooManyUnpaid
 from orders.models import Order
 from orders.services import caps, order_transition, orders_expire, place
 from payments import services as payments
-from tests.factories import balance, make_product, make_staff, make_user
+from tests.factories import balance, make_product, make_staff, make_user, order_request
 from tests.support.mail import code_in, mailed
 from tests.support.rows import all_rows, changed
 from tests.support.tokens import bearer
@@ -201,7 +201,9 @@ class TestAtOnce:
         def buy(user: User) -> bool:
             try:
                 payments.checkout(
-                    user=user, method="manual", items=[(offer, 10)], address=ADDRESS, placed_from="192.0.2.7"
+                    user=user,
+                    method="manual",
+                    order=order_request(items=[(offer, 10)], address=ADDRESS, placed_from="192.0.2.7"),
                 )
             except TooManyUnpaid:
                 return False

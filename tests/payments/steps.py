@@ -20,6 +20,7 @@ from payments.audit import flaws_of
 from payments.models import GatewayEvent, Payment, PaymentAlert, PaymentEntry, Refund
 from payments.services import checkout, event_process, reconcile
 from payments.states import PaymentMethod
+from tests.factories import order_request
 from tests.support.fake_gateway import SIGNED
 from tests.support.jobs import run_jobs
 from utils.events import deliver_due
@@ -34,7 +35,8 @@ Books = dict[str, tuple[Decimal, Decimal]]
 def place(buyer: User, product: Product, *, method: str = "stripe", quantity: int = 2) -> Payment:
     item_add(cart=cart_open(user=buyer), offer=offer_of_product(product.pk, currency="USD"), quantity=quantity)
     address = {"name": "Carla", "street": "1 Main Street", "city": "Nairobi", "phone": "0712345678"}
-    return checkout(user=buyer, method=PaymentMethod(method), address=address, email=buyer.email)[0]
+    order = order_request(address=address, email=buyer.email)
+    return checkout(user=buyer, method=PaymentMethod(method), order=order)[0]
 
 
 def settle_down() -> None:

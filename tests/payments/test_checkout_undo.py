@@ -20,10 +20,11 @@ from payments.errors import (
 )
 from payments.gateways.base import GatewayDown, GatewayMisconfigured, GatewayRefused, OutcomeUnknown
 from payments.models import Payment
+from payments.requests import PaymentRequest
 from payments.services import checkout, checkout_and_start, checkout_undo, reconcile, settle
 from payments.states import PaymentMethod
 from tests.concurrency.test_payments import all_at_once
-from tests.factories import make_product
+from tests.factories import make_product, order_request
 from tests.payments.conftest import Sale
 from tests.payments.steps import alerts, make_due, money, settle_down
 from tests.support.fake_gateway import FakeGateway, paid
@@ -48,7 +49,12 @@ def cart(sale: Sale) -> Cart:
 
 
 def buy(sale: Sale, method: str = "stripe", **start: Any) -> Payment:
-    return checkout_and_start(user=sale.buyer, method=PaymentMethod(method), start=start, address=ADDRESS)
+    return checkout_and_start(
+        user=sale.buyer,
+        method=PaymentMethod(method),
+        payment=PaymentRequest(**start),
+        order=order_request(address=ADDRESS),
+    )
 
 
 @pytest.mark.parametrize(
@@ -83,11 +89,9 @@ def test_a_gateway_that_did_not_take_it_leaves_the_cart_as_it_was(
 def test_the_cart_can_be_ordered_again(sale: Sale, cart: Cart, fake: FakeGateway) -> None:
     fake.start_failure = GatewayDown("No route")
     with pytest.raises(GatewayUnavailable):
-        checkout_and_start(user=sale.buyer, method=PaymentMethod.STRIPE, start={}, cart_id=cart.pk, address=ADDRESS)
+        checkout_and_start(user=sale.buyer, method=PaymentMethod.STRIPE, order=order_request(cart_id=cart.pk))
     fake.start_failure = None
-    payment = checkout_and_start(
-        user=sale.buyer, method=PaymentMethod.STRIPE, start={}, cart_id=cart.pk, address=ADDRESS
-    )
+    payment = checkout_and_start(user=sale.buyer, method=PaymentMethod.STRIPE, order=order_request(cart_id=cart.pk))
     assert (payment.state, payment.order.cart_id) == ("waiting", cart.pk)
     assert len(set(Order.objects.values_list("number", flat=True))) == 3
 
@@ -109,8 +113,8 @@ def test_what_was_asked_wrongly_orders_nothing(
 
 
 def test_the_same_cart_with_another_method_gets_another_attempt(sale: Sale, cart: Cart, fake: FakeGateway) -> None:
-    first, _ = checkout(user=sale.buyer, method=PaymentMethod.MANUAL, cart_id=cart.pk, address=ADDRESS)
-    again = checkout_and_start(user=sale.buyer, method=PaymentMethod.STRIPE, start={}, cart_id=cart.pk, address=ADDRESS)
+    first, _ = checkout(user=sale.buyer, method=PaymentMethod.MANUAL, order=order_request(cart_id=cart.pk))
+    again = checkout_and_start(user=sale.buyer, method=PaymentMethod.STRIPE, order=order_request(cart_id=cart.pk))
     assert (again.order_id, again.method, again.state) == (first.order_id, "stripe", "waiting")
     assert Payment.objects.get(pk=first.pk).state == "cancelled"
 
@@ -204,9 +208,7 @@ def test_an_order_of_its_own_items_puts_nothing_into_a_cart(sale: Sale, fake: Fa
         checkout_and_start(
             user=sale.buyer,
             method=PaymentMethod.STRIPE,
-            start={},
-            items=[(offer(sale.product), 1)],
-            address=ADDRESS,
+            order=order_request(items=[(offer(sale.product), 1)]),
         )
     assert (Order.objects.latest("id").status, sale.stock()) == ("cancelled", stock)
     assert not Cart.objects.filter(status="open").exists()

@@ -12,7 +12,7 @@ from payments.models import Payment, Refund
 from payments.services import checkout, refund_send
 from payments.services.refunds import refund_open
 from payments.states import PaymentMethod
-from tests.factories import make_product, sole_variant
+from tests.factories import make_product, order_request, sole_variant
 from tests.payments.steps import alerts, settle_down
 from tests.support.rows import all_rows, changed
 from tests.support.stripe_shop import Shop
@@ -25,7 +25,7 @@ def paid_in(shop: Shop, amount: str, currency: str, settings: Any) -> Payment:
     product = make_product()
     price_set(variant=sole_variant(product), amount=Decimal(amount), currency=currency)
     item_add(cart=cart_open(user=shop.buyer), offer=offer_of_product(product.pk, currency=currency), quantity=1)
-    payment, _ = checkout(user=shop.buyer, method=PaymentMethod.STRIPE, address={"street": "1 Main Street"})
+    payment, _ = checkout(user=shop.buyer, method=PaymentMethod.STRIPE, order=order_request())
     assert shop.start(payment).status_code == 200
     payment.refresh_from_db()
     shop.tell("checkout.session.completed", shop.fake.pay(payment.gateway_id))

@@ -8,6 +8,7 @@ from django.test import Client
 from payments.errors import ReturnAddressRefused
 from payments.gateways.base import Buyer, GatewayDown, Started
 from payments.models import Payment
+from payments.requests import PaymentRequest
 from payments.services import payment_start, settle
 from tests.conftest import client_of
 from tests.payments.conftest import Sale
@@ -54,7 +55,7 @@ TRICKY = [
 @pytest.mark.parametrize("address", TRICKY, ids=ascii)
 def test_strangers_and_tricks_are_refused(sale: Sale, fake: FakeGateway, field: str, address: str) -> None:
     with pytest.raises(ReturnAddressRefused) as refused:
-        payment_start(payment_id=sale.payment.pk, **{field: address})
+        payment_start(payment_id=sale.payment.pk, request=PaymentRequest(**{field: address}))
     sale.payment.refresh_from_db()
     assert (refused.value.field, getattr(sale.payment, field), sale.payment.state) == (field, "", "pending")
     assert fake.calls == []
@@ -64,12 +65,12 @@ def test_an_address_that_is_not_set_allows_nothing(sale: Sale, settings: Any) ->
     settings.FRONTEND_URL = ""
     for address in ("///evil.example.com/", "evil"):
         with pytest.raises(ReturnAddressRefused):
-            payment_start(payment_id=sale.payment.pk, return_url=address)
+            payment_start(payment_id=sale.payment.pk, request=PaymentRequest(return_url=address))
 
 
 @pytest.mark.parametrize("address", [f"{OURS}/a?b=c&d=%20#e", f"{OURS}", f"{OURS}/ধন্যবাদ"])
 def test_pages_of_our_own_are_taken(sale: Sale, address: str) -> None:
-    assert payment_start(payment_id=sale.payment.pk, return_url=address).return_url == address
+    assert payment_start(payment_id=sale.payment.pk, request=PaymentRequest(return_url=address)).return_url == address
 
 
 @pytest.mark.parametrize(
@@ -105,7 +106,7 @@ class TestApps:
 def test_a_listed_app_lets_nobody_else_in(sale: Sale, settings: Any, address: str) -> None:
     settings.APP_URL_SCHEMES = ["myshop"]
     with pytest.raises(ReturnAddressRefused):
-        payment_start(payment_id=sale.payment.pk, return_url=address)
+        payment_start(payment_id=sale.payment.pk, request=PaymentRequest(return_url=address))
 
 
 def come_back(payment: Payment, outcome: str, *, posting: bool = False) -> str:
@@ -136,7 +137,7 @@ def come_back(payment: Payment, outcome: str, *, posting: bool = False) -> str:
 def test_each_outcome_has_its_page(
     sale: Sale, fake: FakeGateway, became: str, hint: str, page: str, posting: bool
 ) -> None:
-    payment = payment_start(payment_id=sale.payment.pk, **ADDRESSES)
+    payment = payment_start(payment_id=sale.payment.pk, request=PaymentRequest(**ADDRESSES))
     if became == "paid":
         fake.pay(payment)
     elif became == "failed":
@@ -147,14 +148,14 @@ def test_each_outcome_has_its_page(
 
 
 def test_without_one_for_the_outcome_the_first_is_taken(sale: Sale, fake: FakeGateway) -> None:
-    payment = payment_start(payment_id=sale.payment.pk, return_url=ADDRESSES["return_url"])
+    payment = payment_start(payment_id=sale.payment.pk, request=PaymentRequest(return_url=ADDRESSES["return_url"]))
     assert come_back(payment, "cancelled") == ADDRESSES["return_url"]
     settle(payment_id=payment.pk, finding=finding_of({"outcome": "failed"}))
     assert come_back(payment, "failed") == ADDRESSES["return_url"]
 
 
 def test_money_for_a_cancelled_order_leads_to_the_page_for_money(sale: Sale) -> None:
-    payment = payment_start(payment_id=sale.payment.pk, **ADDRESSES)
+    payment = payment_start(payment_id=sale.payment.pk, request=PaymentRequest(**ADDRESSES))
     Payment.objects.update(state="cancelled")
     settle(payment_id=payment.pk, finding=paid(payment))
     assert come_back(payment, "cancelled") == ADDRESSES["return_url"]
@@ -174,18 +175,18 @@ class TestBuyer:
 
     def test_what_is_said_goes_before_what_the_order_has(self, sale: Sale, told: list[Buyer]) -> None:
         said = Buyer(name="Rahima", phone="0170", city="Dhaka")
-        payment_start(payment_id=sale.payment.pk, buyer=said)
+        payment_start(payment_id=sale.payment.pk, request=PaymentRequest(buyer=said))
         (buyer,) = told
         assert (buyer.name, buyer.phone, buyer.city) == ("Rahima", "0170", "Dhaka")
         assert (buyer.street, buyer.email) == ("1 Main Street", sale.order.email or sale.buyer.email or "")
 
     def test_and_is_not_kept(self, sale: Sale, told: list[Buyer]) -> None:
-        payment_start(payment_id=sale.payment.pk, buyer=Buyer(name="Rahima", street="Road 7"))
+        payment_start(payment_id=sale.payment.pk, request=PaymentRequest(buyer=Buyer(name="Rahima", street="Road 7")))
         rows = [*Payment.objects.values(), *type(sale.order).objects.values("email", "phone", "note")]
         assert "Rahima" not in str(rows) + str(vars(sale.order.shipment))
 
     def test_a_phone_that_is_named_goes_before_both(self, sale: Sale, told: list[Buyer]) -> None:
-        payment_start(payment_id=sale.payment.pk, phone="0199", buyer=Buyer(phone="0170"))
+        payment_start(payment_id=sale.payment.pk, request=PaymentRequest(phone="0199", buyer=Buyer(phone="0170")))
         assert told[0].phone == "0199"
 
 

@@ -5,6 +5,7 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from accounts.services import profile_update
+from shipping.addresses import PostalAddress
 from shipping.models import Address
 from shipping.selectors import profile_address
 
@@ -37,18 +38,11 @@ def test_a_street_is_needed(customer_api: APIClient) -> None:
 
 def test_a_long_name_in_a_profile_is_cut(customer: User) -> None:
     profile_update(user=customer, first_name="C" * 150, last_name="O" * 150)
-    Address(user=customer, street="1 Main Street", name=profile_address(customer)["name"]).full_clean()
+    Address(user=customer, street="1 Main Street", name=profile_address(customer).name).full_clean()
 
 
 def test_the_address_of_a_profile(customer: User) -> None:
-    assert profile_address(customer) == {
-        "name": "carla",
-        "phone": "",
-        "street": "",
-        "city": "",
-        "postal_code": "",
-        "country": "",
-    }
+    assert profile_address(customer) == PostalAddress(name="carla", street="")
     profile_update(user=customer, first_name="Carla", last_name="Otieno", phone="0712345678", address="Moi Avenue 1")
     found = profile_address(customer)
-    assert (found["name"], found["phone"], found["street"]) == ("Carla Otieno", "0712345678", "Moi Avenue 1")
+    assert (found.name, found.phone, found.street) == ("Carla Otieno", "0712345678", "Moi Avenue 1")

@@ -26,7 +26,7 @@ from payments.services import checkout
 from payments.services.tokens import hashed
 from payments.states import PaymentMethod
 from shipping.services import address_create
-from tests.factories import PASSWORD, make_product, make_staff, make_user, sole_variant
+from tests.factories import PASSWORD, make_product, make_staff, make_user, order_request, sole_variant
 from tests.support.fake_gateway import FakeGateway
 from tests.support.tokens import bearer, open_session
 
@@ -60,7 +60,7 @@ class Shopper:
 def make_shopper(name: str, product: Product) -> Shopper:
     user = make_user(name)
     item_add(cart=cart_open(user=user), offer=offer_of_variant(sole_variant(product).pk, currency="USD"), quantity=1)
-    payment, _ = checkout(user=user, method=PaymentMethod.MANUAL, address={"street": "1 Main Street"}, email=user.email)
+    payment, _ = checkout(user=user, method=PaymentMethod.MANUAL, order=order_request(email=user.email))
     cart = cart_open(user=user)
     item = item_add(cart=cart, offer=offer_of_variant(sole_variant(product).pk, currency="USD"), quantity=2)
     review_write(product=product, user=user, rating=4, comment="Good")

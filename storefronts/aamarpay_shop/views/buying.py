@@ -1,5 +1,7 @@
 """The cart's items, and where parcels are."""
 
+from typing import Any
+
 from django.conf import settings
 from drf_yasg.utils import swagger_auto_schema
 from rest_framework import status
@@ -10,10 +12,29 @@ from rest_framework.views import APIView
 from accounts.authentication import SignedInRequest
 from cart import selectors as carts
 from cart import services as cart_services
-from inventory.offers import Named, offers_named
+from cart.errors import CartItemNotFound, CartNotFound
+from inventory.offers import ProductLine, line_item
 from orders import selectors as orders
 from storefronts.aamarpay_shop import serializers as words
 from utils.api.views import ListView, read, respond
+from utils.errors import Denied
+
+
+class CartDenied(Denied):
+    message = "Carts are filled by their owners."
+
+
+def _require_own(request: SignedInRequest, fields: dict[str, Any]) -> None:
+    """Check what this document's clients claim: ``cart`` is the user's open cart, ``created_by`` the user.
+
+    Raises ``CartNotFound`` or ``CartDenied``.
+    """
+    if fields.get("created_by") not in (None, request.user.pk):
+        raise CartDenied
+    if (claimed := fields.get("cart")) is not None:
+        cart = carts.cart_of(request.user)
+        if cart is None or cart.pk != claimed:
+            raise CartNotFound
 
 
 class OrderShippingView(ListView):
@@ -44,14 +65,15 @@ class ProductCartView(APIView):
     def post(self, request: SignedInRequest) -> Response:
         """Adds a product to the cart. Without a product: the open cart with its items."""
         fields = read(words.CartItemInput, request)
-        named = {"cart_id": fields.get("cart"), "created_by": fields.get("created_by")}
+        _require_own(request, fields)
         if "product" not in fields:
-            cart = cart_services.cart_open(user=request.user, **named)
+            cart = cart_services.cart_open(user=request.user)
             return respond(words.CartOutput, carts.cart_content(cart))
-        wanted = Named(fields["product"], fields["quantity"], fields.get("variant"))
-        ((offer, quantity),) = offers_named([wanted], currency=settings.DEFAULT_CURRENCY)
-        item = cart_services.product_put(user=request.user, offer=offer, quantity=quantity, **named)
-        return respond(words.CartItemOutput, item, status.HTTP_201_CREATED)
+        wanted = ProductLine(fields["product"], fields["quantity"], fields.get("variant"))
+        line = line_item(wanted, currency=settings.DEFAULT_CURRENCY)
+        return respond(
+            words.CartItemOutput, cart_services.item_put(user=request.user, line=line), status.HTTP_201_CREATED
+        )
 
 
 class ProductCartItemView(APIView):
@@ -61,15 +83,12 @@ class ProductCartItemView(APIView):
     def put(self, request: SignedInRequest, item_id: int) -> Response:
         """Sets the quantity of a cart item"""
         fields = read(words.QuantityInput, request)
-        cart = carts.cart_with_item(
-            request.user,
-            item_id=item_id,
-            cart_id=fields.get("cart"),
-            product_id=fields.get("product"),
-            created_by=fields.get("created_by"),
-        )
-        item = cart_services.item_set(cart=cart, item_id=item_id, quantity=fields["quantity"])
-        return respond(words.CartItemOutput, item)
+        _require_own(request, fields)
+        item = carts.item_of(request.user, item_id=item_id)
+        if fields.get("product") not in (None, item.variant.product_id):
+            raise CartItemNotFound
+        changed = cart_services.item_set(cart=item.cart, item_id=item_id, quantity=fields["quantity"])
+        return respond(words.CartItemOutput, changed)
 
     @swagger_auto_schema(request_body=words.QuantityInput, responses={200: words.CartItemOutput})
     def post(self, request: SignedInRequest, item_id: int) -> Response:
@@ -84,5 +103,5 @@ class ProductCartItemView(APIView):
     @swagger_auto_schema(responses={204: "Removed."})
     def delete(self, request: SignedInRequest, item_id: int) -> Response:
         """Removes a cart item"""
-        cart_services.item_remove(cart=carts.cart_with_item(request.user, item_id=item_id), item_id=item_id)
+        cart_services.item_remove(cart=carts.item_of(request.user, item_id=item_id).cart, item_id=item_id)
         return Response(status=status.HTTP_204_NO_CONTENT)

@@ -1,5 +1,6 @@
 """aamarPay's page, and the addresses that lead back from it."""
 
+from dataclasses import asdict
 from typing import Any, ClassVar
 
 from django.http import HttpResponse
@@ -11,12 +12,15 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.authentication import SignedInRequest
+from orders.requests import OrderRequest
 from payments import services
 from payments.addresses import is_ours
 from payments.gateways.aamarpay import number_in
 from payments.gateways.base import Buyer
+from payments.requests import PaymentRequest
 from payments.states import PaymentMethod
 from payments.views.gateways import GatewayEdge, browser_sent_on
+from shipping.addresses import PostalAddress
 from storefronts.aamarpay_shop import serializers as words
 from utils.api.clients import address_of
 from utils.api.views import read, respond
@@ -32,13 +36,15 @@ class PaymentRequestView(APIView):
         payment = services.checkout_and_start(
             user=request.user,
             method=PaymentMethod.AAMARPAY,
-            cart_id=fields["identification"]["cart_id"],
-            address=_address(fields),
-            placed_from=address_of(request._request),
-            email=request.user.email or "",
-            phone=fields["cus_phone"],
-            expected_currency=fields["currency"],
-            start={"buyer": _buyer(fields), **_ways_back(fields)},
+            order=OrderRequest(
+                cart_id=fields["identification"]["cart_id"],
+                address=_address(fields),
+                placed_from=address_of(request._request),
+                email=request.user.email or "",
+                phone=fields["cus_phone"],
+                expected_currency=fields["currency"],
+            ),
+            payment=_payment_request(fields),
         )
         return respond(words.PaymentRequestOutput, payment)
 
@@ -47,31 +53,35 @@ def _street(fields: dict[str, Any]) -> str:
     return ", ".join(line for line in (fields["cus_add1"], fields["cus_add2"]) if line)
 
 
-def _address(fields: dict[str, Any]) -> dict[str, str]:
-    return {
-        "name": fields["cus_name"],
-        "phone": fields["cus_phone"],
-        "street": _street(fields),
-        "city": fields["cus_city"],
-        "state": fields["cus_state"],
-        "postal_code": fields["cus_postcode"],
-        "country": fields["cus_country"],
-    }
+def _address(fields: dict[str, Any]) -> PostalAddress:
+    return PostalAddress(
+        name=fields["cus_name"],
+        phone=fields["cus_phone"],
+        street=_street(fields),
+        city=fields["cus_city"],
+        state=fields["cus_state"],
+        postal_code=fields["cus_postcode"],
+        country=fields["cus_country"],
+    )
 
 
 def _buyer(fields: dict[str, Any]) -> Buyer:
     """What the gateway is told. The order's own mail goes to the account: this address is anybody's word."""
-    return Buyer(**_address(fields), email=fields["cus_email"])
+    return Buyer(**asdict(_address(fields)), email=fields["cus_email"])
 
 
-def _ways_back(fields: dict[str, Any]) -> dict[str, str]:
-    """The client's addresses as far as they are the shop's or listed; else the browser comes to the front page."""
-    wanted = {
-        "return_url": fields["success_url"],
-        "failed_url": fields["fail_url"],
-        "cancelled_url": fields["cancel_url"],
-    }
-    return {name: address for name, address in wanted.items() if address and is_ours(address)}
+def _payment_request(fields: dict[str, Any]) -> PaymentRequest:
+    """Take the client's URLs as far as they are the shop's or listed; else the browser comes to the front page."""
+
+    def listed(name: str) -> str:
+        return fields[name] if fields[name] and is_ours(fields[name]) else ""
+
+    return PaymentRequest(
+        buyer=_buyer(fields),
+        return_url=listed("success_url"),
+        failed_url=listed("fail_url"),
+        cancelled_url=listed("cancel_url"),
+    )
 
 
 class ConfirmationView(GatewayEdge):

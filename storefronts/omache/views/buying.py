@@ -11,9 +11,11 @@ from rest_framework.views import APIView
 
 from accounts.authentication import SignedInRequest
 from catalog import selectors as catalog
-from inventory.offers import Named, offers_named
+from inventory.offers import ProductLine, line_items
 from orders import selectors as orders
+from orders.requests import OrderRequest
 from payments import services as payments
+from payments.requests import PaymentRequest
 from payments.states import PaymentMethod
 from payments.views.gateways import CallbackView, GatewayEdge
 from shipping.selectors import profile_address
@@ -52,18 +54,20 @@ class CashoutView(APIView):
     def post(self, request: SignedInRequest) -> Response:
         """Place an order and ask the phone with ``mpesa_number`` to pay it"""
         fields = read(words.CashoutInput, request)
-        wanted = [Named(one["product"], one["number"], one.get("variant")) for one in fields["order"]]
+        wanted = [ProductLine(one["product"], one["number"], one.get("variant")) for one in fields["order"]]
         with in_words(phone="mpesa_number"):
             payment = payments.checkout_and_start(
                 user=request.user,
                 method=PaymentMethod.MPESA,
+                order=OrderRequest(
+                    items=line_items(wanted, currency=settings.DEFAULT_CURRENCY),
+                    address=profile_address(request.user),
+                    placed_from=address_of(request._request),
+                    email=request.user.email or "",
+                    phone=fields["mpesa_number"],
+                ),
+                payment=PaymentRequest(phone=fields["mpesa_number"], callback_path="/safwebhook/"),
                 once=once_of(request),
-                items=offers_named(wanted, currency=settings.DEFAULT_CURRENCY),
-                address=profile_address(request.user),
-                placed_from=address_of(request._request),
-                email=request.user.email or "",
-                phone=fields["mpesa_number"],
-                start={"phone": fields["mpesa_number"], "callback_path": "/safwebhook/"},
             )
         return respond(words.CashoutOutput, payment.order, status.HTTP_201_CREATED)
 

@@ -1,4 +1,4 @@
-"""What whoever starts a payment says, and what is wrong with it before there is anything to undo."""
+"""What a payer asks for when a payment starts. The edge makes it once."""
 
 from dataclasses import asdict, dataclass, field, replace
 
@@ -10,14 +10,15 @@ from payments.models import Payment
 
 
 @dataclass(frozen=True)
-class Start:
-    """``phone``: the payer's, for gateways that ring it.
+class PaymentRequest:
+    """How a payer wants to pay.
 
-    ``return_url``: where the browser goes after the gateway's page, unless the payment failed or was given up there and
-    has an address for that; their origins must be listed. ``callback_path``: where messages come that only a secret
-    behind it vouches for (``views.gateways.CallbackView``). ``buyer``: what the gateway is told instead of the order's
-    own, where it is not empty; it is not kept. ``in_app``: an app shows the gateway's widgets, with the answer's
-    ``client_secret``, instead of its page.
+    ``phone``: the payer's number, for gateways that ring it. ``return_url``: where the browser goes after the gateway's
+    page; ``failed_url`` and ``cancelled_url`` take its place after a failure and when the payer gave up. Their origins
+    must be listed. ``callback_path``: where a gateway that signs nothing sends its messages, with a secret behind it
+    (``payments.views.gateways.CallbackView``). ``buyer``: what the gateway is told instead of the order's own data,
+    where it is not empty; it is not kept. ``in_app``: an app shows the gateway's widgets, with the answer's
+    ``client_secret``, instead of the gateway's page.
     """
 
     phone: str = ""
@@ -30,20 +31,22 @@ class Start:
 
     @property
     def addresses(self) -> dict[str, str]:
-        """Those of them that there are, by the payment's field. Raises ``ReturnAddressRefused``."""
+        """Return the given URLs by the payment's field. Raises ``ReturnAddressRefused``."""
         named = {"return_url": self.return_url, "failed_url": self.failed_url, "cancelled_url": self.cancelled_url}
         return {name: allowed(address, field=name) for name, address in named.items() if address}
 
     def buyer_of(self, payment: Payment) -> Buyer:
+        """Return what the gateway is told about the buyer: this request's data before the order's."""
         told = {name: text for name, text in asdict(self.buyer).items() if text}
         if self.phone:
             told["phone"] = self.phone
         return replace(_buyer(payment), **told)
 
     def require_possible(self, method: str, *, phone: str) -> None:
-        """``phone``: the number that would be rung.
+        """Check the request against the gateway of ``method``, before there is anything to undo.
 
-        Raises ``NotPayable``, ``PhoneNeeded``, ``ReturnAddressRefused`` or ``GatewayNotOffered``.
+        ``phone``: the number that would be rung. Raises ``NotPayable``, ``PhoneNeeded``, ``ReturnAddressRefused`` or
+        ``GatewayNotOffered``.
         """
         _ = self.addresses
         if not has_gateway(method):

@@ -1,0 +1,16 @@
+"""A postal address on its way from a request to a shipment."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class PostalAddress:
+    """An address as people write it, with the fields of ``shipping.models.AddressFields``."""
+
+    street: str
+    name: str = ""
+    phone: str = ""
+    city: str = ""
+    state: str = ""
+    postal_code: str = ""
+    country: str = ""
