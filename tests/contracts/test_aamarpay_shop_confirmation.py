@@ -14,7 +14,6 @@ from tests.support.aamarpay_till import CART, CONFIRMATION, FAIL, REQUEST, SUCCE
 from tests.support.mail import code_in, mailed
 from tests.support.rows import all_rows, changed
 from tests.support.storefronts.aamarpay_shop import PAYMENT
-from utils.events import deliver_due
 
 pytestmark = pytest.mark.django_db
 
@@ -103,7 +102,7 @@ class TestForged:
         till.shop.fake.pay(payment.number)
         said = till.shop.fake.hint(payment.number, pay_status="Failed", status_code="7")
         come_back(till.shop, SUCCESS, said)
-        deliver_due()
+        settle_down()
         assert state_of(payment) == ("captured", "confirmed", "paid")
 
     def test_successful_at_the_fail_url(self, till: Till) -> None:

@@ -19,6 +19,7 @@ from payments.gateways.aamarpay import api
 from payments.models import Payment, PaymentAlert, PaymentEntry
 from payments.services import reconcile
 from tests.factories import make_product, sole_variant
+from tests.payments.steps import settle_down
 from tests.support.fake_aamarpay import KEY, STORE, FakeAamarPay, fake_aamarpay
 from tests.support.faulty_line import Line, line_to
 from tests.support.jobs import run_jobs
@@ -71,7 +72,7 @@ class AamarPayShop:
         payment = self.started(price)
         self.fake.pay(payment.number)
         self.come_back(payment)
-        deliver_due()
+        settle_down()
         payment.refresh_from_db()
         assert payment.state == "captured"
         return payment

@@ -8,9 +8,8 @@ from inventory.selectors import discrepancies
 from orders.services import order_transition
 from payments.models import Payment, PaymentEntry
 from payments.states import PaymentState
-from tests.payments.steps import alerts
+from tests.payments.steps import alerts, settle_down
 from tests.support.aamarpay_shop import AamarPayShop, disagreements, state_of
-from utils.events import deliver_due
 
 pytestmark = pytest.mark.django_db
 
@@ -39,7 +38,7 @@ class TestForged:
         answer = shop.come_back(payment, {**FORGED, "mer_txnid": payment.number})
         assert (answer.status_code, answer.headers["Location"]) == (303, order_page(payment))
         shop.tell({**FORGED, "mer_txnid": payment.number}, "json")
-        deliver_due()
+        settle_down()
         assert state_of(payment) == (state, "pending", "unpaid")
         assert not PaymentEntry.objects.exists()
 
@@ -144,7 +143,7 @@ class TestAfterwards:
         assert (state_of(payment)[0], payment.failure) == ("failed", "The payment failed.")
         shop.fake.pay(payment.number)
         shop.come_back(payment, shop.fake.hint(payment.number))
-        deliver_due()
+        settle_down()
         assert state_of(payment) == ("captured", "confirmed", "paid")
         assert disagreements(shop.fake) == []
 
@@ -152,7 +151,7 @@ class TestAfterwards:
     def test_paid_after_the_order_was_cancelled(self, shop: AamarPayShop, stock_is_there: bool) -> None:
         payment = shop.started()
         order_transition(order_id=payment.order_id, to="cancelled", actor=None, reason="Not paid in time")
-        deliver_due()
+        settle_down()
         assert state_of(payment)[0] == "cancelled"
         if not stock_is_there:
             shop.post("/api/v1/cart/items/", {"product": payment.order.lines.get().product_id, "quantity": 10})

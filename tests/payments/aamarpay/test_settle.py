@@ -8,6 +8,7 @@ import requests
 from django.conf import settings as django_settings
 from django.db import connection
 
+from orders.models import OrderStatusChange
 from payments.gateways.aamarpay.gateway import HINTS
 from payments.models import GatewayEvent, Payment, PaymentEntry
 from payments.services import events_process_due
@@ -15,9 +16,9 @@ from tests.payments.steps import alerts
 from tests.support.aamarpay_shop import FORM, WEBHOOK, AamarPayShop, disagreements, state_of
 from tests.support.fake_aamarpay import KEY, STORE, post_form
 from tests.support.jobs import run_jobs
+from tests.support.patience import wait_for
 from tests.support.server import running_shop
 from utils.events import deliver_due
-from utils.models import OutboxEvent
 
 pytestmark = pytest.mark.django_db
 
@@ -29,8 +30,8 @@ def news() -> None:
         run_jobs()
 
 
-def captures() -> int:
-    return OutboxEvent.objects.filter(name="payments.payment_captured").count()
+def confirmations() -> int:
+    return OrderStatusChange.objects.filter(new_status="confirmed").count()
 
 
 class TestHints:
@@ -114,7 +115,7 @@ class TestOnce:
             shop.come_back(payment, {**hint, "pay_status": "Failed"})
             shop.later()
         assert state_of(payment) == ("captured", "confirmed", "paid")
-        assert (PaymentEntry.objects.count(), captures()) == (1, 1)
+        assert (PaymentEntry.objects.count(), confirmations()) == (1, 1)
         assert payment.order.lines.get().variant.stock_items.get().on_hand == 9
 
     def test_a_closed_browser_and_no_message(self, shop: AamarPayShop) -> None:
@@ -211,6 +212,6 @@ def test_its_message_and_the_browser_at_the_same_moment(shop: AamarPayShop) -> N
         assert [answer.status_code for answer in answers] == [200, 303] * 6
         if connection.vendor == "postgresql":  # whose jobs are the worker's
             events_process_due()
-            deliver_due()
-    assert state_of(payment) == ("captured", "confirmed", "paid")
-    assert (PaymentEntry.objects.count(), captures(), alerts()) == (1, 1, [])
+            run_jobs()
+        wait_for(lambda: state_of(payment), ("captured", "confirmed", "paid"))
+    assert (PaymentEntry.objects.count(), confirmations(), alerts()) == (1, 1, [])
