@@ -9,16 +9,9 @@ from catalog.services import reviews_mark_purchased
 from catalog.signals import review_written
 from orders.models import Order
 from orders.selectors import products_bought
-from orders.services import order_confirm_if_paid
 from orders.signals import order_status_changed
 from orders.states import OrderStatus
-from payments.signals import payment_captured
 from shipping.signals import shipment_tracked
-
-
-@receiver(payment_captured, dispatch_uid="orders.confirm_if_paid")
-def confirm_if_paid(*, order_id: int, **kwargs: Any) -> None:
-    order_confirm_if_paid(order_id=order_id)
 
 
 @receiver(order_status_changed, dispatch_uid="orders.mark_reviews_of_order")

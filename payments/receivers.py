@@ -7,9 +7,9 @@ from django.dispatch import receiver
 from accounts.signals import email_proven
 from orders.signals import order_status_changed
 from orders.states import OrderStatus
-from payments.jobs import process_event, send_refund
 from payments.services import orders_keep, payments_cancel
-from payments.signals import gateway_event_stored, refund_requested
+from payments.services.settle import order_confirm_job
+from payments.signals import payment_captured
 
 
 @receiver(order_status_changed, dispatch_uid="payments.cancel_with_order")
@@ -23,11 +23,6 @@ def keep_orders_of_proven(*, user_id: int, **kwargs: Any) -> None:
     orders_keep(user_id=user_id)
 
 
-@receiver(gateway_event_stored, dispatch_uid="payments.process_event")
-def process_stored_event(*, event_id: int, **kwargs: Any) -> None:
-    process_event.enqueue(event_id=event_id)
-
-
-@receiver(refund_requested, dispatch_uid="payments.send_refund")
-def send_requested_refund(*, refund_id: int, **kwargs: Any) -> None:
-    send_refund.enqueue(refund_id=refund_id)
+@receiver(payment_captured, dispatch_uid="payments.confirm_order")
+def confirm_order_of_earlier_release(*, order_id: int, **kwargs: Any) -> None:
+    order_confirm_job.enqueue(order_id=order_id)

@@ -12,7 +12,6 @@ events do not wait for, and the publisher never hears of it.
 """
 
 import logging
-from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -20,6 +19,7 @@ from django.db import DatabaseError, connection, transaction
 from django.dispatch import Signal
 from django.utils import timezone
 
+from utils.backoff import retry_pause
 from utils.models import OutboxEvent
 
 logger = logging.getLogger(__name__)
@@ -27,7 +27,6 @@ logger = logging.getLogger(__name__)
 _REGISTRY: dict[str, "Event"] = {}
 # The key of PostgreSQL's advisory lock. SQLite's writers already run one at a time.
 _ONE_AT_A_TIME = 7_304_116
-_LONGEST_PAUSE = timedelta(hours=1)
 
 
 class Event(Signal):
@@ -79,12 +78,12 @@ def _deliver(pk: int) -> bool:
 
 
 def _postpone(pk: int, error: Exception) -> None:
-    """Back off 2, 4, 8 … seconds, an hour at most."""
+    """Leave the event for a later try."""
     try:
         with transaction.atomic():
             row = OutboxEvent.objects.select_for_update().get(pk=pk)
             row.attempts += 1
-            row.due_at = timezone.now() + min(timedelta(seconds=2 ** min(row.attempts, 12)), _LONGEST_PAUSE)
+            row.due_at = timezone.now() + retry_pause(row.attempts)
             row.last_error = repr(error)[:2000]
             row.save(update_fields=["attempts", "due_at", "last_error"])
     except DatabaseError:

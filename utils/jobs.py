@@ -1,6 +1,6 @@
 """Work that a request must not wait for.
 
-A job is a function with plain arguments, declared in an app's ``jobs.py``::
+A job is a function with plain arguments, declared in an app's ``jobs.py``, or beside the service that enqueues it::
 
     @job("notifications.mail_order")
     def mail_order(*, order_id: int) -> None: ...
@@ -21,13 +21,13 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
+from utils.backoff import retry_pause
 from utils.models import QueuedJob
 
 logger = logging.getLogger(__name__)
 
-# With the pauses below a job is tried for 25 hours: a mail server that is down for a day loses nothing.
+# With the pauses of ``utils.backoff`` a job is tried for 25 hours: a mail server that is down for a day loses nothing.
 MAX_ATTEMPTS = 36
-_LONGEST_PAUSE = timedelta(hours=1)
 _LEASE = timedelta(minutes=5)
 _REGISTRY: dict[str, "Job"] = {}
 
@@ -72,11 +72,6 @@ def job(name: str, *, every_minutes: int | None = None) -> Callable[[Callable[..
 
 def declared_jobs() -> Collection[Job]:
     return _REGISTRY.values()
-
-
-def retry_pause(tries: int) -> timedelta:
-    """How long to wait after ``tries`` failures (1 or more): 2 s, 4 s, 8 s and so on, at most an hour."""
-    return min(timedelta(seconds=2**tries), _LONGEST_PAUSE)
 
 
 def run_due(*, limit: int = 100) -> int:

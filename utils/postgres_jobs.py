@@ -9,6 +9,7 @@ from procrastinate.jobs import Job as Row
 from procrastinate.jobs import Status
 
 from utils import jobs
+from utils.backoff import retry_pause
 
 logger = logging.getLogger(__name__)
 
@@ -16,13 +17,13 @@ STALLED_JOBS = "utils.retry_stalled_jobs"
 
 
 class Retry(BaseRetryStrategy):
-    """The pauses of ``utils.jobs``."""
+    """Retry as the embedded runner does."""
 
     def get_retry_decision(self, *, exception: BaseException, job: Row) -> RetryDecision | None:
         tries = job.attempts + 1
         if tries >= jobs.MAX_ATTEMPTS:
             return None
-        return RetryDecision(retry_in={"seconds": int(jobs.retry_pause(tries).total_seconds())})
+        return RetryDecision(retry_in={"seconds": int(retry_pause(tries).total_seconds())})
 
 
 def register(app: Any) -> None:

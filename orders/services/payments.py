@@ -1,7 +1,7 @@
 """What orders make of money that moved.
 
 The sums are recorded by a call, in the payment's own transaction: from then on nobody can cancel the order as unpaid.
-What follows from it is done when the event is heard, so that a consequence that fails never un-records money.
+What follows from it is done by a job of the payments, so that a consequence that fails never un-records money.
 """
 
 from datetime import datetime

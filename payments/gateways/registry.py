@@ -1,4 +1,4 @@
-"""Which gateways there are. A new one is its own file and one line here."""
+"""Which gateways there are. A new one is its own package and one line here."""
 
 from collections.abc import Iterable
 

@@ -14,9 +14,10 @@ from payments.services.inbox import callback_store, event_process, event_replay,
 from payments.services.pay_bill import confirmation_store, require_pay_bill
 from payments.services.process import order_process
 from payments.services.reconcile import Report, payment_query, reconcile
-from payments.services.refunds import refund_request, refund_settle, refund_source
+from payments.services.refunds import refund_request, refund_source
 from payments.services.sending import refund_send
 from payments.services.settle import settle
+from payments.services.settle_refund import refund_settle
 from payments.services.start import payment_open, payment_start
 
 __all__ = [

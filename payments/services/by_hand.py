@@ -8,7 +8,8 @@ from payments.errors import GatewayUnavailable, RefundNotFound, RefundSettled, R
 from payments.gateways import gateway
 from payments.gateways.base import GatewayFailure, Outcome, RefundFinding
 from payments.models import Refund
-from payments.services.refunds import lock_order_of, refund_settle
+from payments.services.locks import lock_order_of
+from payments.services.settle_refund import refund_settle
 from utils.errors import Invalid
 
 

@@ -10,7 +10,7 @@ from payments.errors import RefundTooLarge
 from payments.gateways.base import ChargebackNews
 from payments.models import PaymentEntry
 from payments.services.ledger import record_money, recount
-from payments.services.settle import lock_payment
+from payments.services.locks import lock_payment
 from payments.states import EntryKind
 from utils.money import display
 

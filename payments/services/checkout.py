@@ -18,7 +18,8 @@ from payments.gateways import has_gateway
 from payments.models import Payment
 from payments.requests import PaymentRequest
 from payments.selectors import cart_of_lost_start
-from payments.services.settle import capture, give_up_open, lock_payment
+from payments.services.locks import lock_payment
+from payments.services.settle import capture, give_up_open
 from payments.services.start import held_until, payment_open, payment_start, require_payable
 from payments.states import PAID_LATER, PaymentMethod, PaymentState
 from utils.errors import DomainError
@@ -48,7 +49,7 @@ def checkout(*, user: User, method: PaymentMethod, order: OrderRequest) -> tuple
         payment = Payment.objects.create(order=placed, method=method, amount=placed.total, currency=placed.currency)
         if placed.total == 0:
             payment = payment_confirm(payment_id=payment.pk)
-            # By a call, not by the event alone: the answer tells the state that the next one tells.
+            # By a call, not by the job alone: the answer tells the state that the next one tells.
             payment.order = order_confirm_if_paid(order_id=placed.pk)
         else:
             require_payable(method, amount=placed.total, currency=placed.currency)

@@ -1,6 +1,7 @@
-"""Writes: the gateways' messages. Stored and answered at once, processed afterwards, until it is done.
+"""Writes: the gateways' messages.
 
-A row that is being processed is due again after its lease: if the process dies, another one takes over.
+A message is stored together with the job that will process it, and answered. A row that is being processed is due again
+after its lease: if the process dies, another one takes over.
 """
 
 import logging
@@ -15,16 +16,17 @@ from payments.errors import PaymentNotFound
 from payments.gateways import gateway
 from payments.gateways.base import AlertNews, ChargebackNews, GatewayFailure, Incoming, News, PaymentNews
 from payments.models import GatewayEvent, Payment, Refund
+from payments.selectors import seconds_until_retry
 from payments.services.alerts import alert_raise
 from payments.services.chargebacks import chargeback_settle
 from payments.services.outside import refund_from_outside
-from payments.services.refunds import refund_settle
 from payments.services.settle import settle
+from payments.services.settle_refund import refund_settle
 from payments.services.tokens import hashed
-from payments.signals import gateway_event_stored
 from payments.states import AlertKind, EventState
-from utils.events import publish
+from utils.backoff import retry_pause
 from utils.failpoints import reached
+from utils.jobs import job
 
 logger = logging.getLogger(__name__)
 
@@ -33,10 +35,11 @@ MAX_ATTEMPTS = 20
 MAX_FAILURES = 3
 _LEASE = timedelta(minutes=1)
 _LONGEST_PAUSE = timedelta(hours=6)
+_RECONCILED_EVERY = timedelta(minutes=1)
 
 
 def event_store(*, method: str, incoming: Incoming) -> bool:
-    """Put a verified message into the inbox; whether it is a new one."""
+    """Put a verified message into the inbox, with the job that processes it; tell whether it is a new one."""
     with transaction.atomic():
         event, is_new = GatewayEvent.objects.get_or_create(
             method=method,
@@ -44,7 +47,7 @@ def event_store(*, method: str, incoming: Incoming) -> bool:
             defaults={"kind": incoming.kind, "payload": incoming.payload, "due_at": timezone.now()},
         )
         if is_new:
-            publish(gateway_event_stored, event_id=event.pk)
+            event_process_job.enqueue(event_id=event.pk)
     reached("inbox.stored")
     return is_new
 
@@ -63,6 +66,15 @@ def callback_store(*, token: str, message: Any) -> None:
         raise PaymentNotFound
     method = refund.payment.method
     event_store(method=method, incoming=gateway(method).receive_for_refund(refund, message))
+
+
+@job("payments.process_event")
+def event_process_job(*, event_id: int) -> None:
+    """Process a message while nobody waits; after a failure once more, if that is due before the reconciler comes."""
+    event_process(event_id=event_id)
+    seconds = seconds_until_retry(event_id=event_id)
+    if seconds is not None and seconds < _RECONCILED_EVERY.total_seconds():
+        event_process_job.enqueue_in(seconds, event_id=event_id)
 
 
 def event_process(*, event_id: int) -> Exception | None:
@@ -102,11 +114,10 @@ def _take(news: News) -> None:
 
 def _postpone(event: GatewayEvent, error: Exception) -> None:
     attempts = event.attempts + 1
-    pause = min(timedelta(seconds=2 ** min(attempts, 20)), _LONGEST_PAUSE)
     is_dead = attempts >= MAX_ATTEMPTS
     _end(
         event,
-        due_at=timezone.now() + pause,
+        due_at=timezone.now() + retry_pause(attempts, longest=_LONGEST_PAUSE),
         state=EventState.DEAD if is_dead else EventState.WAITING,
         last_error=f"{type(error).__name__}: {getattr(error, 'detail', '')}"[:500],
     )

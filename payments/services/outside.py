@@ -10,8 +10,9 @@ from payments.errors import RefundTooLarge
 from payments.gateways.base import Outcome, RefundFinding
 from payments.models import Payment, Refund
 from payments.services.ledger import recount
-from payments.services.refunds import PAUSE, refund_settle
-from payments.services.settle import lock_payment
+from payments.services.locks import lock_payment
+from payments.services.sending import PAUSE
+from payments.services.settle_refund import refund_settle
 from utils.money import display
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 
-from payments.gateways import mpesa_by_hand
+from payments.gateways.mpesa import by_hand
 from payments.services.inbox import event_store
 from payments.states import PaymentMethod
 from utils.errors import NotFound
@@ -21,4 +21,4 @@ def require_pay_bill(*, token: str) -> None:
 def confirmation_store(*, token: str, message: Any) -> None:
     """Put an unsigned confirmation into the inbox. Raises as ``require_pay_bill`` does, and ``BadMessage``."""
     require_pay_bill(token=token)
-    event_store(method=PaymentMethod.MPESA, incoming=mpesa_by_hand.incoming_from(message))
+    event_store(method=PaymentMethod.MPESA, incoming=by_hand.incoming_from(message))

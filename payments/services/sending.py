@@ -19,12 +19,21 @@ from payments.gateways.base import (
 )
 from payments.models import Refund
 from payments.services.alerts import alert_raise, tell_misconfigured
-from payments.services.refunds import PAUSE, refund_settle
+from payments.services.settle_refund import refund_settle
 from payments.services.tokens import hashed
 from payments.states import AlertKind, RefundState
+from utils.backoff import retry_pause
 from utils.failpoints import reached
+from utils.jobs import job
 
-_LONGEST_PAUSE = timedelta(hours=6)
+# A refund is looked at again after so long, then later and later.
+PAUSE, _LONGEST_PAUSE = timedelta(minutes=2), timedelta(hours=6)
+
+
+@job("payments.send_refund")
+def refund_send_job(*, refund_id: int) -> None:
+    """Send a refund while nobody waits; the reconciler repeats what fails."""
+    refund_send(refund_id=refund_id)
 
 
 def refund_send(*, refund_id: int) -> GatewayFailure | GatewayNotOffered | None:
@@ -39,7 +48,7 @@ def refund_send(*, refund_id: int) -> GatewayFailure | GatewayNotOffered | None:
         claim.update(next_check_at=timezone.now() + PAUSE)
         _tell_held(refund)
         return None
-    pause = min(PAUSE * 2 ** min(refund.checks, 10), _LONGEST_PAUSE)
+    pause = retry_pause(refund.checks + 1, first=PAUSE, longest=_LONGEST_PAUSE)
     if not claim.update(checks=refund.checks + 1, next_check_at=timezone.now() + pause):
         return None
     if refund.checks == CHECKS_BEFORE_ALERT:

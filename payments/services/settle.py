@@ -12,18 +12,17 @@ from django.utils import timezone
 
 from accounts.models import User
 from orders.models import Order
-from orders.services import order_hold, order_let_go, order_reopen
+from orders.services import order_confirm_if_paid, order_hold, order_let_go, order_reopen
 from orders.states import OrderStatus
-from payments.errors import PaymentNotFound
 from payments.gateways.base import Finding, Outcome
 from payments.models import Payment, PaymentEntry
 from payments.services.alerts import alert_raise
 from payments.services.ledger import record_money, recount
+from payments.services.locks import lock_payment
 from payments.services.refunds import refund_open
-from payments.signals import payment_captured
 from payments.states import OPEN, AlertKind, EntryKind, PaymentState
-from utils.events import publish
 from utils.failpoints import reached
+from utils.jobs import job
 from utils.money import display
 
 # When to ask a gateway again, in seconds after the last time; then every hour. The end is told by the clock, not by how
@@ -33,16 +32,6 @@ _HOURLY = 3600
 _ASKED_FOR = timedelta(days=2)
 # A bank takes its days.
 TRANSFER_TAKES = timedelta(days=7)
-
-
-def lock_payment(payment_id: int) -> tuple[Order, Payment]:
-    """The order's row first, as everybody does. Raises ``PaymentNotFound``."""
-    order = Order.objects.locked().filter(payments=payment_id).first()
-    if order is None:
-        raise PaymentNotFound
-    payment = Payment.objects.select_for_update().get(pk=payment_id)
-    payment.order = order
-    return order, payment
 
 
 def settle(*, payment_id: int, finding: Finding) -> Payment:
@@ -157,8 +146,14 @@ def capture(
     give_up_open(order)
     record_money(order)
     reached("settle.recorded")
-    publish(payment_captured, payment_id=payment.pk, order_id=order.pk)
+    order_confirm_job.enqueue(order_id=order.pk)
     return True
+
+
+@job("payments.confirm_order")
+def order_confirm_job(*, order_id: int) -> None:
+    """Confirm an order that was paid. If that fails it is tried again, and the money stays recorded meanwhile."""
+    order_confirm_if_paid(order_id=order_id)
 
 
 def give_up_open(order: Order) -> None:

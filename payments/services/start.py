@@ -45,8 +45,9 @@ from payments.gateways.base import (
 from payments.models import MAX_NAME, MAX_URL, Payment
 from payments.requests import PaymentRequest
 from payments.services.alerts import tell_misconfigured
+from payments.services.locks import lock_payment
 from payments.services.prompts import prompt_count
-from payments.services.settle import TRANSFER_TAKES, give_up_open, lock_payment
+from payments.services.settle import TRANSFER_TAKES, give_up_open
 from payments.services.tokens import hashed
 from payments.states import OPEN, PAID_LATER, PaymentMethod, PaymentState
 from utils.errors import DomainError, TooManyRequests

@@ -6,8 +6,8 @@ from rest_framework.test import APIClient
 
 from payments.models import Refund
 from payments.services import refund_send, sending
+from tests.payments.mpesa.test_reversal import initiator, paid, tell
 from tests.payments.steps import alerts
-from tests.payments.test_mpesa_reversal import initiator, paid, tell
 from tests.support.mpesa_shop import MpesaShop, daraja, mpesa_shop
 
 __all__ = ["daraja", "initiator", "mpesa_shop"]

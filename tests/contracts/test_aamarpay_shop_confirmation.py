@@ -9,12 +9,11 @@ from payments.models import GatewayEvent, Payment, PaymentEntry
 from tests.contracts.test_aamarpay_shop_accounts import MAHADI, NEW, form
 from tests.factories import balance
 from tests.payments.steps import settle_down
-from tests.support.aamarpay_shop import Shop, disagreements, state_of
+from tests.support.aamarpay_shop import AamarPayShop, disagreements, state_of
 from tests.support.aamarpay_till import CART, CONFIRMATION, FAIL, REQUEST, SUCCESS, Till, come_back, sell
 from tests.support.mail import code_in, mailed
 from tests.support.rows import all_rows, changed
 from tests.support.storefronts.aamarpay_shop import PAYMENT
-from utils.events import deliver_due
 
 pytestmark = pytest.mark.django_db
 
@@ -103,7 +102,7 @@ class TestForged:
         till.shop.fake.pay(payment.number)
         said = till.shop.fake.hint(payment.number, pay_status="Failed", status_code="7")
         come_back(till.shop, SUCCESS, said)
-        deliver_due()
+        settle_down()
         assert state_of(payment) == ("captured", "confirmed", "paid")
 
     def test_successful_at_the_fail_url(self, till: Till) -> None:
@@ -152,7 +151,7 @@ class TestForged:
         assert (PaymentEntry.objects.count(), disagreements(till.shop.fake)) == (1, [])
 
 
-def test_the_documents_whole_flow(aamarpay_shop: Shop) -> None:
+def test_the_documents_whole_flow(aamarpay_shop: AamarPayShop) -> None:
     lamp, fake = sell(), aamarpay_shop.fake
     email = MAHADI["email"]
 

@@ -18,7 +18,7 @@ from tests.payments.steps import settle_down
 from tests.support.fake_stripe import signed
 from tests.support.mail import mailed
 from tests.support.rows import all_rows, changed
-from tests.support.stripe_shop import Shop
+from tests.support.stripe_shop import StripeShop
 from tests.support.world import client_with_token
 
 pytestmark = pytest.mark.django_db
@@ -27,11 +27,11 @@ SESSION, WEBHOOK = "/api/create-checkout-session/", "/api/orders/webhook/"
 
 
 @pytest.fixture
-def shopper(stripe_shop: Shop) -> APIClient:
+def shopper(stripe_shop: StripeShop) -> APIClient:
     return client_with_token(stripe_shop.buyer)
 
 
-def ask(shop: Shop, api: APIClient, **fields: Any) -> HttpResponse:
+def ask(shop: StripeShop, api: APIClient, **fields: Any) -> HttpResponse:
     items = [{"product": shop.product.pk, "quantity": 2, "price": "0.01"}]
     return api.post(SESSION, ADDRESS | {"order_items": items} | fields, format="json")
 
@@ -41,7 +41,7 @@ def post(body: bytes, signature: str) -> HttpResponse:
 
 
 class TestTheSession:
-    def test_it_is_asked_for_with_our_own_prices(self, stripe_shop: Shop, shopper: APIClient) -> None:
+    def test_it_is_asked_for_with_our_own_prices(self, stripe_shop: StripeShop, shopper: APIClient) -> None:
         answer = ask(stripe_shop, shopper, total_amount="0.01")
         body = answer.json()  # type: ignore[attr-defined]
         payment = Payment.objects.get()
@@ -50,19 +50,21 @@ class TestTheSession:
         assert (body["total_amount"], body["currency"], session["amount_total"]) == ("25.00", "USD", 2500)
         assert balance(stripe_shop.product) == (5, 2)
 
-    def test_for_the_cart(self, stripe_shop: Shop, shopper: APIClient) -> None:
+    def test_for_the_cart(self, stripe_shop: StripeShop, shopper: APIClient) -> None:
         self.fill_cart(stripe_shop)
         assert shopper.post(SESSION, ADDRESS).json()["total_amount"] == "12.50"
         assert told(shopper.post(SESSION, ADDRESS)) == (400, "cart_empty")
 
-    def test_where_the_browser_goes_afterwards(self, stripe_shop: Shop, shopper: APIClient, settings: Any) -> None:
+    def test_where_the_browser_goes_afterwards(
+        self, stripe_shop: StripeShop, shopper: APIClient, settings: Any
+    ) -> None:
         settings.CORS_ALLOWED_ORIGINS = ["https://front.example"]
         pages = {"success_url": "https://front.example/thanks", "cancel_url": "https://front.example/cart"}
         assert ask(stripe_shop, shopper, **pages).status_code == 201
         payment = Payment.objects.get()
         assert (payment.return_url, payment.cancelled_url) == tuple(pages.values())
 
-    def test_where_an_app_is_opened_again(self, stripe_shop: Shop, shopper: APIClient, settings: Any) -> None:
+    def test_where_an_app_is_opened_again(self, stripe_shop: StripeShop, shopper: APIClient, settings: Any) -> None:
         settings.APP_URL_SCHEMES = ["myshop"]
         pages = {"success_url": "myshop://paid", "cancel_url": "myshop://cart"}
         assert ask(stripe_shop, shopper, **pages).status_code == 201
@@ -70,7 +72,7 @@ class TestTheSession:
         assert (payment.return_url, payment.cancelled_url) == tuple(pages.values())
 
     @pytest.mark.parametrize("name", ["success_url", "cancel_url"])
-    def test_strangers_pages_are_refused(self, stripe_shop: Shop, shopper: APIClient, name: str) -> None:
+    def test_strangers_pages_are_refused(self, stripe_shop: StripeShop, shopper: APIClient, name: str) -> None:
         before = all_rows()
         answer = ask(stripe_shop, shopper, **{name: "https://evil.example/"})
         assert told(answer) == (400, "return_url_refused")
@@ -79,7 +81,7 @@ class TestTheSession:
         assert stripe_shop.fake.sessions == {}
 
     @pytest.mark.parametrize("is_named", [True, False])
-    def test_stripe_is_down(self, stripe_shop: Shop, shopper: APIClient, is_named: bool) -> None:
+    def test_stripe_is_down(self, stripe_shop: StripeShop, shopper: APIClient, is_named: bool) -> None:
         self.fill_cart(stripe_shop)
         with stripe_shop.line.failing("refused"):
             answer = ask(stripe_shop, shopper) if is_named else shopper.post(SESSION, ADDRESS)
@@ -91,14 +93,16 @@ class TestTheSession:
         assert shopper.get("/api/orders/cart/").json()["total"] == "12.50"
         assert ask(stripe_shop, shopper).status_code == 201
 
-    def test_an_order_that_stripe_may_have_waits(self, stripe_shop: Shop, shopper: APIClient) -> None:
+    def test_an_order_that_stripe_may_have_waits(self, stripe_shop: StripeShop, shopper: APIClient) -> None:
         with stripe_shop.line.failing("stall"):
             answer = ask(stripe_shop, shopper)
         assert told(answer) == (503, "gateway_uncertain")
         assert int(answer["Retry-After"]) > 0
         assert Order.objects.get().status == "pending"
 
-    def test_the_cart_of_a_lost_start_is_paid_with_another_page(self, stripe_shop: Shop, shopper: APIClient) -> None:
+    def test_the_cart_of_a_lost_start_is_paid_with_another_page(
+        self, stripe_shop: StripeShop, shopper: APIClient
+    ) -> None:
         self.fill_cart(stripe_shop)
         with stripe_shop.line.failing("503"):
             assert told(shopper.post(SESSION, ADDRESS)) == (503, "gateway_uncertain")
@@ -107,18 +111,18 @@ class TestTheSession:
         assert again.json()["url"]
         assert told(shopper.post(SESSION, ADDRESS)) == (400, "cart_empty")
 
-    def test_the_shop_has_no_stripe(self, stripe_shop: Shop, shopper: APIClient, settings: Any) -> None:
+    def test_the_shop_has_no_stripe(self, stripe_shop: StripeShop, shopper: APIClient, settings: Any) -> None:
         settings.STRIPE_SECRET_KEY = ""
         before = all_rows()
         assert told(ask(stripe_shop, shopper)) == (503, "gateway_not_offered")
         assert changed(before, all_rows()) == []
 
-    def test_somebody_has_to_be_signed_in(self, stripe_shop: Shop) -> None:
+    def test_somebody_has_to_be_signed_in(self, stripe_shop: StripeShop) -> None:
         assert ask(stripe_shop, APIClient()).status_code == 401
         assert not Order.objects.exists()
 
     @staticmethod
-    def fill_cart(shop: Shop) -> None:
+    def fill_cart(shop: StripeShop) -> None:
         offer = offer_of_product(shop.product.pk, currency="USD")
         item_add(cart=cart_open(user=shop.buyer), offer=offer, quantity=1)
 
@@ -126,30 +130,30 @@ class TestTheSession:
 class TestAKey:
     """Sent again with the same ``Idempotency-Key``, the request goes on with the order it made."""
 
-    def ask(self, shop: Shop, api: APIClient, **fields: Any) -> HttpResponse:
+    def ask(self, shop: StripeShop, api: APIClient, **fields: Any) -> HttpResponse:
         api.credentials(**(api._credentials | {"HTTP_IDEMPOTENCY_KEY": "one"}))
         return ask(shop, api, **fields)
 
-    def test_one_order_and_one_page(self, stripe_shop: Shop, shopper: APIClient) -> None:
+    def test_one_order_and_one_page(self, stripe_shop: StripeShop, shopper: APIClient) -> None:
         first, again = self.ask(stripe_shop, shopper), self.ask(stripe_shop, shopper)
         assert first.status_code == again.status_code == 201
         assert first.json() == again.json()  # type: ignore[attr-defined]
         assert (Order.objects.count(), len(stripe_shop.fake.sessions)) == (1, 1)
         assert balance(stripe_shop.product) == (5, 2)
 
-    def test_not_for_another_body(self, stripe_shop: Shop, shopper: APIClient) -> None:
+    def test_not_for_another_body(self, stripe_shop: StripeShop, shopper: APIClient) -> None:
         self.ask(stripe_shop, shopper)
         assert told(self.ask(stripe_shop, shopper, city="Elsewhere"))[0] == 422
         assert Order.objects.count() == 1
 
-    def test_it_is_free_again_once_the_order_was_undone(self, stripe_shop: Shop, shopper: APIClient) -> None:
+    def test_it_is_free_again_once_the_order_was_undone(self, stripe_shop: StripeShop, shopper: APIClient) -> None:
         with stripe_shop.line.failing("refused"):
             assert self.ask(stripe_shop, shopper).status_code == 503
         assert balance(stripe_shop.product) == (5, 0)
         assert self.ask(stripe_shop, shopper).status_code == 201
         assert balance(stripe_shop.product) == (5, 2)
 
-    def test_it_is_kept_while_nobody_knows_what_stripe_did(self, stripe_shop: Shop, shopper: APIClient) -> None:
+    def test_it_is_kept_while_nobody_knows_what_stripe_did(self, stripe_shop: StripeShop, shopper: APIClient) -> None:
         with stripe_shop.line.failing("stall"):
             assert self.ask(stripe_shop, shopper).status_code == 503
         assert self.ask(stripe_shop, shopper).status_code == 201
@@ -159,12 +163,12 @@ class TestAKey:
 
 class TestTheWebhook:
     @pytest.fixture
-    def session(self, stripe_shop: Shop, shopper: APIClient) -> dict[str, Any]:
+    def session(self, stripe_shop: StripeShop, shopper: APIClient) -> dict[str, Any]:
         name = ask(stripe_shop, shopper).json()["session_id"]  # type: ignore[attr-defined]
         settle_down()
         return stripe_shop.fake.pay(name)
 
-    def test_it_makes_the_order_paid_once(self, stripe_shop: Shop, shopper: APIClient, session: dict) -> None:
+    def test_it_makes_the_order_paid_once(self, stripe_shop: StripeShop, shopper: APIClient, session: dict) -> None:
         event = stripe_shop.fake.event("checkout.session.completed", session)
         for _ in range(2):
             assert post(*signed(event)).status_code == 200
@@ -174,7 +178,9 @@ class TestTheWebhook:
         assert balance(stripe_shop.product) == (3, 0)
 
     @pytest.mark.parametrize("signature", ["", "t=1,v1=00", "another event's"])
-    def test_what_stripe_did_not_sign_is_not_heard(self, stripe_shop: Shop, session: dict, signature: str) -> None:
+    def test_what_stripe_did_not_sign_is_not_heard(
+        self, stripe_shop: StripeShop, session: dict, signature: str
+    ) -> None:
         body, _ = signed(stripe_shop.fake.event("checkout.session.completed", session))
         if signature == "another event's":
             _, signature = signed(stripe_shop.fake.event("checkout.session.expired", session))
@@ -184,7 +190,7 @@ class TestTheWebhook:
         assert changed(before, all_rows()) == []
         assert not GatewayEvent.objects.exists()
 
-    def test_an_unpaid_session_pays_nothing(self, stripe_shop: Shop, shopper: APIClient) -> None:
+    def test_an_unpaid_session_pays_nothing(self, stripe_shop: StripeShop, shopper: APIClient) -> None:
         name = ask(stripe_shop, shopper).json()["session_id"]  # type: ignore[attr-defined]
         session = stripe_shop.fake.pay(name, status="processing")
         assert post(*signed(stripe_shop.fake.event("checkout.session.completed", session))).status_code == 200
@@ -192,7 +198,7 @@ class TestTheWebhook:
         assert Order.objects.get().payment_status == "unpaid"
 
 
-def test_the_documents_whole_flow(stripe_shop: Shop) -> None:
+def test_the_documents_whole_flow(stripe_shop: StripeShop) -> None:
     laptop = make_product("Laptop", price="1299.99", stock_left=5, category=category_create(name="Electronics"))
     api, name, password = APIClient(), "john_doe", "securepass123"
     registration = {"username": name, "email": "john@example.com", "password": password}

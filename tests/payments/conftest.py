@@ -63,8 +63,8 @@ def sale(db: None, fake: FakeGateway) -> Sale:
 
 @pytest.fixture
 def shop(request: pytest.FixtureRequest) -> Any:
-    """That of the gateway whose name follows "test_" in the name of the module."""
-    return request.getfixturevalue(f"{request.path.stem.split('_')[1]}_shop")
+    """Answer the shop of the gateway whose tests the folder holds."""
+    return request.getfixturevalue(f"{request.path.parent.name}_shop")
 
 
 @pytest.fixture

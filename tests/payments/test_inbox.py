@@ -18,7 +18,7 @@ from tests.factories import make_user
 from tests.payments.conftest import Sale
 from tests.payments.steps import alerts, money, place, post_message, settle_down
 from tests.support.fake_gateway import FakeGateway, message_about, paid
-from utils.models import OutboxEvent
+from tests.support.jobs import enqueued
 
 
 def stored(sale: Sale) -> GatewayEvent:
@@ -31,7 +31,7 @@ def test_a_message_is_stored_and_processed_once_however_often_it_is_sent(sale: S
     for _ in range(3):
         answer = post_message(message_about(sale.payment, "paid"))
         assert (answer.status_code, answer.json()) == (200, {"received": True})
-    assert OutboxEvent.objects.filter(name="payments.gateway_event_stored").count() == 1
+    assert enqueued("payments.process_event") == [{"event_id": GatewayEvent.objects.get().pk}]
     settle_down()
     event = GatewayEvent.objects.get()
     assert (event.state, event.attempts, event.processed_at is not None) == ("done", 1, True)

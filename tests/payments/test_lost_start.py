@@ -13,11 +13,11 @@ from payments.services import reconcile, settle
 from tests.concurrency.test_payments import all_at_once
 from tests.payments.conftest import Sale
 from tests.payments.steps import alerts, make_due, settle_down
-from tests.support.aamarpay_shop import Shop
+from tests.support.aamarpay_shop import AamarPayShop
 from tests.support.aamarpay_till import Till, aamarpay_till
 from tests.support.fake_gateway import FakeGateway, paid
 from tests.support.mpesa_shop import MpesaShop
-from tests.support.stripe_shop import Shop as StripeShop
+from tests.support.stripe_shop import StripeShop
 from tests.support.world import client_with_token
 
 __all__ = ["aamarpay_till"]
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 
 
 class TestAPage:
-    def test_is_asked_for_anew_at_once(self, aamarpay_shop: Shop) -> None:
+    def test_is_asked_for_anew_at_once(self, aamarpay_shop: AamarPayShop) -> None:
         payment = aamarpay_shop.order()
         with aamarpay_shop.line.failing("503"):
             assert aamarpay_shop.start(payment, return_url="http://127.0.0.1:8000/thanks").status_code == 503
@@ -39,14 +39,14 @@ class TestAPage:
         assert (payment.state, payment.next_check_at is None) == ("cancelled", False)
         assert aamarpay_shop.start(payment).json() == again.json(), "the old attempt stands for the new one"
 
-    def test_is_asked_for_anew_however_often(self, aamarpay_shop: Shop) -> None:
+    def test_is_asked_for_anew_however_often(self, aamarpay_shop: AamarPayShop) -> None:
         payment = aamarpay_shop.order()
         with aamarpay_shop.line.failing("503"):
             assert [aamarpay_shop.start(payment).status_code for _ in range(3)] == [503] * 3
         assert aamarpay_shop.start(payment).status_code == 200
         assert Payment.objects.filter(state="waiting").count() == 1
 
-    def test_that_the_gateway_knows_but_the_buyer_does_not(self, aamarpay_shop: Shop) -> None:
+    def test_that_the_gateway_knows_but_the_buyer_does_not(self, aamarpay_shop: AamarPayShop) -> None:
         """The reconciler found it open: its address is lost all the same."""
         payment = aamarpay_shop.order()
         with aamarpay_shop.line.failing("lost reply"):
@@ -80,14 +80,14 @@ class TestAPage:
 
 
 class TestAStartUnderWay:
-    def test_is_not_replaced(self, aamarpay_shop: Shop) -> None:
+    def test_is_not_replaced(self, aamarpay_shop: AamarPayShop) -> None:
         payment = aamarpay_shop.order()
         Payment.objects.filter(pk=payment.pk).update(state="unknown", started_at=timezone.now())
         answer = aamarpay_shop.start(payment)
         assert (answer.status_code, answer.json()["code"], answer["Retry-After"]) == (409, "payment_uncertain", "30")
         assert (Payment.objects.count(), aamarpay_shop.fake.seen) == (1, [])
 
-    def test_that_died_is_replaced_later(self, aamarpay_shop: Shop) -> None:
+    def test_that_died_is_replaced_later(self, aamarpay_shop: AamarPayShop) -> None:
         payment = aamarpay_shop.order()
         began = timezone.now() - timedelta(seconds=31)
         Payment.objects.filter(pk=payment.pk).update(state="unknown", started_at=began)

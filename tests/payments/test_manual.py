@@ -10,6 +10,7 @@ from inventory.selectors import discrepancies
 from orders.models import Order
 from payments.models import Payment
 from tests.factories import balance, make_product
+from tests.support.jobs import enqueued, run_jobs
 from utils.models import OutboxEvent
 
 pytestmark = pytest.mark.django_db
@@ -33,6 +34,7 @@ def test_confirming_pays_the_order_and_takes_the_stock(
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
         answer = confirm(staff_api, placed, reference="Transfer 17")
+    run_jobs()
     assert answer.status_code == 200
     assert (answer.json()["state"], answer.json()["reference"]) == ("captured", "Transfer 17")
     order = Order.objects.get()
@@ -46,11 +48,12 @@ def test_confirming_again_changes_nothing(
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
         first = confirm(staff_api, placed)
+    run_jobs()
     events = OutboxEvent.objects.count()
     with django_capture_on_commit_callbacks(execute=True):
         again = confirm(staff_api, placed, reference="other")
     assert again.json() == first.json()
-    assert OutboxEvent.objects.count() == events
+    assert (OutboxEvent.objects.count(), enqueued("payments.confirm_order")) == (events, [])
     assert balance(placed["goods"]) == (2, 0)
 
 
@@ -74,9 +77,9 @@ def test_only_staff_confirm(customer_api: APIClient, placed: dict) -> None:
 def test_a_paid_order_is_not_cancelled_by_its_customer(
     staff_api: APIClient, customer_api: APIClient, placed: dict
 ) -> None:
-    """Also in the moment before the order has heard of its payment."""
+    """Also in the moment before the order is confirmed."""
     confirm(staff_api, placed)
-    assert OutboxEvent.objects.filter(name="payments.payment_captured", delivered_at=None).exists()
+    assert enqueued("payments.confirm_order") == [{"order_id": Order.objects.get().pk}]
     answer = customer_api.post(f"/api/v1/orders/{placed['id']}/cancel/")
     assert answer.status_code == 403
     assert Order.objects.get().status == "pending"

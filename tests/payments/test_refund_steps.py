@@ -15,12 +15,12 @@ from payments.states import PaymentMethod
 from tests.factories import make_product, order_request, sole_variant
 from tests.payments.steps import alerts, settle_down
 from tests.support.rows import all_rows, changed
-from tests.support.stripe_shop import Shop
+from tests.support.stripe_shop import StripeShop
 
 pytestmark = pytest.mark.django_db
 
 
-def paid_in(shop: Shop, amount: str, currency: str, settings: Any) -> Payment:
+def paid_in(shop: StripeShop, amount: str, currency: str, settings: Any) -> Payment:
     settings.DEFAULT_CURRENCY = currency
     product = make_product()
     price_set(variant=sole_variant(product), amount=Decimal(amount), currency=currency)
@@ -46,7 +46,7 @@ CASES = [
 
 @pytest.mark.parametrize(("paid", "currency", "asked", "step", "possible"), CASES, ids=[case[1] for case in CASES])
 def test_by_card(
-    stripe_shop: Shop, settings: Any, paid: str, currency: str, asked: str, step: str, possible: str
+    stripe_shop: StripeShop, settings: Any, paid: str, currency: str, asked: str, step: str, possible: str
 ) -> None:
     payment = paid_in(stripe_shop, paid, currency, settings)
     before = all_rows()
@@ -62,7 +62,7 @@ def test_by_card(
 
 
 def test_what_the_shop_gives_back_by_itself_waits_for_staff_rather_than_for_ever(
-    stripe_shop: Shop, settings: Any
+    stripe_shop: StripeShop, settings: Any
 ) -> None:
     payment = paid_in(stripe_shop, "3.750", "KWD", settings)
     receipt = payment.entries.get().receipt
@@ -70,7 +70,7 @@ def test_what_the_shop_gives_back_by_itself_waits_for_staff_rather_than_for_ever
     assert refund.is_manual
 
 
-def test_one_that_was_opened_before_fails_at_once(stripe_shop: Shop, settings: Any) -> None:
+def test_one_that_was_opened_before_fails_at_once(stripe_shop: StripeShop, settings: Any) -> None:
     payment = paid_in(stripe_shop, "3.750", "KWD", settings)
     receipt = payment.entries.get().receipt
     refund = Refund.objects.create(payment=payment, amount=Decimal("1.255"), currency="KWD", receipt=receipt)

@@ -15,10 +15,11 @@ from rest_framework.test import APIClient
 
 from catalog.services import price_set
 from orders.models import Order
-from payments.gateways import aamarpay
+from payments.gateways.aamarpay import api
 from payments.models import Payment, PaymentAlert, PaymentEntry
 from payments.services import reconcile
 from tests.factories import make_product, sole_variant
+from tests.payments.steps import settle_down
 from tests.support.fake_aamarpay import KEY, STORE, FakeAamarPay, fake_aamarpay
 from tests.support.faulty_line import Line, line_to
 from tests.support.jobs import run_jobs
@@ -39,7 +40,7 @@ def keyless(text: str) -> bool:
     return KEY not in text and quote(KEY, safe="") not in text
 
 
-class Shop:
+class AamarPayShop:
     """``api`` is the buyer's. ``answers`` holds all that was answered to anybody."""
 
     def __init__(self, fake: FakeAamarPay, line: Line, api: APIClient, staff_api: APIClient) -> None:
@@ -71,7 +72,7 @@ class Shop:
         payment = self.started(price)
         self.fake.pay(payment.number)
         self.come_back(payment)
-        deliver_due()
+        settle_down()
         payment.refresh_from_db()
         assert payment.state == "captured"
         return payment
@@ -129,15 +130,15 @@ def aamarpay_shop(
     staff_api: APIClient,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
-) -> Iterator[Shop]:
+) -> Iterator[AamarPayShop]:
     """At the end the key must stand in no record of any level, in no row and in no answer."""
     caplog.set_level(logging.DEBUG)
-    monkeypatch.setattr(aamarpay, "TIMEOUT", TIMEOUT)
+    monkeypatch.setattr(api, "TIMEOUT", TIMEOUT)
     settings.DEFAULT_CURRENCY = "BDT"
     settings.AAMARPAY_STORE_ID, settings.AAMARPAY_SIGNATURE_KEY = STORE, KEY
     with fake_aamarpay() as fake, line_to(fake.address) as line:
         settings.AAMARPAY_BASE_URL = fake.address = line.address
-        shop = Shop(fake, line, customer_api, staff_api)
+        shop = AamarPayShop(fake, line, customer_api, staff_api)
         yield shop
     formatter = logging.Formatter("%(name)s %(message)s %(args)s")
     for when in ("setup", "call"):

@@ -17,7 +17,7 @@ from catalog.services import price_set
 from inventory.offers import offer_of_product
 from payments.models import Payment
 from tests.factories import make_product, sole_variant
-from tests.support.aamarpay_shop import FORM, Shop
+from tests.support.aamarpay_shop import FORM, AamarPayShop
 from tests.support.rows import all_rows, changed
 from tests.support.storefronts.aamarpay_shop import PAYMENT
 from tests.support.world import client_with_token
@@ -42,7 +42,7 @@ def fill_cart(user: User, *products: Product) -> Cart:
     return cart
 
 
-def come_back(shop: Shop, path: str, fields: dict[str, str]) -> HttpResponse:
+def come_back(shop: AamarPayShop, path: str, fields: dict[str, str]) -> HttpResponse:
     """A browser without cookies brings the gateway's form from another site to one of the confirmation URLs."""
     headers = {"accept": "text/html", "origin": "null", "sec-fetch-site": "cross-site"}
     return shop.outside.post(f"{CONFIRMATION}{path}", urlencode(fields), content_type=FORM, headers=headers)
@@ -52,7 +52,7 @@ def come_back(shop: Shop, path: str, fields: dict[str, str]) -> HttpResponse:
 class Till:
     """A customer whose ``cart`` holds two lamps for 250.00 BDT."""
 
-    shop: Shop
+    shop: AamarPayShop
     user: User
     api: APIClient
     product: Product
@@ -79,6 +79,6 @@ class Till:
 
 
 @pytest.fixture
-def aamarpay_till(aamarpay_shop: Shop, customer: User) -> Till:
+def aamarpay_till(aamarpay_shop: AamarPayShop, customer: User) -> Till:
     product = sell()
     return Till(aamarpay_shop, customer, client_with_token(customer), product, fill_cart(customer, product))

@@ -14,7 +14,7 @@ from accounts.models import User
 from catalog.services import product_create
 from orders.models import Order
 from payments import services
-from payments.gateways import mpesa_api, mpesa_token
+from payments.gateways.mpesa import api, token
 from payments.models import GatewayEvent, Payment
 from tests.conftest import client_of
 from tests.factories import balance, book_in, make_user, sole_variant
@@ -28,7 +28,7 @@ PHONE, MSISDN = "0708 374 149", "254708374149"
 
 @pytest.fixture
 def daraja(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Daraja]:
-    for module in (mpesa_api, mpesa_token):
+    for module in (api, token):
         monkeypatch.setattr(module, "TIMEOUT", TIMEOUT)
     with running_daraja() as fake:
         settings.MPESA_BASE_URL = fake.url

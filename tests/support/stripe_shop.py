@@ -24,7 +24,7 @@ WEBHOOK = "/api/v1/payments/webhooks/stripe/"
 
 
 @dataclass
-class Shop:
+class StripeShop:
     """``product`` costs 12.50 USD; an order is for two."""
 
     fake: FakeStripe
@@ -97,10 +97,12 @@ def order_of(payment: Payment) -> Order:
 
 
 @pytest.fixture
-def stripe_shop(db: None, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
+def stripe_shop(db: None, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[StripeShop]:
     with fake_stripe() as fake, line_to(fake.address) as line:
         settings.STRIPE_SECRET_KEY, settings.STRIPE_WEBHOOK_SECRET = KEY, SECRET
         settings.STRIPE_API_BASE = line.address
         monkeypatch.setattr(api, "TIMEOUT", TIMEOUT)
         monkeypatch.setattr("stripe.HTTPClient._sleep_time_seconds", lambda self, tries: 0.0)
-        yield Shop(fake, line, make_user("carla"), make_staff("stefan"), make_product(price="12.50", stock_left=5))
+        yield StripeShop(
+            fake, line, make_user("carla"), make_staff("stefan"), make_product(price="12.50", stock_left=5)
+        )

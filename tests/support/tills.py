@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpResponse
 from rest_framework.test import APIClient
 
-from payments.gateways import mpesa_token
+from payments.gateways.mpesa.token import access_token
 from payments.models import Payment
 from payments.services.start import hashed
 from tests.payments.steps import Books
@@ -93,7 +93,7 @@ class MpesaTill(Till):
     """It has its token: otherwise every fault would strike when it asks for one, and none when it asks for money."""
 
     def order(self) -> Payment:
-        mpesa_token.access_token()
+        access_token()
         return self.shop.place()
 
     def has(self, payment: Payment) -> bool:

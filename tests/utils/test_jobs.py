@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from utils import jobs
+from utils.backoff import retry_pause
 from utils.models import QueuedJob
 
 pytestmark = pytest.mark.django_db
@@ -67,7 +68,7 @@ def test_a_failing_job_is_tried_again_later_and_given_up_at_last() -> None:
 
 
 def test_the_pauses_grow_to_an_hour_and_last_for_more_than_a_day() -> None:
-    pauses = [jobs.retry_pause(tries) for tries in range(1, jobs.MAX_ATTEMPTS)]
+    pauses = [retry_pause(tries) for tries in range(1, jobs.MAX_ATTEMPTS)]
     assert [pause.total_seconds() for pause in pauses[:3]] == [2, 4, 8]
     assert max(pauses) == timedelta(hours=1)
     assert timedelta(hours=24) < sum(pauses, timedelta()) < timedelta(hours=26)

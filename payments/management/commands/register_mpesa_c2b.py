@@ -4,18 +4,18 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from payments.gateways import mpesa_by_hand
 from payments.gateways.base import GatewayFailure
+from payments.gateways.mpesa import by_hand
 
 
 class Command(BaseCommand):
     help = "Register the addresses for payments to the pay bill at M-Pesa; needed once, and for a new MPESA_C2B_TOKEN."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if not mpesa_by_hand.addresses():
+        if not by_hand.addresses():
             raise CommandError("MPESA_C2B_TOKEN is missing: without it the shop has no such address.")
         try:
-            mpesa_by_hand.register()
+            by_hand.register()
         except GatewayFailure as failure:
             raise CommandError(failure.detail) from failure
         self.stdout.write("M-Pesa has accepted the addresses.")

@@ -13,7 +13,7 @@ from payments.states import PaymentMethod
 from tests.factories import balance, make_product
 from tests.payments.steps import alerts, expire, make_due, money, place, settle_down
 from tests.support.fake_stripe import KEY
-from tests.support.stripe_shop import Shop, order_of
+from tests.support.stripe_shop import StripeShop, order_of
 
 pytestmark = pytest.mark.django_db
 
@@ -27,12 +27,12 @@ def state(payment: Payment) -> tuple[str, str, str]:
 
 
 @pytest.fixture
-def payment(shop: Shop) -> Payment:
+def payment(shop: StripeShop) -> Payment:
     return shop.started(in_app=True)
 
 
 class TestStarting:
-    def test_answers_what_the_widgets_need(self, shop: Shop, settings: Any) -> None:
+    def test_answers_what_the_widgets_need(self, shop: StripeShop, settings: Any) -> None:
         settings.STRIPE_PUBLISHABLE_KEY = "pk_test_1"
         payment = shop.order()
         told = shop.start(payment, in_app=True).json()
@@ -45,13 +45,13 @@ class TestStarting:
         assert payment.number in key
         assert "payment_method_types" not in "".join(sent)
 
-    def test_again_answers_the_same_intent(self, shop: Shop) -> None:
+    def test_again_answers_the_same_intent(self, shop: StripeShop) -> None:
         payment = shop.order()
         first, second = (shop.start(payment, in_app=True).json() for _ in range(2))
         assert first["client_secret"] == second["client_secret"] != ""
         assert (len(shop.fake.intents), first["state"], second["state"]) == (1, "waiting", "waiting")
 
-    def test_after_a_lost_answer_answers_a_new_intent(self, shop: Shop) -> None:
+    def test_after_a_lost_answer_answers_a_new_intent(self, shop: StripeShop) -> None:
         """No app was given the secret of the first one."""
         payment = shop.order()
         with shop.line.failing("lost reply"):
@@ -59,7 +59,7 @@ class TestStarting:
         again = shop.start(payment, in_app=True).json()
         assert (bool(again["client_secret"]), again["id"] == payment.number) == (True, False)
 
-    def test_that_an_app_has_is_not_replaced_when_it_is_read_in_vain(self, shop: Shop) -> None:
+    def test_that_an_app_has_is_not_replaced_when_it_is_read_in_vain(self, shop: StripeShop) -> None:
         payment = shop.order()
         assert shop.start(payment, in_app=True).status_code == 200
         with shop.line.failing("503"):
@@ -67,7 +67,7 @@ class TestStarting:
         assert shop.start(payment, in_app=True).json()["id"] == payment.number
         assert len(shop.fake.intents) == 1
 
-    def test_the_secret_is_nowhere_else(self, shop: Shop, caplog: pytest.LogCaptureFixture) -> None:
+    def test_the_secret_is_nowhere_else(self, shop: StripeShop, caplog: pytest.LogCaptureFixture) -> None:
         caplog.set_level(logging.INFO)
         payment = shop.order()
         secret = shop.start(payment, in_app=True).json()["client_secret"]
@@ -81,14 +81,14 @@ class TestStarting:
         assert KEY not in caplog.text
 
     @pytest.mark.parametrize("is_first_in_app", [True, False])
-    def test_it_stays_where_it_was_begun(self, shop: Shop, is_first_in_app: bool) -> None:
+    def test_it_stays_where_it_was_begun(self, shop: StripeShop, is_first_in_app: bool) -> None:
         """Two ways to pay one attempt would be paid twice."""
         payment = shop.started(in_app=is_first_in_app)
         answer = shop.start(payment, in_app=not is_first_in_app)
         assert (answer.status_code, answer.json()["code"]) == (409, "payment_started_otherwise")
         assert (state(payment), len(shop.fake.intents) + len(shop.fake.sessions)) == (OPEN, 1)
 
-    def test_only_where_the_gateway_has_widgets(self, shop: Shop, settings: Any) -> None:
+    def test_only_where_the_gateway_has_widgets(self, shop: StripeShop, settings: Any) -> None:
         settings.AAMARPAY_STORE_ID = settings.AAMARPAY_SIGNATURE_KEY = "x"
         payment = shop.order()
         Payment.objects.update(method="aamarpay", currency="BDT")
@@ -99,7 +99,7 @@ class TestStarting:
 
 
 class TestPaying:
-    def test_what_stripe_says_pays_once(self, shop: Shop, payment: Payment) -> None:
+    def test_what_stripe_says_pays_once(self, shop: StripeShop, payment: Payment) -> None:
         intent = shop.fake.pay_in_app(payment.gateway_id)
         for _ in range(2):
             shop.tell(SUCCEEDED, intent)
@@ -107,32 +107,32 @@ class TestPaying:
         assert (state(payment), entry.receipt, entry.amount) == (PAID, intent["id"], 25)
         assert (balance(shop.product), alerts(), discrepancies()) == ((3, 0), [], [])
 
-    def test_without_a_message_the_reconciler_finds_it(self, shop: Shop, payment: Payment) -> None:
+    def test_without_a_message_the_reconciler_finds_it(self, shop: StripeShop, payment: Payment) -> None:
         shop.fake.pay_in_app(payment.gateway_id)
         make_due()
         reconcile()
         settle_down()
         assert state(payment) == PAID
 
-    def test_a_claim_of_who_holds_no_money_does_not_pay(self, shop: Shop, payment: Payment) -> None:
+    def test_a_claim_of_who_holds_no_money_does_not_pay(self, shop: StripeShop, payment: Payment) -> None:
         """The message is only the occasion to ask."""
         claimed = {"status": "succeeded", "amount_received": 2500}
         shop.tell(SUCCEEDED, shop.fake.intents[payment.gateway_id] | claimed)
         assert (state(payment), PaymentEntry.objects.count()) == (OPEN, 0)
 
-    def test_a_declined_card_leaves_it_open(self, shop: Shop, payment: Payment) -> None:
+    def test_a_declined_card_leaves_it_open(self, shop: StripeShop, payment: Payment) -> None:
         shop.tell("payment_intent.payment_failed", shop.fake.intents[payment.gateway_id])
         assert state(payment) == OPEN
         shop.tell(SUCCEEDED, shop.fake.pay_in_app(payment.gateway_id))
         assert state(payment) == PAID
 
     @pytest.mark.parametrize("difference", [{"amount_received": 2400}, {"currency": "eur"}], ids=str)
-    def test_another_amount_does_not_pay(self, shop: Shop, payment: Payment, difference: dict[str, Any]) -> None:
+    def test_another_amount_does_not_pay(self, shop: StripeShop, payment: Payment, difference: dict[str, Any]) -> None:
         shop.tell(SUCCEEDED, shop.fake.pay_in_app(payment.gateway_id, **difference))
         reconcile(everything=True)
         assert (state(payment), alerts(), PaymentEntry.objects.count()) == (OPEN, ["amount_mismatch"], 0)
 
-    def test_it_can_be_refunded(self, shop: Shop, payment: Payment) -> None:
+    def test_it_can_be_refunded(self, shop: StripeShop, payment: Payment) -> None:
         shop.tell(SUCCEEDED, shop.fake.pay_in_app(payment.gateway_id))
         refund = shop.refunded(payment, "5.00")
         assert (refund.state, money(order_of(payment))) == ("succeeded", (25, 5))
@@ -140,7 +140,7 @@ class TestPaying:
 
 
 class TestGivenUp:
-    def test_with_its_order_it_is_cancelled_at_stripe(self, shop: Shop, payment: Payment) -> None:
+    def test_with_its_order_it_is_cancelled_at_stripe(self, shop: StripeShop, payment: Payment) -> None:
         expire(payment.order_id)
         make_due()
         reconcile()
@@ -148,12 +148,12 @@ class TestGivenUp:
         payment.refresh_from_db()
         assert (payment.state, payment.next_check_at, balance(shop.product)) == ("cancelled", None, (5, 0))
 
-    def test_for_another_way_to_pay_it_is_cancelled_too(self, shop: Shop, payment: Payment) -> None:
+    def test_for_another_way_to_pay_it_is_cancelled_too(self, shop: StripeShop, payment: Payment) -> None:
         payment_open(user=shop.buyer, order_id=payment.order_id, method=PaymentMethod.MANUAL)
         reconcile()
         assert shop.fake.intents[payment.gateway_id]["status"] == "canceled"
 
-    def test_what_was_cancelled_at_stripe_has_failed(self, shop: Shop, payment: Payment) -> None:
+    def test_what_was_cancelled_at_stripe_has_failed(self, shop: StripeShop, payment: Payment) -> None:
         shop.fake.intents[payment.gateway_id]["status"] = "canceled"
         shop.tell(CANCELED, shop.fake.intents[payment.gateway_id])
         assert (state(payment), alerts()) == (("failed", "pending", "unpaid"), [])
@@ -161,7 +161,7 @@ class TestGivenUp:
     @pytest.mark.parametrize("is_told", [True, False])
     @pytest.mark.parametrize("stock_is_there", [True, False])
     def test_paid_while_it_is_being_cancelled_the_money_counts(
-        self, shop: Shop, payment: Payment, is_told: bool, stock_is_there: bool
+        self, shop: StripeShop, payment: Payment, is_told: bool, stock_is_there: bool
     ) -> None:
         intent = shop.fake.pay_in_app(payment.gateway_id)
         expire(payment.order_id)
@@ -178,7 +178,7 @@ class TestGivenUp:
         assert discrepancies() == []
 
 
-def test_a_bank_that_takes_days_has_its_intent_cancelled_once_it_did_not_pay(shop: Shop) -> None:
+def test_a_bank_that_takes_days_has_its_intent_cancelled_once_it_did_not_pay(shop: StripeShop) -> None:
     """Stripe keeps its refusal to cancel under the key that it came with."""
     payment = shop.started(in_app=True)
     intent = shop.fake.pay_in_app(payment.gateway_id, status="processing")
@@ -189,7 +189,7 @@ def test_a_bank_that_takes_days_has_its_intent_cancelled_once_it_did_not_pay(sho
     assert intent["status"] == "canceled"
 
 
-def test_two_orders_have_two_intents(shop: Shop, payment: Payment) -> None:
+def test_two_orders_have_two_intents(shop: StripeShop, payment: Payment) -> None:
     other = place(shop.buyer, make_product())
     shop.start(other, in_app=True)
     shop.tell(SUCCEEDED, shop.fake.pay_in_app(payment.gateway_id))

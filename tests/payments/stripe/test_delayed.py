@@ -14,7 +14,7 @@ from payments.states import PaymentMethod
 from tests.factories import balance
 from tests.payments.steps import alerts, settle_down
 from tests.support.fake_stripe import Thing
-from tests.support.stripe_shop import Shop, order_of
+from tests.support.stripe_shop import StripeShop, order_of
 
 pytestmark = pytest.mark.django_db
 
@@ -24,7 +24,7 @@ DAY = timedelta(days=1)
 class Delayed:
     """A payment that waits for a bank; ``decide`` has the bank pay or not."""
 
-    def __init__(self, shop: Shop, *, in_app: bool) -> None:
+    def __init__(self, shop: StripeShop, *, in_app: bool) -> None:
         self.shop, self.in_app = shop, in_app
         self.payment = shop.started(in_app=in_app)
         name = self.payment.gateway_id
@@ -42,7 +42,7 @@ class Delayed:
 
 
 @pytest.fixture(params=[False, True], ids=["page", "app"])
-def delayed(shop: Shop, request: Any) -> Delayed:
+def delayed(shop: StripeShop, request: Any) -> Delayed:
     return Delayed(shop, in_app=request.param)
 
 
@@ -57,7 +57,7 @@ def later(passed: timedelta) -> None:
 
 
 @pytest.mark.parametrize("is_told", [True, False])
-def test_the_stock_waits_for_the_bank(shop: Shop, delayed: Delayed, is_told: bool) -> None:
+def test_the_stock_waits_for_the_bank(shop: StripeShop, delayed: Delayed, is_told: bool) -> None:
     if is_told:
         delayed.tell()
     else:
@@ -66,7 +66,7 @@ def test_the_stock_waits_for_the_bank(shop: Shop, delayed: Delayed, is_told: boo
     assert (state(delayed.payment), balance(shop.product)) == (("waiting", "pending"), (5, 2))
 
 
-def test_but_not_for_ever(shop: Shop, delayed: Delayed) -> None:
+def test_but_not_for_ever(shop: StripeShop, delayed: Delayed) -> None:
     delayed.tell()
     with time_machine.travel(timezone.now() + 6 * DAY):
         delayed.tell()
@@ -82,14 +82,14 @@ def test_and_staff_are_not_called_before(delayed: Delayed) -> None:
     assert delayed.payment.next_check_at is not None
 
 
-def test_a_bank_that_pays_pays_the_order(shop: Shop, delayed: Delayed) -> None:
+def test_a_bank_that_pays_pays_the_order(shop: StripeShop, delayed: Delayed) -> None:
     delayed.tell()
     thing = delayed.decide(is_paid=True)
     shop.tell("payment_intent.succeeded" if delayed.in_app else "checkout.session.async_payment_succeeded", thing)
     assert (state(delayed.payment), balance(shop.product)) == (("captured", "confirmed"), (3, 0))
 
 
-def test_one_that_does_not_lets_the_stock_go(shop: Shop) -> None:
+def test_one_that_does_not_lets_the_stock_go(shop: StripeShop) -> None:
     delayed = Delayed(shop, in_app=False)
     delayed.tell()
     shop.tell("checkout.session.async_payment_failed", delayed.decide(is_paid=False))
@@ -98,7 +98,7 @@ def test_one_that_does_not_lets_the_stock_go(shop: Shop) -> None:
     assert (order_of(delayed.payment).status, balance(shop.product)) == ("cancelled", (5, 0))
 
 
-def test_a_failure_does_not_shorten_the_time_of_another_way_to_pay(shop: Shop) -> None:
+def test_a_failure_does_not_shorten_the_time_of_another_way_to_pay(shop: StripeShop) -> None:
     delayed = Delayed(shop, in_app=False)
     payment_open(user=shop.buyer, order_id=delayed.payment.order_id, method=PaymentMethod.MANUAL)
     shop.tell("checkout.session.async_payment_failed", delayed.decide(is_paid=False))

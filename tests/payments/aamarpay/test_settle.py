@@ -8,16 +8,17 @@ import requests
 from django.conf import settings as django_settings
 from django.db import connection
 
-from payments.gateways.aamarpay import HINTS
+from orders.models import OrderStatusChange
+from payments.gateways.aamarpay.gateway import HINTS
 from payments.models import GatewayEvent, Payment, PaymentEntry
 from payments.services import events_process_due
 from tests.payments.steps import alerts
-from tests.support.aamarpay_shop import FORM, WEBHOOK, Shop, disagreements, state_of
+from tests.support.aamarpay_shop import FORM, WEBHOOK, AamarPayShop, disagreements, state_of
 from tests.support.fake_aamarpay import KEY, STORE, post_form
 from tests.support.jobs import run_jobs
+from tests.support.patience import wait_for
 from tests.support.server import running_shop
 from utils.events import deliver_due
-from utils.models import OutboxEvent
 
 pytestmark = pytest.mark.django_db
 
@@ -29,13 +30,13 @@ def news() -> None:
         run_jobs()
 
 
-def captures() -> int:
-    return OutboxEvent.objects.filter(name="payments.payment_captured").count()
+def confirmations() -> int:
+    return OrderStatusChange.objects.filter(new_status="confirmed").count()
 
 
 class TestHints:
     @pytest.mark.parametrize("content_type", [FORM, "json", "multipart"])
-    def test_its_message_makes_us_ask(self, shop: Shop, content_type: str) -> None:
+    def test_its_message_makes_us_ask(self, shop: AamarPayShop, content_type: str) -> None:
         payment = shop.started()
         shop.fake.pay(payment.number)
         answer = shop.tell(shop.fake.hint(payment.number), content_type)
@@ -46,13 +47,13 @@ class TestHints:
         assert (event.state, event.payload) == ("done", {"mer_txnid": payment.number})
         assert disagreements(shop.fake) == []
 
-    def test_a_forged_one_changes_nothing(self, shop: Shop) -> None:
+    def test_a_forged_one_changes_nothing(self, shop: AamarPayShop) -> None:
         payment = shop.started()
         shop.tell({"mer_txnid": payment.number, "pay_status": "Successful", "status_code": "2", "amount": "1234.50"})
         news()
         assert state_of(payment) == ("waiting", "pending", "unpaid")
 
-    def test_the_same_is_kept_once_and_others_up_to_a_limit(self, shop: Shop) -> None:
+    def test_the_same_is_kept_once_and_others_up_to_a_limit(self, shop: AamarPayShop) -> None:
         payment = shop.started()
         for _ in range(3):
             assert shop.tell({"mer_txnid": payment.number}).status_code == 200
@@ -64,7 +65,7 @@ class TestHints:
         shop.later()
         assert state_of(payment)[0] == "captured"
 
-    def test_a_later_one_with_other_content_is_heard(self, shop: Shop) -> None:
+    def test_a_later_one_with_other_content_is_heard(self, shop: AamarPayShop) -> None:
         payment = shop.started()
         shop.tell({"mer_txnid": payment.number, "pay_status": "Failed"})
         news()
@@ -74,7 +75,7 @@ class TestHints:
         news()
         assert state_of(payment)[0] == "captured"
 
-    def test_of_what_is_not_ours_nothing_is_kept(self, shop: Shop) -> None:
+    def test_of_what_is_not_ours_nothing_is_kept(self, shop: AamarPayShop) -> None:
         payment = shop.started()
         manual = Payment.objects.create(order=payment.order, method="manual", amount=1, currency="BDT")
         for number in ("0" * 24, manual.number):
@@ -95,14 +96,14 @@ class TestHints:
             b'{"mer_txnid": 7}',
         ],
     )
-    def test_what_names_no_payment_is_refused(self, shop: Shop, body: bytes) -> None:
+    def test_what_names_no_payment_is_refused(self, shop: AamarPayShop, body: bytes) -> None:
         answer = shop.outside.post(WEBHOOK, body, content_type="application/json")
         assert (answer.status_code, answer.json()["code"]) == (400, "parse_error")
         assert not GatewayEvent.objects.exists()
 
 
 class TestOnce:
-    def test_replayed_and_in_any_order(self, shop: Shop) -> None:
+    def test_replayed_and_in_any_order(self, shop: AamarPayShop) -> None:
         payment = shop.started()
         shop.fake.pay(payment.number)
         hint = shop.fake.hint(payment.number)
@@ -114,10 +115,10 @@ class TestOnce:
             shop.come_back(payment, {**hint, "pay_status": "Failed"})
             shop.later()
         assert state_of(payment) == ("captured", "confirmed", "paid")
-        assert (PaymentEntry.objects.count(), captures()) == (1, 1)
+        assert (PaymentEntry.objects.count(), confirmations()) == (1, 1)
         assert payment.order.lines.get().variant.stock_items.get().on_hand == 9
 
-    def test_a_closed_browser_and_no_message(self, shop: Shop) -> None:
+    def test_a_closed_browser_and_no_message(self, shop: AamarPayShop) -> None:
         payment = shop.started()
         shop.fake.pay(payment.number)
         shop.later()
@@ -143,7 +144,7 @@ UNREADABLE = [
 
 class TestUnreadable:
     @pytest.mark.parametrize("reply", UNREADABLE, ids=lambda reply: reply[:20])
-    def test_settles_nothing_until_it_can_be_read(self, shop: Shop, reply: str) -> None:
+    def test_settles_nothing_until_it_can_be_read(self, shop: AamarPayShop, reply: str) -> None:
         payment = shop.started()
         shop.fake.pay(payment.number)
         shop.fake.answer = reply
@@ -156,7 +157,7 @@ class TestUnreadable:
         assert (state_of(payment), alerts()) == (("captured", "confirmed", "paid"), [])
         assert disagreements(shop.fake) == []
 
-    def test_a_wrong_key_is_the_shops_fault(self, shop: Shop, settings: Any) -> None:
+    def test_a_wrong_key_is_the_shops_fault(self, shop: AamarPayShop, settings: Any) -> None:
         payment = shop.started()
         shop.fake.pay(payment.number)
         settings.AAMARPAY_SIGNATURE_KEY = f"{KEY} of yesterday"
@@ -168,7 +169,9 @@ class TestUnreadable:
         assert state_of(payment)[0] == "captured"
 
     @pytest.mark.parametrize("missing", [{"amount": None}, {"pg_txnid": None}, {"pg_txnid": "Not-Available"}], ids=str)
-    def test_a_success_that_is_not_finished_is_asked_for_again(self, shop: Shop, missing: dict[str, Any]) -> None:
+    def test_a_success_that_is_not_finished_is_asked_for_again(
+        self, shop: AamarPayShop, missing: dict[str, Any]
+    ) -> None:
         payment = shop.started()
         shop.fake.pay(payment.number, **missing)
         shop.come_back(payment, shop.fake.hint(payment.number))
@@ -177,14 +180,14 @@ class TestUnreadable:
         shop.later(10)
         assert (state_of(payment), alerts()) == (("captured", "confirmed", "paid"), [])
 
-    def test_a_code_that_is_not_known_is_not_final(self, shop: Shop) -> None:
+    def test_a_code_that_is_not_known_is_not_final(self, shop: AamarPayShop) -> None:
         payment = shop.started()
         shop.fake.transactions[payment.number].overlay = {"status_code": "11"}
         shop.later(1)
         assert state_of(payment)[0] == "waiting"
         assert payment.next_check_at is not None
 
-    def test_what_is_asked_can_not_be_stretched(self, shop: Shop) -> None:
+    def test_what_is_asked_can_not_be_stretched(self, shop: AamarPayShop) -> None:
         payment = shop.started()
         shop.come_back(payment)
         asked = {"request_id": payment.number, "store_id": STORE, "signature_key": KEY, "type": "json"}
@@ -192,7 +195,7 @@ class TestUnreadable:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_its_message_and_the_browser_at_the_same_moment(shop: Shop) -> None:
+def test_its_message_and_the_browser_at_the_same_moment(shop: AamarPayShop) -> None:
     payment = shop.started()
     shop.fake.pay(payment.number)
     hint = shop.fake.hint(payment.number)
@@ -209,6 +212,6 @@ def test_its_message_and_the_browser_at_the_same_moment(shop: Shop) -> None:
         assert [answer.status_code for answer in answers] == [200, 303] * 6
         if connection.vendor == "postgresql":  # whose jobs are the worker's
             events_process_due()
-            deliver_due()
-    assert state_of(payment) == ("captured", "confirmed", "paid")
-    assert (PaymentEntry.objects.count(), captures(), alerts()) == (1, 1, [])
+            run_jobs()
+        wait_for(lambda: state_of(payment), ("captured", "confirmed", "paid"))
+    assert (PaymentEntry.objects.count(), confirmations(), alerts()) == (1, 1, [])

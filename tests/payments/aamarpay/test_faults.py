@@ -6,14 +6,14 @@ import pytest
 
 from payments.models import Payment
 from tests.payments.steps import alerts
-from tests.support.aamarpay_shop import Shop, disagreements, state_of
+from tests.support.aamarpay_shop import AamarPayShop, disagreements, state_of
 from tests.support.fake_aamarpay import KEY
 from tests.support.faulty_line import FAULTS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.parametrize("fault", FAULTS)]
 
 
-def test_a_page_that_nobody_saw_is_not_in_the_way(shop: Shop, fault: str) -> None:
+def test_a_page_that_nobody_saw_is_not_in_the_way(shop: AamarPayShop, fault: str) -> None:
     payment = shop.order()
     with shop.line.failing(fault):
         shop.start(payment)
@@ -27,7 +27,7 @@ def test_a_page_that_nobody_saw_is_not_in_the_way(shop: Shop, fault: str) -> Non
     assert (disagreements(shop.fake), alerts()) == ([], [])
 
 
-def test_what_is_not_paid_stays_open(shop: Shop, fault: str) -> None:
+def test_what_is_not_paid_stays_open(shop: AamarPayShop, fault: str) -> None:
     payment = shop.started()
     hint = shop.fake.hint(payment.number)
     with shop.line.failing(fault):
@@ -39,7 +39,7 @@ def test_what_is_not_paid_stays_open(shop: Shop, fault: str) -> None:
     assert (disagreements(shop.fake), alerts()) == ([], [])
 
 
-def test_the_key_is_told_to_nobody(shop: Shop, fault: str, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_key_is_told_to_nobody(shop: AamarPayShop, fault: str, caplog: pytest.LogCaptureFixture) -> None:
     """The fixture looks for it at the end of every test; this one makes sure that there is much to look at."""
     payment = shop.started()
     with shop.line.failing(fault):

@@ -17,8 +17,8 @@ from django.db.models import QuerySet
 from django.utils.timezone import now
 
 from payments.gateways.base import AlertNews, BadMessage, Finding, GatewayDown, Incoming, News, Outcome, PaymentNews
-from payments.gateways.mpesa_api import call
-from payments.gateways.mpesa_callback import amount, plain, receipt
+from payments.gateways.mpesa.api import call
+from payments.gateways.mpesa.callbacks import amount, plain, receipt
 from payments.models import GatewayEvent, Payment
 from payments.states import AlertKind, PaymentMethod
 

@@ -10,10 +10,10 @@ from rest_framework.test import APIClient
 from payments import services
 from payments.balances import CHECKS_BEFORE_ALERT
 from payments.gateways.base import GatewayRefused, OutcomeUnknown
-from payments.gateways.mpesa_api import Reply
+from payments.gateways.mpesa.api import Reply
 from payments.models import Payment, PaymentEntry, Refund
+from tests.payments.mpesa.test_reversal import give_back, initiator, paid, tell
 from tests.payments.steps import alerts, make_due
-from tests.payments.test_mpesa_reversal import give_back, initiator, paid, tell
 from tests.support.mpesa_shop import MpesaShop
 
 __all__ = ["initiator"]
@@ -137,6 +137,6 @@ def test_a_reversal_that_is_answered_without_a_code_may_have_been_made(
     mpesa_shop: MpesaShop, staff_api: APIClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     payment = paid(mpesa_shop)
-    monkeypatch.setattr("payments.gateways.mpesa_reversal.call", lambda *_: Reply(200, {"ResponseCode": None}))
+    monkeypatch.setattr("payments.gateways.mpesa.reversal.call", lambda *_: Reply(200, {"ResponseCode": None}))
     refund = give_back(staff_api, payment)
     assert (refund.state, set_aside(refund), bool(refund.token_hash)) == ("pending", 1235, True)

@@ -19,7 +19,6 @@ from django.conf import settings
 from django.db.models import Max
 from django.utils.timezone import now
 
-from payments.gateways import mpesa_by_hand, mpesa_callback, mpesa_reversal
 from payments.gateways.base import (
     AlertNews,
     BadMessage,
@@ -38,7 +37,8 @@ from payments.gateways.base import (
     RefundFinding,
     Started,
 )
-from payments.gateways.mpesa_api import Reply, call
+from payments.gateways.mpesa import by_hand, callbacks, reversal
+from payments.gateways.mpesa.api import Reply, call
 from payments.models import GatewayEvent, Payment, Refund
 from payments.states import AlertKind, PaymentMethod
 from utils.phones import kenyan_mobile
@@ -101,13 +101,13 @@ class Mpesa(Gateway):
 
     def refunds(self, payment: Payment) -> bool:
         """With an initiator; a reversal names the payer's receipt, which we never learn when the callback got lost."""
-        return mpesa_reversal.is_configured() and bool(payment.reference)
+        return reversal.is_configured() and bool(payment.reference)
 
     def refund_step(self, currency: str) -> Decimal:
-        return mpesa_reversal.STEP
+        return reversal.STEP
 
     def refund(self, refund: Refund, *, token: str) -> RefundFinding:
-        return mpesa_reversal.request(refund, token=token)
+        return reversal.request(refund, token=token)
 
     def query_refund(self, refund: Refund) -> RefundFinding:
         """One that was sent, with the address for its result, is taken to be under way: only the result can tell."""
@@ -118,16 +118,16 @@ class Mpesa(Gateway):
         raise BadMessage
 
     def receive_for(self, payment: Payment, message: Any) -> Incoming:
-        return mpesa_callback.incoming_from(payment, message)
+        return callbacks.incoming_from(payment, message)
 
     def receive_for_refund(self, refund: Refund, message: Any) -> Incoming:
-        return mpesa_reversal.incoming_from(refund, message)
+        return reversal.incoming_from(refund, message)
 
     def news_of(self, event: GatewayEvent) -> list[News]:
         if "refund" in event.payload:
-            return [mpesa_reversal.news_of(event)]
+            return [reversal.news_of(event)]
         if "by_hand" in event.payload:
-            return mpesa_by_hand.news_of(event, query=self.query)
+            return by_hand.news_of(event, query=self.query)
         return self._news_of_payment(event)
 
     def _news_of_payment(self, event: GatewayEvent) -> list[News]:
@@ -136,7 +136,7 @@ class Mpesa(Gateway):
         checkout_id = told["checkout_id"]
         if alert := _contradiction(payment, checkout_id, event):
             return [alert]
-        if told["code"] != mpesa_callback.PAID:
+        if told["code"] != callbacks.PAID:
             reason = told["text"] or f"M-Pesa result {told['code']}"
             return [PaymentNews(payment, Finding(Outcome.FAILED, gateway_id=checkout_id, reason=reason))]
         said = _ask(payment, checkout_id=checkout_id, merchant_id=told["merchant_id"])
@@ -177,7 +177,7 @@ def _order(payment: Payment, *, msisdn: str, callback: str) -> dict[str, Any]:
         "PartyB": settings.MPESA_SHORTCODE,
         "PhoneNumber": msisdn,
         "CallBackURL": callback,
-        "AccountReference": mpesa_by_hand.account_reference(payment.order.number),
+        "AccountReference": by_hand.account_reference(payment.order.number),
         "TransactionDesc": "Order payment",
     }
 
@@ -222,13 +222,13 @@ def _not_told(reply: Reply) -> Finding:
 
 def _finding(payment: Payment, reply: Reply, checkout_id: str) -> Finding:
     try:
-        code = mpesa_callback.result_code(reply.body.get("ResultCode"))
+        code = callbacks.result_code(reply.body.get("ResultCode"))
     except BadMessage:
         raise GatewayDown("M-Pesa's answer holds no result.") from None
     if code == _AT_WORK:
         return Finding(Outcome.OPEN)
-    if code != mpesa_callback.PAID:
-        reason = mpesa_callback.plain(reply.body.get("ResultDesc")) or f"M-Pesa result {code}"
+    if code != callbacks.PAID:
+        reason = callbacks.plain(reply.body.get("ResultDesc")) or f"M-Pesa result {code}"
         return Finding(Outcome.FAILED, gateway_id=checkout_id, reason=reason)
     return Finding(
         Outcome.PAID, amount=payment.amount, currency=payment.currency, receipt=checkout_id, gateway_id=checkout_id

@@ -8,9 +8,8 @@ from inventory.selectors import discrepancies
 from orders.services import order_transition
 from payments.models import Payment, PaymentEntry
 from payments.states import PaymentState
-from tests.payments.steps import alerts
-from tests.support.aamarpay_shop import Shop, disagreements, state_of
-from utils.events import deliver_due
+from tests.payments.steps import alerts, settle_down
+from tests.support.aamarpay_shop import AamarPayShop, disagreements, state_of
 
 pytestmark = pytest.mark.django_db
 
@@ -33,31 +32,31 @@ class TestForged:
             ({"status_code": "7", "store_id": "somebody-else"}, "waiting"),
         ],
     )
-    def test_what_trxcheck_says_counts(self, shop: Shop, told: dict[str, str], state: str) -> None:
+    def test_what_trxcheck_says_counts(self, shop: AamarPayShop, told: dict[str, str], state: str) -> None:
         payment = shop.started()
         shop.fake.transactions[payment.number].overlay = told
         answer = shop.come_back(payment, {**FORGED, "mer_txnid": payment.number})
         assert (answer.status_code, answer.headers["Location"]) == (303, order_page(payment))
         shop.tell({**FORGED, "mer_txnid": payment.number}, "json")
-        deliver_due()
+        settle_down()
         assert state_of(payment) == (state, "pending", "unpaid")
         assert not PaymentEntry.objects.exists()
 
-    def test_of_a_payment_that_it_does_not_know(self, shop: Shop) -> None:
+    def test_of_a_payment_that_it_does_not_know(self, shop: AamarPayShop) -> None:
         payment = shop.started()
         shop.fake.transactions.clear()
         assert shop.come_back(payment, FORGED).status_code == 303
         assert state_of(payment) == ("waiting", "pending", "unpaid")
 
     @pytest.mark.parametrize("field", ["mer_txnid", "store_id"])
-    def test_success_of_somebody_elses(self, shop: Shop, field: str) -> None:
+    def test_success_of_somebody_elses(self, shop: AamarPayShop, field: str) -> None:
         payment = shop.started()
         shop.fake.pay(payment.number, **{field: "somebody-else"})
         shop.come_back(payment, FORGED)
         assert state_of(payment) == ("waiting", "pending", "unpaid")
         assert alerts() == ["amount_mismatch"]
 
-    def test_before_it_was_started(self, shop: Shop) -> None:
+    def test_before_it_was_started(self, shop: AamarPayShop) -> None:
         payment = shop.order()
         assert shop.come_back(payment, FORGED).status_code == 303
         assert state_of(payment)[0] == "pending"
@@ -81,7 +80,7 @@ WRONG: list[dict[str, Any]] = [
 
 class TestTrueButWrong:
     @pytest.mark.parametrize("overlay", WRONG, ids=str)
-    def test_flagged_and_not_paid(self, shop: Shop, overlay: dict[str, Any]) -> None:
+    def test_flagged_and_not_paid(self, shop: AamarPayShop, overlay: dict[str, Any]) -> None:
         payment = shop.started()
         shop.fake.pay(payment.number, **overlay)
         for _ in range(2):
@@ -91,7 +90,7 @@ class TestTrueButWrong:
         assert (alerts(), disagreements(shop.fake)) == (["amount_mismatch"], [])
         assert not PaymentEntry.objects.exists()
 
-    def test_a_receipt_of_another_payment(self, shop: Shop) -> None:
+    def test_a_receipt_of_another_payment(self, shop: AamarPayShop) -> None:
         first = shop.paid()
         second = shop.started()
         shop.fake.pay(second.number, pg_txnid=shop.fake.transactions[first.number].pg_txnid)
@@ -104,14 +103,14 @@ class TestTrueButWrong:
         [{"status_code": 2}, {"amount": 1234.5}, {"amount": "1234.500"}, {"currency_merchant": None}],
         ids=str,
     )
-    def test_other_ways_to_write_the_same(self, shop: Shop, overlay: dict[str, Any]) -> None:
+    def test_other_ways_to_write_the_same(self, shop: AamarPayShop, overlay: dict[str, Any]) -> None:
         payment = shop.started()
         shop.fake.pay(payment.number, **overlay)
         shop.come_back(payment)
         assert (state_of(payment)[0], alerts()) == ("captured", [])
 
     @pytest.mark.parametrize(("level", "found"), [("1", ["risk"]), (1, ["risk"]), ("0", []), ("Not-Available", [])])
-    def test_a_risk_is_paid_and_told(self, shop: Shop, level: Any, found: list[str]) -> None:
+    def test_a_risk_is_paid_and_told(self, shop: AamarPayShop, level: Any, found: list[str]) -> None:
         payment = shop.started()
         shop.fake.pay(payment.number, risk_level=level)
         shop.come_back(payment)
@@ -119,7 +118,7 @@ class TestTrueButWrong:
 
 
 class TestAfterwards:
-    def test_failure_and_cancel_change_nothing_of_a_paid_order(self, shop: Shop) -> None:
+    def test_failure_and_cancel_change_nothing_of_a_paid_order(self, shop: AamarPayShop) -> None:
         payment = shop.paid()
         shop.fake.transactions[payment.number].overlay = {"status_code": "7", "pay_status": "Failed"}
         asked = len(shop.fake.seen)
@@ -129,7 +128,7 @@ class TestAfterwards:
         assert state_of(payment) == ("captured", "confirmed", "paid")
         assert len(shop.fake.seen) == asked
 
-    def test_cancelled_there_and_paid_after_all(self, shop: Shop) -> None:
+    def test_cancelled_there_and_paid_after_all(self, shop: AamarPayShop) -> None:
         payment = shop.started()
         shop.come_back(payment)
         assert state_of(payment)[0] == "waiting"
@@ -137,22 +136,22 @@ class TestAfterwards:
         shop.later()
         assert state_of(payment) == ("captured", "confirmed", "paid")
 
-    def test_failed_there_and_paid_after_all(self, shop: Shop) -> None:
+    def test_failed_there_and_paid_after_all(self, shop: AamarPayShop) -> None:
         payment = shop.started()
         shop.fake.pay(payment.number, code="7")
         shop.come_back(payment, shop.fake.hint(payment.number))
         assert (state_of(payment)[0], payment.failure) == ("failed", "The payment failed.")
         shop.fake.pay(payment.number)
         shop.come_back(payment, shop.fake.hint(payment.number))
-        deliver_due()
+        settle_down()
         assert state_of(payment) == ("captured", "confirmed", "paid")
         assert disagreements(shop.fake) == []
 
     @pytest.mark.parametrize("stock_is_there", [True, False])
-    def test_paid_after_the_order_was_cancelled(self, shop: Shop, stock_is_there: bool) -> None:
+    def test_paid_after_the_order_was_cancelled(self, shop: AamarPayShop, stock_is_there: bool) -> None:
         payment = shop.started()
         order_transition(order_id=payment.order_id, to="cancelled", actor=None, reason="Not paid in time")
-        deliver_due()
+        settle_down()
         assert state_of(payment)[0] == "cancelled"
         if not stock_is_there:
             shop.post("/api/v1/cart/items/", {"product": payment.order.lines.get().product_id, "quantity": 10})
@@ -168,14 +167,14 @@ class TestAfterwards:
 
 
 class TestBrowsers:
-    def test_an_unknown_number_leads_to_the_front_page(self, shop: Shop, settings: Any) -> None:
+    def test_an_unknown_number_leads_to_the_front_page(self, shop: AamarPayShop, settings: Any) -> None:
         settings.FRONTEND_URL = "https://front.example"
         answers = [shop.come_back(Payment(number="0" * 24), fields) for fields in (None, FORGED)]
         assert {(answer.status_code, answer.headers["Location"]) for answer in answers} == {
             (303, "https://front.example/")
         }
 
-    def test_to_the_page_that_was_wished(self, shop: Shop, settings: Any) -> None:
+    def test_to_the_page_that_was_wished(self, shop: AamarPayShop, settings: Any) -> None:
         settings.CORS_ALLOWED_ORIGINS = ["https://front.example"]
         payment = shop.order()
         shop.start(payment, return_url="https://front.example/thanks?lang=bn")
@@ -184,7 +183,7 @@ class TestBrowsers:
         assert answer.headers["Location"] == expected
 
     @pytest.mark.parametrize("accept", ["text/html", "image/avif", "nonsense"])
-    def test_whatever_they_accept(self, shop: Shop, accept: str) -> None:
+    def test_whatever_they_accept(self, shop: AamarPayShop, accept: str) -> None:
         payment = shop.started()
         for query in ("", "?format=html", "?status_code=2"):
             path = f"/api/v1/payments/return/{payment.number}/{query}"
@@ -192,21 +191,21 @@ class TestBrowsers:
             assert shop.outside.get(path, headers=headers).status_code == 303
 
     @pytest.mark.parametrize("content_type", ["text/plain", "application/json", "multipart/form-data", "nonsense"])
-    def test_whatever_they_post(self, shop: Shop, content_type: str) -> None:
+    def test_whatever_they_post(self, shop: AamarPayShop, content_type: str) -> None:
         payment = shop.started()
         shop.fake.pay(payment.number)
         path = f"/api/v1/payments/return/{payment.number}/"
         answer = shop.outside.post(path, b"\x00{[%%", content_type=content_type)
         assert (answer.status_code, state_of(payment)[0]) == (303, "captured")
 
-    def test_one_that_comes_back_all_the_time_does_not_make_us_ask(self, shop: Shop) -> None:
+    def test_one_that_comes_back_all_the_time_does_not_make_us_ask(self, shop: AamarPayShop) -> None:
         payment = shop.started()
         assert {shop.come_back(payment).status_code for _ in range(30)} == {303}
         assert len(shop.fake.seen) == 11
         payment.refresh_from_db()
         assert payment.next_check_at is not None
 
-    def test_without_a_gateway(self, shop: Shop, settings: Any) -> None:
+    def test_without_a_gateway(self, shop: AamarPayShop, settings: Any) -> None:
         payment = shop.started()
         settings.AAMARPAY_STORE_ID = ""
         assert shop.come_back(payment, FORGED).status_code == 303

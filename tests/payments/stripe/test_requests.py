@@ -18,7 +18,7 @@ from payments.services import settle
 from tests.support.node import node_modules
 from tests.support.server import free_port
 from tests.support.shared import shared_file
-from tests.support.stripe_shop import Shop
+from tests.support.stripe_shop import StripeShop
 
 pytestmark = pytest.mark.django_db
 
@@ -52,7 +52,7 @@ def open_session(judge: str, fields: dict[str, str]) -> requests.Response:
 
 
 @pytest.fixture
-def judged(shop: Shop, judge: str, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Shop:
+def judged(shop: StripeShop, judge: str, settings: Any, monkeypatch: pytest.MonkeyPatch) -> StripeShop:
     monkeypatch.setattr(api, "TIMEOUT", (2, 5))
     requests.post(f"{judge}/_reset", timeout=5)
     settings.STRIPE_API_BASE = judge
@@ -64,7 +64,7 @@ def log_of(judge: str) -> list[dict[str, Any]]:
     return requests.get(f"{judge}/_log", timeout=5).json()
 
 
-def test_every_request_is_as_stripe_documents_it(judged: Shop, judge: str) -> None:
+def test_every_request_is_as_stripe_documents_it(judged: StripeShop, judge: str) -> None:
     payment = judged.started()
     stripe = gateway("stripe")
     finding = stripe.query(payment)
@@ -90,7 +90,7 @@ def test_every_request_is_as_stripe_documents_it(judged: Shop, judge: str) -> No
     assert amounts == [2500, 500]
 
 
-def test_so_is_every_request_for_an_app(judged: Shop, judge: str) -> None:
+def test_so_is_every_request_for_an_app(judged: StripeShop, judge: str) -> None:
     payment = judged.started(in_app=True)
     assert judged.start(payment, in_app=True).json()["client_secret"]
     assert gateway("stripe").query(payment).outcome == Outcome.OPEN
@@ -113,7 +113,7 @@ def refund_sent(log: list[dict[str, Any]]) -> dict[str, Any]:
     return next(entry["body"] for entry in log if (entry["method"], entry["path"]) == ("POST", "/v1/refunds"))
 
 
-def test_a_start_whose_answer_got_lost_repeats_one_key_and_the_next_has_its_own(judged: Shop, judge: str) -> None:
+def test_a_start_whose_answer_got_lost_repeats_one_key_and_the_next_has_its_own(judged: StripeShop, judge: str) -> None:
     payment = judged.order()
     requests.post(f"{judge}/_fault", json={"lose_reply": True, "times": 3}, timeout=5)
     assert judged.start(payment).status_code == 503
@@ -126,7 +126,7 @@ def test_a_start_whose_answer_got_lost_repeats_one_key_and_the_next_has_its_own(
 
 
 def test_a_gateway_that_does_not_answer_is_not_waited_for(
-    judged: Shop, judge: str, monkeypatch: pytest.MonkeyPatch
+    judged: StripeShop, judge: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     payment = judged.order()
     monkeypatch.setattr(api, "TIMEOUT", (0.5, 0.3))

@@ -10,11 +10,9 @@ from rest_framework.test import APIClient
 
 from payments import services
 from payments.models import GatewayEvent, Payment, PaymentEntry, Refund
-from tests.payments.steps import alerts, make_due
+from tests.payments.steps import alerts, make_due, settle_down
 from tests.support.fake_reversals import CREDENTIAL, INITIATOR, Reversal
-from tests.support.jobs import run_jobs
 from tests.support.mpesa_shop import MpesaShop
-from utils.events import deliver_due
 
 NOT_DONE = ["429", "busy", "locked", "token", "credentials"]
 WHO_KNOWS = ["reset", "500", "html", "truncated", "stall", "lost reply"]
@@ -40,8 +38,7 @@ def give_back(api: APIClient, payment: Payment, amount: str = "1235.00") -> Refu
     """Asked for, and sent."""
     answer = api.post(f"/api/v1/payments/{payment.number}/refunds/", {"amount": amount, "reason": "Broken"})
     assert answer.status_code == 201, answer.content
-    deliver_due()
-    run_jobs()
+    settle_down()
     return Refund.objects.get(number=answer.json()["id"])
 
 

@@ -18,7 +18,7 @@ from tests.support.fake_stripe import SECRET, signed
 from tests.support.node import node_modules
 from tests.support.problems import flaw
 from tests.support.rows import all_rows, changed
-from tests.support.stripe_shop import Shop, post
+from tests.support.stripe_shop import StripeShop, post
 
 pytestmark = pytest.mark.django_db
 
@@ -81,7 +81,7 @@ REFUSED: dict[str, Callable[[], tuple[bytes, str | None]]] = {
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_refused_without_a_trace(shop: Shop, case: str) -> None:
+def test_refused_without_a_trace(shop: StripeShop, case: str) -> None:
     before = all_rows()
     answer = post(*REFUSED[case]())
     assert answer.status_code == 400
@@ -100,18 +100,18 @@ TAKEN: dict[str, Callable[[], tuple[bytes, str]]] = {
 
 
 @pytest.mark.parametrize("case", TAKEN)
-def test_taken(shop: Shop, case: str) -> None:
+def test_taken(shop: StripeShop, case: str) -> None:
     with time_machine.travel(time.time(), tick=False):
         assert post(*TAKEN[case]()).status_code == 200
     assert GatewayEvent.objects.get().event_id == "evt_1"
 
 
-def test_what_else_comes_with_a_message_does_not_matter(shop: Shop) -> None:
+def test_what_else_comes_with_a_message_does_not_matter(shop: StripeShop) -> None:
     headers = {"HTTP_AUTHORIZATION": "Bearer stray", "HTTP_ACCEPT": "text/nothing"}
     assert post(BODY, sign(), **headers).status_code == 200
 
 
-def test_without_a_secret_nothing_is_taken(shop: Shop, settings: Any) -> None:
+def test_without_a_secret_nothing_is_taken(shop: StripeShop, settings: Any) -> None:
     settings.STRIPE_WEBHOOK_SECRET = ""
     before = all_rows()
     answer = post(BODY, sign(secret=""))
@@ -119,7 +119,7 @@ def test_without_a_secret_nothing_is_taken(shop: Shop, settings: Any) -> None:
     assert changed(before, all_rows()) == []
 
 
-def test_nothing_about_the_buyer_is_kept(shop: Shop) -> None:
+def test_nothing_about_the_buyer_is_kept(shop: StripeShop) -> None:
     event = shop.fake.event("checkout.session.completed", {"id": "cs_1", "object": "checkout.session"})
     assert post(*signed(event)).status_code == 200
     kept = json.dumps(GatewayEvent.objects.get().payload)
@@ -133,7 +133,7 @@ console.log(stripe.webhooks.generateTestHeaderString({payload, secret}));
 """
 
 
-def test_a_message_that_stripes_own_node_library_signed(shop: Shop) -> None:
+def test_a_message_that_stripes_own_node_library_signed(shop: StripeShop) -> None:
     modules = node_modules("stripe@23")
     text = json.dumps(EVENT, ensure_ascii=False)
     node = shutil.which("node") or ""

@@ -15,14 +15,14 @@ from tests.payments.steps import alerts, books_agree, settle_down
 from tests.support.fake_stripe import KEY, SECRET
 from tests.support.faulty_line import FAULTS
 from tests.support.rows import all_rows
-from tests.support.stripe_shop import Shop
+from tests.support.stripe_shop import StripeShop
 
 pytestmark = pytest.mark.django_db
 
 HOUR = timedelta(hours=1)
 
 
-def assert_books_agree(shop: Shop, *expected: tuple[str, int, int]) -> None:
+def assert_books_agree(shop: StripeShop, *expected: tuple[str, int, int]) -> None:
     """After an hour in which everything was asked about."""
     with time_machine.travel(timezone.now() + HOUR):
         reconcile(everything=True)
@@ -34,7 +34,7 @@ def assert_books_agree(shop: Shop, *expected: tuple[str, int, int]) -> None:
 
 @pytest.mark.parametrize("fault", FAULTS)
 class TestEveryFault:
-    def test_start_and_give_up(self, shop: Shop, fault: str) -> None:
+    def test_start_and_give_up(self, shop: StripeShop, fault: str) -> None:
         payment = shop.order()
         with shop.line.failing(fault):
             shop.start(payment)
@@ -42,7 +42,7 @@ class TestEveryFault:
         payment.refresh_from_db()
         assert (payment.state, payment.next_check_at) in {("failed", None), ("pending", None)}
 
-    def test_giving_up(self, shop: Shop, fault: str) -> None:
+    def test_giving_up(self, shop: StripeShop, fault: str) -> None:
         payment = shop.started()
         Payment.objects.filter(pk=payment.pk).update(state="cancelled")
         with shop.line.failing(fault):
@@ -50,7 +50,7 @@ class TestEveryFault:
         assert_books_agree(shop)
         assert shop.fake.sessions[payment.gateway_id]["status"] == "expired"
 
-    def test_what_it_means_is_asked_again(self, shop: Shop, fault: str) -> None:
+    def test_what_it_means_is_asked_again(self, shop: StripeShop, fault: str) -> None:
         """An event whose meaning has to be looked up waits."""
         payment = shop.started()
         session = shop.fake.pay(payment.gateway_id)
@@ -62,7 +62,7 @@ class TestEveryFault:
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_no_secret_is_told(shop: Shop, caplog: pytest.LogCaptureFixture, fault: str) -> None:
+def test_no_secret_is_told(shop: StripeShop, caplog: pytest.LogCaptureFixture, fault: str) -> None:
     payment = shop.order()
     with shop.line.failing(fault):
         answer = shop.start(payment)
@@ -72,7 +72,7 @@ def test_no_secret_is_told(shop: Shop, caplog: pytest.LogCaptureFixture, fault: 
     assert SECRET not in told
 
 
-def test_a_key_that_stripe_refuses_is_the_staffs_business(shop: Shop, settings: Any) -> None:
+def test_a_key_that_stripe_refuses_is_the_staffs_business(shop: StripeShop, settings: Any) -> None:
     payment = shop.order()
     settings.STRIPE_SECRET_KEY = "sk_test_revoked"
     for _ in range(2):
@@ -84,7 +84,7 @@ def test_a_key_that_stripe_refuses_is_the_staffs_business(shop: Shop, settings: 
     assert shop.start(payment).status_code == 200
 
 
-def test_a_start_that_comes_too_late_for_the_same_page_opens_another(shop: Shop) -> None:
+def test_a_start_that_comes_too_late_for_the_same_page_opens_another(shop: StripeShop) -> None:
     payment = shop.order()
     with shop.line.failing("reset"):
         shop.start(payment)

@@ -1,8 +1,6 @@
 """A purchase with M-Pesa that is given back, against the simulator, over HTTP as the embedded shop runs it."""
 
 import re
-import time
-from collections.abc import Callable
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -11,6 +9,7 @@ import pytest
 import requests
 
 from tests.support.embedded_shop import BUYER, embedded_shop, on_the_embedded_default
+from tests.support.patience import wait_for
 
 pytestmark = [pytest.mark.xdist_group("browser"), on_the_embedded_default]
 STAFF = """
@@ -42,13 +41,6 @@ def answer_the_phone(shop: str) -> None:
     assert found
     shown = session.post(page.url, {"csrfmiddlewaretoken": found[1], "choice": "pay"}, timeout=30)
     assert "Paid" in shown.text
-
-
-def wait_for(question: Callable[[], Any], answer: Any, seconds: int = 15) -> None:
-    deadline = time.monotonic() + seconds
-    while (got := question()) != answer and time.monotonic() < deadline:
-        time.sleep(0.2)
-    assert got == answer
 
 
 def test_a_purchase_that_is_given_back(tmp_path: Path) -> None:

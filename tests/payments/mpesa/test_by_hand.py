@@ -14,8 +14,8 @@ from rest_framework.test import APIClient
 from payments import services
 from payments.checks import mpesa_takes_our_address
 from payments.models import GatewayEvent, Payment, PaymentAlert, PaymentEntry
+from tests.payments.mpesa.test_messages import BROKEN
 from tests.payments.steps import alerts, settle_down
-from tests.payments.test_mpesa_messages import BROKEN
 from tests.support.fake_pay_bill import CONFIRMATION, NAMES, TOKEN, VALIDATION, confirmation
 from tests.support.mpesa_shop import MpesaShop
 from tests.support.rows import all_rows, changed

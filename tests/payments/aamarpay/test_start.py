@@ -6,17 +6,17 @@ from typing import Any
 import pytest
 import requests
 
-from payments.gateways import aamarpay
+from payments.gateways.aamarpay import api
 from tests.factories import make_product
 from tests.payments.steps import alerts
-from tests.support.aamarpay_shop import ORDER, Shop, state_of
+from tests.support.aamarpay_shop import ORDER, AamarPayShop, state_of
 from tests.support.fake_aamarpay import KEY, STORE, Transaction
 from tests.support.shared import shared_file
 
 pytestmark = pytest.mark.django_db
 
 
-def test_what_is_sent_is_the_shops_own(shop: Shop, settings: Any) -> None:
+def test_what_is_sent_is_the_shops_own(shop: AamarPayShop, settings: Any) -> None:
     settings.SITE_URL = "https://shop.example"
     payment = shop.order("1234.50")
     wished = {"success_url": "https://evil.example", "currency": "USD", "amount": "1.00", "cus_name": "Eve"}
@@ -38,19 +38,19 @@ def test_what_is_sent_is_the_shops_own(shop: Shop, settings: Any) -> None:
     assert (payment.state, payment.gateway_id) == ("waiting", payment.number)
 
 
-def test_numbers_are_not_guessed(shop: Shop) -> None:
+def test_numbers_are_not_guessed(shop: AamarPayShop) -> None:
     numbers = [shop.started().number for _ in range(3)]
     assert len(set(numbers)) == 3
     assert all(number[:6] != numbers[0][:6] for number in numbers[1:])
 
 
-def test_started_again_it_answers_the_same_page(shop: Shop) -> None:
+def test_started_again_it_answers_the_same_page(shop: AamarPayShop) -> None:
     payment = shop.order()
     assert shop.start(payment).json() == shop.start(payment).json()
     assert len(shop.fake.seen) == 1
 
 
-def test_only_taka_is_taken(shop: Shop, settings: Any) -> None:
+def test_only_taka_is_taken(shop: AamarPayShop, settings: Any) -> None:
     settings.DEFAULT_CURRENCY = "USD"
     shop.post("/api/v1/cart/items/", {"product": make_product().pk, "quantity": 1})
     answer = shop.post("/api/v1/orders/", ORDER)
@@ -58,7 +58,7 @@ def test_only_taka_is_taken(shop: Shop, settings: Any) -> None:
     assert shop.fake.seen == []
 
 
-def test_a_phone_is_needed(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_phone_is_needed(shop: AamarPayShop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(ORDER, "phone", "")
     answer = shop.start(shop.order())
     assert (answer.status_code, answer.json()["code"]) == (400, "phone_needed")
@@ -80,7 +80,7 @@ UNCERTAIN = {
 
 
 @pytest.mark.parametrize("reply", UNCERTAIN.values(), ids=UNCERTAIN)
-def test_a_reply_that_is_neither_yes_nor_no(shop: Shop, reply: Any) -> None:
+def test_a_reply_that_is_neither_yes_nor_no(shop: AamarPayShop, reply: Any) -> None:
     payment = shop.order()
     shop.fake.answer = json.dumps(reply)
     answer = shop.start(payment)
@@ -106,7 +106,7 @@ def test_a_reply_that_is_neither_yes_nor_no(shop: Shop, reply: Any) -> None:
         "{host} ",
     ],
 )
-def test_addresses_that_look_like_its_own(shop: Shop, host: str) -> None:
+def test_addresses_that_look_like_its_own(shop: AamarPayShop, host: str) -> None:
     payment = shop.order()
     address = "http://" + host.format(host=shop.fake.address.removeprefix("http://")) + "/paynow.php"
     shop.fake.answer = json.dumps({"result": "true", "payment_url": address})
@@ -115,14 +115,14 @@ def test_addresses_that_look_like_its_own(shop: Shop, host: str) -> None:
     assert payment.pay_url == ""
 
 
-def test_plain_http_is_for_tests_only(shop: Shop, settings: Any) -> None:
+def test_plain_http_is_for_tests_only(shop: AamarPayShop, settings: Any) -> None:
     settings.AAMARPAY_BASE_URL = "https://secure.aamarpay.com"
-    assert aamarpay._is_its_page("https://secure.aamarpay.com/paynow.php?track=AAM1")
-    assert not aamarpay._is_its_page("http://secure.aamarpay.com/paynow.php?track=AAM1")
+    assert api._is_its_page("https://secure.aamarpay.com/paynow.php?track=AAM1")
+    assert not api._is_its_page("http://secure.aamarpay.com/paynow.php?track=AAM1")
 
 
 @pytest.mark.parametrize("result", [True, "true"])
-def test_both_ways_to_say_yes(shop: Shop, result: Any) -> None:
+def test_both_ways_to_say_yes(shop: AamarPayShop, result: Any) -> None:
     shop.fake.answer = json.dumps({"result": result, "payment_url": f"{shop.fake.address}/paynow.php?track=AAM1"})
     assert shop.start(shop.order()).status_code == 200
 
@@ -138,7 +138,7 @@ REFUSALS = [
 
 
 @pytest.mark.parametrize(("reply", "told"), REFUSALS)
-def test_a_refusal_ends_the_attempt(shop: Shop, reply: Any, told: str) -> None:
+def test_a_refusal_ends_the_attempt(shop: AamarPayShop, reply: Any, told: str) -> None:
     payment = shop.order()
     shop.fake.answer = json.dumps(reply)
     answer = shop.start(payment)
@@ -155,7 +155,7 @@ WRONG_KEYS = [
 
 
 @pytest.mark.parametrize("reply", WRONG_KEYS)
-def test_wrong_credentials_are_told_to_staff(shop: Shop, reply: str) -> None:
+def test_wrong_credentials_are_told_to_staff(shop: AamarPayShop, reply: str) -> None:
     payment = shop.order()
     shop.fake.answer = reply
     answer = shop.start(payment)
@@ -166,12 +166,12 @@ def test_wrong_credentials_are_told_to_staff(shop: Shop, reply: str) -> None:
     assert shop.start(payment).status_code == 200
 
 
-def test_redirects_are_not_followed(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_redirects_are_not_followed(shop: AamarPayShop, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[dict[str, Any]] = []
     send = requests.request
-    monkeypatch.setattr(aamarpay.requests, "request", lambda *args, **kw: asked.append(kw) or send(*args, **kw))
+    monkeypatch.setattr(api.requests, "request", lambda *args, **kw: asked.append(kw) or send(*args, **kw))
     shop.come_back(shop.started())
-    assert [(kw["allow_redirects"], kw["timeout"]) for kw in asked] == [(False, aamarpay.TIMEOUT)] * 2
+    assert [(kw["allow_redirects"], kw["timeout"]) for kw in asked] == [(False, api.TIMEOUT)] * 2
 
 
 def test_our_aamarpay_replies_with_the_documented_fields() -> None:

@@ -6,17 +6,17 @@ from typing import Any
 import pytest
 
 from payments.models import Payment, PaymentEntry
-from tests.support.aamarpay_shop import Shop, disagreements
+from tests.support.aamarpay_shop import AamarPayShop, disagreements
 
 pytestmark = pytest.mark.django_db
 
 
-def give_back(shop: Shop, payment: Payment, amount: str) -> Any:
+def give_back(shop: AamarPayShop, payment: Payment, amount: str) -> Any:
     body = {"amount": amount, "reason": "Arrived broken"}
     return shop.post(f"/api/v1/payments/{payment.number}/refunds/", body, by=shop.staff_api)
 
 
-def test_who_gave_what_back_is_noted(shop: Shop, staff: Any) -> None:
+def test_who_gave_what_back_is_noted(shop: AamarPayShop, staff: Any) -> None:
     payment = shop.paid()
     refund = give_back(shop, payment, "200.00").json()
     assert (refund["is_manual"], refund["state"], refund["reason"]) == (True, "pending", "Arrived broken")
@@ -30,7 +30,7 @@ def test_who_gave_what_back_is_noted(shop: Shop, staff: Any) -> None:
     assert disagreements(shop.fake) == []
 
 
-def test_parts_never_exceed_what_was_paid(shop: Shop) -> None:
+def test_parts_never_exceed_what_was_paid(shop: AamarPayShop) -> None:
     payment = shop.paid("1000.00")
     assert [give_back(shop, payment, amount).status_code for amount in ("600.00", "300.00")] == [201, 201]
     refused = give_back(shop, payment, "100.01")
@@ -41,7 +41,7 @@ def test_parts_never_exceed_what_was_paid(shop: Shop) -> None:
     assert payment.refunded_amount == payment.captured_amount == Decimal(1000)
 
 
-def test_one_that_is_not_made_after_all(shop: Shop) -> None:
+def test_one_that_is_not_made_after_all(shop: AamarPayShop) -> None:
     payment = shop.paid("1000.00")
     refund = give_back(shop, payment, "1000.00").json()
     path = f"/api/v1/payments/refunds/{refund['id']}/withdraw/"
@@ -49,7 +49,7 @@ def test_one_that_is_not_made_after_all(shop: Shop) -> None:
     assert give_back(shop, payment, "1000.00").status_code == 201
 
 
-def test_only_staff_give_money_back(shop: Shop) -> None:
+def test_only_staff_give_money_back(shop: AamarPayShop) -> None:
     payment = shop.paid()
     assert shop.post(f"/api/v1/payments/{payment.number}/refunds/", {"amount": "1.00"}).status_code == 403
     assert not payment.refunds.exists()

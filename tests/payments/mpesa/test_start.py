@@ -12,9 +12,8 @@ from django.core.cache import cache
 from mpesa_mcp import helpers
 
 from orders.models import Order
-from payments.gateways import mpesa, mpesa_api
 from payments.gateways.base import Buyer, GatewayDown, GatewayMisconfigured
-from payments.gateways.mpesa import Mpesa
+from payments.gateways.mpesa import Mpesa, api, gateway
 from payments.models import Payment, PaymentAlert
 from tests.payments.steps import alerts
 from tests.support import mpesa_shop
@@ -176,10 +175,10 @@ class TestAFailedPush:
     def test_to_a_port_where_nobody_listens(self, shop: MpesaShop, settings: Any, monkeypatch: Any) -> None:
         settings.MPESA_BASE_URL = f"http://127.0.0.1:{free_port()}"
         with pytest.raises(GatewayDown, match="access token"):
-            mpesa_api.call("/", {})
-        monkeypatch.setattr(mpesa_api, "access_token", lambda **_: "any")
+            api.call("/", {})
+        monkeypatch.setattr(api, "access_token", lambda **_: "any")
         with pytest.raises(GatewayDown, match="reached"):
-            mpesa_api.call("/", {})
+            api.call("/", {})
 
 
 class TestTheAccessToken:
@@ -190,7 +189,7 @@ class TestTheAccessToken:
 
     @pytest.fixture(autouse=True)
     def _no_other_attempts(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(mpesa, "_prompt_is_open_for", lambda payment: 0)
+        monkeypatch.setattr(gateway, "_prompt_is_open_for", lambda payment: 0)
 
     def test_is_fetched_once_for_fifty_pushes(self, daraja: Daraja) -> None:
         with ThreadPoolExecutor(50) as threads:
@@ -205,7 +204,7 @@ class TestTheAccessToken:
             cache.set(key.removesuffix(":lock"), daraja.new_token()["access_token"])
             return add(key, *args)
 
-        monkeypatch.setattr("payments.gateways.mpesa_token.cache.add", beaten_to_it)
+        monkeypatch.setattr("payments.gateways.mpesa.token.cache.add", beaten_to_it)
         self.push()
         assert daraja.calls["oauth"] == 0
 
@@ -227,7 +226,7 @@ class TestTheAccessToken:
         kept: list[float] = []
         keep = cache.set
         monkeypatch.setattr(
-            "payments.gateways.mpesa_token.cache.set",
+            "payments.gateways.mpesa.token.cache.set",
             lambda key, value, seconds: (kept.append(seconds), keep(key, value, seconds)),
         )
         daraja.expires_in = expires_in
@@ -235,9 +234,9 @@ class TestTheAccessToken:
         assert kept == [3539]
 
     def test_out_of_order_cache_costs_a_call_and_no_payment(self, daraja: Daraja, monkeypatch: Any) -> None:
-        monkeypatch.setattr("payments.gateways.mpesa_token.cache.add", lambda *_: False)
-        monkeypatch.setattr("payments.gateways.mpesa_token.cache.get", lambda *_: None)
-        monkeypatch.setattr("payments.gateways.mpesa_token.cache.set", lambda *_: None)
+        monkeypatch.setattr("payments.gateways.mpesa.token.cache.add", lambda *_: False)
+        monkeypatch.setattr("payments.gateways.mpesa.token.cache.get", lambda *_: None)
+        monkeypatch.setattr("payments.gateways.mpesa.token.cache.set", lambda *_: None)
         self.push()
         assert daraja.calls["oauth"] == 1
 

@@ -22,8 +22,8 @@ from payments.gateways.base import (
     RefundFinding,
     RefundNews,
 )
-from payments.gateways.mpesa_api import call
-from payments.gateways.mpesa_callback import PAID, amount, below, plain, receipt, result_code
+from payments.gateways.mpesa.api import call
+from payments.gateways.mpesa.callbacks import PAID, amount, below, plain, receipt, result_code
 from payments.models import GatewayEvent, Refund
 from payments.states import AlertKind, RefundState
 

@@ -18,7 +18,7 @@ from payments.gateways.base import (
     OutcomeUnknown,
     PromptOpen,
 )
-from payments.gateways.mpesa_token import access_token
+from payments.gateways.mpesa.token import access_token
 from payments.gateways.reach import was_never_reached
 
 _TOKEN_REFUSED = "404.001.03"  # noqa: S105 - an error code

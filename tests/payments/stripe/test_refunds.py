@@ -12,14 +12,14 @@ from payments.services import reconcile, refund_send
 from tests.factories import balance
 from tests.payments.steps import alerts, make_due, money, process_postponed, settle_down
 from tests.support.fake_stripe import Thing
-from tests.support.stripe_shop import Shop, order_of
+from tests.support.stripe_shop import StripeShop, order_of
 from tests.support.tries import taken_back
 
 pytestmark = pytest.mark.django_db
 
 
 class TestOurs:
-    def test_in_parts_until_nothing_is_left(self, shop: Shop) -> None:
+    def test_in_parts_until_nothing_is_left(self, shop: StripeShop) -> None:
         payment, _ = shop.paid()
         assert shop.refunded(payment, "5.00").state == "succeeded"
         assert order_of(payment).payment_status == "partially_refunded"
@@ -32,7 +32,7 @@ class TestOurs:
         assert shop.fake.money() == [(payment.number, 2500, 2500)]
 
     @pytest.mark.parametrize("fault", ["lost reply", "stall", "html"])
-    def test_one_whose_answer_got_lost_is_made_once(self, shop: Shop, fault: str) -> None:
+    def test_one_whose_answer_got_lost_is_made_once(self, shop: StripeShop, fault: str) -> None:
         payment, _ = shop.paid()
         with shop.line.failing(fault):
             refund = shop.refunded(payment, "5.00")
@@ -44,7 +44,7 @@ class TestOurs:
         assert len(shop.fake.refunds) == 1
         assert shop.fake.money() == [(payment.number, 2500, 500)]
 
-    def test_one_that_comes_back_can_be_given_again(self, shop: Shop) -> None:
+    def test_one_that_comes_back_can_be_given_again(self, shop: StripeShop) -> None:
         payment, _ = shop.paid()
         refund = shop.refunded(payment, "20.00")
         made = shop.fake.refunds[refund.gateway_id]
@@ -55,7 +55,7 @@ class TestOurs:
         assert money(order_of(payment)) == (Decimal(25), Decimal(0))
         assert shop.refunded(payment, "25.00").state == "succeeded"
 
-    def test_one_that_takes_its_time_is_asked_about(self, shop: Shop) -> None:
+    def test_one_that_takes_its_time_is_asked_about(self, shop: StripeShop) -> None:
         payment, _ = shop.paid()
         shop.fake.refund_status = "pending"
         refund = shop.refunded(payment, "5.00")
@@ -67,7 +67,7 @@ class TestOurs:
         assert refund.state == "succeeded"
         assert len(shop.fake.posts("/refunds")) == 1
 
-    def test_one_that_stripe_refuses_is_told(self, shop: Shop) -> None:
+    def test_one_that_stripe_refuses_is_told(self, shop: StripeShop) -> None:
         payment, session = shop.paid()
         shop.fake.give_back(session["payment_intent"], 2500)
         refund = shop.refunded(payment, "5.00")
@@ -79,7 +79,7 @@ class TestOurs:
 
 
 class TestFromOutside:
-    def test_replays_do_not_add(self, shop: Shop) -> None:
+    def test_replays_do_not_add(self, shop: StripeShop) -> None:
         payment, session = shop.paid()
         intent = session["payment_intent"]
         made = shop.fake.give_back(intent, 500)
@@ -89,7 +89,7 @@ class TestFromOutside:
         assert money(order_of(payment)) == (Decimal(25), Decimal(5))
         assert (Refund.objects.get().gateway_id, alerts()) == (made["id"], [])
 
-    def test_a_stale_success_after_the_failure_counts_nothing(self, shop: Shop) -> None:
+    def test_a_stale_success_after_the_failure_counts_nothing(self, shop: StripeShop) -> None:
         payment, session = shop.paid()
         made = shop.fake.give_back(session["payment_intent"], 500)
         stale = dict(made)
@@ -98,7 +98,7 @@ class TestFromOutside:
         shop.tell("refund.created", stale)
         assert money(order_of(payment)) == (Decimal(25), Decimal(0))
 
-    def test_a_pending_one_is_asked_about(self, shop: Shop) -> None:
+    def test_a_pending_one_is_asked_about(self, shop: StripeShop) -> None:
         payment, session = shop.paid()
         shop.fake.refund_status = "pending"
         made = shop.fake.give_back(session["payment_intent"], 500)
@@ -110,14 +110,14 @@ class TestFromOutside:
         assert shop.fake.posts("/refunds") == []
 
     @pytest.mark.parametrize("intent", [None, "pi_unknown"])
-    def test_one_of_money_that_is_not_ours_is_told(self, shop: Shop, intent: str | None) -> None:
+    def test_one_of_money_that_is_not_ours_is_told(self, shop: StripeShop, intent: str | None) -> None:
         thing = {"id": "re_1", "object": "refund", "payment_intent": intent, "amount": 1, "currency": "usd"}
         shop.tell("refund.created", thing)
         assert (alerts(), Refund.objects.count()) == (["unknown_payment"], 0)
         assert GatewayEvent.objects.get().state == "done"
 
 
-def test_a_dispute_stops_refunds(shop: Shop) -> None:
+def test_a_dispute_stops_refunds(shop: StripeShop) -> None:
     payment, session = shop.paid()
     dispute = {"id": "dp_1", "object": "dispute", "amount": 2500, "currency": "usd", "reason": "fraudulent"}
     dispute["payment_intent"] = session["payment_intent"]
@@ -129,7 +129,7 @@ def test_a_dispute_stops_refunds(shop: Shop) -> None:
     assert shop.give_back(payment, "5.00").json()["code"] == "refund_blocked"
 
 
-def happened(shop: Shop) -> tuple[Payment, list[tuple[str, Thing]]]:
+def happened(shop: StripeShop) -> tuple[Payment, list[tuple[str, Thing]]]:
     """Paid, then given back in two parts at Stripe, of which one failed: with what Stripe tells of it."""
     payment = shop.started()
     session = dict(shop.fake.pay(payment.gateway_id))
@@ -146,7 +146,7 @@ def happened(shop: Shop) -> tuple[Payment, list[tuple[str, Thing]]]:
     ]
 
 
-def test_all_720_orders_of_six_messages_end_in_the_same(shop: Shop) -> None:
+def test_all_720_orders_of_six_messages_end_in_the_same(shop: StripeShop) -> None:
     payment, messages = happened(shop)
     assert len(messages) == 6
     # All of them on SQLite; on PostgreSQL, where each takes longer, every sixth.
@@ -161,7 +161,7 @@ def test_all_720_orders_of_six_messages_end_in_the_same(shop: Shop) -> None:
             assert (order_of(payment).status, balance(shop.product)) == ("confirmed", (3, 0))
 
 
-def test_another_kind_of_event_means_nothing(shop: Shop) -> None:
+def test_another_kind_of_event_means_nothing(shop: StripeShop) -> None:
     shop.tell("payment_intent.payment_failed", {"id": "pi_1", "object": "payment_intent"})
     assert (GatewayEvent.objects.get().state, alerts()) == ("done", [])
     assert "payment_intent.payment_failed" not in KINDS

@@ -12,7 +12,7 @@ from payments.services import alert_resolve, event_replay, reconcile
 from tests.factories import balance
 from tests.payments.steps import alerts, make_due, money, process_postponed, settle_down
 from tests.support.fake_stripe import Thing
-from tests.support.stripe_shop import Shop, order_of
+from tests.support.stripe_shop import StripeShop, order_of
 from tests.support.tries import taken_back
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +21,9 @@ CREATED, CLOSED = "charge.dispute.created", "charge.dispute.closed"
 WITHDRAWN, REINSTATED = "charge.dispute.funds_withdrawn", "charge.dispute.funds_reinstated"
 
 
-def disputed(shop: Shop, *, amount: int = 2500, status: str = "needs_response", moved: tuple[int, ...] = (-2500,)):
+def disputed(
+    shop: StripeShop, *, amount: int = 2500, status: str = "needs_response", moved: tuple[int, ...] = (-2500,)
+):
     payment, session = shop.paid()
     return payment, shop.fake.dispute(session["payment_intent"], amount, status=status, moved=moved)
 
@@ -34,7 +36,7 @@ def test_the_endpoint_is_subscribed_to_all_of_them() -> None:
     assert {CREATED, CLOSED, WITHDRAWN, REINSTATED} <= set(KINDS)
 
 
-def test_what_the_bank_takes_is_gone_once(shop: Shop) -> None:
+def test_what_the_bank_takes_is_gone_once(shop: StripeShop) -> None:
     payment, dispute = disputed(shop)
     for _ in range(2):
         shop.tell(WITHDRAWN, dispute)
@@ -45,7 +47,7 @@ def test_what_the_bank_takes_is_gone_once(shop: Shop) -> None:
     assert (order_of(payment).status, alerts()) == ("confirmed", ["dispute"])
 
 
-def test_of_a_part_the_rest_is_left(shop: Shop) -> None:
+def test_of_a_part_the_rest_is_left(shop: StripeShop) -> None:
     payment, dispute = disputed(shop, amount=1000, moved=(-1000,))
     shop.tell(CREATED, dispute)
     assert (money(order_of(payment)), order_of(payment).payment_status) == ((25, 10), "partially_refunded")
@@ -57,7 +59,7 @@ def test_of_a_part_the_rest_is_left(shop: Shop) -> None:
     assert money(order_of(payment)) == (25, 25)
 
 
-def test_what_is_won_is_back(shop: Shop) -> None:
+def test_what_is_won_is_back(shop: StripeShop) -> None:
     payment, dispute = disputed(shop)
     shop.tell(WITHDRAWN, dispute)
     dispute.update(status="won", balance_transactions=[{"amount": -2500}, {"amount": 2500}])
@@ -70,7 +72,7 @@ def test_what_is_won_is_back(shop: Shop) -> None:
     assert shop.refunded(payment, "25.00").state == "succeeded"
 
 
-def test_lost_without_a_word_of_the_withdrawal_is_gone(shop: Shop) -> None:
+def test_lost_without_a_word_of_the_withdrawal_is_gone(shop: StripeShop) -> None:
     payment, dispute = disputed(shop, status="lost", moved=())
     shop.tell(CLOSED, dispute)
     assert (entries(), money(order_of(payment))) == (["capture", "chargeback"], (25, 25))
@@ -89,7 +91,7 @@ def test_lost_without_a_word_of_the_withdrawal_is_gone(shop: Shop) -> None:
 )
 @pytest.mark.parametrize("kind", [WITHDRAWN, REINSTATED, CLOSED])
 def test_what_it_moved_decides_and_not_the_message(
-    shop: Shop, kind: str, status: str, moved: tuple[int, ...], gone: int
+    shop: StripeShop, kind: str, status: str, moved: tuple[int, ...], gone: int
 ) -> None:
     payment, dispute = disputed(shop, status=status, moved=moved)
     for _ in range(2):
@@ -97,7 +99,7 @@ def test_what_it_moved_decides_and_not_the_message(
     assert money(order_of(payment)) == (25, gone)
 
 
-def test_each_change_is_entered_when_it_is_heard_of(shop: Shop) -> None:
+def test_each_change_is_entered_when_it_is_heard_of(shop: StripeShop) -> None:
     """Taken, returned in two parts, and taken again."""
     payment, dispute = disputed(shop)
     gone = []
@@ -118,7 +120,7 @@ def test_each_change_is_entered_when_it_is_heard_of(shop: Shop) -> None:
 
 @pytest.mark.parametrize(("moved", "gone"), [((-2300, 2300), 0), ((-2300, 900), 25), ((-2300,), 25)])
 def test_of_an_account_in_another_currency_only_whole_returns_count(
-    shop: Shop, moved: tuple[int, ...], gone: int
+    shop: StripeShop, moved: tuple[int, ...], gone: int
 ) -> None:
     payment, dispute = disputed(shop)
     dispute["balance_transactions"] = [{"amount": each, "currency": "eur"} for each in moved]
@@ -126,7 +128,7 @@ def test_of_an_account_in_another_currency_only_whole_returns_count(
     assert money(order_of(payment)) == (25, gone)
 
 
-def test_news_of_one_that_staff_had_resolved_is_put_before_them_again(shop: Shop) -> None:
+def test_news_of_one_that_staff_had_resolved_is_put_before_them_again(shop: StripeShop) -> None:
     payment, dispute = disputed(shop, amount=1000, status="warning_needs_response", moved=())
     shop.tell(CREATED, dispute)
     alert = PaymentAlert.objects.get()
@@ -141,7 +143,7 @@ def test_news_of_one_that_staff_had_resolved_is_put_before_them_again(shop: Shop
     assert shop.give_back(payment, "1.00").json()["code"] == "refund_blocked"
 
 
-def test_the_end_of_one_that_staff_had_resolved_is_told_and_blocks_nothing(shop: Shop) -> None:
+def test_the_end_of_one_that_staff_had_resolved_is_told_and_blocks_nothing(shop: StripeShop) -> None:
     payment, dispute = disputed(shop, amount=1000, moved=())
     shop.tell(CREATED, dispute)
     alert_resolve(alert_id=PaymentAlert.objects.get().pk, actor=shop.staff)
@@ -151,7 +153,7 @@ def test_the_end_of_one_that_staff_had_resolved_is_told_and_blocks_nothing(shop:
     assert shop.give_back(payment, "15.00").status_code == 201
 
 
-def mismatched(shop: Shop) -> tuple[Payment, Thing]:
+def mismatched(shop: StripeShop) -> tuple[Payment, Thing]:
     """25.00 came where another sum was asked for: not counted."""
     payment = shop.started()
     session = shop.fake.pay(payment.gateway_id)
@@ -162,7 +164,7 @@ def mismatched(shop: Shop) -> tuple[Payment, Thing]:
 
 
 @pytest.mark.parametrize("amount", [2500, 100])
-def test_money_that_was_not_counted_is_not_counted_when_it_goes_back(shop: Shop, amount: int) -> None:
+def test_money_that_was_not_counted_is_not_counted_when_it_goes_back(shop: StripeShop, amount: int) -> None:
     payment, session = mismatched(shop)
     shop.tell("refund.created", shop.fake.give_back(session["payment_intent"], amount))
     shop.tell(WITHDRAWN, shop.fake.dispute(session["payment_intent"], 2500, moved=(-2500,)))
@@ -170,7 +172,7 @@ def test_money_that_was_not_counted_is_not_counted_when_it_goes_back(shop: Shop,
     assert (entries(), Refund.objects.count(), payment.entries.count()) == ([], 0, 0)
 
 
-def test_an_inquiry_ahead_of_its_payment_waits_for_nothing(shop: Shop) -> None:
+def test_an_inquiry_ahead_of_its_payment_waits_for_nothing(shop: StripeShop) -> None:
     payment = shop.started()
     session = shop.fake.pay(payment.gateway_id)
     session.update(payment_status="unpaid", status="open")
@@ -179,7 +181,7 @@ def test_an_inquiry_ahead_of_its_payment_waits_for_nothing(shop: Shop) -> None:
     assert (GatewayEvent.objects.get().state, entries(), alerts()) == ("done", [], ["dispute"])
 
 
-def test_an_inquiry_moves_nothing(shop: Shop) -> None:
+def test_an_inquiry_moves_nothing(shop: StripeShop) -> None:
     payment, dispute = disputed(shop, status="warning_needs_response", moved=())
     shop.tell(CREATED, dispute)
     dispute["status"] = "warning_closed"
@@ -188,14 +190,14 @@ def test_an_inquiry_moves_nothing(shop: Shop) -> None:
     assert "closed it: warning_closed" in PaymentAlert.objects.get(kind="dispute_closed").detail
 
 
-def test_one_that_stripe_does_not_know_any_more_is_believed_as_told(shop: Shop) -> None:
+def test_one_that_stripe_does_not_know_any_more_is_believed_as_told(shop: StripeShop) -> None:
     payment, dispute = disputed(shop)
     del shop.fake.disputes[dispute["id"]]
     shop.tell(WITHDRAWN, dispute)
     assert money(order_of(payment)) == (25, 25)
 
 
-def test_in_another_currency_it_is_only_told(shop: Shop) -> None:
+def test_in_another_currency_it_is_only_told(shop: StripeShop) -> None:
     payment, dispute = disputed(shop)
     dispute["currency"] = "eur"
     shop.tell(WITHDRAWN, dispute)
@@ -203,7 +205,7 @@ def test_in_another_currency_it_is_only_told(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize("kinds", [("refund.created", WITHDRAWN), (WITHDRAWN, "refund.created")])
-def test_refunded_and_disputed_is_more_than_came(shop: Shop, kinds: tuple[str, ...]) -> None:
+def test_refunded_and_disputed_is_more_than_came(shop: StripeShop, kinds: tuple[str, ...]) -> None:
     """The bank takes what was given back before: nothing is counted twice, and staff are told, in either order."""
     payment, dispute = disputed(shop)
     refund = shop.fake.give_back(dispute["payment_intent"], 2500)
@@ -215,7 +217,7 @@ def test_refunded_and_disputed_is_more_than_came(shop: Shop, kinds: tuple[str, .
     assert Payment.objects.get().refunded_amount == 25
 
 
-def test_a_refund_that_fails_leaves_what_the_bank_took(shop: Shop) -> None:
+def test_a_refund_that_fails_leaves_what_the_bank_took(shop: StripeShop) -> None:
     """It was on its way when the bank came; its amount does not become free."""
     payment, dispute = disputed(shop)
     shop.fake.refund_status = "pending"
@@ -228,7 +230,7 @@ def test_a_refund_that_fails_leaves_what_the_bank_took(shop: Shop) -> None:
     assert (money(order_of(payment)), payment.refunded_amount) == ((25, 25), 25)
 
 
-def test_money_twice_under_dispute_waits_until_it_is_resolved(shop: Shop) -> None:
+def test_money_twice_under_dispute_waits_until_it_is_resolved(shop: StripeShop) -> None:
     """What came too much would go back by itself; not while the bank may take it."""
     payment, dispute = disputed(shop, amount=500, moved=())
     shop.tell(CREATED, dispute)
@@ -249,7 +251,7 @@ def test_money_twice_under_dispute_waits_until_it_is_resolved(shop: Shop) -> Non
     assert (waiting.state, len(shop.fake.posts("/refunds"))) == ("succeeded", 1)
 
 
-def happened(shop: Shop, end: str) -> tuple[Payment, list[tuple[str, Thing]]]:
+def happened(shop: StripeShop, end: str) -> tuple[Payment, list[tuple[str, Thing]]]:
     """Paid, and disputed to the ``end``: with what Stripe told of it at each time."""
     payment = shop.started()
     session = dict(shop.fake.pay(payment.gateway_id))
@@ -265,7 +267,7 @@ def happened(shop: Shop, end: str) -> tuple[Payment, list[tuple[str, Thing]]]:
 
 @pytest.mark.parametrize("knows_it", [True, False], ids=["asked", "as told"])
 @pytest.mark.parametrize(("end", "gone"), [("lost", 25), ("won", 0)])
-def test_all_orders_of_its_messages_end_in_the_same(shop: Shop, end: str, gone: int, knows_it: bool) -> None:
+def test_all_orders_of_its_messages_end_in_the_same(shop: StripeShop, end: str, gone: int, knows_it: bool) -> None:
     """Also where Stripe does not answer what became of it, and only its messages tell."""
     payment, messages = happened(shop, end)
     if not knows_it:
@@ -283,7 +285,7 @@ def test_all_orders_of_its_messages_end_in_the_same(shop: Shop, end: str, gone: 
 
 
 @pytest.mark.parametrize("order", list(permutations(["checkout.session.completed", "refund.created", CREATED])))
-def test_money_that_is_gone_when_it_is_heard_of_confirms_all_the_same(shop: Shop, order: tuple[str, ...]) -> None:
+def test_money_that_is_gone_when_it_is_heard_of_confirms_all_the_same(shop: StripeShop, order: tuple[str, ...]) -> None:
     """It was paid; whether the goods go out is for staff to say, whichever message was first."""
     payment = shop.started()
     session = dict(shop.fake.pay(payment.gateway_id))
@@ -300,7 +302,7 @@ def test_money_that_is_gone_when_it_is_heard_of_confirms_all_the_same(shop: Shop
     assert balance(shop.product) == (3, 0)
 
 
-def test_a_replay_changes_nothing(shop: Shop) -> None:
+def test_a_replay_changes_nothing(shop: StripeShop) -> None:
     payment, dispute = disputed(shop)
     shop.tell(WITHDRAWN, dispute)
     for event in GatewayEvent.objects.all():

@@ -12,7 +12,6 @@ from payments.models import Payment
 from tests.support.fake_daraja import Daraja
 from tests.support.jobs import run_jobs
 from tests.support.mpesa_shop import MpesaShop
-from utils.events import deliver_due
 
 
 def another_attempt(shop: MpesaShop, payment: Payment) -> Payment:
@@ -85,7 +84,6 @@ def test_a_success_that_is_confirmed_late_does_not_wait_for_the_reconciler(mpesa
     mpesa_shop.daraja.faults["query"] = ["open"]
     message = mpesa_shop.daraja.decide(mpesa_shop.daraja.last)
     mpesa_shop.outside.post(mpesa_shop.daraja.last.path, message, format="json")
-    deliver_due()
     run_jobs()
     payment.refresh_from_db()
     assert payment.state == "waiting"

@@ -1,0 +1,5 @@
+"""aamarPay: cards and wallets in Bangladesh, on aamarPay's own page."""
+
+from payments.gateways.aamarpay.gateway import AamarPay, number_in
+
+__all__ = ["AamarPay", "number_in"]

@@ -1,0 +1,77 @@
+"""What aamarPay's ``trxcheck`` says of a payment, in our words."""
+
+import logging
+import re
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+
+from payments.gateways.base import Finding, Outcome
+from payments.models import Payment
+from utils.money import display
+
+logger = logging.getLogger(__name__)
+
+_RECEIPT = re.compile(r"[A-Za-z0-9._-]{1,100}")
+_NONE = ("", "Not-Available", "Not Available", None)
+_FINAL = {"3": "The payment page has expired.", "7": "The payment failed."}
+_NO_RISK = (*_NONE, "0", 0)
+
+
+def finding_of(payment: Payment, reply: dict[str, Any]) -> Finding:
+    """Translate what ``trxcheck`` says of the payment."""
+    code = str(reply.get("status_code"))
+    if code == "2":
+        return _paid(payment, reply)
+    if not _is_about(payment, reply):
+        return Finding(Outcome.UNKNOWN)
+    if code in _FINAL:
+        return Finding(Outcome.FAILED, gateway_id=payment.number, reason=_FINAL[code])
+    if code != "0":
+        logger.warning("aamarPay answers a status code that is not known, for payment %s.", payment.pk)
+        return Finding(Outcome.UNKNOWN, gateway_id=payment.number)
+    return Finding(Outcome.OPEN, gateway_id=payment.number)
+
+
+def _is_about(payment: Payment, reply: dict[str, Any]) -> bool:
+    return reply.get("mer_txnid") == payment.number and reply.get("store_id") == settings.AAMARPAY_STORE_ID
+
+
+def _paid(payment: Payment, reply: dict[str, Any]) -> Finding:
+    """Without its receipt or its amount a reply is not finished: it is asked for again."""
+    receipt = reply.get("pg_txnid")
+    if receipt in _NONE or reply.get("amount") in _NONE:
+        return Finding(Outcome.OPEN)
+    named = isinstance(receipt, str) and _RECEIPT.fullmatch(receipt) is not None
+    return Finding(
+        Outcome.PAID,
+        amount=_amount(reply.get("amount")),
+        currency=payment.currency if reply.get("currency") == payment.currency else "",
+        receipt=str(receipt) if named else "",
+        gateway_id=payment.number,
+        mismatch=_mismatch(payment, reply, named=named),
+        risk="" if reply.get("risk_level") in _NO_RISK else "aamarPay rates the payment as a risk.",
+    )
+
+
+def _amount(value: Any) -> Decimal | None:
+    return Decimal(str(value)) if re.fullmatch(r"\d{1,15}(\.\d{1,6})?", str(value), re.ASCII) else None
+
+
+def _mismatch(payment: Payment, reply: dict[str, Any], *, named: bool) -> str:
+    """What is wrong with a reply that says paid, by the names of its fields."""
+    right = {
+        "pay_status": str(reply.get("pay_status")).lower() == "successful",
+        "mer_txnid": reply.get("mer_txnid") == payment.number,
+        "store_id": reply.get("store_id") == settings.AAMARPAY_STORE_ID,
+        "amount": _amount(reply.get("amount")) == payment.amount,
+        "currency": reply.get("currency") == payment.currency,
+        "currency_merchant": reply.get("currency_merchant") in (*_NONE, payment.currency),
+        "pg_txnid": named,
+    }
+    wrong = [name for name, is_right in right.items() if not is_right]
+    if not wrong:
+        return ""
+    asked, got = display(payment.amount, payment.currency), _amount(reply.get("amount"))
+    return f"aamarPay says paid, but {', '.join(wrong)} are not as they must be. Asked for {asked}, it says {got}."

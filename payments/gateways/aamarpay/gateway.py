@@ -1,0 +1,106 @@
+"""aamarPay: the buyer pays on its page; what became of it tells only its ``trxcheck``.
+
+Nothing that it sends is signed, neither the message from its server nor the form that the buyer's browser brings back,
+so both are hints to ask.
+"""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from typing import ClassVar
+
+from django.conf import settings
+
+from payments.gateways.aamarpay.api import page_opened, transaction_asked
+from payments.gateways.aamarpay.findings import finding_of
+from payments.gateways.base import (
+    BadMessage,
+    Buyer,
+    Finding,
+    Gateway,
+    Incoming,
+    News,
+    PaymentNews,
+    Started,
+    return_address,
+)
+from payments.models import GatewayEvent, Payment
+from payments.states import PaymentMethod, PaymentState
+from utils.errors import TooManyRequests
+from utils.limits import Limit, spend
+from utils.money import display
+
+# For one payment: whoever knows its number may send any. The reconciler asks without them too.
+HINTS = Limit("aamarpay-hints", count=20, seconds=60 * 60)
+
+# A form, JSON or multipart: our number looks the same in each.
+_NUMBER = re.compile(rb"\bmer_txnid\W{1,40}([0-9a-f]{24})\b")
+
+
+class AamarPay(Gateway):
+    method: ClassVar[str] = PaymentMethod.AAMARPAY
+    label: ClassVar[str] = "aamarPay"
+    currencies: ClassVar[frozenset[str] | None] = frozenset({"BDT"})
+    # It does not ring, but it starts nothing for a buyer without one.
+    needs_phone: ClassVar[bool] = True
+
+    def is_configured(self) -> bool:
+        return bool(settings.AAMARPAY_STORE_ID and settings.AAMARPAY_SIGNATURE_KEY)
+
+    def start(self, payment: Payment, *, buyer: Buyer, callback: str) -> Started:
+        pay_url = page_opened(_order(payment, buyer))
+        return Started(gateway_id=payment.number, pay_url=pay_url)
+
+    def query(self, payment: Payment) -> Finding:
+        return finding_of(payment, transaction_asked(payment.number))
+
+    def receive(self, body: bytes, headers: Mapping[str, str]) -> Incoming | None:
+        """Only the number is kept, and only of a payment that may still hear something new."""
+        number = number_in(body)
+        if not number:
+            raise BadMessage
+        awaited = Payment.objects.filter(number=number, method=self.method).exclude(state=PaymentState.CAPTURED)
+        if not awaited.exists() or not _is_one_of_few(number):
+            return None
+        event_id = f"{number}:{hashlib.sha256(body).hexdigest()}"
+        return Incoming(event_id=event_id, kind="hint", payload={"mer_txnid": number})
+
+    def news_of(self, event: GatewayEvent) -> list[News]:
+        payment = Payment.objects.filter(number=event.payload["mer_txnid"], method=self.method).first()
+        return [PaymentNews(payment, self.query(payment))] if payment else []
+
+
+def number_in(body: bytes) -> str:
+    """Our number of the payment that a form or a message is about; empty when it names none."""
+    found = _NUMBER.search(body)
+    return found[1].decode() if found else ""
+
+
+def _is_one_of_few(number: str) -> bool:
+    try:
+        spend(HINTS, number)
+    except TooManyRequests:
+        return False
+    return True
+
+
+def _order(payment: Payment, buyer: Buyer) -> dict[str, str]:
+    return {
+        "tran_id": payment.number,
+        "amount": display(payment.amount, payment.currency),
+        "currency": payment.currency,
+        "desc": f"Order {payment.order.number}",
+        "cus_name": buyer.name,
+        "cus_email": buyer.email,
+        "cus_phone": buyer.phone,
+        "cus_add1": buyer.street or "-",
+        "cus_add2": "-",
+        "cus_city": buyer.city or "-",
+        "cus_state": buyer.state,
+        "cus_postcode": buyer.postal_code,
+        "cus_country": buyer.country or "-",
+        "success_url": return_address(payment),
+        "fail_url": return_address(payment, "failed"),
+        "cancel_url": return_address(payment, "cancelled"),
+        "type": "json",
+    }

@@ -1,0 +1,21 @@
+"""Locking what money moves: the order first, then its payment, as everybody does."""
+
+from orders.models import Order
+from payments.errors import PaymentNotFound
+from payments.models import Payment
+
+
+def lock_order_of(payment_id: int) -> Order:
+    """Lock the order that the payment is for. Raises ``PaymentNotFound``."""
+    order = Order.objects.locked().filter(payments=payment_id).first()
+    if order is None:
+        raise PaymentNotFound
+    return order
+
+
+def lock_payment(payment_id: int) -> tuple[Order, Payment]:
+    """Lock the order, then the payment. Raises ``PaymentNotFound``."""
+    order = lock_order_of(payment_id)
+    payment = Payment.objects.select_for_update().get(pk=payment_id)
+    payment.order = order
+    return order, payment

@@ -1,0 +1,95 @@
+"""The one place where a refund becomes part of the books, whoever tells what became of it."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from orders.models import Order
+from payments.errors import RefundNotFound
+from payments.gateways.base import Outcome, RefundFinding
+from payments.models import Payment, PaymentEntry, Refund
+from payments.services.alerts import alert_raise
+from payments.services.ledger import record_money, recount
+from payments.services.locks import lock_payment
+from payments.states import AlertKind, EntryKind, RefundState
+from utils.failpoints import reached
+from utils.money import display
+
+
+def refund_settle(*, refund_id: int, finding: RefundFinding, actor: User | None = None) -> Refund:
+    """Make of a gateway's word about a refund what is to be made of it, in any order, any number of times.
+
+    ``actor``: who says so, for one made by hand.
+    """
+    with transaction.atomic():
+        found = Refund.objects.filter(pk=refund_id).values_list("payment_id", flat=True).first()
+        if found is None:
+            raise RefundNotFound
+        order, payment = lock_payment(found)
+        refund = Refund.objects.select_for_update().get(pk=refund_id)
+        is_named = bool(finding.gateway_id) and finding.gateway_id == refund.gateway_id
+        if refund.is_manual and actor is None and not is_named:
+            _hear_of_another(refund, finding)
+            return refund
+        if finding.gateway_id and not refund.gateway_id:
+            refund.gateway_id = finding.gateway_id
+            refund.save(update_fields=["gateway_id"])
+        if finding.outcome == Outcome.PAID:
+            _succeed(order, payment, refund, actor)
+        elif finding.outcome == Outcome.FAILED:
+            _fail(order, payment, refund, finding.reason)
+        reached("refund.before_commit")
+        return refund
+
+
+def _hear_of_another(refund: Refund, finding: RefundFinding) -> None:
+    """What the gateway says of its own attempt, after staff made the refund by hand: a failure is as it should be."""
+    if finding.outcome == Outcome.PAID:
+        detail = f"Refund {refund.number} was made by hand, and the gateway says that it gave the money back as well."
+        alert_raise(kind=AlertKind.REFUND_FAILED, key=f"twice:{refund.pk}", detail=detail, payment=refund.payment)
+
+
+def _succeed(order: Order, payment: Payment, refund: Refund, actor: User | None) -> None:
+    had_succeeded = payment.entries.filter(kind=EntryKind.REFUND, receipt=_receipt(refund)).exists()
+    if refund.state == RefundState.FAILED and not had_succeeded:
+        detail = f"The gateway says now that refund {refund.number}, which had failed, went through."
+        alert_raise(kind=AlertKind.REFUND_FAILED, key=f"after all:{refund.pk}", detail=detail, payment=payment)
+    if refund.state != RefundState.PENDING:
+        return
+    _enter(payment, refund, EntryKind.REFUND, actor)
+    refund.state, refund.failure = RefundState.SUCCEEDED, ""
+    refund.settled_at, refund.next_check_at = timezone.now(), None
+    refund.save()
+    recount(payment)
+    record_money(order)
+
+
+def _fail(order: Order, payment: Payment, refund: Refund, reason: str) -> None:
+    """Its amount can be refunded again. A refund may come back days after it succeeded."""
+    if refund.state == RefundState.FAILED:
+        return
+    if refund.state == RefundState.SUCCEEDED:
+        _enter(payment, refund, EntryKind.REFUND_FAILED, None)
+    refund.state, refund.failure = RefundState.FAILED, reason[:255]
+    refund.settled_at, refund.next_check_at = timezone.now(), None
+    refund.save()
+    recount(payment)
+    record_money(order)
+    detail = f"{display(refund.amount, refund.currency)} {refund.currency} did not go back: {reason}"
+    alert_raise(kind=AlertKind.REFUND_FAILED, key=str(refund.pk), detail=detail, payment=payment)
+
+
+def _enter(payment: Payment, refund: Refund, kind: EntryKind, actor: User | None) -> None:
+    PaymentEntry.objects.create(
+        payment=payment,
+        kind=kind,
+        method=payment.method,
+        amount=refund.amount,
+        currency=refund.currency,
+        receipt=_receipt(refund),
+        actor=actor,
+    )
+
+
+def _receipt(refund: Refund) -> str:
+    return refund.number if refund.is_manual else refund.gateway_id or refund.number
