@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "payments",
     "notifications",
     "storefronts",
+    "exchange",
 ]
 
 MIDDLEWARE = [

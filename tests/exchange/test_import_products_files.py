@@ -1,16 +1,13 @@
 """``manage.py import_products`` on files that other people wrote, where they are beside the repository."""
 
 import re
-from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.core.management import call_command
 
 from catalog.models import Product
-from tests.inventory.test_import_products import run
-
-DATA = Path(settings.BASE_DIR).parent / "shared" / "data"
+from tests.exchange.test_import_products import run
+from tests.support.shared import shared_file
 
 pytestmark = pytest.mark.django_db
 
@@ -47,9 +44,7 @@ def figures(out: str) -> dict[str, int]:
 
 @pytest.mark.parametrize(("name", "expected"), CASES, ids=[name for name, _ in CASES])
 def test_real_files_go_in_and_a_second_time_change_nothing(name: str, expected: dict[str, int]) -> None:
-    path = DATA / name
-    if not path.exists():
-        pytest.skip(f"{name} is not beside the repository")
+    path = shared_file(f"data/{name}")
 
     first, _ = run(path)
     second, _ = run(path)
@@ -72,11 +67,7 @@ def test_real_files_go_in_and_a_second_time_change_nothing(name: str, expected: 
 
 
 def test_the_handle_of_two_products_keeps_the_first_and_reports_the_second() -> None:
-    path = DATA / "shopify/gatsby_starter_products.csv"
-    if not path.exists():
-        pytest.skip("shopify/gatsby_starter_products.csv is not beside the repository")
-
-    _, err = run(path)
+    _, err = run(shared_file("data/shopify/gatsby_starter_products.csv"))
 
     assert err.splitlines() == [
         "line 170: warning: mediocre-concrete-pants: Body, Vendor, Type, Tags differ from line 20, which counts.",

@@ -3,16 +3,16 @@
 from collections.abc import Iterator
 from itertools import islice
 
-from catalog.importing import cells as read
-from catalog.importing.cells import RowCells
-from catalog.importing.columns import Columns
-from catalog.importing.drafts import Problem, ProductDraft, Report
-from catalog.importing.errors import BadCell
-from catalog.importing.images import MOST_IMAGES, ImageList
-from catalog.importing.merge import MergedColumns
-from catalog.importing.spool import Row
-from catalog.importing.variants import MOST_VARIANTS, VariantList
 from catalog.models import Product, ProductStatus
+from exchange.drafts import Problem, ProductDraft, Report
+from exchange.errors import BadCell
+from exchange.reading import cells as read
+from exchange.reading.cells import RowCells
+from exchange.reading.columns import Columns
+from exchange.reading.images import MOST_IMAGES, ImageList
+from exchange.reading.merge import MergedColumns
+from exchange.reading.spool import Row
+from exchange.reading.variants import MOST_VARIANTS, VariantList
 from utils.slugs import fault_of, normal_slug
 
 _MOST_ROWS = MOST_VARIANTS + MOST_IMAGES

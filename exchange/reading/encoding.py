@@ -4,7 +4,7 @@ import codecs
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from catalog.importing.errors import UnusableFile
+from exchange.errors import UnusableFile
 
 # UTF-32's first mark begins with one of UTF-16's.
 _MARKS = (

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from catalog.importing.drafts import Problem, ProductDraft
-from catalog.importing.errors import UnusableFile
-from catalog.importing.shopify import read_products
+from exchange.drafts import Problem, ProductDraft
+from exchange.errors import UnusableFile
+from exchange.reading.shopify import read_products
 from utils.slugs import fault_of
 
 PLAIN = "Handle,Title,Variant Price\n"

@@ -10,12 +10,11 @@ from django.db import connection, transaction
 
 from catalog.models import Variant
 from inventory import services as stock
-from inventory.importing.stock import stock_counts_book
-from inventory.models import Location, StockItem, StockMovement
+from inventory.models import StockItem, StockMovement
 from inventory.querysets import StockItemQuerySet
+from tests.exchange.test_import_products import run as run_command
+from tests.exchange.test_import_products import write
 from tests.factories import make_product, sole_variant
-from tests.inventory.test_import_products import run as run_command
-from tests.inventory.test_import_products import write
 
 HEADER = "Handle,Title,Price,Inventory quantity\n"
 # The way to count stock by file. What happens without it stands at the end.
@@ -76,29 +75,6 @@ def test_a_long_file_name_fits_its_note(tmp_path: Path) -> None:
     run(write(tmp_path, HEADER + "mug,Mug,1,5\n", f"{'x' * 250}.csv"))
 
     assert len(movements()[0][3]) == 255
-
-
-@pytest.mark.django_db
-def test_pieces_come_to_the_first_location_and_leave_from_it_first() -> None:
-    variant = sole_variant(make_product(stock_left=0))
-    StockItem.objects.all().delete()
-    depot, shop = Location.objects.create(name="Depot", priority=5), Location.objects.create(name="Shop", priority=9)
-    Location.objects.filter(name="Main").update(priority=1)
-    for location, pieces in ((depot, 4), (shop, 6)):
-        item = stock.stock_item_for(variant=variant, location=location)
-        stock.stock_adjust(stock_item=item, delta=pieces, kind="receipt")
-
-    with transaction.atomic():
-        more = stock_counts_book(counted={variant.pk: 13}, note="")
-    assert balances(variant) == [("Main", 3, 0), ("Depot", 4, 0), ("Shop", 6, 0)]
-    with transaction.atomic():
-        fewer = stock_counts_book(counted={variant.pk: 4}, note="")
-    assert balances(variant) == [("Main", 0, 0), ("Depot", 0, 0), ("Shop", 4, 0)]
-    with transaction.atomic():
-        same = stock_counts_book(counted={variant.pk: 4}, note="")
-
-    assert (more[variant.pk], fewer[variant.pk], same[variant.pk]) == (1, 3, 0)
-    call_command("verify_stock")
 
 
 def import_while_a_sale_is_open(path: Path, variant: Variant) -> None:

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from catalog.importing.drafts import ProductDraft, VariantDraft
-from tests.catalog.test_importing import PLAIN, good, messages, read
+from exchange.drafts import ProductDraft, VariantDraft
+from tests.exchange.test_reading import PLAIN, good, messages, read
 
 OPTIONS = "Handle,Title,Option1 Name,Option1 Value,Option2 Name,Option2 Value,Variant Price\n"
 PICTURES = (
@@ -353,9 +353,9 @@ def test_a_row_about_nothing_is_an_error(tmp_path: Path) -> None:
 
 
 def test_limits_of_one_product(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("catalog.importing.variants.MOST_VARIANTS", 2)
-    monkeypatch.setattr("catalog.importing.images.MOST_IMAGES", 1)
-    monkeypatch.setattr("catalog.importing.assemble._MOST_ROWS", 4)
+    monkeypatch.setattr("exchange.reading.variants.MOST_VARIANTS", 2)
+    monkeypatch.setattr("exchange.reading.images.MOST_IMAGES", 1)
+    monkeypatch.setattr("exchange.reading.assemble._MOST_ROWS", 4)
     rows = [
         "mug,Mug,Size,1,1,https://x.example/1.jpg,,,",
         "mug,,,2,1,https://x.example/2.jpg,,,",

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.catalog.test_importing import messages, read
-from tests.catalog.test_importing_rows import sole_draft
+from tests.exchange.test_reading import messages, read
+from tests.exchange.test_reading_rows import sole_draft
 
 TRUE_WORDS = """
     TRUE true YES 1 WAHR VRAI VERDADERO VERDADEIRO VERO WAAR SANT SAND TOSI PRAWDA PRAVDA IGAZ DOĞRU doğru ИСТИНА ІСТИНА

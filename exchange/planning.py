@@ -1,19 +1,35 @@
-"""One draft compared with what is there."""
+"""Compare a draft with what the shop has, and plan what is to be written."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-from catalog.importing.drafts import Problem, ProductDraft, VariantDraft, VariantKey, variant_key
+from django.db.models import Model
+
 from catalog.models import Product, ProductImage, ProductStatus, Variant, VariantPrice
 from catalog.services import search_values
-from inventory.importing.categories import CategoryTree
-from inventory.importing.present import Present
-from inventory.importing.writes import ProductWrites, set_values
+from catalog.services.bulk import HeldProducts, ProductChanges
+from exchange.categories import CategoryTree
+from exchange.drafts import Problem, ProductDraft, VariantDraft, VariantKey, variant_key
 
 
-def plan(
-    draft: ProductDraft, there: Present, *, categories: CategoryTree, currency: str, sets_stock: bool
-) -> ProductWrites:
+@dataclass
+class ProductPlan:
+    """Hold what an import does with one product. ``problems``: found by comparing.
+
+    ``counts``: variants whose pieces become the file's. ``stock_left_alone``: how many others the file has pieces for.
+    """
+
+    changes: ProductChanges
+    counts: list[tuple[Variant, int]] = field(default_factory=list)
+    stock_left_alone: int = 0
+    problems: list[Problem] = field(default_factory=list)
+    is_refused: bool = False
+
+
+def product_plan(
+    draft: ProductDraft, there: HeldProducts, *, categories: CategoryTree, currency: str, sets_stock: bool
+) -> ProductPlan:
     """Find what has to be written so that the product is as ``draft`` says. Only missing categories are made at once.
 
     ``sets_stock``: the pieces of known variants become the file's too; otherwise only new variants get theirs.
@@ -22,7 +38,7 @@ def plan(
 
 
 class _Planner:
-    def __init__(self, draft: ProductDraft, there: Present, *, currency: str, sets_stock: bool) -> None:
+    def __init__(self, draft: ProductDraft, there: HeldProducts, *, currency: str, sets_stock: bool) -> None:
         self._draft = draft
         self._there = there
         self._currency = currency
@@ -31,35 +47,35 @@ class _Planner:
         self._product = product or Product(slug=draft.handle)
         self._variants = there.variants.get(product.pk, []) if product else []
         self._images = there.images.get(product.pk, []) if product else []
-        self._writes = ProductWrites(product=self._product, lines=draft.lines, is_new=product is None)
+        self._changes = ProductChanges(product=self._product, is_new=product is None)
+        self._plan = ProductPlan(self._changes)
         self._drafted: dict[VariantKey, Variant] = {}
 
-    def plan(self, categories: CategoryTree) -> ProductWrites:
-        writes = self._writes
+    def plan(self, categories: CategoryTree) -> ProductPlan:
+        is_new = self._changes.is_new
         if self._draft.handle in self._there.sellers_slugs:
             return self._refused("a seller's product has this handle, and an import changes only the shop's own.")
-        if writes.is_new and "name" not in self._draft.values:
+        if is_new and "name" not in self._draft.values:
             return self._refused("there is no title, and no such product yet.")
         if not categories.has_room_for(self._draft.category or ()):
             return self._refused(f"an import makes at most {categories.most_new:,} new categories.")
         present = {variant_key([option["value"] for option in row.options]): row for row in reversed(self._variants)}
         for draft in self._draft.variants:
             self._plan_variant(draft, present.get(draft.key))
-        if not self._drafted and (writes.is_new or self._draft.variants):
+        if not self._drafted and (is_new or self._draft.variants):
             return self._refused("the product would have no variant.")
         self._warn_of_mixed_options()
         self._plan_images()
         self._plan_product(categories)
-        return writes
+        return self._plan
 
-    def _refused(self, message: str) -> ProductWrites:
-        writes = self._writes
-        reported = {line for problem in writes.problems for line in problem.lines}
-        lines = [line for line in self._draft.lines if line not in reported]
-        problems = writes.problems + ([self._problem(lines, message)] if lines else [])
-        return ProductWrites(
-            product=writes.product, lines=lines, is_new=writes.is_new, problems=problems, is_refused=True
-        )
+    def _refused(self, message: str) -> ProductPlan:
+        problems = self._plan.problems
+        reported = {line for problem in problems for line in problem.lines}
+        if lines := [line for line in self._draft.lines if line not in reported]:
+            problems.append(self._problem(lines, message))
+        self._plan.is_refused = True
+        return self._plan
 
     def _problem(self, lines: list[int], message: str, *, is_error: bool = True) -> Problem:
         return Problem(lines, f"{self._draft.handle}: {message}", is_error)
@@ -69,17 +85,17 @@ class _Planner:
         values = {**draft.values, "status": draft.status_after(product.status or ProductStatus.ACTIVE)}
         if draft.category is not None:
             values["category_id"] = categories.id_for(draft.category) if draft.category else None
-        changed = set_values(product, values)
-        skus = [variant.sku for variant in [*self._variants, *self._writes.variants.new]]
-        self._writes.is_changed = set_values(product, search_values(product, skus)) or changed
+        changed = _set_values(product, values)
+        skus = [variant.sku for variant in [*self._variants, *self._changes.variants.new]]
+        self._changes.is_changed = _set_values(product, search_values(product, skus)) or changed
 
     def _plan_variant(self, draft: VariantDraft, present: Variant | None) -> None:
         if present is None:
             variant = self._new_variant(draft)
         else:
             variant = present
-            if set_values(present, {**self._known_values(draft), "options": _options(draft, present)}):
-                self._writes.variants.changed.append(present)
+            if _set_values(present, {**self._known_values(draft), "options": _options(draft, present)}):
+                self._changes.variants.changed.append(present)
         if variant is None:
             return
         self._drafted[draft.key] = variant
@@ -87,9 +103,9 @@ class _Planner:
         if draft.quantity is None:
             return
         if present is None or self._sets_stock:
-            self._writes.counts.append((variant, draft.quantity))
+            self._plan.counts.append((variant, draft.quantity))
         else:
-            self._writes.stock_left_alone += 1
+            self._plan.stock_left_alone += 1
 
     def _known_values(self, draft: VariantDraft) -> Mapping[str, object]:
         """Leave out whether pieces are counted, unless stock is set: it decides what is for sale as they do."""
@@ -104,28 +120,28 @@ class _Planner:
         elif not all(name for name, _ in draft.options):
             missing = "there is no such variant yet, and no option name for a new one."
         if missing:
-            self._writes.problems.append(self._problem([draft.line], missing))
+            self._plan.problems.append(self._problem([draft.line], missing))
             return None
         values: Mapping[str, Any] = draft.values
-        position = len(self._variants) + len(self._writes.variants.new)
+        position = len(self._variants) + len(self._changes.variants.new)
         variant = Variant(product=self._product, options=_options(draft, None), position=position, **values)
-        self._writes.variants.new.append(variant)
+        self._changes.variants.new.append(variant)
         return variant
 
     def _warn_of_mixed_options(self) -> None:
-        new = self._writes.variants.new
+        new = self._changes.variants.new
         if {len(row.options) for row in new} - {len(row.options) for row in self._variants or new}:
             lines = [draft.line for draft in self._draft.variants if self._drafted.get(draft.key) in new]
             message = "the product also has variants with other options, which stay on sale."
-            self._writes.problems.append(self._problem(lines, message, is_error=False))
+            self._plan.problems.append(self._problem(lines, message, is_error=False))
 
     def _plan_price(self, draft: VariantDraft, variant: Variant) -> None:
         price = self._there.prices.get(variant.pk) if variant.pk else None
-        if price and set_values(price, draft.price):
-            self._writes.prices.changed.append(price)
+        if price and _set_values(price, draft.price):
+            self._changes.prices.changed.append(price)
         elif price is None and draft.price.get("amount") is not None:
             values: Mapping[str, Any] = draft.price
-            self._writes.prices.new.append(VariantPrice(variant=variant, currency=self._currency, **values))
+            self._changes.prices.new.append(VariantPrice(variant=variant, currency=self._currency, **values))
 
     def _plan_images(self) -> None:
         links = self._links()
@@ -135,11 +151,11 @@ class _Planner:
             values: dict[str, Any] = {"position": len(self._images) + draft.place, **draft.values}
             if image is None:
                 new = ProductImage(product=self._product, source_url=draft.url, variant=variant, **values)
-                self._writes.images.new.append(new)
-            elif self._relink(image, variant) | set_values(image, draft.values):
-                self._writes.images.changed.append(image)
+                self._changes.images.new.append(new)
+            elif self._relink(image, variant) | _set_values(image, draft.values):
+                self._changes.images.changed.append(image)
         if self._draft.replaces_images:
-            self._writes.removed_images = [row.pk for row in present.values() if self._is_replaced(row)]
+            self._changes.removed_images = [row.pk for row in present.values() if self._is_replaced(row)]
 
     def _links(self) -> dict[str, Variant]:
         """The variant that a picture belongs to. A picture belongs to one, the first that asks for it."""
@@ -151,7 +167,7 @@ class _Planner:
                 shared.append(draft.line)
         if shared:
             message = "the variant's picture is another variant's already, and stays with that one."
-            self._writes.problems.append(self._problem(shared, message, is_error=False))
+            self._plan.problems.append(self._problem(shared, message, is_error=False))
         return links
 
     def _relink(self, image: ProductImage, variant: Variant | None) -> bool:
@@ -168,6 +184,16 @@ class _Planner:
     def _is_replaced(self, image: ProductImage) -> bool:
         """Uploaded files stay, and so do pictures of variants in a file that says nothing of those."""
         return not image.file and (image.variant_id is None or self._draft.links_images)
+
+
+def _set_values(row: Model, values: Mapping[str, object]) -> bool:
+    """Give ``row`` these values; tell whether anything in ``values`` was not what ``row`` had."""
+    changed = False
+    for name, value in values.items():
+        if getattr(row, name) != value:
+            setattr(row, name, value)
+            changed = True
+    return changed
 
 
 def _options(draft: VariantDraft, present: Variant | None) -> list[dict[str, str]]:

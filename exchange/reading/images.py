@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from catalog.importing import cells as read
-from catalog.importing.cells import RowCells
-from catalog.importing.columns import Columns
-from catalog.importing.drafts import ImageDraft, Problem, Report
-from catalog.importing.errors import BadCell
 from catalog.models import ProductImage
+from exchange.drafts import ImageDraft, Problem, Report
+from exchange.errors import BadCell
+from exchange.reading import cells as read
+from exchange.reading.cells import RowCells
+from exchange.reading.columns import Columns
 
 MOST_IMAGES = 250
 _AFTER_ALL = 2_000_000_000

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from catalog.importing import source
-from catalog.importing.errors import UnusableFile
-from tests.catalog.test_importing import PLAIN, messages, read
+from exchange.errors import UnusableFile
+from exchange.reading import source
+from tests.exchange.test_reading import PLAIN, messages, read
 
 ROWS = 20_000
 

@@ -282,7 +282,7 @@ def test_a_row_that_only_the_database_refuses_costs_its_product_alone(
 
 
 def test_a_dry_run_reports_everything_and_writes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("inventory.importing.run._PRODUCTS", 1)
+    monkeypatch.setattr("exchange.writing._PRODUCTS", 1)
     path = write(tmp_path, HEADER + SHIRT + MUG + MUG.replace("mug", "cup") + "bad,Bad\n")
 
     out, err = run(path, dry_run=True)

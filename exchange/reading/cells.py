@@ -10,13 +10,13 @@ from django.db.models import CharField, Model
 
 from catalog.errors import BadPrice
 from catalog.html import cleaned
-from catalog.importing.booleans import meaning
-from catalog.importing.errors import BadCell
-from catalog.importing.spool import Row
 from catalog.markup import Tidied
 from catalog.models import Category, ProductImage, ProductStatus
+from exchange.errors import BadCell
+from exchange.reading.spool import Row
 from utils.money import DECIMAL_PLACES, MAX_DIGITS, quantize
 from utils.slugs import fault_of
+from utils.text import fold
 
 T = TypeVar("T")
 
@@ -33,6 +33,16 @@ _LONGEST_TAG = 255
 _MOST_TAGS = 250
 # Four times what the API takes, for pages that a word processor wrote. It is cleaned and then searched as a whole.
 _LONGEST_DESCRIPTION = 200_000
+# A spreadsheet puts TRUE and FALSE into its own language when it saves a file that it has opened.
+_TRUE = """
+    TRUE yes 1 WAHR VRAI VERDADERO VERDADEIRO VERO WAAR SANT SANN SAND TOSI PRAWDA PRAVDA IGAZ DOĞRU ADEVĂRAT BENAR
+    ИСТИНА ІСТИНА ΑΛΗΘΗΣ
+"""
+_FALSE = """
+    FALSE no 0 FALSCH FAUX FALSO ONWAAR FALSKT USANN FALSK EPÄTOSI FAŁSZ NEPRAVDA HAMIS YANLIŞ FALS SALAH
+    ЛОЖЬ ХИБНІСТЬ ΨΕΥΔΗΣ
+"""
+_MEANINGS = dict.fromkeys(map(fold, _TRUE.split()), True) | dict.fromkeys(map(fold, _FALSE.split()), False)
 
 
 class RowCells:
@@ -120,6 +130,11 @@ def grams(value: str) -> int:
     if amount > _MOST_GRAMS:
         raise BadCell(f"is more than {_MOST_GRAMS}.")
     return int(amount.quantize(Decimal(1), rounding=ROUND_HALF_UP))
+
+
+def meaning(word: str) -> bool | None:
+    """Tell whether ``word`` says yes or no; ``None`` when it says neither."""
+    return _MEANINGS.get(fold(word))
 
 
 def boolean(value: str) -> bool:

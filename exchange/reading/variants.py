@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from catalog.importing import cells as read
-from catalog.importing.booleans import meaning
-from catalog.importing.cells import RowCells
-from catalog.importing.columns import Columns
-from catalog.importing.drafts import Problem, Report, VariantDraft, VariantKey
 from catalog.models import Variant
+from exchange.drafts import Problem, Report, VariantDraft, VariantKey
+from exchange.reading import cells as read
+from exchange.reading.cells import RowCells, meaning
+from exchange.reading.columns import Columns
 
 MOST_VARIANTS = 2048
 

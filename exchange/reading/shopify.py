@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from catalog.importing.assemble import assemble
-from catalog.importing.columns import Columns, find_columns
-from catalog.importing.drafts import Problem, ProductDraft, Report
-from catalog.importing.source import CsvSource
-from catalog.importing.spool import Row, RowSpool
+from exchange.drafts import Problem, ProductDraft, Report
+from exchange.reading.assemble import assemble
+from exchange.reading.columns import Columns, find_columns
+from exchange.reading.source import CsvSource
+from exchange.reading.spool import Row, RowSpool
 from utils.slugs import normal_slug, slugify, usable_slug
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from catalog.importing.errors import UnusableFile
+from exchange.errors import UnusableFile
 
 # Of several names for one thing the first that a file has is read.
 _NAMES: dict[str, Sequence[str]] = {

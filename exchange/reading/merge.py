@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Mapping
 
-from catalog.importing import cells as read
-from catalog.importing.cells import RowCells
-from catalog.importing.columns import Columns
 from catalog.markup import Tidied
 from catalog.models import Product
+from exchange.reading import cells as read
+from exchange.reading.cells import RowCells
+from exchange.reading.columns import Columns
 
 _OPTION_NAMES = ("option1_name", "option2_name", "option3_name")
 

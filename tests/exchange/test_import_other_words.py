@@ -8,7 +8,7 @@ from django.test import Client
 
 from catalog.models import Category, Product
 from catalog.services import category_create
-from tests.inventory.test_import_products import run, snapshot, write
+from tests.exchange.test_import_products import run, snapshot, write
 
 pytestmark = pytest.mark.django_db
 
@@ -52,7 +52,7 @@ def test_removed_markup_is_told_each_time_and_changes_nothing_again(tmp_path: Pa
 
 
 def test_only_so_many_problems_are_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("inventory.management.commands.import_products._MOST_PROBLEMS_SHOWN", 2)
+    monkeypatch.setattr("exchange.management.commands.import_products._MOST_PROBLEMS_SHOWN", 2)
 
     out, err = run(write(tmp_path, "Handle,Title,Price\nmug,Mug,1\n" + "".join(f"m{n},,dear\n" for n in range(5))))
 
@@ -62,14 +62,14 @@ def test_only_so_many_problems_are_shown(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def test_an_import_makes_only_so_many_categories(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("inventory.importing.categories.MOST_NEW", 2)
+    monkeypatch.setattr("exchange.categories.MOST_NEW", 2)
     category_create(name="Old")
     rows = ["a,A,1,Old", "b,B,1,One", "c,C,1,One > Two", "d,D,1,Three", "e,E,1,one > TWO", "f,F,1,"]
     path = write(tmp_path, "Handle,Title,Price,Product Category\n" + "\n".join(rows))
 
     told = "line 5: error: d: an import makes at most 2 new categories.\n"
     for batch in (1, 200):
-        monkeypatch.setattr("inventory.importing.run._PRODUCTS", batch)
+        monkeypatch.setattr("exchange.writing._PRODUCTS", batch)
         assert run(path, dry_run=True)[1] == told
     assert run(path)[1] == told
     assert Product.objects.count() == 5

@@ -11,11 +11,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from catalog.importing.drafts import Problem
-from catalog.importing.errors import UnusableFile
-from catalog.importing.shopify import ProductFile, read_products
-from inventory.importing.run import products_import
-from inventory.importing.tally import Tally
+from exchange.drafts import Problem
+from exchange.errors import UnusableFile
+from exchange.reading.shopify import ProductFile, read_products
+from exchange.writing import Tally, products_import
 
 _READERS = {"shopify": read_products}
 # A row of three bytes can have a message of sixty.

@@ -9,9 +9,9 @@ from functools import partial
 from itertools import chain
 from typing import BinaryIO
 
-from catalog.importing.drafts import Problem, Report
-from catalog.importing.encoding import encoding_of
-from catalog.importing.errors import UnusableFile
+from exchange.drafts import Problem, Report
+from exchange.errors import UnusableFile
+from exchange.reading.encoding import encoding_of
 
 _DELIMITERS = ",;\t"
 # How spreadsheets are told the delimiter; some write the line back as one with empty cells.
