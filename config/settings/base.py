@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "notifications",
     "storefronts",
     "exchange",
+    "demo",
 ]
 
 MIDDLEWARE = [
