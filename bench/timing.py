@@ -63,7 +63,7 @@ class _Asker:
 
 
 def _difference(asker: _Asker, name: str, samples: int) -> float:
-    """Ask for known and unknown addresses in turn; by how many per cent the medians differ."""
+    """Ask for known and unknown addresses in turn; return by how many per cent the medians differ."""
     path, body = _ASKED[name]
     taken: dict[str, list[float]] = {"known": [], "unknown": []}
     answers = set()

@@ -34,7 +34,7 @@ def load_reviews(reviews: list[DemoReview], *, customer: User) -> None:
 
 
 def _create_categories(categories: list[DemoCategory]) -> dict[str, Category]:
-    """Create the tree; the shelves by name."""
+    """Create the tree of categories; return the shelves by name."""
     roots = {
         entry.name: catalog.category_create(name=entry.name, description=entry.description).pk for entry in categories
     }

@@ -10,7 +10,7 @@ from accounts.models import Role, User
 
 @dataclass(frozen=True)
 class DemoUser:
-    """``password`` is published on purpose."""
+    """Describe a person to sign in as. The ``password`` is published on purpose."""
 
     username: str
     password: str
@@ -30,12 +30,12 @@ USERS = (CUSTOMER, SELLER, STAFF)
 
 
 def user_of(person: DemoUser) -> User | None:
-    """The demo account, if it was made. (Its password may have been changed since; checking would take a second.)"""
+    """Find the account of ``person``, if it was made. Its password may have been changed since: that is not checked."""
     return User.objects.filter(username=person.username, email=person.email).first()
 
 
 def user_create(person: DemoUser) -> User | None:
-    """Make the account, or ``None`` when its name or address is taken: whose that is, we do not know.
+    """Make the account, or return ``None`` when its name or its e-mail address is taken, by whomever.
 
     Whoever is staff may do anything, so that the whole admin can be tried.
     """

@@ -38,7 +38,7 @@ class CategoryTree:
         return not missing or len(there) + missing <= self._most
 
     def id_for(self, names: Sequence[str]) -> int:
-        """The category at the end of ``names``, which run from the root down."""
+        """Find or make the category at the end of ``names``, which run from the root down."""
         ids = self._loaded()
         path: _Path = ()
         for name in names:

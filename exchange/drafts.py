@@ -11,7 +11,10 @@ _LINES_SHOWN = 8
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One finding. An error's lines did not go in; a warning's did. ``lines`` count from 1, the header's first."""
+    """Say what is wrong with some lines. An error's lines did not go in; a warning's did.
+
+    ``lines`` count from 1, the header's first.
+    """
 
     lines: Sequence[int]
     message: str
@@ -30,13 +33,13 @@ VariantKey = tuple[str, ...]
 
 
 def variant_key(values: Sequence[str]) -> VariantKey:
-    """What tells a product's variants apart: its option values, however they are spaced and capitalised."""
+    """Return what tells a product's variants apart: option values, however they are spaced and capitalised."""
     return tuple(value.strip().casefold() for value in values)
 
 
 @dataclass(frozen=True, slots=True)
 class VariantDraft:
-    """One variant. A name that is missing from ``values`` or ``price`` keeps what it was.
+    """Hold what a file says of one variant. A name that is missing from ``values`` or ``price`` keeps what it was.
 
     ``options``: pairs of name and value; a blank name is the one the variant has already.
     ``values``: sku, barcode, weight_grams, track_inventory. ``price``: amount, compare_at.
@@ -57,7 +60,10 @@ class VariantDraft:
 
 @dataclass(frozen=True, slots=True)
 class ImageDraft:
-    """A picture at ``url``. ``values``: alt and position, where the file has such a column; ``place`` counts from 1."""
+    """Hold what a file says of the picture at ``url``. ``place`` counts from 1.
+
+    ``values``: alt and position, where the file has such a column.
+    """
 
     url: str
     place: int
@@ -66,12 +72,12 @@ class ImageDraft:
 
 @dataclass(frozen=True, slots=True)
 class ProductDraft:
-    """One product. A name that is missing from ``values`` keeps what it was.
+    """Hold what a file says of one product. A name that is missing from ``values`` keeps what it was.
 
     ``lines``: of its good rows. ``values``: name, description, brand, product_type, tags.
     ``category``: names from the root down; empty for none, ``None`` to keep it.
     ``status`` and ``is_published``: ``None`` where the file does not say.
-    ``replaces_images``: pictures the product has by address, and that are not in ``images``, are gone.
+    ``replaces_images``: pictures of the product that have a URL, and are not in ``images``, are removed.
     ``links_images``: the file says which picture belongs to which variant.
     ``is_refused``: nothing of it can go in, and why has been reported.
     ``lost_markup_line``: of the description, if some of its markup was left out.
@@ -91,7 +97,10 @@ class ProductDraft:
     lost_markup_line: int | None
 
     def status_after(self, present: str) -> str:
-        """The status of a product that is ``present`` now. What is archived stays so until a file says otherwise."""
+        """Return the status of a product whose status is ``present`` now.
+
+        What is archived stays so until a file says otherwise.
+        """
         status = self.status or present
         if self.is_published is False and status == ProductStatus.ACTIVE:
             return ProductStatus.DRAFT

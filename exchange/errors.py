@@ -9,4 +9,4 @@ class UnusableFile(Invalid):
 
 
 class BadCell(ValueError):
-    """What is wrong with one cell, as the end of a sentence that begins with the column and the value."""
+    """Refuse one cell. The message ends a sentence that begins with the column and the value."""

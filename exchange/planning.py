@@ -158,7 +158,7 @@ class _Planner:
             self._changes.removed_images = [row.pk for row in present.values() if self._is_replaced(row)]
 
     def _links(self) -> dict[str, Variant]:
-        """The variant that a picture belongs to. A picture belongs to one, the first that asks for it."""
+        """Find each picture's variant, by URL. A picture belongs to one variant, the first that asks for it."""
         links: dict[str, Variant] = {}
         shared: list[int] = []
         for draft in self._draft.variants:
@@ -171,7 +171,10 @@ class _Planner:
         return links
 
     def _relink(self, image: ProductImage, variant: Variant | None) -> bool:
-        """Whether the picture's variant changes. It stays with a variant that the file does not mention."""
+        """Give the picture this variant; tell whether that is a change.
+
+        The picture stays with a variant that the file does not mention.
+        """
         if variant is None:
             mentioned = {row.pk for row in self._drafted.values()}
             if not self._draft.links_images or image.variant_id not in mentioned or image.variant_id is None:
@@ -182,7 +185,10 @@ class _Planner:
         return True
 
     def _is_replaced(self, image: ProductImage) -> bool:
-        """Uploaded files stay, and so do pictures of variants in a file that says nothing of those."""
+        """Tell whether a picture that the file does not name is removed.
+
+        Uploaded files stay, and so do pictures of variants where the file says nothing of those.
+        """
         return not image.file and (image.variant_id is None or self._draft.links_images)
 
 

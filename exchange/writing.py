@@ -90,7 +90,7 @@ class _Run:
             self._apply(drafts)
 
     def _apply(self, drafts: list[ProductDraft]) -> None:
-        """One transaction for all; if that is refused, one for each, so that only the bad product is lost.
+        """Write all in one transaction; if that is refused, each in its own, so that only the bad product is lost.
 
         What is refused here and was not found in the file is another writer's doing, or a lock that took too long.
         """

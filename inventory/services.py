@@ -116,7 +116,7 @@ def stock_count(*, variant: Variant, counted: int, actor: User | None = None, no
 
 
 def stock_counts_book(*, counted: Mapping[int, int], note: str, reference: str = "") -> Counter[int]:
-    """Make what is available of each variant equal its count; how many movements that took, by variant.
+    """Make what is available of each variant equal its count; return how many movements that took, by variant.
 
     ``counted`` maps variant ids to pieces, none of them negative. ``stock_count`` does this for one variant with a
     handful of statements; a catalogue of many thousand needs as few for all of them. More pieces come in at the
@@ -145,7 +145,7 @@ def stock_counts_book(*, counted: Mapping[int, int], note: str, reference: str =
 
 
 def _spread(difference: int, items: Sequence[StockItem]) -> list[tuple[StockItem, int]]:
-    """Which stock items change by how much, the first ones first."""
+    """Decide which stock items change by how much, the first ones first."""
     if difference > 0:
         return [(items[0], difference)]
     changes = []

@@ -1,4 +1,4 @@
-"""One product's rows become one draft."""
+"""Make one draft of one product's rows."""
 
 from collections.abc import Iterator
 from itertools import islice
@@ -32,7 +32,10 @@ def assemble(
 
 
 class _Assembly:
-    """A refused row adds neither variant nor picture, but what it says of the product as a whole still counts."""
+    """Put one product together.
+
+    A refused row adds neither variant nor picture, but what it says of the product as a whole still counts.
+    """
 
     def __init__(self, handle: str, columns: Columns, *, currency: str, report: Report, is_whole: bool) -> None:
         self._handle = handle
@@ -48,7 +51,7 @@ class _Assembly:
             self._merged.nothing_more_is_known()
 
     def product(self, rows: Iterator[Row]) -> ProductDraft:
-        """Option names and the like may stand on any row, so rows are looked at twice."""
+        """Read the rows and return the draft. Option names may stand on any row, so rows are looked at twice."""
         looked_at = [self._look_at(row) for row in islice(rows, _MOST_ROWS)]
         self._warn_of_other_handle(looked_at[0])
         self._variants.option_names = self._merged.option_names()
@@ -109,7 +112,10 @@ class _Assembly:
                 self._images.add(cells, variant.image_url)
 
     def _is_variant(self, cells: RowCells, *, is_lead: bool) -> bool:
-        """A product's first row is its first variant too, unless the file has no prices: it may change titles only."""
+        """Tell whether a row is a variant.
+
+        A product's first row is one, unless the file has no prices: then it may be there to change titles only.
+        """
         if cells["price"] or any(cells[column] for column in _OPTION_VALUES):
             return True
         if is_lead and "price" in self._columns and (cells["title"] or not cells["image"]):

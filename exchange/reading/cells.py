@@ -1,4 +1,4 @@
-"""What a cell may hold. Every function takes a trimmed text and raises ``BadCell``."""
+"""Read one cell: every function takes its trimmed text, and raises ``BadCell`` for what the cell may not hold."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -46,7 +46,7 @@ _MEANINGS = dict.fromkeys(map(fold, _TRUE.split()), True) | dict.fromkeys(map(fo
 
 
 class RowCells:
-    """One row's cells, looked at one by one; what is wrong with them gathers in ``faults``."""
+    """Hold one row's cells, and gather in ``faults`` what is wrong with them."""
 
     def __init__(self, row: Row, headers: Mapping[str, str]) -> None:
         self.line = row.line
@@ -56,15 +56,15 @@ class RowCells:
         self._headers = headers
 
     def __getitem__(self, column: str) -> str:
-        """Blank when the cell, or the column, is not there."""
+        """Return the cell's text; blank when the cell, or the column, is not there."""
         return self._cells.get(column, "")
 
     def named(self, column: str) -> str:
-        """The column as the file calls it, with this row's value, for a message."""
+        """Name the column as the file does, with this row's value, for a message."""
         return f"{self._headers[column]} {shown(self[column])!r}"
 
     def parsed(self, column: str, parse: Callable[[str], T], blank: T) -> T:
-        """The cell's value; ``blank`` for a blank cell, and for a bad one, which is then among the faults."""
+        """Parse the cell; return ``blank`` for a blank cell, and for a bad one, which is then among the faults."""
         if not self[column]:
             return blank
         try:
@@ -80,7 +80,7 @@ def shown(value: str) -> str:
 
 
 def longest(model: type[Model], field: str) -> int:
-    """How many characters the column of ``field`` takes."""
+    """Return how many characters the column of ``field`` takes."""
     return cast(CharField, model._meta.get_field(field)).max_length or 0
 
 
@@ -100,7 +100,7 @@ def handle(value: str) -> str:
 
 
 def price_in(currency: str) -> Callable[[str], Decimal]:
-    """A plain decimal number in ``currency``: no sign, symbol, exponent or thousands separator."""
+    """Make a parser of prices in ``currency``: plain decimal numbers without sign, symbol or thousands separator."""
 
     def parse(value: str) -> Decimal:
         amount = _decimal(value)
@@ -115,7 +115,7 @@ def price_in(currency: str) -> Callable[[str], Decimal]:
 
 
 def pieces(value: str) -> int:
-    """A whole number, which may be negative: shops that oversell export such."""
+    """Read a whole number. It may be negative: shops that oversell export such."""
     if not _INTEGER.fullmatch(value):
         raise BadCell("is not a whole number.")
     count = Decimal(value)
@@ -125,7 +125,7 @@ def pieces(value: str) -> int:
 
 
 def grams(value: str) -> int:
-    """Rounded half up to whole grams."""
+    """Read a weight, rounded half up to whole grams."""
     amount = _decimal(value)
     if amount > _MOST_GRAMS:
         raise BadCell(f"is more than {_MOST_GRAMS}.")
@@ -160,7 +160,7 @@ def is_unlisted(value: str) -> bool:
 
 
 def tags(value: str) -> list[str]:
-    """Separated by commas; each once."""
+    """Read tags that are separated by commas; return each once."""
     found = list(dict.fromkeys(tag for tag in (part.strip() for part in value.split(",")) if tag))
     if len(found) > _MOST_TAGS:
         raise BadCell(f"has {len(found)} tags; {_MOST_TAGS} are the most.")
@@ -175,7 +175,7 @@ def description(value: str) -> Tidied:
 
 
 def category_path(value: str) -> tuple[str, ...]:
-    """``A > B > C``, from the root down."""
+    """Read a category such as ``A > B > C``, from the root down."""
     names = tuple(name for name in (part.strip() for part in value.split(">")) if name)
     if any(len(name) > longest(Category, "name") for name in names):
         raise BadCell(f"has a name of more than {longest(Category, 'name')} characters.")
@@ -196,7 +196,7 @@ def web_address(value: str) -> str:
 
 
 def place(value: str) -> int:
-    """A position: a whole number above 0."""
+    """Read a position: a whole number above 0."""
     number = pieces(value)
     if number < 1:
         raise BadCell("is not a number above 0.")
@@ -204,7 +204,7 @@ def place(value: str) -> int:
 
 
 def is_damaged_barcode(value: str) -> bool:
-    """Whether a spreadsheet has turned the digits into a rounded number such as ``3.65275E+11``."""
+    """Tell whether a spreadsheet has turned the digits into a rounded number such as ``3.65275E+11``."""
     return bool(_DAMAGED_BARCODE.fullmatch(value))
 
 

@@ -1,4 +1,7 @@
-"""Which column of a file holds what. Header names changed over the years, and other tools write their own."""
+"""Find out which column of a file holds what.
+
+Header names changed over the years, and other tools write their own.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -39,7 +42,10 @@ _NAMES: dict[str, Sequence[str]] = {
 
 @dataclass(frozen=True)
 class Columns:
-    """``places``: where a column is in a row. ``headers``: what the file calls it. ``unused``: headers not read."""
+    """Know a file's columns. ``places``: where each is in a row. ``headers``: what the file calls it.
+
+    ``unused``: headers that are not read.
+    """
 
     places: Mapping[str, int]
     headers: Mapping[str, str]
@@ -49,13 +55,13 @@ class Columns:
         return column in self.places
 
     def cells(self, record: Sequence[str]) -> dict[str, str]:
-        """The record's cells by column, trimmed; blank ones are left out. A short record lacks its last cells."""
+        """Return the trimmed cells by column, without the blank ones. A short record lacks its last cells."""
         found = {column: record[place].strip() for column, place in self.places.items() if place < len(record)}
         return {column: value for column, value in found.items() if value}
 
 
 def find_columns(header: Sequence[str]) -> Columns:
-    """Raises ``UnusableFile`` when the header names no product."""
+    """Find the columns that ``header`` names. Raises ``UnusableFile`` when none of them names a product."""
     places: dict[str, int] = {}
     plain = [" ".join(name.lower().split()) for name in header]
     for column, names in _NAMES.items():

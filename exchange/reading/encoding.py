@@ -1,4 +1,4 @@
-"""Which encoding a file is in: told by a person or by the file itself, and never guessed."""
+"""Find out which encoding a file is in: a person or the file itself says so, and nothing is guessed."""
 
 import codecs
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class Encoding:
 
     @property
     def label(self) -> str:
-        """The name as people write it."""
+        """Return the name as people write it."""
         return self.name.removesuffix("-sig").upper()
 
 

@@ -1,4 +1,4 @@
-"""The pictures of one product."""
+"""Gather the pictures of one product."""
 
 from collections.abc import Sequence
 
@@ -16,7 +16,7 @@ _alt_text = read.text_up_to(read.longest(ProductImage, "alt"))
 
 
 class ImageList:
-    """Gathers pictures, each address once. A picture that cannot be used costs a warning, not its row."""
+    """Gather pictures, each URL once. A picture that cannot be used costs a warning, not its row."""
 
     def __init__(self, columns: Columns, *, report: Report, product: str) -> None:
         self.is_complete = True
@@ -27,7 +27,7 @@ class ImageList:
         self._places: dict[str, int] = {}
 
     def address(self, cells: RowCells, column: str) -> str:
-        """The cell's address; blank when there is none, or none that can be used."""
+        """Return the cell's URL; blank when there is none, or none that can be used."""
         if not cells[column]:
             return ""
         try:
@@ -37,11 +37,11 @@ class ImageList:
             return ""
 
     def alt(self, cells: RowCells) -> str:
-        """A text that is too long is a fault of the row."""
+        """Return the picture's text. One that is too long is a fault of the row."""
         return cells.parsed("image_alt", _alt_text, "")
 
     def add(self, cells: RowCells, url: str, *, alt: str = "", place: int = _AFTER_ALL) -> None:
-        """The first row's text and place count, blank ones aside."""
+        """Add a picture. Where several rows have it, the first text and the first place among them count."""
         if url not in self._places and len(self._places) >= MOST_IMAGES:
             self._leave_out(cells, f"a product has {MOST_IMAGES} pictures at most.")
             return
@@ -49,7 +49,7 @@ class ImageList:
         self._alts[url] = self._alts.get(url) or alt
 
     def place(self, cells: RowCells) -> int:
-        """The cell's position; behind all others when it is blank or no position."""
+        """Return the cell's position; behind all others when it is blank or no position."""
         if not cells["image_position"]:
             return _AFTER_ALL
         try:
@@ -59,7 +59,7 @@ class ImageList:
             return _AFTER_ALL
 
     def drafts(self) -> Sequence[ImageDraft]:
-        """By position, then in the order of the rows; numbered from 1."""
+        """Return the pictures by position, then in the order of the rows; numbered from 1."""
         in_order = sorted(self._places, key=lambda url: self._places[url])
         return [self._draft(url, number) for number, url in enumerate(in_order, start=1)]
 

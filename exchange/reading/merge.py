@@ -1,4 +1,4 @@
-"""The columns that belong to a product as a whole: of all its rows the first value counts."""
+"""Merge the columns that belong to a product as a whole: of all its rows the first value counts."""
 
 from collections.abc import Callable, Mapping
 
@@ -26,7 +26,7 @@ _EMPTIED = {"body": "description", "vendor": "brand", "type": "product_type", "t
 
 
 class MergedColumns:
-    """Gathers the product's values row by row.
+    """Gather the product's values row by row.
 
     ``lost_markup_line``: where the description stands, if some of its markup was left out.
     """
@@ -39,7 +39,7 @@ class MergedColumns:
         self._unreadable: set[str] = set()
 
     def take(self, cells: RowCells) -> dict[int, list[str]]:
-        """Read the row's cells; the columns that say something else than an earlier line, by that line."""
+        """Read the row's cells; return the columns that say something else than an earlier line, by that line."""
         differing: dict[int, list[str]] = {}
         for column in _PARSERS:
             text = cells[column]
@@ -53,24 +53,24 @@ class MergedColumns:
         return differing
 
     def nothing_more_is_known(self) -> None:
-        """Some rows could not be read at all, so a blank may be a value that was lost: keep what there was."""
+        """Note that a row could not be read: a blank may then be a value that was lost, and changes nothing."""
         self._unreadable.update(_PARSERS)
 
     def get(self, column: str) -> object:
-        """``None`` when no row gives a value."""
+        """Return the value of ``column``, ``None`` when no row gives one."""
         return self._values.get(column)
 
     def unlisted_line(self) -> int | None:
-        """Where the file says that only a link shows the product, ``None`` when it does not."""
+        """Return the line which says that only a link shows the product, ``None`` when none does."""
         status, line = self._texts.get("status", ("", 0))
         return line if read.is_unlisted(status) else None
 
     def option_names(self) -> list[str]:
-        """One for each of the three option columns; blank where no row gives it."""
+        """Return a name for each of the three option columns; blank where no row gives it."""
         return [str(self._values.get(column, "")) for column in _OPTION_NAMES]
 
     def fields(self) -> dict[str, object]:
-        """Name, description, brand, product_type and tags, as far as the file says what they are."""
+        """Return name, description, brand, product_type and tags, as far as the file says what they are."""
         fields = {} if self.get("title") is None else {"name": self.get("title")}
         for column, field in _EMPTIED.items():
             if column in self._values:
@@ -80,7 +80,7 @@ class MergedColumns:
         return fields
 
     def category(self) -> tuple[str, ...] | None:
-        """The path, else the type as a root category; empty when the path's column is blank, ``None`` to keep it."""
+        """Return the path, else the type as a root category; empty for no category, ``None`` to keep what there is."""
         path = self.get("category")
         if isinstance(path, tuple):
             return path

@@ -1,4 +1,4 @@
-"""Shopify's product CSV, the one its admin exports and many other tools write."""
+"""Read Shopify's product CSV, which its admin exports and many other tools write."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -16,7 +16,7 @@ from utils.slugs import normal_slug, slugify, usable_slug
 
 @dataclass(frozen=True)
 class ProductFile:
-    """A file whose rows have been read and grouped. ``unused_columns``: headers that nothing is made of.
+    """Hold a file whose rows have been read and grouped. ``unused_columns``: headers that nothing is made of.
 
     ``is_cut_off``: see ``CsvSource``.
     """
@@ -28,7 +28,7 @@ class ProductFile:
     _products: Iterator[ProductDraft]
 
     def products(self) -> Iterator[ProductDraft]:
-        """Every product once, in the order of the file, those that are refused included."""
+        """Yield every product once, in the order of the file, those that are refused included."""
         return self._products
 
 

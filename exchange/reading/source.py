@@ -1,4 +1,4 @@
-"""From bytes to records: encoding, line ends, quoting."""
+"""Turn bytes into records: encoding, line ends, quoting."""
 
 import csv
 import io
@@ -32,7 +32,7 @@ _UNDECODED = re.compile("[\udc80-\udcff]")
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """``line`` is where it begins. ``fault``: why none of its cells can be trusted; blank when they can."""
+    """Hold one record, which begins at ``line``. ``fault``: why its cells can't be trusted; blank when they can."""
 
     line: int
     cells: Sequence[str]

@@ -1,4 +1,4 @@
-"""Rows put aside on disk until the whole file is read, so that memory does not grow with it."""
+"""Put rows aside on disk until the whole file is read, so that memory does not grow with it."""
 
 import json
 import sqlite3
@@ -18,7 +18,7 @@ CREATE TABLE row (product INTEGER, line INTEGER, fault TEXT, cells TEXT, PRIMARY
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A record's cells by column, blank ones left out. ``fault``: see ``source.Record``."""
+    """Hold a record's cells by column, blank ones left out. ``fault``: see ``source.Record``."""
 
     line: int
     cells: Mapping[str, str]
@@ -26,7 +26,7 @@ class Row:
 
 
 class RowSpool:
-    """Groups rows by handle, in the order in which handles were first seen. ``folder`` and its end are the caller's."""
+    """Group rows by handle, in the order in which handles were first seen. The caller removes ``folder``."""
 
     def __init__(self, folder: Path) -> None:
         self._database = sqlite3.connect(folder / "rows.sqlite3", isolation_level=None)
@@ -44,11 +44,11 @@ class RowSpool:
         )
 
     def count(self) -> int:
-        """How many handles there are."""
+        """Return how many handles there are."""
         return int(self._database.execute("SELECT count(*) FROM product").fetchone()[0])
 
     def groups(self) -> Iterator[tuple[str, Iterator[Row]]]:
-        """Each handle with its rows in line order. A group's rows are to be read before the next group is asked for."""
+        """Yield each handle with its rows in line order. Read a group's rows before asking for the next group."""
         found = self._database.execute(
             "SELECT product.handle, line, fault, cells FROM product CROSS JOIN row ON row.product = product.id"
             " ORDER BY product.id, line"
@@ -57,7 +57,7 @@ class RowSpool:
             yield handle, (Row(line=line, cells=json.loads(cells), fault=fault) for _, line, fault, cells in group)
 
     def _product_id(self, handle: str) -> int:
-        """Most files keep a product's rows together, so the last handle is the likeliest."""
+        """Find or make a handle's number. Most files keep a product's rows together, so the last one is likeliest."""
         if self._last[0] != handle:
             self._database.execute("INSERT OR IGNORE INTO product (handle) VALUES (?)", (handle,))
             found = self._database.execute("SELECT id FROM product WHERE handle = ?", (handle,)).fetchone()

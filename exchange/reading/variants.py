@@ -1,4 +1,4 @@
-"""The variants of one product."""
+"""Gather the variants of one product."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -17,7 +17,7 @@ _barcode = read.text_up_to(read.longest(Variant, "barcode"))
 
 
 class VariantList:
-    """Gathers variants, each tuple of option values once. What is wrong becomes a fault of the row.
+    """Gather variants, each tuple of option values once. What is wrong becomes a fault of the row.
 
     ``option_names`` is to be set before the first ``read``: one for each option column, blank where there is none.
     """
@@ -32,7 +32,7 @@ class VariantList:
         self._has_warned_of_overselling = False
 
     def read(self, cells: RowCells, *, image_url: str) -> VariantDraft:
-        """The row's variant. It counts only if the row has no faults afterwards; then ``add`` it."""
+        """Read the row's variant. It counts only if the row has no faults afterwards; then ``add`` it."""
         draft = VariantDraft(
             line=cells.line,
             options=self._options(cells),

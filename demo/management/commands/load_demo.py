@@ -69,7 +69,7 @@ class Command(BaseCommand):
 
 
 def _make_shipping_methods() -> None:
-    """Those that the shop already has stay as they are."""
+    """Create the demo's ways to ship; those that the shop already has stay as they are."""
     currency = settings.DEFAULT_CURRENCY
     for position, (name, code, description, price, free_from) in enumerate(_SHIPPING, start=1):
         method, _ = ShippingMethod.objects.get_or_create(
