@@ -1,4 +1,4 @@
-"""``python -m bench``; ``scripts/bench`` and ``scripts/bench_webhooks`` set the environment for it."""
+"""``python -m bench``; ``scripts/bench`` and the scripts named like it set the environment for it."""
 
 import sys
 
@@ -7,6 +7,14 @@ import django
 django.setup()
 
 # After Django is set up: these import models.
-from bench import command, webhooks  # noqa: E402
+from bench import command, importing, timing, webhooks  # noqa: E402
 
-sys.exit(webhooks.main() if sys.argv[1:] == ["webhooks"] else command.main(sys.argv[1:]))
+match sys.argv[1:]:
+    case ["webhooks"]:
+        sys.exit(webhooks.main())
+    case ["import", *arguments]:
+        sys.exit(importing.main(arguments))
+    case ["timing", *arguments]:
+        sys.exit(timing.main(arguments))
+    case arguments:
+        sys.exit(command.main(arguments))

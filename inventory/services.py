@@ -4,8 +4,8 @@ Every function locks the stock items it needs in id order (``StockItemQuerySet.l
 UPDATE that repeats the condition; the CHECK constraint stands behind both. Callers hold the transaction.
 """
 
-from collections import Counter
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 from django.db.models import Case, F, Sum, Value, When
@@ -19,6 +19,7 @@ from inventory.signals import stock_depleted
 from utils.events import publish
 
 DEFAULT_LOCATION = "Main"
+_LONGEST_NOTE = 255
 
 
 def default_location() -> Location:
@@ -114,6 +115,70 @@ def stock_count(*, variant: Variant, counted: int, actor: User | None = None, no
             stock_adjust(stock_item=item, delta=delta, kind=kind, actor=actor, note=note)
 
 
+def stock_counts_book(*, counted: Mapping[int, int], note: str, reference: str = "") -> Counter[int]:
+    """Make what is available of each variant equal its count; return how many movements that took, by variant.
+
+    ``counted`` maps variant ids to pieces, none of them negative. ``stock_count`` does this for one variant with a
+    handful of statements; a catalogue of many thousand needs as few for all of them. More pieces come in at the
+    default location; fewer leave from there first, then from the other locations in their order. Promised pieces stay
+    promised. The caller holds the transaction.
+    """
+    if not counted:
+        return Counter()
+    home = default_location()
+    found: dict[int, list[StockItem]] = defaultdict(list)
+    for item in StockItem.objects.of_variants(counted).select_related("location").locked():
+        found[item.variant_id].append(item)
+    new: list[StockItem] = []
+    changes: list[tuple[StockItem, int]] = []
+    for variant_id, pieces in counted.items():
+        items = sorted(found[variant_id], key=lambda item: (item.location != home, item.location.priority, item.pk))
+        difference = pieces - sum(item.available for item in items)
+        if not items or (difference > 0 and items[0].location != home):
+            new.append(StockItem(variant_id=variant_id, location=home, on_hand=difference))
+        else:
+            changes += _spread(difference, items)
+    booked = [(item, item.on_hand) for item in StockItem.objects.bulk_create(new) if item.on_hand] + changes
+    _book({item.pk: pieces for item, pieces in changes})
+    StockMovement.objects.bulk_create([_counted(item, pieces, note, reference) for item, pieces in booked])
+    return Counter(item.variant_id for item, _ in booked)
+
+
+def _spread(difference: int, items: Sequence[StockItem]) -> list[tuple[StockItem, int]]:
+    """Decide which stock items change by how much, the first ones first."""
+    if difference > 0:
+        return [(items[0], difference)]
+    changes = []
+    for item in items:
+        leaving = min(item.available, -difference)
+        if leaving:
+            changes.append((item, -leaving))
+            difference += leaving
+    return changes
+
+
+def _book(pieces: Mapping[int, int]) -> None:
+    """Change what is on hand by positive and negative pieces, in one UPDATE for all stock items.
+
+    The rows are locked and the pieces known to be there: less is a broken ledger.
+    """
+    if not pieces:
+        return
+    amount = _amount_by_item(pieces)
+    rows = StockItem.objects.filter(pk__in=pieces, on_hand__gte=F("reserved") - amount)
+    _require_all_changed(rows.update(on_hand=F("on_hand") + amount), pieces)
+
+
+def _require_all_changed(changed: int, pieces: Mapping[int, int]) -> None:
+    if changed != len(pieces):
+        raise RuntimeError(f"Stock items {sorted(pieces)} did not all change: run verify_stock.")
+
+
+def _counted(item: StockItem, pieces: int, note: str, reference: str) -> StockMovement:
+    kind = MovementKind.RECEIPT if pieces > 0 else MovementKind.ADJUSTMENT
+    return StockMovement(stock_item=item, kind=kind, quantity=pieces, reference=reference, note=note[:_LONGEST_NOTE])
+
+
 def _plan(items: list[StockItem], wanted: Mapping[int, int]) -> dict[int, int]:
     """How many pieces to take from which stock item. Raises ``OutOfStock``."""
     missing = Counter(wanted)
@@ -143,8 +208,7 @@ def _change(pieces: Mapping[int, int], *, reserved: int = 0, on_hand: int = 0) -
     if reserved > 0:
         rows = rows.filter(on_hand__gte=F("reserved") + amount)
     changed = rows.update(reserved=F("reserved") + reserved * amount, on_hand=F("on_hand") + on_hand * amount)
-    if changed != len(pieces):
-        raise RuntimeError(f"Stock items {sorted(pieces)} did not all change: run verify_stock.")
+    _require_all_changed(changed, pieces)
 
 
 def _amount_by_item(pieces: Mapping[int, int]) -> Case | Value:

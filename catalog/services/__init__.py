@@ -1,5 +1,6 @@
 """Writes: products, their variants and prices, categories, reviews."""
 
+from catalog.services.bulk import products_hold, products_write
 from catalog.services.categories import (
     category_create,
     category_delete,
@@ -39,8 +40,10 @@ __all__ = [
     "product_submit",
     "product_update",
     "products_approve",
+    "products_hold",
     "products_touch",
     "products_withdraw",
+    "products_write",
     "review_delete",
     "review_write",
     "reviews_mark_purchased",

@@ -71,6 +71,9 @@ INSTALLED_APPS = [
     "payments",
     "notifications",
     "storefronts",
+    "storefronts.window",
+    "exchange",
+    "demo",
 ]
 
 MIDDLEWARE = [
@@ -228,7 +231,6 @@ USE_I18N = True
 USE_TZ = True
 
 STATIC_URL = "static/"
-STATICFILES_DIRS = [BASE_DIR / "config" / "static"]
 STATIC_ROOT = env.str("STATIC_ROOT", default=str(VAR_DIR / "static"))
 MEDIA_URL = "media/"
 MEDIA_ROOT = env.str("MEDIA_ROOT", default=str(VAR_DIR / "media"))

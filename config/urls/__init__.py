@@ -9,7 +9,6 @@ from django.urls import include, path, re_path
 from drf_yasg.views import get_schema_view
 
 from config.openapi import INFO, MayReadDocs, WholePathGenerator
-from config.views import front_page, new_password_page
 from utils.api import converters  # noqa: F401 - registers the path converters below
 from utils.api.problems import unknown_path
 from utils.api.views import ProblemsAsJSON
@@ -31,12 +30,10 @@ class DocsView(ProblemsAsJSON, schema_view):
 
 
 urlpatterns = [
-    path("account/new-password/", new_password_page),
     path("admin/", admin.site.urls),
     path("api/v1/", include("config.urls.v1")),
     path("", include("storefronts.urls")),
-    # Unless a contract has it, which then shows the same page to browsers.
-    path("", front_page),
+    path("", include("storefronts.window.urls")),
     path("swagger/", DocsView.with_ui("swagger")),
     path("redoc/", DocsView.with_ui("redoc")),
     re_path(r"^swagger\.(?P<format>json|yaml)$", DocsView.without_ui()),

@@ -67,4 +67,6 @@ class StoreysContract(Contract):
 
     @staticmethod
     def _has(module: str, names: Any) -> bool:
-        return not names.isdisjoint(module.split(".")[1:])
+        """Whether one of ``names`` is a part of the module's path, or, with a dot, what it begins with."""
+        beginnings = tuple(f"{name}." for name in names if "." in name)
+        return f"{module}.".startswith(beginnings) or not names.isdisjoint(module.split(".")[1:])

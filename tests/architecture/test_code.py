@@ -16,8 +16,7 @@ MAX_FILE_LINES = 400
 MAX_FUNCTION_LINES = 60
 STATES = {"status", "payment_status", "state"}
 BALANCES = {"on_hand", "reserved"}
-# The import books whole catalogues, each with its movements, in a fixed number of statements.
-BALANCE_WRITERS = {"inventory/services.py", "inventory/importing/stock.py"}
+BALANCE_WRITERS = {"inventory/services.py"}
 MODEL_SIGNALS = {"pre_save", "post_save", "pre_delete", "post_delete", "m2m_changed"}
 
 

@@ -9,11 +9,13 @@ from random import Random
 
 import pytest
 
-from bench import catalogue
+from bench import catalogue, importing
 from bench.client import Answer, Request, post, read_answer
 from bench.figures import Sample, Statements, figures, percentile
 from bench.statements import is_control
 from bench.workloads import ALL, SALE, TIMED, Shop, rows
+from exchange.drafts import Problem
+from exchange.reading.shopify import read_products
 
 
 @pytest.fixture(scope="module")
@@ -153,3 +155,13 @@ class TestWorkloads:
     def test_counts_the_products_of_an_answer(self):
         assert rows(b'{"count": 9, "results": [{}, {}]}') == 2
         assert rows(b'{"id": 1}') == 1
+
+
+def test_the_products_that_are_made_up_can_all_be_imported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importing, "_PRODUCTS", 3)
+    problems: list[Problem] = []
+    with read_products(importing._made_up(tmp_path), currency="USD", report=problems.append) as file:
+        drafts = list(file.products())
+    assert problems == []
+    assert [draft.handle for draft in drafts] == ["item-1", "item-2", "item-3"]
+    assert [variant.quantity for draft in drafts for variant in draft.variants] == [1, 2, 3]

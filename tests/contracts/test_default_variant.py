@@ -14,7 +14,6 @@ from rest_framework.test import APIClient
 from accounts.models import AuditEntry
 from catalog.models import Product, Variant, VariantPrice
 from catalog.services import price_set, product_update, variant_create
-from inventory.demo import pictures
 from inventory.services import stock_count
 from orders.models import Order, OrderLine
 from tests.factories import book_in, make_product
@@ -210,9 +209,8 @@ THROUGH: dict[str, tuple[str, str, Buy]] = {
 
 
 @pytest.fixture
-def demo(monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path) -> Callable[[], None]:
+def demo(settings: Any, tmp_path: Path) -> Callable[[], None]:
     settings.MEDIA_ROOT = tmp_path
-    monkeypatch.setattr(pictures, "SIZE", 16)
     return lambda: call_command("load_demo", stdout=io.StringIO())
 
 

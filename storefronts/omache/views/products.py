@@ -21,6 +21,7 @@ from storefronts.joint.products import product_rows
 from storefronts.omache import serializers as words
 from storefronts.omache.categories import CATEGORIES, GROUPS, slug_of
 from storefronts.omache.pagination import PlainPagination
+from storefronts.window.views import FRONT_PAGE
 from utils.api.filters import StrictFilterSet
 from utils.api.views import ProblemsAsJSON, PublicPage, read
 
@@ -41,7 +42,7 @@ class FrontView(ProblemsAsJSON, PublicPage):
     def get(self, request: Request) -> Response:
         """Products by category, the newest first; a browser sees the shop window"""
         if request.accepted_renderer.format == "html":
-            return Response({}, template_name="front.html")
+            return Response({}, template_name=FRONT_PAGE)
         versions = catalog.newest_in(GROUPS.values(), count=_IN_A_GROUP)
         rows = {row["id"]: row for row in shown([one for group in versions.values() for one in group])}
         return Response({group: [rows[pk] for pk, _ in versions[slug] if pk in rows] for group, slug in GROUPS.items()})

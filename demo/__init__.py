@@ -1,0 +1,1 @@
+"""The demo shop: invented products with their pictures, and people to sign in as."""

@@ -1,0 +1,154 @@
+"""The demo's categories, products and reviews, read from ``catalogue.toml`` and the folder ``pictures``."""
+
+import tomllib
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import product as combinations
+from pathlib import Path
+from typing import Any
+
+from catalog.models import ProductStatus
+from utils.slugs import slugify
+
+_FILE = Path(__file__).with_name("catalogue.toml")
+_PICTURES = Path(__file__).with_name("pictures")
+
+
+@dataclass(frozen=True)
+class DemoVariant:
+    """Hold one variant. ``price`` and ``compare_at`` are in the shop's currency, before rounding."""
+
+    sku: str
+    options: list[dict[str, str]]
+    price: Decimal
+    compare_at: Decimal | None
+    stock: int
+
+
+@dataclass(frozen=True)
+class DemoPicture:
+    """Hold one picture. ``variant``: the place of the variant that it shows, ``None`` where it shows all of them."""
+
+    path: Path
+    alt: str
+    variant: int | None
+
+
+@dataclass(frozen=True)
+class DemoProduct:
+    """Hold one product. ``is_sellers``: the demo's seller offers it, not the shop."""
+
+    name: str
+    slug: str
+    brand: str
+    product_type: str
+    shelf: str
+    tags: list[str]
+    description: str
+    weight_grams: int
+    status: str
+    is_sellers: bool
+    variants: list[DemoVariant]
+    pictures: list[DemoPicture]
+
+
+@dataclass(frozen=True)
+class DemoCategory:
+    """Hold one category. ``shelves``: its sub-categories."""
+
+    name: str
+    description: str
+    shelves: list[str]
+    products: list[DemoProduct]
+
+
+@dataclass(frozen=True)
+class DemoReview:
+    """Hold one review. ``sku``: the product's in the file, without the number of a variant."""
+
+    sku: str
+    rating: int
+    comment: str
+
+
+@dataclass(frozen=True)
+class DemoCatalogue:
+    categories: list[DemoCategory]
+    reviews: list[DemoReview]
+
+    @property
+    def products(self) -> list[DemoProduct]:
+        return [product for category in self.categories for product in category.products]
+
+
+def read_catalogue() -> DemoCatalogue:
+    """Read the whole demo; its pictures stay on disk."""
+    content = tomllib.loads(_FILE.read_text(encoding="utf-8"), parse_float=Decimal)
+    return DemoCatalogue(
+        categories=[_category(entry) for entry in content["categories"]],
+        reviews=[DemoReview(**entry) for entry in content["reviews"]],
+    )
+
+
+def _category(entry: dict[str, Any]) -> DemoCategory:
+    return DemoCategory(
+        name=entry["name"],
+        description=entry["description"],
+        shelves=entry["shelves"],
+        products=[_product(product) for product in entry["products"]],
+    )
+
+
+def _product(entry: dict[str, Any]) -> DemoProduct:
+    variants = _variants(entry)
+    return DemoProduct(
+        name=entry["name"],
+        slug=slugify(entry["name"]),
+        brand=entry["brand"],
+        product_type=entry["type"],
+        shelf=entry["shelf"],
+        tags=entry["tags"],
+        description=entry["description"],
+        weight_grams=entry["weight"],
+        status=entry.get("status", ProductStatus.ACTIVE),
+        is_sellers=entry.get("seller", False),
+        variants=variants,
+        pictures=_pictures(entry, variants),
+    )
+
+
+def _variants(entry: dict[str, Any]) -> list[DemoVariant]:
+    """Combine the options in their order. Only the first variant may have been dearer before."""
+    options: dict[str, list[str]] = entry.get("options", {})
+    stock = entry["stock"] if options else [entry["stock"]]
+    surcharges: dict[str, Decimal] = entry.get("surcharges", {})
+    return [
+        DemoVariant(
+            sku=f"{entry['sku']}-{number}" if options else entry["sku"],
+            options=[{"name": name, "value": value} for name, value in zip(options, values, strict=True)],
+            price=entry["price"] + sum(surcharges.get(value, Decimal(0)) for value in values),
+            compare_at=entry.get("compare_at") if number == 1 else None,
+            stock=pieces,
+        )
+        for number, (values, pieces) in enumerate(zip(combinations(*options.values()), stock, strict=True), start=1)
+    ]
+
+
+def _pictures(entry: dict[str, Any], variants: list[DemoVariant]) -> list[DemoPicture]:
+    name = entry["name"]
+    return [
+        DemoPicture(
+            path=_PICTURES / f"{slugify(name)}-{number}.webp",
+            alt=f"{name}, {caption}" if caption else name,
+            variant=_first_with(caption, variants),
+        )
+        for number, caption in enumerate(entry["pictures"], start=1)
+    ]
+
+
+def _first_with(value: str, variants: list[DemoVariant]) -> int | None:
+    """Find the first variant with this value of an option."""
+    places = (
+        place for place, variant in enumerate(variants) if value in [option["value"] for option in variant.options]
+    )
+    return next(places, None)

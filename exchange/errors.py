@@ -1,0 +1,12 @@
+"""Refusals while a file is read."""
+
+from utils.errors import Invalid
+
+
+class UnusableFile(Invalid):
+    code = "unusable_file"
+    message = "The file is not a product list."
+
+
+class BadCell(ValueError):
+    """Refuse one cell. The message ends a sentence that begins with the column and the value."""

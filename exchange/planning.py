@@ -1,0 +1,207 @@
+"""Compare a draft with what the shop has, and plan what is to be written."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Model
+
+from catalog.models import Product, ProductImage, ProductStatus, Variant, VariantPrice
+from catalog.services import search_values
+from catalog.services.bulk import HeldProducts, ProductChanges
+from exchange.categories import CategoryTree
+from exchange.drafts import Problem, ProductDraft, VariantDraft, VariantKey, variant_key
+
+
+@dataclass
+class ProductPlan:
+    """Hold what an import does with one product. ``problems``: found by comparing.
+
+    ``counts``: variants whose pieces become the file's. ``stock_left_alone``: how many others the file has pieces for.
+    """
+
+    changes: ProductChanges
+    counts: list[tuple[Variant, int]] = field(default_factory=list)
+    stock_left_alone: int = 0
+    problems: list[Problem] = field(default_factory=list)
+    is_refused: bool = False
+
+
+def product_plan(
+    draft: ProductDraft, there: HeldProducts, *, categories: CategoryTree, currency: str, sets_stock: bool
+) -> ProductPlan:
+    """Find what has to be written so that the product is as ``draft`` says. Only missing categories are made at once.
+
+    ``sets_stock``: the pieces of known variants become the file's too; otherwise only new variants get theirs.
+    """
+    return _Planner(draft, there, currency=currency, sets_stock=sets_stock).plan(categories)
+
+
+class _Planner:
+    def __init__(self, draft: ProductDraft, there: HeldProducts, *, currency: str, sets_stock: bool) -> None:
+        self._draft = draft
+        self._there = there
+        self._currency = currency
+        self._sets_stock = sets_stock
+        product = there.products.get(draft.handle)
+        self._product = product or Product(slug=draft.handle)
+        self._variants = there.variants.get(product.pk, []) if product else []
+        self._images = there.images.get(product.pk, []) if product else []
+        self._changes = ProductChanges(product=self._product, is_new=product is None)
+        self._plan = ProductPlan(self._changes)
+        self._drafted: dict[VariantKey, Variant] = {}
+
+    def plan(self, categories: CategoryTree) -> ProductPlan:
+        is_new = self._changes.is_new
+        if self._draft.handle in self._there.sellers_slugs:
+            return self._refused("a seller's product has this handle, and an import changes only the shop's own.")
+        if is_new and "name" not in self._draft.values:
+            return self._refused("there is no title, and no such product yet.")
+        if not categories.has_room_for(self._draft.category or ()):
+            return self._refused(f"an import makes at most {categories.most_new:,} new categories.")
+        present = {variant_key([option["value"] for option in row.options]): row for row in reversed(self._variants)}
+        for draft in self._draft.variants:
+            self._plan_variant(draft, present.get(draft.key))
+        if not self._drafted and (is_new or self._draft.variants):
+            return self._refused("the product would have no variant.")
+        self._warn_of_mixed_options()
+        self._plan_images()
+        self._plan_product(categories)
+        return self._plan
+
+    def _refused(self, message: str) -> ProductPlan:
+        problems = self._plan.problems
+        reported = {line for problem in problems for line in problem.lines}
+        if lines := [line for line in self._draft.lines if line not in reported]:
+            problems.append(self._problem(lines, message))
+        self._plan.is_refused = True
+        return self._plan
+
+    def _problem(self, lines: list[int], message: str, *, is_error: bool = True) -> Problem:
+        return Problem(lines, f"{self._draft.handle}: {message}", is_error)
+
+    def _plan_product(self, categories: CategoryTree) -> None:
+        draft, product = self._draft, self._product
+        values = {**draft.values, "status": draft.status_after(product.status or ProductStatus.ACTIVE)}
+        if draft.category is not None:
+            values["category_id"] = categories.id_for(draft.category) if draft.category else None
+        changed = _set_values(product, values)
+        skus = [variant.sku for variant in [*self._variants, *self._changes.variants.new]]
+        self._changes.is_changed = _set_values(product, search_values(product, skus)) or changed
+
+    def _plan_variant(self, draft: VariantDraft, present: Variant | None) -> None:
+        if present is None:
+            variant = self._new_variant(draft)
+        else:
+            variant = present
+            if _set_values(present, {**self._known_values(draft), "options": _options(draft, present)}):
+                self._changes.variants.changed.append(present)
+        if variant is None:
+            return
+        self._drafted[draft.key] = variant
+        self._plan_price(draft, variant)
+        if draft.quantity is None:
+            return
+        if present is None or self._sets_stock:
+            self._plan.counts.append((variant, draft.quantity))
+        else:
+            self._plan.stock_left_alone += 1
+
+    def _known_values(self, draft: VariantDraft) -> Mapping[str, object]:
+        """Leave out whether pieces are counted, unless stock is set: it decides what is for sale as they do."""
+        if self._sets_stock:
+            return draft.values
+        return {name: value for name, value in draft.values.items() if name != "track_inventory"}
+
+    def _new_variant(self, draft: VariantDraft) -> Variant | None:
+        missing = ""
+        if draft.price.get("amount") is None:
+            missing = "there is no such variant yet, and no price for a new one."
+        elif not all(name for name, _ in draft.options):
+            missing = "there is no such variant yet, and no option name for a new one."
+        if missing:
+            self._plan.problems.append(self._problem([draft.line], missing))
+            return None
+        values: Mapping[str, Any] = draft.values
+        position = len(self._variants) + len(self._changes.variants.new)
+        variant = Variant(product=self._product, options=_options(draft, None), position=position, **values)
+        self._changes.variants.new.append(variant)
+        return variant
+
+    def _warn_of_mixed_options(self) -> None:
+        new = self._changes.variants.new
+        if {len(row.options) for row in new} - {len(row.options) for row in self._variants or new}:
+            lines = [draft.line for draft in self._draft.variants if self._drafted.get(draft.key) in new]
+            message = "the product also has variants with other options, which stay on sale."
+            self._plan.problems.append(self._problem(lines, message, is_error=False))
+
+    def _plan_price(self, draft: VariantDraft, variant: Variant) -> None:
+        price = self._there.prices.get(variant.pk) if variant.pk else None
+        if price and _set_values(price, draft.price):
+            self._changes.prices.changed.append(price)
+        elif price is None and draft.price.get("amount") is not None:
+            values: Mapping[str, Any] = draft.price
+            self._changes.prices.new.append(VariantPrice(variant=variant, currency=self._currency, **values))
+
+    def _plan_images(self) -> None:
+        links = self._links()
+        present = {image.source_url: image for image in reversed(self._images) if image.source_url}
+        for draft in self._draft.images:
+            image, variant = present.pop(draft.url, None), links.get(draft.url)
+            values: dict[str, Any] = {"position": len(self._images) + draft.place, **draft.values}
+            if image is None:
+                new = ProductImage(product=self._product, source_url=draft.url, variant=variant, **values)
+                self._changes.images.new.append(new)
+            elif self._relink(image, variant) | _set_values(image, draft.values):
+                self._changes.images.changed.append(image)
+        if self._draft.replaces_images:
+            self._changes.removed_images = [row.pk for row in present.values() if self._is_replaced(row)]
+
+    def _links(self) -> dict[str, Variant]:
+        """Find each picture's variant, by URL. A picture belongs to one variant, the first that asks for it."""
+        links: dict[str, Variant] = {}
+        shared: list[int] = []
+        for draft in self._draft.variants:
+            variant = self._drafted.get(draft.key)
+            if variant and draft.image_url and links.setdefault(draft.image_url, variant) is not variant:
+                shared.append(draft.line)
+        if shared:
+            message = "the variant's picture is another variant's already, and stays with that one."
+            self._plan.problems.append(self._problem(shared, message, is_error=False))
+        return links
+
+    def _relink(self, image: ProductImage, variant: Variant | None) -> bool:
+        """Give the picture this variant; tell whether that is a change.
+
+        The picture stays with a variant that the file does not mention.
+        """
+        if variant is None:
+            mentioned = {row.pk for row in self._drafted.values()}
+            if not self._draft.links_images or image.variant_id not in mentioned or image.variant_id is None:
+                return False
+        elif variant.pk is not None and image.variant_id == variant.pk:
+            return False
+        image.variant = variant
+        return True
+
+    def _is_replaced(self, image: ProductImage) -> bool:
+        """Tell whether a picture that the file does not name is removed.
+
+        Uploaded files stay, and so do pictures of variants where the file says nothing of those.
+        """
+        return not image.file and (image.variant_id is None or self._draft.links_images)
+
+
+def _set_values(row: Model, values: Mapping[str, object]) -> bool:
+    """Give ``row`` these values; tell whether anything in ``values`` was not what ``row`` had."""
+    changed = False
+    for name, value in values.items():
+        if getattr(row, name) != value:
+            setattr(row, name, value)
+            changed = True
+    return changed
+
+
+def _options(draft: VariantDraft, present: Variant | None) -> list[dict[str, str]]:
+    earlier = [option["name"] for option in present.options] if present else []
+    return [{"name": name or earlier[place], "value": value} for place, (name, value) in enumerate(draft.options)]

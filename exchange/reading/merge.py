@@ -1,0 +1,107 @@
+"""Merge the columns that belong to a product as a whole: of all its rows the first value counts."""
+
+from collections.abc import Callable, Mapping
+
+from catalog.markup import Tidied
+from catalog.models import Product
+from exchange.reading import cells as read
+from exchange.reading.cells import RowCells
+from exchange.reading.columns import Columns
+
+_OPTION_NAMES = ("option1_name", "option2_name", "option3_name")
+
+_PARSERS: Mapping[str, Callable[[str], object]] = {
+    "title": read.text_up_to(read.longest(Product, "name")),
+    "body": read.description,
+    "vendor": read.text_up_to(read.longest(Product, "brand")),
+    "type": read.text_up_to(read.longest(Product, "product_type")),
+    "tags": read.tags,
+    "category": read.category_path,
+    "published": read.boolean,
+    "status": read.status,
+    **dict.fromkeys(_OPTION_NAMES, read.text_up_to(read.LONGEST_OPTION)),
+}
+# What a blank cell empties, by the name that the field has in the shop. A title is never emptied.
+_EMPTIED = {"body": "description", "vendor": "brand", "type": "product_type", "tags": "tags"}
+
+
+class MergedColumns:
+    """Gather the product's values row by row.
+
+    ``lost_markup_line``: where the description stands, if some of its markup was left out.
+    """
+
+    def __init__(self, columns: Columns) -> None:
+        self.lost_markup_line: int | None = None
+        self._columns = columns
+        self._texts: dict[str, tuple[str, int]] = {}
+        self._values: dict[str, object] = {}
+        self._unreadable: set[str] = set()
+
+    def take(self, cells: RowCells) -> dict[int, list[str]]:
+        """Read the row's cells; return the columns that say something else than an earlier line, by that line."""
+        differing: dict[int, list[str]] = {}
+        for column in _PARSERS:
+            text = cells[column]
+            if not text:
+                continue
+            earlier, line = self._texts.get(column, ("", 0))
+            if not earlier:
+                self._first(column, cells)
+            elif text.casefold() != earlier:
+                differing.setdefault(line, []).append(self._columns.headers[column])
+        return differing
+
+    def nothing_more_is_known(self) -> None:
+        """Note that a row could not be read: a blank may then be a value that was lost, and changes nothing."""
+        self._unreadable.update(_PARSERS)
+
+    def get(self, column: str) -> object:
+        """Return the value of ``column``, ``None`` when no row gives one."""
+        return self._values.get(column)
+
+    def unlisted_line(self) -> int | None:
+        """Return the line which says that only a link shows the product, ``None`` when none does."""
+        status, line = self._texts.get("status", ("", 0))
+        return line if read.is_unlisted(status) else None
+
+    def option_names(self) -> list[str]:
+        """Return a name for each of the three option columns; blank where no row gives it."""
+        return [str(self._values.get(column, "")) for column in _OPTION_NAMES]
+
+    def fields(self) -> dict[str, object]:
+        """Return name, description, brand, product_type and tags, as far as the file says what they are."""
+        fields = {} if self.get("title") is None else {"name": self.get("title")}
+        for column, field in _EMPTIED.items():
+            if column in self._values:
+                fields[field] = self._values[column]
+            elif self._is_blank(column):
+                fields[field] = _plain(_PARSERS[column](""))
+        return fields
+
+    def category(self) -> tuple[str, ...] | None:
+        """Return the path, else the type as a root category; empty for no category, ``None`` to keep what there is."""
+        path = self.get("category")
+        if isinstance(path, tuple):
+            return path
+        if self.get("type") and "category" not in self._unreadable:
+            return (str(self.get("type")),)
+        return () if self._is_blank("category") else None
+
+    def _first(self, column: str, cells: RowCells) -> None:
+        faults = len(cells.faults)
+        value = cells.parsed(column, _PARSERS[column], None)
+        if len(cells.faults) == faults:
+            self._texts[column] = (cells[column].casefold(), cells.line)
+            self._values[column] = _plain(value)
+            if isinstance(value, Tidied) and not value.is_whole:
+                self.lost_markup_line = cells.line
+        else:
+            self._unreadable.add(column)
+
+    def _is_blank(self, column: str) -> bool:
+        return column in self._columns and column not in self._values and column not in self._unreadable
+
+
+def _plain(value: object) -> object:
+    return value.markup if isinstance(value, Tidied) else value

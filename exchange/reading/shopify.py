@@ -1,0 +1,90 @@
+"""Read Shopify's product CSV, which its admin exports and many other tools write."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from exchange.drafts import Problem, ProductDraft, Report
+from exchange.reading.assemble import assemble
+from exchange.reading.columns import Columns, find_columns
+from exchange.reading.source import CsvSource
+from exchange.reading.spool import Row, RowSpool
+from utils.slugs import normal_slug, slugify, usable_slug
+
+
+@dataclass(frozen=True)
+class ProductFile:
+    """Hold a file whose rows have been read and grouped. ``unused_columns``: headers that nothing is made of.
+
+    ``is_cut_off``: see ``CsvSource``.
+    """
+
+    rows_read: int
+    is_cut_off: bool
+    product_count: int
+    unused_columns: Sequence[str]
+    _products: Iterator[ProductDraft]
+
+    def products(self) -> Iterator[ProductDraft]:
+        """Yield every product once, in the order of the file, those that are refused included."""
+        return self._products
+
+
+@contextmanager
+def read_products(path: Path, *, currency: str, report: Report, encoding: str = "") -> Iterator[ProductFile]:
+    """Read the file at ``path``, whose prices are in ``currency``. ``encoding``: blank to tell it by the file.
+
+    Memory does not grow with the file: its rows wait in a temporary folder. ``report`` hears of problems as they are
+    found, most of them while ``products`` is consumed. Raises ``UnusableFile`` or ``OSError``.
+    """
+    with path.open("rb") as file, TemporaryDirectory(prefix="product-import-") as folder:
+        source = CsvSource(file, encoding=encoding, report=report)
+        columns = find_columns(source.header)
+        spool = RowSpool(Path(folder))
+        try:
+            _fill(spool, source, columns, report)
+            is_whole = not source.is_cut_off
+            drafts = (
+                assemble(handle, rows, columns, currency=currency, report=report, is_whole=is_whole)
+                for handle, rows in spool.groups()
+            )
+            yield ProductFile(
+                rows_read=source.rows_read,
+                is_cut_off=source.is_cut_off,
+                product_count=spool.count(),
+                unused_columns=columns.unused,
+                _products=_telling_of_lost_markup(drafts, columns, report),
+            )
+        finally:
+            spool.close()
+
+
+def _telling_of_lost_markup(drafts: Iterator[ProductDraft], columns: Columns, report: Report) -> Iterator[ProductDraft]:
+    """Report once, after the last product, which descriptions lost markup."""
+    lines: list[int] = []
+    for draft in drafts:
+        if draft.lost_markup_line and not draft.is_refused:
+            lines.append(draft.lost_markup_line)
+        yield draft
+    if lines:
+        message = f"{columns.headers['body']}: markup that is not shown here was removed. Products: {len(lines)}."
+        report(Problem(lines, message, is_error=False))
+
+
+def _handle_of(cells: Mapping[str, str]) -> str:
+    """Make the product's slug of its handle, else of its title; a number or a reserved word gets ``product-``."""
+    slug = normal_slug(cells.get("handle", "")) or slugify(cells.get("title", ""))
+    return usable_slug(slug, kind="product")
+
+
+def _fill(spool: RowSpool, source: CsvSource, columns: Columns, report: Report) -> None:
+    """Put every row aside. A row that belongs to no product is reported."""
+    for record in source.records():
+        cells = columns.cells(record.cells)
+        handle = _handle_of(cells)
+        if handle:
+            spool.add(handle, Row(line=record.line, cells=cells, fault=record.fault))
+        else:
+            report(Problem([record.line], record.fault or "there is no handle, and no title to make one from."))

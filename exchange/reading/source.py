@@ -1,0 +1,176 @@
+"""Turn bytes into records: encoding, line ends, quoting."""
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import chain
+from typing import BinaryIO
+
+from exchange.drafts import Problem, Report
+from exchange.errors import UnusableFile
+from exchange.reading.encoding import encoding_of
+
+_DELIMITERS = ",;\t"
+# How spreadsheets are told the delimiter; some write the line back as one with empty cells.
+_SEPARATOR_LINE = re.compile(r"\"?sep=([^\"\w\s]|\t)\"?\1*", re.IGNORECASE)
+# An opening quote without its closing one swallows what follows; a cell longer than this is taken for that.
+_LONGEST_CELL = 1_000_000
+_LONGEST_RECORD = 4_000_000
+# Every row costs time whatever it holds: so many take some minutes, and are ten times what a large catalogue has.
+_MOST_ROWS = 1_000_000
+_LARGEST_FILE = 200_000_000
+# Shops with a column for each market and each field of their own have some hundred.
+_MOST_COLUMNS = 1_000
+# Messages repeat it on every row.
+_LONGEST_HEADER = 255
+# What stands for a byte that can't be decoded.
+_UNDECODED = re.compile("[\udc80-\udcff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Hold one record, which begins at ``line``. ``fault``: why its cells can't be trusted; blank when they can."""
+
+    line: int
+    cells: Sequence[str]
+    fault: str
+
+
+class CsvSource:
+    """Read a file's header and records. Only one record is held at a time; ``rows_read`` counts them.
+
+    ``is_cut_off``: the rows could not be told apart from some line on, and nothing below it was read. To go on there
+    would take the lines of a description for rows.
+
+    ``encoding``: what a person says the file is in; blank to tell by the file. Raises ``UnusableFile`` for a file
+    without a header, and, also while records are read, for one whose encoding can't be told or that is too large.
+    """
+
+    def __init__(self, file: BinaryIO, *, encoding: str, report: Report) -> None:
+        self.rows_read = 0
+        self.is_cut_off = False
+        self._report = report
+        self._line = 0
+        self._record_size = 0
+        _check_size(file)
+        self._encoding = encoding_of(file, named=encoding)
+        self._text = io.TextIOWrapper(
+            file,
+            encoding=self._encoding.name,
+            # Keeps a byte that can't be decoded, so that it costs only its row. UTF-16 has no way to do that.
+            errors="strict" if self._encoding.name.startswith(("utf-16", "utf-32")) else "surrogateescape",
+            # Line ends inside quotes are the cell's own, so they are left as they are.
+            newline="",
+        )
+        csv.field_size_limit(_LONGEST_CELL)
+        self._reader = self._open_reader()
+        self.header = self._read_header()
+
+    def records(self) -> Iterator[Record]:
+        """Read every record with a cell that is not blank."""
+        while True:
+            line = self._line + 1
+            self._record_size = 0
+            try:
+                cells = next(self._reader, None)
+            except csv.Error as error:
+                self.rows_read += 1
+                self.is_cut_off = True
+                message = (
+                    f"From here on rows can't be told apart ({_reason(error)}). This line and all below are left out."
+                )
+                self._report(Problem([line], message))
+                return
+            if cells is None:
+                return
+            if any(cell.strip() for cell in cells):
+                self.rows_read += 1
+                if self.rows_read > _MOST_ROWS:
+                    raise UnusableFile(f"It has more than {_MOST_ROWS} rows: split it.")
+                yield Record(line=line, cells=cells, fault=self._fault_of(cells))
+
+    def _open_reader(self) -> Iterator[list[str]]:
+        lines = self._lines()
+        first = next((line for line in lines if line.strip()), "")
+        told = _SEPARATOR_LINE.fullmatch(first.strip(" \r\n"))
+        if told:
+            first = next((line for line in lines if line.strip()), "")
+        if not first:
+            raise UnusableFile("The file is empty.")
+        delimiter = told[1] if told else max(_DELIMITERS, key=first.count)
+        tidied = map(partial(_without_padding, _padding_between(delimiter)), chain([first], lines))
+        # Strict: text behind a closing quote means that the quotes don't pair, and then rows can't be told apart.
+        return csv.reader(tidied, delimiter=delimiter, skipinitialspace=True, strict=True)
+
+    def _read_header(self) -> Sequence[str]:
+        try:
+            header = next(self._reader)
+        except csv.Error as error:
+            raise UnusableFile(f"The first line cannot be read as CSV: {_reason(error)}.") from error
+        if any("\0" in name for name in header):
+            raise UnusableFile("The first line holds zero bytes, as UTF-16 does: name it, as --encoding utf-16-le.")
+        if len(header) > _MOST_COLUMNS:
+            raise UnusableFile(f"The first line names {len(header)} columns; {_MOST_COLUMNS} are the most.")
+        if any(len(name) > _LONGEST_HEADER for name in header):
+            raise UnusableFile(f"The first line has a name of more than {_LONGEST_HEADER} characters.")
+        return header
+
+    def _lines(self) -> Iterator[str]:
+        """Read line by line, never more than a record may have."""
+        while True:
+            try:
+                line = self._text.readline(_LONGEST_RECORD)
+            except UnicodeError as error:
+                raise UnusableFile(f"Behind line {self._line} the file is not {self._encoding.label}.") from error
+            if not line:
+                return
+            self._line += 1
+            if not self._encoding.is_certain and _holds_undecoded(line):
+                raise UnusableFile(self._undecodable())
+            self._record_size += len(line)
+            if self._record_size >= _LONGEST_RECORD:
+                raise csv.Error(f"record larger than {_LONGEST_RECORD} characters")
+            yield line
+
+    def _undecodable(self) -> str:
+        return (
+            f"Line {self._line} is not {self._encoding.label}, and which other encoding the file is in can't be told. "
+            "Name it, such as --encoding windows-1252 or --encoding windows-1251, or save the file as UTF-8."
+        )
+
+    def _fault_of(self, cells: Sequence[str]) -> str:
+        if any(_holds_undecoded(cell) for cell in cells):
+            return f"holds bytes that are not {self._encoding.label}"
+        if any("\0" in cell for cell in cells):
+            return "holds a NUL character"
+        if any(cell.strip() for cell in cells[len(self.header) :]):
+            return f"has {len(cells)} cells where the header has {len(self.header)}"
+        return ""
+
+
+def _check_size(file: BinaryIO) -> None:
+    size = file.seek(0, io.SEEK_END)
+    file.seek(0)
+    if size > _LARGEST_FILE:
+        raise UnusableFile(f"It has {size} bytes; {_LARGEST_FILE} are the most: split it.")
+
+
+def _reason(error: csv.Error) -> str:
+    return "a quote opens and never closes" if str(error) == "unexpected end of data" else str(error)
+
+
+def _holds_undecoded(text: str) -> bool:
+    return not text.isascii() and bool(_UNDECODED.search(text))
+
+
+def _padding_between(delimiter: str) -> re.Pattern[str]:
+    """Match spaces between a closing quote, or an empty cell's two, and the delimiter or the line's end."""
+    mark = re.escape(delimiter)
+    return re.compile(rf"((?<!\")(?:\"\")*\"|(?:^|{mark}) *\"\") +(?=[{mark}\r\n]|$)")
+
+
+def _without_padding(padding: re.Pattern[str], line: str) -> str:
+    return padding.sub(r"\1", line) if '" ' in line else line

@@ -1,0 +1,184 @@
+"""Import drafts from the first batch to the last: plan each batch, and write it through catalog and inventory."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields
+
+from django.db import Error, reset_queries, transaction
+
+from catalog.services import products_hold, products_write
+from exchange.categories import CategoryTree
+from exchange.drafts import Problem, ProductDraft, Report
+from exchange.planning import ProductPlan, product_plan
+from inventory.services import stock_counts_book
+from utils.errors import DomainError
+
+# On the stock movements of an import.
+REFERENCE = "import"
+_PRODUCTS = 500
+# Products with hundreds of variants and pictures make for smaller batches, so that memory stays flat.
+_ROWS = 2000
+
+
+@dataclass
+class Tally:
+    """Count what an import did."""
+
+    products_created: int = 0
+    products_updated: int = 0
+    products_unchanged: int = 0
+    products_failed: int = 0
+    variants_created: int = 0
+    variants_updated: int = 0
+    images_created: int = 0
+    images_updated: int = 0
+    images_removed: int = 0
+    stock_movements: int = 0
+    stock_left_alone: int = 0
+
+    def add(self, other: "Tally") -> None:
+        for field in fields(self):
+            setattr(self, field.name, getattr(self, field.name) + getattr(other, field.name))
+
+    @property
+    def products_in(self) -> int:
+        return self.products_created + self.products_updated + self.products_unchanged
+
+
+def products_import(
+    *,
+    drafts: Iterable[ProductDraft],
+    currency: str,
+    note: str,
+    report: Report,
+    sets_stock: bool = False,
+    dry_run: bool = False,
+    advance: Callable[[int], object] = lambda count: None,
+) -> Tally:
+    """Create or update the shop's own products that ``drafts`` describe, each found by its handle, which is its slug.
+
+    ``currency``: of all prices. ``note``: for the stock movements. ``report`` hears of what could not go in.
+    ``sets_stock``: the file's pieces count for known variants too; otherwise only new variants get their stock, since
+    what was sold after the file was written would be for sale again.
+    ``dry_run``: do everything, then take it back. ``advance`` is told how many more products are done with.
+
+    Each batch is a transaction of its own, so an interrupted import has imported what came before.
+    """
+    run = _Run(currency=currency, note=note, report=report, sets_stock=sets_stock, dry_run=dry_run)
+    for batch in _batches(drafts):
+        run.apply(batch)
+        advance(len(batch))
+        # With DEBUG on, Django remembers every statement, and these are long.
+        reset_queries()
+    return run.tally
+
+
+class _Run:
+    def __init__(self, *, currency: str, note: str, report: Report, sets_stock: bool, dry_run: bool) -> None:
+        self.tally = Tally()
+        self._currency = currency
+        self._note = note
+        self._report = report
+        self._sets_stock = sets_stock
+        self._dry_run = dry_run
+        self._categories = CategoryTree()
+
+    def apply(self, batch: list[ProductDraft]) -> None:
+        drafts = [draft for draft in batch if not draft.is_refused]
+        self.tally.products_failed += len(batch) - len(drafts)
+        if drafts:
+            self._apply(drafts)
+
+    def _apply(self, drafts: list[ProductDraft]) -> None:
+        """Write all in one transaction; if that is refused, each in its own, so that only the bad product is lost.
+
+        What is refused here and was not found in the file is another writer's doing, or a lock that took too long.
+        """
+        try:
+            tally, problems = self._in_transaction(drafts)
+        except (Error, DomainError) as error:
+            self._categories.forget()
+            if len(drafts) > 1:
+                for draft in drafts:
+                    self._apply([draft])
+                return
+            draft = drafts[0]
+            tally = Tally(products_failed=1)
+            problems = [Problem(draft.lines, f"{draft.handle}: it was refused: {_first_line(error)}")]
+        self.tally.add(tally)
+        for problem in problems:
+            self._report(problem)
+
+    def _in_transaction(self, drafts: list[ProductDraft]) -> tuple[Tally, list[Problem]]:
+        """Plan and write a batch, whose handles are all different.
+
+        A refusal of the database or of a service is the caller's to handle: nothing is known then about which product
+        is to blame.
+        """
+        with transaction.atomic():
+            plans = self._plans(drafts)
+            tally = self._write(plans)
+            if self._dry_run:
+                transaction.set_rollback(True)
+                self._categories.forget(is_trial=True)
+        return tally, [problem for plan in plans for problem in plan.problems]
+
+    def _plans(self, drafts: Sequence[ProductDraft]) -> list[ProductPlan]:
+        """Compare all drafts with what is there.
+
+        The products stay locked until the batch is written: a second import of the same file waits, and then finds
+        nothing to do.
+        """
+        there = products_hold(slugs=[draft.handle for draft in drafts], currency=self._currency)
+        return [
+            product_plan(
+                draft, there, categories=self._categories, currency=self._currency, sets_stock=self._sets_stock
+            )
+            for draft in drafts
+        ]
+
+    def _write(self, plans: Sequence[ProductPlan]) -> Tally:
+        good = [plan for plan in plans if not plan.is_refused]
+        products_write(changes=[plan.changes for plan in good])
+        counted = {variant.pk: pieces for plan in good for variant, pieces in plan.counts}
+        moved = stock_counts_book(counted=counted, note=self._note, reference=REFERENCE)
+        tally = _tally(good, moved)
+        tally.products_failed = len(plans) - len(good)
+        return tally
+
+
+def _tally(plans: Sequence[ProductPlan], moved: Counter[int]) -> Tally:
+    """Count what these products took. Pieces that were booked make a product an updated one."""
+    tally = Tally(stock_movements=moved.total())
+    for plan in plans:
+        changes = plan.changes
+        tally.variants_created += len(changes.variants.new)
+        tally.variants_updated += len(changes.variants.changed)
+        tally.images_created += len(changes.images.new)
+        tally.images_updated += len(changes.images.changed)
+        tally.images_removed += len(changes.removed_images)
+        tally.stock_left_alone += plan.stock_left_alone
+        if changes.is_new:
+            tally.products_created += 1
+        elif changes.touches_anything or any(variant.pk in moved for variant, _ in plan.counts):
+            tally.products_updated += 1
+        else:
+            tally.products_unchanged += 1
+    return tally
+
+
+def _batches(drafts: Iterable[ProductDraft]) -> Iterator[list[ProductDraft]]:
+    batch: list[ProductDraft] = []
+    rows = 0
+    for draft in drafts:
+        batch.append(draft)
+        rows += len(draft.variants) + len(draft.images)
+        if len(batch) >= _PRODUCTS or rows >= _ROWS:
+            yield batch
+            batch, rows = [], 0
+    if batch:
+        yield batch
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().split("\n", maxsplit=1)[0]

@@ -1,1 +1,0 @@
-"""The demo shop: invented products, and the drawings that show them."""
