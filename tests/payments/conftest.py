@@ -62,8 +62,11 @@ def sale(db: None, fake: FakeGateway) -> Sale:
 
 
 @pytest.fixture
-def shop(request: pytest.FixtureRequest) -> Any:
-    """That of the gateway whose name follows "test_" in the name of the module."""
+def shop(request: pytest.FixtureRequest, db: None) -> Any:
+    """That of the gateway whose name follows "test_" in the name of the module.
+
+    ``db`` is named here because pytest-django makes a database only for what it sees before the run.
+    """
     return request.getfixturevalue(f"{request.path.stem.split('_')[1]}_shop")
 
 
