@@ -22,7 +22,7 @@ from tests.mutation.workshop import Workshop
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = (*APPS, "utils", "concurrency")
 # What only PostgreSQL can show is in test files that mention one of these.
-ON_POSTGRES = re.compile(r"all_at_once|in_threads|ThreadPool|connection\.vendor|transaction=True")
+ON_POSTGRES = re.compile(r"on_postgres|all_at_once|in_threads|ThreadPool|connection\.vendor|transaction=True")
 # So many seconds of tests are tried at first, so many more on what survives them.
 AT_FIRST, AT_LAST = 30.0, 240.0
 
@@ -40,9 +40,9 @@ def main() -> int:
     locks = [mutant for mutant in mutants if mutant.operator == "lock"]
     others = [mutant for mutant in mutants if mutant.operator != "lock"]
     progress = Progress(len(others) + (len(locks) if on_postgres else 0))
-    fates = _run(others, asked.jobs, progress)
+    fates = _run(others, asked, progress)
     if on_postgres:
-        fates += _run(locks, asked.jobs, progress, database_url=database_url, redis_url=redis_url)
+        fates += _run(locks, asked, progress, database_url=database_url, redis_url=redis_url)
     else:
         fates += [Fate(mutant, LEFT_OUT, "SQLite has no row locks: set DATABASE_URL", 0) for mutant in locks]
     print(f"\n{summary(fates)}")
@@ -54,6 +54,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--list", action="store_true", help="name the mutants and stop")
     parser.add_argument("--only", metavar="PATTERN", help="those whose name matches this regular expression")
     parser.add_argument("--count", type=int, default=200, help="how many to plant (200); 0 for all there are")
+    parser.add_argument("--tests", nargs="+", metavar="PATH", help="try these tests only, whatever they run")
     parser.add_argument("--jobs", type=int, default=1, help="how many at a time (1)")
     return parser.parse_args()
 
@@ -65,12 +66,15 @@ def _selected(asked: argparse.Namespace) -> list[Mutant]:
     return chosen(found, count=asked.count or len(found))
 
 
-def _run(mutants: list[Mutant], jobs: int, progress: Progress, **database: str) -> list[Fate]:
+def _run(mutants: list[Mutant], asked: argparse.Namespace, progress: Progress, **database: str) -> list[Fate]:
     if not mutants:
         return []
     with ExitStack() as stack:
-        workshops = [stack.enter_context(Workshop(ROOT, number=number, **database)) for number in range(jobs)]
-        recording = _recording(workshops, _tests(on_postgres=bool(database)), "postgres" if database else "sqlite")
+        workshops = [stack.enter_context(Workshop(ROOT, number=number, **database)) for number in range(asked.jobs)]
+        if asked.tests:
+            recording = Recording.without_lines(asked.tests)
+        else:
+            recording = _recording(workshops, _tests(on_postgres=bool(database)), "postgres" if database else "sqlite")
         free: Queue[Workshop] = Queue()
         for workshop in workshops:
             free.put(workshop)
@@ -84,7 +88,7 @@ def _run(mutants: list[Mutant], jobs: int, progress: Progress, **database: str) 
             progress.tell(fate)
             return fate
 
-        with ThreadPoolExecutor(jobs) as pool:
+        with ThreadPoolExecutor(asked.jobs) as pool:
             return list(pool.map(fate_of, mutants))
 
 

@@ -9,9 +9,18 @@ from dataclasses import dataclass
 
 OWNERS = {"user", "user_id", "owner", "owner_id", "created_by", "seller", "requested_by", "customer"}
 LOCKS = {"select_for_update", "locked"}
-HOLDS = ("hold", "_hold", "lock", "_lock", "lock_")
+HOLDS = ("hold", "_hold", "lock", "_lock")
 WRITES = {"save", "update", "create", "bulk_create", "bulk_update", "delete", "add", "clear", "enqueue", "enqueue_in"}
-CALLED_WRITES = {"publish", "recount", "record_money", "stock_commit", "stock_release", "stock_restock", "alert_raise"}
+CALLED_WRITES = {
+    "publish",
+    "recount",
+    "record_money",
+    "stock_commit",
+    "stock_release",
+    "stock_restock",
+    "alert_raise",
+    "order_hold",
+}
 FILTERS = {"filter", "exclude", "get", "get_or_create", "update_or_create"}
 WEAKER = {ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt}
 WEAKER_LOOKUPS = {"lt": "lte", "lte": "lt", "gt": "gte", "gte": "gt"}
@@ -163,7 +172,7 @@ def _skipped(node: ast.AST) -> Iterator[Fault]:
         return
     called = node.value.func
     name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
-    if name.startswith(HOLDS) or name.endswith(("_hold", "_lock", "_lock_open")):
+    if name not in CALLED_WRITES and (name.startswith(HOLDS) or name.endswith("_hold")):
         yield "lock", ast.Pass(), None
     elif name in (WRITES if isinstance(called, ast.Attribute) else CALLED_WRITES):
         yield "write", ast.Pass(), None
