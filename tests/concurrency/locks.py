@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 on_postgres = pytest.mark.skipif(
@@ -19,8 +19,11 @@ _ADVISORY = re.compile(r"SELECT pg_(advisory)_xact_lock")
 
 
 def locked_by(act: Callable[[], Any]) -> list[str]:
-    """Run ``act`` in a transaction and list the tables, without their app, whose rows it locked."""
-    with CaptureQueriesContext(connection) as captured, transaction.atomic():
+    """List the tables, without their app, whose rows ``act`` locked.
+
+    No transaction is opened for it: PostgreSQL locks nothing outside of one, so that ``act`` has to do so itself.
+    """
+    with CaptureQueriesContext(connection) as captured:
         act()
     statements = [query["sql"] for query in captured.captured_queries]
     found = (pattern.match(sql) for sql in statements for pattern in (_ROWS, _IN_USE, _ADVISORY))

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 from rest_framework.test import APIClient
 
@@ -43,13 +44,24 @@ from utils.models import OutboxEvent
 
 __all__ = ["fake", "paid_sale", "sale"]
 
-pytestmark = [pytest.mark.django_db, on_postgres]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("concurrency"), on_postgres]
 
 Step = tuple[Callable[[], Any], list[str]]
 ADDRESS = {"street": "1 Main Street"}
 ACCOUNT = ["user"]
 CANCELLED = ["order", "reservation", "stockitem", "reservation"]
 MADE = RefundFinding(Outcome.PAID, gateway_id="re-1")
+
+
+@pytest.fixture(autouse=True)
+def _heard_later(settings: Any) -> None:
+    """What the events' receivers lock is theirs."""
+    settings.EVENT_DELIVERY = "worker"
+
+
+def within(act: Callable[[], Any]) -> Callable[[], Any]:
+    """For what its caller opens the transaction for."""
+    return transaction.atomic(act)
 
 
 def locked_as_expected(steps: dict[str, Step]) -> None:
@@ -77,7 +89,7 @@ def test_accounts(customer: User) -> None:
             "profile": (lambda: accounts.profile_update(user=customer, first_name="Carla"), ACCOUNT),
             "code": (reset_by_code, ACCOUNT),
             "link": (reset_by_link, ACCOUNT),
-            "superusers": (lambda: active_superusers_locked(User.objects.all()), ACCOUNT),
+            "superusers": (within(lambda: active_superusers_locked(User.objects.all())), ACCOUNT),
             "erasure": (lambda: accounts.user_erase(user=customer), ["user", "product", "cart"]),
         }
     )
@@ -112,8 +124,8 @@ def test_catalogue(customer: User) -> None:
             "review": (lambda: catalog.review_write(product=product, user=customer, rating=5), ["review", "product"]),
             "end": (lambda: catalog.review_delete(review=product.reviews.get()), ["product"]),
             "approval": (lambda: catalog.products_approve(seller_id=seller.pk), ["product"]),
-            "room": (lambda: quotas.require_room_for_product(actor=seller), ACCOUNT),
-            "pictures": (lambda: quotas.require_room_for_pictures(actor=seller, count=1), ACCOUNT),
+            "room": (within(lambda: quotas.require_room_for_product(actor=seller)), ACCOUNT),
+            "pictures": (within(lambda: quotas.require_room_for_pictures(actor=seller, count=1)), ACCOUNT),
             "category": (lambda: catalog.category_create(name="Lamps"), ["advisory"]),
             "named": (lambda: catalog.category_ensure(slug="lights"), ["advisory", "advisory"]),
             "its change": (lambda: catalog.category_update(category=table, description="x"), ["product", "category"]),
@@ -133,7 +145,7 @@ def test_carts(customer: User) -> None:
             "remove": (lambda: carts.item_remove(cart=cart, item_id=CartItem.objects.get().pk), ["cart"]),
             "clear": (lambda: carts.cart_clear(cart=cart), ["cart"]),
             "merge": (lambda: carts.cart_merge(guest_cart=guests, user=customer), ["cart", "cart"]),
-            "hold": (lambda: carts.cart_hold(user=customer, cart_id=cart.pk), ["cart"]),
+            "hold": (within(lambda: carts.cart_hold(user=customer, cart_id=cart.pk)), ["cart"]),
             "discard": (lambda: carts.carts_discard(user=customer), ["cart"]),
         }
     )
@@ -144,11 +156,14 @@ def test_stock() -> None:
     both = ["reservation", "stockitem"]
     locked_as_expected(
         {
-            "reserve": (lambda: stock.stock_reserve(reference="A", quantities={variant.pk: 2}), ["stockitem"]),
-            "commit": (lambda: stock.stock_commit(reference="A"), both),
-            "restock": (lambda: stock.stock_restock(reference="A"), both),
-            "reserve again": (lambda: stock.stock_reserve(reference="B", quantities={variant.pk: 2}), ["stockitem"]),
-            "release": (lambda: stock.stock_release(reference="B"), both),
+            "reserve": (within(lambda: stock.stock_reserve(reference="A", quantities={variant.pk: 2})), ["stockitem"]),
+            "commit": (within(lambda: stock.stock_commit(reference="A")), both),
+            "restock": (within(lambda: stock.stock_restock(reference="A")), both),
+            "reserve again": (
+                within(lambda: stock.stock_reserve(reference="B", quantities={variant.pk: 2})),
+                ["stockitem"],
+            ),
+            "release": (within(lambda: stock.stock_release(reference="B")), both),
             "count": (lambda: stock.stock_count(variant=variant, counted=7), ["stockitem"]),
         }
     )

@@ -42,6 +42,11 @@ def main() -> int:
     progress = Progress(len(others) + (len(locks) if on_postgres else 0))
     fates = _run(others, asked, progress)
     if on_postgres:
+        # To lock a row outside of a transaction is refused there.
+        again = [fate for fate in fates if fate.mutant.operator == "atomic" and fate.outcome != KILLED]
+        locks += [fate.mutant for fate in again]
+        progress.total += len(again)
+        fates = [fate for fate in fates if fate not in again]
         fates += _run(locks, asked, progress, database_url=database_url, redis_url=redis_url)
     else:
         fates += [Fate(mutant, LEFT_OUT, "SQLite has no row locks: set DATABASE_URL", 0) for mutant in locks]
