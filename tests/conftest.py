@@ -3,12 +3,17 @@
 import pytest
 from django.conf import settings
 from django.core.cache import cache
-from django.db import connection
+from django.db import connection, connections
 from rest_framework.test import APIClient
 
 from accounts.models import User
 from tests.factories import make_staff, make_user
 from utils import counters
+
+
+def pytest_configure() -> None:
+    """Take the shop's own database away, so that what looks before its test has one fails and touches nothing."""
+    connections.databases["default"]["NAME"] = str(settings.SCRATCH / "this test asked for no database")
 
 
 @pytest.fixture(autouse=True)

@@ -21,9 +21,8 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 # Of this process alone, so that several runs don't meet.
 SCRATCH = Path(tempfile.gettempdir()) / f"shop-test-{os.getpid()}"
 MEDIA_ROOT = str(SCRATCH / "media")
-if not ON_POSTGRES:
-    # A file, because the live-server tests reach the same database from another process.
-    DATABASES["default"]["TEST"] = {"NAME": f"{SCRATCH}.sqlite3"}
+# On SQLite a file, because the live-server tests reach the same database from another process.
+DATABASES["default"]["TEST"] = {"NAME": f"test_{DATABASES['default']['NAME']}" if ON_POSTGRES else f"{SCRATCH}.sqlite3"}
 # The suite sends thousands of requests from one address.
 THROTTLE_RATE_SCALE = env.float("THROTTLE_RATE_SCALE", default=1_000_000)
 # Static files are found where the apps keep them; nothing has been collected.

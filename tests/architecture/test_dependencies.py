@@ -1,9 +1,11 @@
 """What the shop stands on is exact, and no older than the release that mended what is known against it."""
 
 import re
-from importlib.metadata import version
+from importlib.metadata import requires, version
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from tests.architecture.source import ROOT
@@ -38,3 +40,49 @@ def test_every_version_is_exact_and_installed(name: str) -> None:
     assert {found[1]: found[2] for found in pinned if found} == {
         found[1]: version(found[1]) for found in pinned if found
     }
+
+
+def chosen(name: str) -> list[Requirement]:
+    """Read what a short list asks for."""
+    lines = (line.strip() for line in (ROOT / name).read_text().splitlines())
+    return [Requirement(line) for line in lines if line and not line.startswith(("#", "-r "))]
+
+
+def pinned(name: str) -> set[str]:
+    lines = (ROOT / name).read_text().splitlines()
+    return {canonicalize_name(line.partition("==")[0]) for line in lines if "==" in line}
+
+
+def needed(asked: list[Requirement]) -> set[str]:
+    """Follow what each package needs in turn, on this machine."""
+    found: set[tuple[str, str]] = set()
+    waiting = [(asking.name, extra) for asking in asked for extra in ("", *asking.extras)]
+    while waiting:
+        name, extra = waiting.pop()
+        if (key := (canonicalize_name(name), extra)) in found:
+            continue
+        found.add(key)
+        for line in requires(name) or []:
+            asking = Requirement(line)
+            if asking.marker is None or asking.marker.evaluate({"extra": extra}):
+                waiting += [(asking.name, each) for each in ("", *asking.extras)]
+    return {name for name, _ in found}
+
+
+# What pip-compile leaves out: Python brings them along.
+BROUGHT_ALONG = {"pip", "setuptools"}
+
+
+@pytest.mark.parametrize("name", ["requirements", "requirements-dev"])
+def test_what_is_needed_in_turn_is_pinned_too_and_nothing_else(name: str) -> None:
+    asked = chosen("requirements.in")
+    if name == "requirements-dev":
+        asked += chosen("requirements-dev.in")
+    assert pinned(f"{name}.txt") ^ needed(asked) <= BROUGHT_ALONG
+
+
+def test_both_files_pin_the_same_versions() -> None:
+    of_the_shop, of_tests = (
+        set((ROOT / f"{name}.txt").read_text().splitlines()) for name in ("requirements", "requirements-dev")
+    )
+    assert [line for line in of_the_shop - of_tests if "==" in line] == []

@@ -9,9 +9,13 @@ import time_machine
 from django.utils import timezone
 from rest_framework.test import APIClient
 
+from accounts.models import User
+from cart import services
+from cart.errors import CartNotFound
 from cart.jobs import forget_guest_carts
 from cart.models import MAX_ITEMS, Cart, CartItem
 from catalog.services import variant_create
+from inventory.offers import offer_of_product
 from tests.factories import book_in, make_product, sole_variant
 
 pytestmark = pytest.mark.django_db
@@ -129,3 +133,33 @@ class TestGuests:
         with time_machine.travel(timezone.now() + timedelta(days=60)):
             forget_guest_carts()
         assert Cart.objects.get().user is not None
+
+
+class TestOrdered:
+    """A request that read its cart as open, and changes it after another one has ordered it."""
+
+    @pytest.fixture
+    def read_before(self, customer_api: APIClient) -> Cart:
+        customer_api.post(ITEMS, {"product": make_product(stock_left=9).pk, "quantity": 2})
+        cart = Cart.objects.get()
+        answer = customer_api.post("/api/v1/orders/", {"address": {"street": "1 Main Street"}})
+        assert answer.status_code == 201
+        return cart
+
+    @pytest.mark.parametrize("change", ["add", "set", "remove", "clear"])
+    def test_it_is_not_changed_any_more(self, read_before: Cart, change: str) -> None:
+        item = CartItem.objects.get()
+        offer = offer_of_product(item.variant.product_id, currency="USD")
+        with pytest.raises(CartNotFound):
+            {
+                "add": lambda: services.item_add(cart=read_before, offer=offer, quantity=1),
+                "set": lambda: services.item_set(cart=read_before, item_id=item.pk, quantity=1),
+                "remove": lambda: services.item_remove(cart=read_before, item_id=item.pk),
+                "clear": lambda: services.cart_clear(cart=read_before),
+            }[change]()
+        assert list(CartItem.objects.values_list("pk", "quantity")) == [(item.pk, 2)]
+
+    def test_its_items_are_not_moved_to_another_cart(self, read_before: Cart, other_customer: User) -> None:
+        with pytest.raises(CartNotFound):
+            services.cart_merge(guest_cart=read_before, user=other_customer)
+        assert CartItem.objects.get().cart_id == read_before.pk

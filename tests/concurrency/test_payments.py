@@ -16,8 +16,9 @@ from inventory.selectors import discrepancies
 from orders.models import Order
 from payments.errors import RefundTooLarge
 from payments.gateways import registry
+from payments.gateways.base import Outcome, RefundFinding
 from payments.models import GatewayEvent, Payment, PaymentEntry, Refund
-from payments.services import event_process, payment_start, reconcile, refund_request, settle
+from payments.services import event_process, ledger, payment_start, reconcile, refund_request, refund_settle, settle
 from tests.factories import balance, make_product, make_user
 from tests.payments.steps import alerts, forget_jobs, make_due, money, place, post_message, settle_down
 from tests.support.fake_gateway import FakeGateway, message_about, paid
@@ -131,3 +132,27 @@ def test_three_refunds_of_40_out_of_100_at_once_are_two(payment: Payment) -> Non
     assert (Refund.objects.count(), payment.refunded_amount) == (2, 80)
     settle_down()
     assert money(Order.objects.get()) == (100, 80)
+
+
+@pytest.mark.skipif(not ON_POSTGRES, reason="SQLite has one writer at a time: there is no race")
+def test_a_refund_beside_the_capture_of_another_payment_of_the_order(
+    payment: Payment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both write the order's sums, and neither loses the other's."""
+    settle(payment_id=payment.pk, finding=paid(payment))
+    second = Payment.objects.create(
+        order=payment.order, method="stripe", amount=payment.amount, currency=payment.currency, state="waiting"
+    )
+    refund = refund_request(payment_id=payment.pk, amount=Decimal(40), actor=make_user())
+    record = ledger.order_record_money
+
+    def slowly(**fields: Any) -> None:
+        time.sleep(0.3)
+        record(**fields)
+
+    monkeypatch.setattr(ledger, "order_record_money", slowly)
+    all_at_once(
+        lambda: refund_settle(refund_id=refund.pk, finding=RefundFinding(Outcome.PAID, gateway_id="re-1")),
+        lambda: settle(payment_id=second.pk, finding=paid(second)),
+    )
+    assert money(Order.objects.get()) == (200, 40)

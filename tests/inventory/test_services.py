@@ -3,7 +3,9 @@
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
+from rest_framework.test import APIClient
 
+from accounts.models import User
 from catalog.models import Variant
 from inventory import services as stock
 from inventory.errors import OutOfStock, StockWouldFallShort
@@ -99,6 +101,27 @@ def test_adjusting_never_takes_what_is_promised(variant: Variant) -> None:
     )
     assert (movement.quantity, movement.note) == (-6, "Water damage")
     assert sums(variant) == (4, 4)
+    assert discrepancies() == []
+
+
+def test_stock_does_not_change_without_its_movement(
+    staff: User, variant: Variant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The balance is written first; then the ledger can't be."""
+
+    def fails(**fields: object) -> None:
+        raise IntegrityError("No room for a movement")
+
+    item = book_in(variant, 0)
+    monkeypatch.setattr(StockMovement.objects, "create", fails)
+    api = APIClient(raise_request_exception=False)
+    api.force_authenticate(staff)
+    body = {"stock_item": item.pk, "quantity": 5, "kind": "receipt"}
+    assert api.post("/api/v1/inventory/movements/", body).status_code == 500
+    assert sums(variant) == (10, 0)
+    with pytest.raises(IntegrityError):
+        stock.stock_count(variant=variant, counted=3)
+    assert sums(variant) == (10, 0)
     assert discrepancies() == []
 
 

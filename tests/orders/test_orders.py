@@ -16,7 +16,7 @@ from catalog.services import price_set, product_archive, product_update
 from inventory.selectors import discrepancies
 from orders.jobs import expire
 from orders.models import Order, OrderStatusChange
-from orders.services import transition
+from orders.services import order_record_money, transition
 from payments.models import Payment
 from shipping.models import ShippingMethod, ShippingRate
 from tests.factories import balance, make_product, sole_variant
@@ -283,6 +283,27 @@ class TestExpiry:
         assert Order.objects.get().status == "cancelled"
         assert history(placed) == [("", "pending"), ("pending", "cancelled")]
         assert balance(placed["goods"]) == (10, 0)
+
+    def test_one_that_is_paid_after_it_was_listed_stays(
+        self, placed: dict, other_api: APIClient, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The second order's money comes while the job is at the first."""
+        other_api.post("/api/v1/cart/items/", {"product": placed["goods"].pk, "quantity": 2})
+        second = Order.objects.get(number=other_api.post(ORDERS, {"address": ADDRESS}).json()["id"])
+        cancel = transition.order_transition
+
+        def slowly(**fields: Any) -> Order:
+            order_record_money(order=second, captured_total=second.total, refunded_total=Decimal(0))
+            return cancel(**fields)
+
+        monkeypatch.setattr(transition, "order_transition", slowly)
+        with time_machine.travel(timezone.now() + timedelta(days=7, minutes=1)):
+            expire()
+        assert dict(Order.objects.values_list("number", "status")) == {
+            placed["id"]: "cancelled",
+            second.number: "pending",
+        }
+        assert balance(placed["goods"]) == (10, 2)
 
     def test_cash_on_delivery_waits(self, customer: User, customer_api: APIClient, add: Add) -> None:
         User.objects.filter(pk=customer.pk).update(email_verified_at=timezone.now())

@@ -62,8 +62,11 @@ def sale(db: None, fake: FakeGateway) -> Sale:
 
 
 @pytest.fixture
-def shop(request: pytest.FixtureRequest) -> Any:
-    """Answer the shop of the gateway whose tests the folder holds."""
+def shop(request: pytest.FixtureRequest, db: None) -> Any:
+    """Return the shop of the gateway whose tests the folder holds.
+
+    ``db`` is named here because pytest-django makes a database only for what it sees before the run.
+    """
     return request.getfixturevalue(f"{request.path.parent.name}_shop")
 
 

@@ -106,6 +106,22 @@ class TestAnswers:
         assert Refund.objects.get().state == "succeeded"
         assert list(fake.read()["refunds"]) == [refund.number]
 
+    def test_a_no_to_the_second_try_leaves_the_amount_set_aside(
+        self, staff_api: APIClient, paid_sale: Sale, fake: FakeGateway, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The first try may have had its effect before its answer was lost, and the gateway refuse to do it twice."""
+        fake.failure = OutcomeUnknown("Timeout")
+        refund = self.request(staff_api, paid_sale)
+        refund_send(refund_id=refund.pk)
+        fake.failure = GatewayRefused("Given back already")
+        monkeypatch.setattr(fake, "query_refund", lambda refund: RefundFinding(Outcome.UNKNOWN))
+        make_due()
+        reconcile()
+        refund.refresh_from_db()
+        assert (refund.state, refund.failure) == ("pending", "Given back already")
+        assert (set_aside(paid_sale), fake.calls.count("refund")) == (40, 2)
+        assert ask(staff_api, paid_sale, amount="61.00").json()["available"] == "60.00"
+
     def test_one_that_had_its_effect_before_the_answer_was_lost_is_not_sent_again(
         self, staff_api: APIClient, paid_sale: Sale, fake: FakeGateway
     ) -> None:

@@ -1,0 +1,30 @@
+"""Which rows a piece of work locks, in which order: PostgreSQL's statements tell."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+on_postgres = pytest.mark.skipif(
+    connection.vendor != "postgresql", reason="SQLite has one writer at a time, and no locks"
+)
+
+_ROWS = re.compile(r'^SELECT .* FROM "[a-z]+_(\w+)".* FOR (?:NO KEY )?UPDATE', re.DOTALL)
+# Changing a cart's time locks it as well, and says that it is in use.
+_IN_USE = re.compile(r'^UPDATE "[a-z]+_(cart)" SET "updated_at" = [^"]* WHERE')
+_ADVISORY = re.compile(r"SELECT pg_(advisory)_xact_lock")
+
+
+def locked_by(act: Callable[[], Any]) -> list[str]:
+    """List the tables, without their app, whose rows ``act`` locked.
+
+    No transaction is opened for it: PostgreSQL locks nothing outside of one, so that ``act`` has to do so itself.
+    """
+    with CaptureQueriesContext(connection) as captured:
+        act()
+    statements = [query["sql"] for query in captured.captured_queries]
+    found = (pattern.match(sql) for sql in statements for pattern in (_ROWS, _IN_USE, _ADVISORY))
+    return [match[1] for match in found if match]

@@ -1,0 +1,157 @@
+"""Plant single faults in the code, one after another, and tell which of them no test notices. See docs/mutants.md."""
+
+import argparse
+import hashlib
+import os
+import re
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from itertools import cycle
+from pathlib import Path
+from queue import Queue
+
+from tests.mutation.choice import APPS, candidates, chosen
+from tests.mutation.operators import Mutant
+from tests.mutation.recording import Recording
+from tests.mutation.report import KILLED, LEFT_OUT, SURVIVED, UNTESTED, Fate, Progress, summary
+from tests.mutation.workshop import Workshop
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDERS = (*APPS, "utils", "concurrency")
+# What only PostgreSQL can show is in test files that mention one of these.
+ON_POSTGRES = re.compile(r"on_postgres|all_at_once|in_threads|ThreadPool|connection\.vendor|transaction=True")
+# So many seconds of tests are tried at first, so many more on what survives them.
+AT_FIRST, AT_LAST = 30.0, 240.0
+
+
+def main() -> int:
+    asked = _arguments()
+    mutants = _selected(asked)
+    if asked.list:
+        for mutant in mutants:
+            print(f"{mutant.name}\n    {mutant.before}\n -> {mutant.after}")
+        print(f"{len(mutants)} mutants")
+        return 0
+    database_url, redis_url = os.environ.get("DATABASE_URL", ""), os.environ.get("REDIS_URL", "")
+    on_postgres = database_url.startswith("postgres")
+    locks = [mutant for mutant in mutants if mutant.operator == "lock"]
+    others = [mutant for mutant in mutants if mutant.operator != "lock"]
+    progress = Progress(len(others) + (len(locks) if on_postgres else 0))
+    fates = _run(others, asked, progress)
+    if on_postgres:
+        # To lock a row outside of a transaction is refused there.
+        again = [fate for fate in fates if fate.mutant.operator == "atomic" and fate.outcome != KILLED]
+        locks += [fate.mutant for fate in again]
+        progress.total += len(again)
+        fates = [fate for fate in fates if fate not in again]
+        fates += _run(locks, asked, progress, database_url=database_url, redis_url=redis_url)
+    else:
+        fates += [Fate(mutant, LEFT_OUT, "SQLite has no row locks: set DATABASE_URL", 0) for mutant in locks]
+    print(f"\n{summary(fates)}")
+    return 0 if all(fate.outcome in {KILLED, LEFT_OUT} for fate in fates) else 1
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="scripts/mutants", description=__doc__)
+    parser.add_argument("--list", action="store_true", help="name the mutants and stop")
+    parser.add_argument("--only", metavar="PATTERN", help="those whose name matches this regular expression")
+    parser.add_argument("--count", type=int, default=200, help="how many to plant (200); 0 for all there are")
+    parser.add_argument("--tests", nargs="+", metavar="PATH", help="try these tests only, whatever they run")
+    parser.add_argument("--jobs", type=int, default=1, help="how many at a time (1)")
+    return parser.parse_args()
+
+
+def _selected(asked: argparse.Namespace) -> list[Mutant]:
+    found = candidates(ROOT)
+    if asked.only:
+        return [mutant for mutant in found if re.search(asked.only, mutant.name)]
+    return chosen(found, count=asked.count or len(found))
+
+
+def _run(mutants: list[Mutant], asked: argparse.Namespace, progress: Progress, **database: str) -> list[Fate]:
+    if not mutants:
+        return []
+    with ExitStack() as stack:
+        workshops = [stack.enter_context(Workshop(ROOT, number=number, **database)) for number in range(asked.jobs)]
+        if asked.tests:
+            recording = Recording.without_lines(asked.tests)
+        else:
+            recording = _recording(workshops, _tests(on_postgres=bool(database)), "postgres" if database else "sqlite")
+        free: Queue[Workshop] = Queue()
+        for workshop in workshops:
+            free.put(workshop)
+
+        def fate_of(mutant: Mutant) -> Fate:
+            workshop = free.get()
+            try:
+                fate = _fate(mutant, workshop, recording)
+            finally:
+                free.put(workshop)
+            progress.tell(fate)
+            return fate
+
+        with ThreadPoolExecutor(asked.jobs) as pool:
+            return list(pool.map(fate_of, mutants))
+
+
+def _fate(mutant: Mutant, workshop: Workshop, recording: Recording) -> Fate:
+    started = time.monotonic()
+    tests = recording.tests_of(mutant)
+    if not tests:
+        return Fate(mutant, UNTESTED, "no test runs this line", 0)
+    first, rest = recording.cut(tests, seconds=AT_FIRST)
+    second, left = recording.cut(rest, seconds=AT_LAST)
+    killer = workshop.killer_of(mutant, first, seconds=AT_FIRST)
+    if not killer and second:
+        killer = workshop.killer_of(mutant, second, seconds=AT_LAST)
+    detail = killer or f"{len(tests) - len(left)} of {len(tests)} tests pass, such as {tests[0]}"
+    return Fate(mutant, KILLED if killer else SURVIVED, detail, time.monotonic() - started)
+
+
+def _tests(*, on_postgres: bool) -> list[str]:
+    files = [path for folder in FOLDERS for path in sorted((ROOT / "tests" / folder).rglob("test_*.py"))]
+    if on_postgres:
+        files = [path for path in files if ON_POSTGRES.search(path.read_text())]
+    return [str(path.relative_to(ROOT)) for path in files]
+
+
+def _recording(workshops: list[Workshop], tests: list[str], label: str) -> Recording:
+    """Run ``tests`` once without a fault, or read what was recorded of the very same code before."""
+    kept = ROOT / "var" / "mutants" / f"{label}-{_fingerprint(tests)}"
+    kept.mkdir(parents=True, exist_ok=True)
+    files = [kept / f"{number}-of-{len(workshops)}.json" for number in range(len(workshops))]
+    missing = [(number, file) for number, file in enumerate(files) if not file.exists()]
+    if missing:
+        print(f"Recording what {len(tests)} test files run on {label} ...", flush=True)
+        shares = list(_dealt(tests, len(workshops)))
+        with ThreadPoolExecutor(len(workshops)) as pool:
+            list(pool.map(lambda each: workshops[each[0]].record(shares[each[0]], each[1]), missing))
+    recording = Recording.read(files)
+    for test in recording.failed:
+        print(f"Fails without any fault, and is left out: {test}", file=sys.stderr, flush=True)
+    print(f"{len(recording.seconds)} tests, {sum(recording.seconds.values()):.0f} s", flush=True)
+    return recording
+
+
+def _dealt(tests: list[str], hands: int) -> Iterator[list[str]]:
+    dealt: list[list[str]] = [[] for _ in range(hands)]
+    for hand, test in zip(cycle(dealt), tests, strict=False):
+        hand.append(test)
+    yield from dealt
+
+
+def _fingerprint(tests: list[str]) -> str:
+    """Of everything that decides which lines a test runs."""
+    digest = hashlib.sha256()
+    for path in sorted([*ROOT.glob("*/**/*.py"), *map(ROOT.__truediv__, tests)]):
+        parts = path.relative_to(ROOT).parts
+        if parts[0] not in {".venv", "var"} and parts[:2] != ("tests", "mutation"):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

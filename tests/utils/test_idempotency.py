@@ -1,0 +1,46 @@
+"""Stored answers belong to one user: nobody else's key finds them, and they end with the account."""
+
+import pytest
+from rest_framework.test import APIClient
+
+from accounts.models import User
+from orders.models import Order
+from tests.factories import PASSWORD, make_product
+from utils.models import IdempotencyKey
+
+pytestmark = pytest.mark.django_db
+
+KEY = {"Idempotency-Key": "one"}
+
+
+@pytest.fixture(autouse=True)
+def _goods() -> None:
+    make_product("Lamp", stock_left=50)
+
+
+def order(client: APIClient) -> str:
+    """Send the same order with the same key; the number in the answer."""
+    if not Order.objects.filter(user=client.handler._force_user).exists():
+        client.post("/api/v1/cart/items/", {"product": make_product(stock_left=5).pk})
+    answer = client.post("/api/v1/orders/", {"address": {"street": "1 Main Street"}}, headers=KEY)
+    assert answer.status_code == 201, answer.content
+    return answer.json()["id"]
+
+
+def test_two_users_with_an_equal_key_each_get_their_own_answer_again(
+    customer_api: APIClient, other_api: APIClient
+) -> None:
+    first, second = order(customer_api), order(other_api)
+    assert first != second
+    assert (order(customer_api), order(other_api)) == (first, second)
+    assert Order.objects.count() == 2
+
+
+def test_the_stored_answers_go_with_the_account_and_only_its_own(
+    customer_api: APIClient, other_api: APIClient, staff_api: APIClient, other_customer: User
+) -> None:
+    number = order(customer_api)
+    order(other_api)
+    staff_api.post(f"/api/v1/orders/{number}/transition/", {"status": "cancelled", "reason": "Asked to"})
+    assert customer_api.post("/api/v1/auth/me/erase/", {"password": PASSWORD}).status_code == 204
+    assert list(IdempotencyKey.objects.values_list("user_id", flat=True)) == [other_customer.pk]
