@@ -19,13 +19,16 @@ from orders.services import place
 wsgi_application = wsgi.application
 application = asgi_application
 
+# Between looking and writing: long enough that others look meanwhile, on a busy machine too.
+_THINKING_SECONDS = 0.2
+
 
 def naive_reserve(*, reference: str, quantities: Mapping[int, int]) -> None:
     for item in StockItem.objects.filter(variant__in=quantities):
         wanted = quantities[item.variant_id]
         if item.available < wanted:
             raise OutOfStock([Shortage(variant=item.variant_id, requested=wanted, available=item.available)])
-        time.sleep(0.02)
+        time.sleep(_THINKING_SECONDS)
         StockItem.objects.filter(pk=item.pk).update(reserved=item.reserved + wanted)
         Reservation.objects.create(stock_item=item, reference=reference, quantity=wanted)
 
