@@ -1,5 +1,7 @@
 """Did anything change? Every row of every table of our apps, to compare before and after."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.apps import apps
@@ -19,6 +21,8 @@ TABLES = [
 if connection.vendor == "postgresql":
     TABLES.append("procrastinate_jobs")
 
+_WRITES = ("INSERT", "UPDATE", "DELETE", "MERGE", "COPY")
+
 Row = dict[str, Any]
 Rows = dict[tuple[str, Any], Row]
 
@@ -33,6 +37,20 @@ def all_rows() -> Rows:
             for values in cursor.fetchall():
                 found[table, values[0]] = dict(zip(columns, values, strict=True))
     return found
+
+
+@contextmanager
+def writes_watched() -> Iterator[list[str]]:
+    """Collect the statements that write, also those that are rolled back. Where there is none, no row has changed."""
+    seen: list[str] = []
+
+    def watch(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if sql.lstrip(" (").upper().startswith(_WRITES):
+            seen.append(sql)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(watch):
+        yield seen
 
 
 def changed(before: Rows, after: Rows) -> list[str]:
