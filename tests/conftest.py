@@ -1,5 +1,8 @@
 """Fixtures that every test may use."""
 
+import os
+from zlib import crc32
+
 import pytest
 from django.conf import settings
 from django.core.cache import cache
@@ -14,6 +17,20 @@ from utils import counters
 def pytest_configure() -> None:
     """Take the shop's own database away, so that what looks before its test has one fails and touches nothing."""
     connections.databases["default"]["NAME"] = str(settings.SCRATCH / "this test asked for no database")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out four in five tests of each battery on PostgreSQL, the same ones each time.
+
+    A battery asks one question of every route, which the code answers before any statement that the two databases
+    could treat differently. ``WHOLE_SUITE=1`` runs them all.
+    """
+    if connection.vendor == "sqlite" or os.environ.get("WHOLE_SUITE"):
+        return
+    left_out = [item for item in items if item.get_closest_marker("battery") and crc32(item.nodeid.encode()) % 5]
+    config.hook.pytest_deselected(items=left_out)
+    gone = set(left_out)
+    items[:] = [item for item in items if item not in gone]
 
 
 @pytest.fixture(autouse=True)
