@@ -1,4 +1,4 @@
-"""Products together with their stock, written in one go."""
+"""Write products together with their stock, in one transaction."""
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
@@ -21,22 +21,27 @@ from utils.versions import Versions
 
 
 def low_on_stock(products: ProductQuerySet) -> ProductQuerySet:
-    """Those with ``LOW_STOCK_THRESHOLD`` pieces or fewer, the scarcest first."""
+    """Select the products with ``LOW_STOCK_THRESHOLD`` pieces or fewer, the scarcest first."""
     return products_low_on_stock(products, threshold=settings.LOW_STOCK_THRESHOLD)
 
 
 def _require_may_book(actor: User) -> None:
-    """Staff book stock only with the right to, whichever way; sellers their own. Raises ``Denied``."""
+    """Raise ``Denied`` when ``actor`` is staff without the permission ``inventory.add_stockmovement``.
+
+    Staff need it wherever they change stock. Sellers need none for their own products.
+    """
     if actor.is_staff and not actor.has_perm("inventory.add_stockmovement"):
-        raise Denied("You may not book stock.")
+        raise Denied("You don't have the permission to change stock.")
 
 
 def product_create(
     *, price: Decimal, stock: int = 0, images: Iterable[Any] = (), actor: User, **fields: Any
 ) -> Product:
-    """``catalog.services.product_create`` in the shop's currency, with ``stock`` pieces booked in.
+    """Create a product with one variant at ``price`` (per piece, in the shop's currency) and ``stock`` pieces.
 
-    ``images``: uploaded pictures, the first one of which lists show. Raises ``QuotaReached`` too (``catalog.quotas``).
+    ``images`` are uploaded pictures; lists show the first one. ``fields`` and the errors are those of
+    ``catalog.services.product_create``. Also raise ``QuotaReached`` (``catalog.quotas``), and ``Denied`` when ``actor``
+    may not change stock.
     """
     with transaction.atomic():
         quotas.require_room_for_product(actor=actor)
@@ -52,10 +57,11 @@ def product_create(
 
 
 def product_offer(*, user: User, category: str, **fields: Any) -> Product:
-    """Put something of one's own up for sale; whoever does is a seller from then on.
+    """Create a product that ``user`` sells, and make ``user`` a seller.
 
-    ``category``: the slug of one, which is made when there is none. ``fields`` as above. Raises ``Denied`` too, and
-    ``TokenRefused`` when the account is gone: nothing personal is written to one that is being erased.
+    ``category`` is a slug; a category with it is created when there is none. ``fields`` and the errors are those of
+    ``product_create``. Also raise ``Denied`` when ``user`` may not sell, and ``TokenRefused`` when the
+    account no longer exists: nothing personal is written to an account that is being erased.
     """
     with transaction.atomic():
         account_hold(user=user)
@@ -73,11 +79,14 @@ def product_update(
     expected: Versions = None,
     **fields: Any,
 ) -> Product:
-    """Change fields, and the price and stock of a product that has one variant.
+    """Change a product's fields, and the price and stock of its only variant.
 
-    ``expected``: the versions that may be changed (``catalog.versions``). The change waits for staff where its seller
-    awaits their approval (``catalog.services.product_submit``). Raises ``catalog.errors.BadPrice``, ``NotForSale``,
-    ``VariantNeeded``, ``utils.errors.VersionChanged`` or ``inventory.errors.StockWouldFallShort``.
+    ``price`` is per piece, in the shop's currency; ``stock`` is the number of pieces for sale. ``expected`` are the
+    versions that the caller may change (``catalog.versions``). After a change of fields the product waits for staff
+    when ``actor`` is a seller who awaits their approval (``catalog.services.product_submit``).
+
+    Raise the errors of ``catalog.services.product_update``, and ``catalog.errors.BadPrice``, ``NotForSale`` or
+    ``VariantNeeded``, ``inventory.errors.StockWouldFallShort``, or ``Denied`` when ``actor`` may not change stock.
     """
     with transaction.atomic():
         if fields or expected is not None:
@@ -93,7 +102,11 @@ def product_update(
 
 
 def variant_create(*, product: Product, price: Decimal, stock: int = 0, actor: User, **fields: Any) -> Variant:
-    """``catalog.services.variant_create`` in the shop's currency, with ``stock`` pieces booked in."""
+    """Add a variant at ``price`` (per piece, in the shop's currency) with ``stock`` pieces.
+
+    ``fields`` and the errors are those of ``catalog.services.variant_create``. Also raise ``QuotaReached`` when the
+    product has as many variants as it may, and ``Denied`` when ``actor`` may not change stock.
+    """
     with transaction.atomic():
         quotas.require_room_for_variant(product=product)
         variant = catalog.variant_create(product=product, price=price, currency=settings.DEFAULT_CURRENCY, **fields)
@@ -105,7 +118,10 @@ def variant_create(*, product: Product, price: Decimal, stock: int = 0, actor: U
 
 
 def image_add(*, product: Product, actor: User, **fields: Any) -> ProductImage:
-    """Attach a picture within the quotas; the product may have to wait for staff, as after any other change."""
+    """Attach an uploaded picture to a product; the product may then wait for staff, as after any other change.
+
+    Raise ``QuotaReached`` when ``actor`` or the product has as many pictures as allowed.
+    """
     with transaction.atomic():
         quotas.require_room_for_pictures(actor=actor, count=1)
         image = catalog.image_add(product=product, **fields)
@@ -114,7 +130,7 @@ def image_add(*, product: Product, actor: User, **fields: Any) -> ProductImage:
 
 
 def images_add(*, product: Product, files: Sequence[Any], actor: User) -> list[ProductImage]:
-    """Attach several pictures as ``image_add`` does, or none of them."""
+    """Attach all of these uploaded pictures as ``image_add`` does, or none."""
     with transaction.atomic():
         quotas.require_room_for_pictures(actor=actor, count=len(files))
         images = catalog.images_add(product=product, files=files)

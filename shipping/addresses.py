@@ -1,11 +1,11 @@
-"""A postal address on its way from a request to a shipment."""
+"""The postal address that a request hands over to a shipment."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class PostalAddress:
-    """An address as people write it, with the fields of ``shipping.models.AddressFields``."""
+    """Hold an address as people write it, with the fields of ``shipping.models.AddressFields``."""
 
     street: str
     name: str = ""
