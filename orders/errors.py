@@ -89,7 +89,7 @@ class TooManyUnpaid(Conflict):
     code = "too_many_unpaid"
 
     def __init__(self, *, is_proven: bool) -> None:
-        way_out = "" if is_proven else ", or prove your e-mail address"
+        way_out = "" if is_proven else ", or verify your e-mail address"
         super().__init__(f"Too many orders are waiting for payment. Pay or cancel one{way_out}, then order again.")
 
 
@@ -99,6 +99,6 @@ class TooManyPieces(Conflict):
     code = "too_many_pieces"
 
     def __init__(self, *, limit: int, is_proven: bool) -> None:
-        way_out = "" if is_proven else ", prove your e-mail address"
+        way_out = "" if is_proven else ", verify your e-mail address"
         detail = f"You can order at most {limit} pieces at once. Order fewer{way_out}, or ask the shop."
         super().__init__(detail, limit=limit)
