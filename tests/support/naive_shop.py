@@ -1,6 +1,6 @@
-"""The shop without its guard: looks at the stock, then writes what it saw plus its own pieces.
+"""The shop without its guard on stock: it reads the stock, then writes what it read plus its own pieces.
 
-Only for negative controls: a race test proves something only if the same race is lost here.
+It serves as a negative control: a race test proves something only if this shop loses the same race.
 """
 
 import time
@@ -34,7 +34,7 @@ def naive_reserve(*, reference: str, quantities: Mapping[int, int]) -> None:
 
 
 class _NoTransaction:
-    """SQLite's IMMEDIATE transactions run one at a time, which is a guard as well."""
+    """Replace the transaction. SQLite's IMMEDIATE transactions run one at a time, which is a guard, too."""
 
     atomic = staticmethod(nullcontext)
 

@@ -1,4 +1,4 @@
-"""Did anything change? Every row of every table of our apps, to compare before and after."""
+"""Every row of the shop's tables, to compare before and after a request."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,10 +14,10 @@ TABLES = [
     if model._meta.app_label in OUR_APPS
     and model._meta.managed
     and not model._meta.proxy
-    # A try counts, refused or not.
+    # A refused try counts, too, so this table changes.
     and model._meta.model_name != "ratecount"
 ]
-# On PostgreSQL jobs are procrastinate's rows, so that a mail for a refused order would show there.
+# On PostgreSQL procrastinate's table holds the jobs, so a mail for a refused order would show there.
 if connection.vendor == "postgresql":
     TABLES.append("procrastinate_jobs")
 
@@ -28,7 +28,7 @@ Rows = dict[tuple[str, Any], Row]
 
 
 def all_rows() -> Rows:
-    """Rows by table and primary key, which is every table's first column."""
+    """Return all rows by table and primary key. The primary key is every table's first column."""
     found: Rows = {}
     with connection.cursor() as cursor:
         for table in TABLES:
@@ -54,7 +54,7 @@ def writes_watched() -> Iterator[list[str]]:
 
 
 def changed(before: Rows, after: Rows) -> list[str]:
-    """What was added, removed or changed, such as ``cart_cart 3: status``; empty when nothing was."""
+    """List what was added, removed or changed, such as ``cart_cart 3: status``."""
     differences = [f"{table} {pk}: removed" for table, pk in before.keys() - after.keys()]
     differences += [f"{table} {pk}: added" for table, pk in after.keys() - before.keys()]
     for table, pk in before.keys() & after.keys():
@@ -64,5 +64,5 @@ def changed(before: Rows, after: Rows) -> list[str]:
 
 
 def written(before: Rows, after: Rows) -> list[Row]:
-    """The rows that are new or not what they were."""
+    """List the rows that are new or have changed."""
     return [row for key, row in after.items() if before.get(key) != row]
