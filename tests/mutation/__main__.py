@@ -24,7 +24,7 @@ FOLDERS = (*APPS, "utils")
 # What only PostgreSQL can show is in test files that mention one of these.
 ON_POSTGRES = re.compile(r"on_postgres|all_at_once|in_threads|ThreadPool|connection\.vendor|transaction=True")
 # So many seconds of tests are tried at first, so many more on what survives them.
-AT_FIRST, AT_LAST = 30.0, 240.0
+AT_FIRST, AT_LAST = 30.0, 180.0
 
 
 def main() -> int:
@@ -41,7 +41,7 @@ def main() -> int:
     on_postgres = database_url.startswith("postgres")
     locks = [mutant for mutant in mutants if mutant.operator == "lock"]
     others = [mutant for mutant in mutants if mutant.operator != "lock"]
-    progress = Progress(len(others) + (len(locks) if on_postgres else 0))
+    progress = Progress(len(others) + (len(locks) if on_postgres else 0), jobs=asked.jobs)
     fates = _run(others, asked, progress)
     if on_postgres:
         # To lock a row outside of a transaction is refused there.
@@ -61,7 +61,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--list", action="store_true", help="name the mutants and stop")
     parser.add_argument("--only", metavar="PATTERN", help="those whose name matches this regular expression")
     parser.add_argument("--count", type=int, default=200, help="how many to plant (200); 0 for all there are")
-    parser.add_argument("--tests", nargs="+", metavar="PATH", help="try these tests only, whatever they run")
+    parser.add_argument("--tests", nargs="+", metavar="PATH", help="record and try these test files only")
     parser.add_argument("--jobs", type=int, default=1, help="how many at a time (1)")
     return parser.parse_args()
 
@@ -78,10 +78,7 @@ def _run(mutants: list[Mutant], asked: argparse.Namespace, progress: Progress, *
         return []
     with ExitStack() as stack:
         workshops = [stack.enter_context(Workshop(ROOT, number=number, **database)) for number in range(asked.jobs)]
-        if asked.tests:
-            recording = Recording.without_lines(asked.tests)
-        else:
-            recording = _recording(workshops, on_postgres=bool(database))
+        recording = _recording(workshops, _tests(asked, on_postgres=bool(database)), on_postgres=bool(database))
         free: Queue[Workshop] = Queue()
         for workshop in workshops:
             free.put(workshop)
@@ -113,14 +110,20 @@ def _fate(mutant: Mutant, workshop: Workshop, recording: Recording) -> Fate:
     return Fate(mutant, KILLED if killer else SURVIVED, detail, time.monotonic() - started)
 
 
-def _tests(folder: str, *, on_postgres: bool) -> list[str]:
-    files = sorted((ROOT / "tests" / folder).rglob("test_*.py"))
-    if on_postgres:
-        files = [path for path in files if ON_POSTGRES.search(path.read_text())]
-    return [str(path.relative_to(ROOT)) for path in files]
+def _tests(asked: argparse.Namespace, *, on_postgres: bool) -> dict[str, list[str]]:
+    """List the test files to record, by what to call them together."""
+    if asked.tests:
+        return {"given": asked.tests}
+    found = {}
+    for folder in (*FOLDERS, "concurrency") if on_postgres else FOLDERS:
+        files = sorted((ROOT / "tests" / folder).rglob("test_*.py"))
+        if on_postgres:
+            files = [path for path in files if ON_POSTGRES.search(path.read_text())]
+        found[folder] = [str(path.relative_to(ROOT)) for path in files]
+    return {folder: files for folder, files in found.items() if files}
 
 
-def _recording(workshops: list[Workshop], *, on_postgres: bool) -> Recording:
+def _recording(workshops: list[Workshop], groups: dict[str, list[str]], *, on_postgres: bool) -> Recording:
     """Run the tests once without a fault, or read what was recorded of the very same code before."""
     kept = ROOT / "var" / "mutants"
     kept.mkdir(parents=True, exist_ok=True)
@@ -137,13 +140,11 @@ def _recording(workshops: list[Workshop], *, on_postgres: bool) -> Recording:
             free.put(workshop)
 
     with ThreadPoolExecutor(len(workshops)) as pool:
-        for folder in (*FOLDERS, "concurrency") if on_postgres else FOLDERS:
-            if not (tests := _tests(folder, on_postgres=on_postgres)):
-                continue
+        for folder, tests in groups.items():
             tested = _digest(ROOT / test for test in tests)
             files.append(kept / f"{'postgres' if on_postgres else 'sqlite'}-{folder}-{code}-{tested}.json")
             if not files[-1].exists():
-                print(f"Recording what tests/{folder} runs ...", flush=True)
+                print(f"Recording what {len(tests)} test files run ({folder}) ...", flush=True)
                 pool.submit(record, tests, files[-1])
     recording = Recording.read(file for file in files if file.exists())
     for test in recording.failed:
