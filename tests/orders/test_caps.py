@@ -173,6 +173,16 @@ class TestTime:
         manual, courier = api.get(ORDERS).json()["results"]
         assert (courier["expires_at"], manual["expires_at"] is None) == (None, False)
 
+    def test_the_proof_keeps_no_order_that_ended_and_nobody_elses(self) -> None:
+        user, other = make_user(), make_user()
+        for each in (user, user, other):
+            order(api_of(each), make_product())
+        ended, waiting, theirs = Order.objects.order_by("id")
+        order_transition(order_id=ended.pk, to="cancelled")
+        payments.orders_keep(user_id=user.pk)
+        kept = dict(Order.objects.values_list("pk", "expires_at"))
+        assert kept == {ended.pk: ended.expires_at, waiting.pk: None, theirs.pk: theirs.expires_at}
+
     def test_opening_payments_again_holds_nothing_longer(self) -> None:
         api = api_of(make_user())
         placed = order(api, make_product(), method="manual").json()

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from payments.gateways.base import (
@@ -130,6 +131,20 @@ class TestAnswers:
         Refund.objects.update(checks=1)
         settle_down()
         assert (Refund.objects.get().state, fake.calls) == ("succeeded", ["query_refund"])
+
+    def test_who_did_not_answer_is_asked_again_after_a_pause_that_grows(
+        self, staff_api: APIClient, paid_sale: Sale, fake: FakeGateway
+    ) -> None:
+        fake.failure = OutcomeUnknown("Timeout")
+        refund, pauses = self.request(staff_api, paid_sale), []
+        for _ in range(3):
+            make_due()
+            asked_at = timezone.now()
+            reconcile()
+            refund.refresh_from_db()
+            pauses.append(round((refund.next_check_at - asked_at).total_seconds() / 60))
+            assert reconcile().refunds == 0
+        assert (pauses, len(fake.calls)) == ([2, 4, 8], 3)
 
     def test_refused_credentials_are_told(self, staff_api: APIClient, paid_sale: Sale, fake: FakeGateway) -> None:
         fake.failure = GatewayMisconfigured("401")
