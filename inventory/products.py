@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Required, TypedDict, Unpack
 
 from django.conf import settings
+from django.core.files import File
 from django.db import transaction
 
 from accounts.models import User
 from accounts.services import account_hold, seller_become
 from catalog import quotas
 from catalog import services as catalog
+from catalog.fields import ProductChanges, ProductFields, VariantFields
 from catalog.models import Product, ProductImage, Variant
 from catalog.querysets import ProductQuerySet
 from catalog.selectors import only_variant
@@ -18,6 +20,34 @@ from inventory.selectors import products_low_on_stock
 from inventory.services import stock_count
 from utils.errors import Denied
 from utils.versions import Versions
+
+
+class NewProduct(ProductFields, total=False):
+    """What may be said of a new product besides its name, its price and its stock."""
+
+    description: str
+    sku: str
+    slug: str
+
+
+class NewVariant(VariantFields, total=False):
+    """What may be said of a new variant besides its price and its stock."""
+
+    options: Required[list[dict[str, str]]]
+    sku: str
+
+
+class Offered(TypedDict, total=False):
+    """What a seller says of a product put up for sale."""
+
+    name: Required[str]
+    price: Required[Decimal]
+    stock: int
+    images: Iterable[File]
+    description: str
+    brand: str
+    payout_phone: str
+    status: str
 
 
 def low_on_stock(products: ProductQuerySet) -> ProductQuerySet:
@@ -35,7 +65,7 @@ def _require_may_book(actor: User) -> None:
 
 
 def product_create(
-    *, price: Decimal, stock: int = 0, images: Iterable[Any] = (), actor: User, **fields: Any
+    *, name: str, price: Decimal, stock: int = 0, images: Iterable[File] = (), actor: User, **fields: Unpack[NewProduct]
 ) -> Product:
     """Create a product with one variant at ``price`` (per piece, in the shop's currency) and ``stock`` pieces.
 
@@ -45,7 +75,7 @@ def product_create(
     """
     with transaction.atomic():
         quotas.require_room_for_product(actor=actor)
-        product = catalog.product_create(price=price, currency=settings.DEFAULT_CURRENCY, **fields)
+        product = catalog.product_create(name=name, price=price, currency=settings.DEFAULT_CURRENCY, **fields)
         if stock:
             _require_may_book(actor)
             stock_count(variant=product.variants.get(), counted=stock, actor=actor, note="Opening stock")
@@ -56,7 +86,7 @@ def product_create(
     return product
 
 
-def product_offer(*, user: User, category: str, **fields: Any) -> Product:
+def product_offer(*, user: User, category: str, **fields: Unpack[Offered]) -> Product:
     """Create a product that ``user`` sells, and make ``user`` a seller.
 
     ``category`` is a slug; a category with it is created when there is none. ``fields`` and the errors are those of
@@ -77,7 +107,7 @@ def product_update(
     price: Decimal | None = None,
     stock: int | None = None,
     expected: Versions = None,
-    **fields: Any,
+    **fields: Unpack[ProductChanges],
 ) -> Product:
     """Change a product's fields, and the price and stock of its only variant.
 
@@ -101,7 +131,9 @@ def product_update(
     return product
 
 
-def variant_create(*, product: Product, price: Decimal, stock: int = 0, actor: User, **fields: Any) -> Variant:
+def variant_create(
+    *, product: Product, price: Decimal, stock: int = 0, actor: User, **fields: Unpack[NewVariant]
+) -> Variant:
     """Add a variant at ``price`` (per piece, in the shop's currency) with ``stock`` pieces.
 
     ``fields`` and the errors are those of ``catalog.services.variant_create``. Also raise ``QuotaReached`` when the
@@ -117,19 +149,21 @@ def variant_create(*, product: Product, price: Decimal, stock: int = 0, actor: U
     return variant
 
 
-def image_add(*, product: Product, actor: User, **fields: Any) -> ProductImage:
+def image_add(
+    *, product: Product, actor: User, file: File, alt: str = "", variant: Variant | None = None
+) -> ProductImage:
     """Attach an uploaded picture to a product; the product may then wait for staff, as after any other change.
 
     Raise ``QuotaReached`` when ``actor`` or the product has as many pictures as allowed.
     """
     with transaction.atomic():
         quotas.require_room_for_pictures(actor=actor, count=1)
-        image = catalog.image_add(product=product, **fields)
+        image = catalog.image_add(product=product, file=file, alt=alt, variant=variant)
         catalog.product_submit(product=product, actor=actor)
     return image
 
 
-def images_add(*, product: Product, files: Sequence[Any], actor: User) -> list[ProductImage]:
+def images_add(*, product: Product, files: Sequence[File], actor: User) -> list[ProductImage]:
     """Attach all of these uploaded pictures as ``image_add`` does, or none."""
     with transaction.atomic():
         quotas.require_room_for_pictures(actor=actor, count=len(files))

@@ -1,6 +1,7 @@
 """The postal address that a request hands over to a shipment."""
 
 from dataclasses import dataclass
+from typing import TypedDict
 
 
 @dataclass(frozen=True)
@@ -14,3 +15,16 @@ class PostalAddress:
     state: str = ""
     postal_code: str = ""
     country: str = ""
+
+
+class AddressChanges(TypedDict, total=False):
+    """The fields of an entry of the address book that can be given."""
+
+    street: str
+    name: str
+    phone: str
+    city: str
+    state: str
+    postal_code: str
+    country: str
+    is_default: bool

@@ -1,7 +1,8 @@
 """Write address books and parcels."""
 
 from dataclasses import asdict
-from typing import Any
+from datetime import datetime
+from typing import Unpack
 
 from django.db import transaction
 from django.utils import timezone
@@ -9,7 +10,7 @@ from django.utils import timezone
 from accounts.audit import update_audited
 from accounts.models import User
 from accounts.services import account_hold
-from shipping.addresses import PostalAddress
+from shipping.addresses import AddressChanges, PostalAddress
 from shipping.models import Address, Shipment, ShipmentStatus, ShippingMethod
 from shipping.selectors import address_get
 from shipping.signals import shipment_tracked
@@ -17,7 +18,7 @@ from utils.events import publish
 from utils.versions import Versions, require_version, version_of
 
 
-def address_create(*, user: User, **fields: Any) -> Address:
+def address_create(*, user: User, **fields: Unpack[AddressChanges]) -> Address:
     """Add an address to the address book of ``user``. A new default address replaces the old one."""
     with transaction.atomic():
         account_hold(user=user)
@@ -25,7 +26,7 @@ def address_create(*, user: User, **fields: Any) -> Address:
         return Address.objects.create(user=user, **fields)
 
 
-def address_update(*, user: User, number: str, expected: Versions = None, **fields: Any) -> Address:
+def address_update(*, user: User, number: str, expected: Versions = None, **fields: Unpack[AddressChanges]) -> Address:
     """Change an address in the address book of ``user``. A new default address replaces the old one.
 
     ``expected`` are the versions that the caller may change (``address_tag``). Raise ``AddressNotFound`` when there is
@@ -48,7 +49,7 @@ def address_tag(address: Address) -> str:
     return version_of("address", *shown.values())
 
 
-def _make_room_for_default(user: User, fields: dict[str, Any]) -> None:
+def _make_room_for_default(user: User, fields: AddressChanges) -> None:
     """Make the present default address an ordinary one, if ``fields`` describe a new default.
 
     The calling code holds the lock on the account, so changes to one address book run one after the other.
@@ -65,7 +66,7 @@ def shipment_create(*, method: ShippingMethod | None, address: PostalAddress) ->
 def shipment_advance(*, shipment_id: int, status: ShipmentStatus) -> None:
     """Record that a parcel was shipped, was delivered or will not be sent. The same status again changes nothing."""
     times = {ShipmentStatus.SHIPPED: "shipped_at", ShipmentStatus.DELIVERED: "delivered_at"}
-    fields: dict[str, Any] = {"status": status}
+    fields: dict[str, str | datetime] = {"status": status}
     if status in times:
         fields[times[status]] = timezone.now()
     update_audited(Shipment.objects.filter(pk=shipment_id).exclude(status=status), **fields)

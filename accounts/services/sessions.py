@@ -5,8 +5,7 @@ never with a name, password or token.
 """
 
 import logging
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from django.contrib.auth import authenticate
@@ -127,7 +126,7 @@ def _session_of(token: RefreshToken) -> UserSession:
     return session
 
 
-def _fresh_token() -> dict[str, Any]:
+def _fresh_token() -> dict[str, str | datetime]:
     """Return new values for the session fields that define its current refresh token."""
     now = timezone.now()
     return {

@@ -1,12 +1,12 @@
 """Services that write accounts, profiles and the right to sell."""
 
 import secrets
-from collections.abc import Mapping
-from typing import Any
+from typing import TypedDict, Unpack
 
 from django.conf import settings
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
+from django.core.files import File
 from django.db import IntegrityError, transaction
 
 from accounts import limits
@@ -30,10 +30,27 @@ from utils.names import MAX_USERNAME_LENGTH, UsernameValidator, is_in_names, nor
 from utils.plain import has_line_break, has_page_address
 from utils.versions import Versions, require_version, version_of
 
-PROFILE_FIELDS = ("first_name", "last_name", "gender", "phone", "address", "city", "postal_code", "country", "avatar")
+
+class ProfileFields(TypedDict, total=False):
+    """The fields of a profile, which their user may change."""
+
+    first_name: str
+    last_name: str
+    gender: str
+    phone: str
+    address: str
+    city: str
+    postal_code: str
+    country: str
+    avatar: File | None
 
 
-def user_register(*, password: str, username: str = "", email: str = "", client: Client, **profile: Any) -> User:
+PROFILE_FIELDS = tuple(ProfileFields.__annotations__)
+
+
+def user_register(
+    *, password: str, username: str = "", email: str = "", client: Client, **profile: Unpack[ProfileFields]
+) -> User:
     """Create a customer and mail a code that proves the e-mail address.
 
     Either ``username`` or ``email`` may be empty; an empty username is made from the e-mail address. ``profile`` holds
@@ -66,9 +83,9 @@ def user_register(*, password: str, username: str = "", email: str = "", client:
     return user
 
 
-def _require_plain_names(profile: Mapping[str, Any]) -> None:
-    for field in ("first_name", "last_name"):
-        name = profile.get(field, "")
+def _require_plain_names(profile: ProfileFields) -> None:
+    named = {"first_name": profile.get("first_name", ""), "last_name": profile.get("last_name", "")}
+    for field, name in named.items():
         if has_line_break(name) or has_page_address(name):
             raise BadName(field=field)
 
@@ -135,7 +152,7 @@ def profile_tag(user: User) -> str:
     return version_of("profile", user.pk, user.username, user.email, *(getattr(user, name) for name in PROFILE_FIELDS))
 
 
-def profile_update(*, user: User, expected: Versions = None, **fields: Any) -> User:
+def profile_update(*, user: User, expected: Versions = None, **fields: Unpack[ProfileFields]) -> User:
     """Change fields of ``PROFILE_FIELDS``, and return the user; role, username, e-mail and password change elsewhere.
 
     ``expected`` holds the versions that may be changed (see ``profile_tag``). Raise ``BadName`` for a bad name,

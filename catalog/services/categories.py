@@ -1,6 +1,6 @@
 """Write the tree of categories."""
 
-from typing import Any
+from typing import Unpack
 
 from django.db import connection, transaction
 from django.db.models import ProtectedError
@@ -9,6 +9,7 @@ from treebeard.exceptions import PathOverflow
 
 from accounts.audit import update_audited
 from catalog.errors import CategoryInUse, CategoryNotFound, CategoryTooDeep
+from catalog.fields import CategoryChanges
 from catalog.html import clean_html
 from catalog.models import Category, Product, ProductStatus
 from catalog.services.slugs import free_category_slug, good_slug, slug_claimed
@@ -61,7 +62,7 @@ def _hold_tree() -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_TREE_LOCK])
 
 
-def category_update(*, category: Category, expected: Versions = None, **fields: Any) -> Category:
+def category_update(*, category: Category, expected: Versions = None, **fields: Unpack[CategoryChanges]) -> Category:
     """Change a category's name, slug or description.
 
     ``expected`` are the versions that the caller may change (``catalog.versions``). Raise ``BadSlug``, ``SlugTaken``,

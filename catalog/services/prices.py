@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Max, Min
@@ -41,7 +40,7 @@ def product_price_set(*, product: Product, amount: Decimal, currency: str) -> No
         _price_ranges_refresh(ids)
 
 
-def _price_write(variant: Variant, currency: str, amount: Decimal, **others: Any) -> VariantPrice:
+def _price_write(variant: Variant, currency: str, amount: Decimal, **others: Decimal | None) -> VariantPrice:
     if amount < 0 or amount != quantize(amount, currency):
         raise BadPrice(field="price")
     return VariantPrice.objects.update_or_create(

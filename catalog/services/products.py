@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any
+from typing import Unpack
 
+from django.core.files import File
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.audit import update_audited
 from accounts.models import User
 from catalog.errors import BadPayoutPhone, QuotaReached, VariantExists
+from catalog.fields import ProductChanges, ProductFields, VariantFields
 from catalog.html import clean_html, plain_text
 from catalog.models import MAX_KEY_LENGTH, Product, ProductImage, ProductStatus, Variant
 from catalog.services.prices import price_set
@@ -44,7 +46,14 @@ def _index(product: Product, skus: Iterable[str]) -> list[str]:
 
 
 def product_create(
-    *, name: str, price: Decimal, currency: str, description: str = "", sku: str = "", slug: str = "", **fields: Any
+    *,
+    name: str,
+    price: Decimal,
+    currency: str,
+    description: str = "",
+    sku: str = "",
+    slug: str = "",
+    **fields: Unpack[ProductFields],
 ) -> Product:
     """Create a product with one variant that costs ``price`` per piece, in ``currency``.
 
@@ -69,7 +78,7 @@ def product_create(
     return product
 
 
-def product_update(*, product: Product, expected: Versions = None, **fields: Any) -> Product:
+def product_update(*, product: Product, expected: Versions = None, **fields: Unpack[ProductChanges]) -> Product:
     """Change a product's name, description, brand, product_type, tags, category, payout_phone, status or slug.
 
     The row is locked and read again first, because the columns for searching are derived from columns that another
@@ -133,7 +142,13 @@ def product_archive(*, product: Product) -> None:
 
 
 def variant_create(
-    *, product: Product, price: Decimal, currency: str, options: list[dict[str, str]], sku: str = "", **fields: Any
+    *,
+    product: Product,
+    price: Decimal,
+    currency: str,
+    options: list[dict[str, str]],
+    sku: str = "",
+    **fields: Unpack[VariantFields],
 ) -> Variant:
     """Add a variant that costs ``price`` per piece, in ``currency``.
 
@@ -150,7 +165,7 @@ def variant_create(
     return variant
 
 
-def image_add(*, product: Product, file: Any, alt: str = "", variant: Variant | None = None) -> ProductImage:
+def image_add(*, product: Product, file: File, alt: str = "", variant: Variant | None = None) -> ProductImage:
     """Attach an uploaded picture after the product's other pictures.
 
     The shop chooses the name of the stored file, not the client. Raise ``QuotaReached`` when the product has as many
@@ -165,7 +180,7 @@ def image_add(*, product: Product, file: Any, alt: str = "", variant: Variant | 
     return image
 
 
-def images_add(*, product: Product, files: Iterable[Any]) -> list[ProductImage]:
+def images_add(*, product: Product, files: Iterable[File]) -> list[ProductImage]:
     """Attach all of these uploaded pictures, or none. Raise ``QuotaReached`` as ``image_add`` does."""
     with transaction.atomic():
         return [image_add(product=product, file=file) for file in files]

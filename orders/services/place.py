@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from accounts.models import User
 from cart.errors import CartNotFound
@@ -140,7 +139,7 @@ def _cart_to_order(user: User, request: OrderRequest) -> Cart:
 
 def _remember_lines(order: Order, lines: list[OrderLine]) -> None:
     """Keep the lines with the new order, as ``prefetch_related`` does, so that showing it needs no statement."""
-    known: Any = order.lines.all()
+    known = order.lines.all()
     known._result_cache = lines
     order._prefetched_objects_cache = {"lines": known}  # type: ignore[attr-defined]
 
