@@ -14,10 +14,12 @@ from django.db import connection, connections
 
 from inventory.selectors import discrepancies
 from orders.models import Order
-from payments.errors import RefundTooLarge
+from payments.errors import RefundBlocked, RefundTooLarge
 from payments.gateways import registry
+from payments.gateways.base import DisputeNews
 from payments.models import GatewayEvent, Payment, PaymentEntry, Refund
 from payments.services import event_process, payment_start, reconcile, refund_request, settle
+from payments.services.disputes import dispute_note
 from tests.factories import balance, make_product, make_user
 from tests.payments.steps import alerts, forget_jobs, make_due, money, place, post_message, settle_down
 from tests.support.fake_gateway import FakeGateway, message_about, paid
@@ -131,3 +133,15 @@ def test_three_refunds_of_40_out_of_100_at_once_are_two(payment: Payment) -> Non
     assert (Refund.objects.count(), payment.refunded_amount) == (2, 80)
     settle_down()
     assert money(Order.objects.get()) == (100, 80)
+
+
+def test_a_dispute_and_a_request_for_a_refund_at_once_give_nothing_back(payment: Payment) -> None:
+    settle(payment_id=payment.pk, finding=paid(payment))
+    staff, news = make_user(), DisputeNews(payment, "dp-1", is_closed=False, detail="Look at it")
+    answers = all_at_once(
+        lambda: dispute_note(news), lambda: refund_request(payment_id=payment.pk, amount=None, actor=staff)
+    )
+    settle_down()
+    is_refused = isinstance(answers[1], RefundBlocked)
+    assert Refund.objects.filter(state="pending", checks=0).count() == (0 if is_refused else 1)
+    assert money(Order.objects.get()) == (100, 0)

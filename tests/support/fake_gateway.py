@@ -13,6 +13,7 @@ from payments.gateways.base import (
     BadMessage,
     Buyer,
     ChargebackNews,
+    DisputeNews,
     Finding,
     Gateway,
     GatewayFailure,
@@ -130,6 +131,8 @@ class FakeGateway(Gateway):
         if event.kind == "alert":
             return [AlertNews(kind=told["alert"], key=told["id"], detail="Look at it", payment=payment)]
         assert payment is not None
+        if event.kind == "contested":
+            return [DisputeNews(payment, told["dispute"], told["is_closed"], "Look at it")]
         if event.kind == "dispute":
             taken, returned = Decimal(told["taken"]), Decimal(told["returned"])
             return [ChargebackNews(payment, told["dispute"], told["receipt"], taken, returned)]
@@ -186,6 +189,12 @@ def message_about_refund(payment: Payment, amount: str, name: str, outcome: str 
         "outcome": outcome,
         "amount": amount,
     }
+
+
+def message_about_dispute(payment: Payment, name: str = "dp-1", *, is_closed: bool = False) -> dict[str, Any]:
+    """A message that the buyer contests the payment at the bank, or that the bank has decided."""
+    told = {"number": payment.number, "dispute": name, "is_closed": is_closed}
+    return {"id": f"contested-{name}-{is_closed}", "kind": "contested", **told}
 
 
 def register(*fakes: FakeGateway) -> None:
