@@ -21,7 +21,7 @@ def run_jobs() -> None:
 
     is_due = Q(scheduled_at=None) | Q(scheduled_at__lte=timezone.now())
     due = ProcrastinateJob.objects.filter(is_due, status="todo").order_by("id")
-    while rows := list(due):
+    while rows := list(due.all()):
         for row in rows:
             jobs._REGISTRY[row.task_name](**row.args)
             with connection.cursor() as cursor:
