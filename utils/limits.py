@@ -71,6 +71,7 @@ def _site(subject: tuple[str, ...]) -> tuple[str, ...] | None:
 
 
 def _wider(part: str) -> str:
+    """Return the /48 network of an IPv6 /64; return any other text unchanged."""
     try:
         return str(IPv6Network(part).supernet(new_prefix=48))
     except ValueError:

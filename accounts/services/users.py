@@ -67,6 +67,7 @@ def user_register(*, password: str, username: str = "", email: str = "", client:
 
 
 def _require_plain_names(profile: Mapping[str, Any]) -> None:
+    """Raise ``BadName`` for a first or last name with a line break or a URL."""
     for field in ("first_name", "last_name"):
         name = profile.get(field, "")
         if has_line_break(name) or has_page_address(name):
@@ -100,6 +101,7 @@ def _require_good(username: str) -> None:
 
 
 def _require_free(*, username: str, email: str) -> None:
+    """Raise ``UsernameTaken`` or ``EmailTaken`` when another account has the name or the address."""
     if User.objects.named_like(username).exists():
         raise UsernameTaken
     if email and User.objects.filter(email=normalize_email(email)).exists():

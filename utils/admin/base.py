@@ -71,6 +71,7 @@ class ShopAdmin(admin.ModelAdmin):
         return column not in self._hidden_columns(request) and super().lookup_allowed(lookup, value, request)
 
     def _hidden_columns(self, request: HttpRequest) -> set[str]:
+        """Return the names of the model's columns that no page of this admin shows."""
         filters = {entry[0] if isinstance(entry, tuple) else entry for entry in self.get_list_filter(request)}
         on_pages = {*flatten_fieldsets(self.get_fieldsets(request)), *self.get_list_display(request), *filters}
         hidden = [field for field in self.opts.concrete_fields if not field.primary_key and field.name not in on_pages]

@@ -22,6 +22,8 @@ _signer = TimestampSigner(salt="utils.admin.marks")
 
 
 class MarkRefused(Invalid):
+    """Refuse a form whose mark is missing, forged or too old."""
+
     code = "form_expired"
     message = "This form has expired, so nothing was done. Check the current state and send the form from this page."
 

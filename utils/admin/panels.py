@@ -143,6 +143,7 @@ class PanelAdmin(ShopAdmin):
         return self._run(request, obj, panel, form.cleaned_data, button, once)
 
     def _pressed(self, request: HttpRequest, obj: Any, name: str) -> tuple[Panel, Button] | None:
+        """Return the panel ``name`` and its pressed button, or ``None`` when ``obj`` no longer allows it."""
         for panel in self.panels(request, obj):
             for button in panel.buttons:
                 if panel.name == name and button.value == request.POST.get("button"):

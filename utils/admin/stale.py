@@ -75,6 +75,7 @@ def _rendered(bound: BoundField) -> Any:
 
 
 def _differs(field: forms.Field, value: Any, posted: Any) -> bool:
+    """Return whether ``posted`` stands for another value than ``value``."""
     if isinstance(field, forms.FileField):
         return str(value or "") != str(posted or "")
     return field.has_changed(_plain(value), _plain(posted))

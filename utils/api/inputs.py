@@ -38,6 +38,7 @@ class Input(serializers.Serializer):
         return fields
 
     def _unknown(self, data: Mapping[str, Any]) -> dict[str, list[ErrorDetail]]:
+        """Return an error for each name in ``data`` that is not a writable field."""
         names = {_root(name) for name in data} - _ALLOWED_IN_FORMS if is_html_input(data) else set(data)
         known = {name for name, field in self.fields.items() if not field.read_only}
         choices = ", ".join(sorted(known))
@@ -47,6 +48,7 @@ class Input(serializers.Serializer):
         }
 
     def _without_nulls(self, data: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return ``data`` without ``null`` values, except for fields that allow them."""
         if is_html_input(data):
             return data
         takes_null = {name for name, field in self.fields.items() if field.allow_null}

@@ -35,6 +35,8 @@ class IsSeller(BasePermission):
 
 
 class _StaffWith(IsStaff):
+    """Allow staff with Django's ``permission``, and nobody when it is empty."""
+
     permission: ClassVar[str] = ""
 
     def has_permission(self, request: Request, view: APIView) -> bool:
@@ -51,6 +53,8 @@ def staff_with(permission: str) -> type[BasePermission]:
 
 
 class _ByMethod(BasePermission):
+    """Apply the permission class of the request's HTTP method, and deny a method that has none."""
+
     classes: ClassVar[dict[str, PermissionClass]] = {}
 
     def has_permission(self, request: Request, view: APIView) -> bool:

@@ -78,6 +78,7 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
 
 
 def _translate(error: Exception) -> tuple[dict[str, Any], dict[str, str]] | None:
+    """Return the body and the headers of the answer to an error, or ``None`` for an unexpected one."""
     if isinstance(error, errors.DomainError):
         return _from_domain(error)
     if isinstance(error, Http404):

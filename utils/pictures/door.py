@@ -76,6 +76,10 @@ def _kind(data: bytes) -> str:
 
 
 def _cleaned(data: bytes, kind: str) -> bytes:
+    """Return a GIF with only the parts that it needs, and any other picture saved again.
+
+    Raise ``PictureRefused`` when it has too many pixels.
+    """
     most_pixels = limits.MAX_PIXELS
     if kind == "PNG":
         data = parts.png_parts_needed(data)
