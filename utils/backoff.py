@@ -8,5 +8,5 @@ _DOUBLINGS = 30
 
 
 def retry_pause(tries: int, *, first: timedelta = _FIRST, longest: timedelta = _LONGEST) -> timedelta:
-    """Return the pause after ``tries`` failures (1 or more): ``first``, then doubled each time, up to ``longest``."""
+    """Return the pause after ``tries`` failures (1 or more): ``first`` doubles with each failure, up to ``longest``."""
     return min(first * 2 ** min(tries - 1, _DOUBLINGS), longest)

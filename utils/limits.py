@@ -34,14 +34,14 @@ class Limit:
 
 @dataclass(frozen=True)
 class Verdict:
-    """Tell how many tries of a limit remain, and in how many seconds its window ends."""
+    """Hold how many tries of a limit remain, and in how many seconds its window ends."""
 
     limit: Limit
     remaining: int
     reset_after: int
 
 
-# Whoever has an IPv6 /48 could use its 65,536 /64 networks in turn. All of them together get the tries of this many.
+# The owner of an IPv6 /48 could try from its 65,536 /64 networks in turn. Together they get the tries of this many.
 _NETWORKS_OF_A_SITE = 16
 
 

@@ -59,12 +59,12 @@ def normalize_username(name: str) -> str:
 
 
 def name_key(name: str) -> str:
-    """Return the key that all spellings of one username share: NFKC, no outer spaces, no letter case."""
+    """Return a key that is the same for all spellings of one username: NFKC, no outer spaces, no letter case."""
     return normalize_username(name).casefold()
 
 
 def name_look(name: str) -> str:
-    """Return the key that all usernames share that look alike: other scripts' letters become Latin lookalikes."""
+    """Return a key that is the same for all usernames that look alike: letters become the Latin ones they look like."""
     letters = unicodedata.normalize("NFD", normalize_username(name))
     return unicodedata.normalize("NFC", "".join(_LATIN_LOOK.get(char, char) for char in letters).casefold())
 

@@ -96,7 +96,7 @@ class ShopAdmin(admin.ModelAdmin):
             return self._refused(request, error)
 
     def _may_save(self, request: HttpRequest, object_id: str | None) -> bool:
-        """Return whether the user may save this form; for all others Django's own view refuses the request."""
+        """Return whether the user may save this form. If not, Django's own view refuses the request."""
         if object_id is None:
             return self.has_add_permission(request)
         obj = self.get_object(request, unquote(object_id))
@@ -126,7 +126,7 @@ class ShopAdmin(admin.ModelAdmin):
         return redirect(answer.body["url"])
 
     def lock_rows(self, pk: str) -> None:
-        """Lock the object and its inlines' rows, so that they stay as the form compared them until it is saved."""
+        """Lock the object and its inlines' rows, so that nobody changes them between the form's check and its save."""
         list(self.model._default_manager.filter(pk=pk).select_for_update(no_key=True))
         for inline in self.inlines:
             if issubclass(inline, ShopInline):

@@ -110,7 +110,7 @@ class PanelAdmin(ShopAdmin):
 
     @method_decorator(require_POST)
     def panel_view(self, request: HttpRequest, object_id: str, name: str) -> HttpResponse:
-        """Carry out the pressed button of the panel ``name``, after asking its question if it has one."""
+        """Carry out the action of the pressed button in the panel ``name``, after asking its question if it has one."""
         obj = self.get_object(request, unquote(object_id))
         if obj is None:
             raise Http404
@@ -123,7 +123,7 @@ class PanelAdmin(ShopAdmin):
             return self._back_to(obj)
 
     def _act(self, request: HttpRequest, obj: Any, name: str) -> HttpResponse | None:
-        """Carry out the pressed button, and return the question or the file to answer with, if there is one."""
+        """Carry out the pressed button's action; return the question or the file to answer with, if there is one."""
         once = once_of(request)
         if (earlier := answer_known(once)) is not None:
             tell_again(request, earlier)

@@ -122,7 +122,10 @@ class _MomentField(IsoDateTimeField):
 
 
 class AfterFilter(django_filters.IsoDateTimeFilter):
-    """Keep only rows after a moment, such as ``2026-01-31T12:00:00Z``; without a zone it is in the shop's time zone."""
+    """Keep only rows after a moment, such as ``2026-01-31T12:00:00Z``; a moment without a zone is in UTC.
+
+    ``TimeZoneMiddleware`` makes UTC the time zone of all API requests.
+    """
 
     field_class = _MomentField
 

@@ -44,7 +44,7 @@ def _is_path(argument: Any) -> bool:
 
 
 class SecretConnectionFilter(logging.Filter):
-    """Remove the URL from daphne's log line about a request that outlives its client, which shows the connection."""
+    """Remove the URL from daphne's log line about a request that outlives its client; the line shows it in full."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.args = tuple(_URI.sub("uri=...", arg) if isinstance(arg, str) else arg for arg in record.args or ())

@@ -182,8 +182,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def unknown_path(request: HttpRequest) -> HttpResponse:
     """Answer 404 with a problem document; this is the last route, so it matches every unknown URL.
 
-    Django's debug page for developers never shows up instead. A GET without the final slash is redirected, as Django
-    does. Other methods are not, because the body would be lost.
+    It also replaces Django's debug page for developers. A GET without the final slash is redirected, as Django does.
+    Other methods are not, because the body would be lost.
     """
     if request.path.endswith("/"):
         return not_found(request, Http404())
