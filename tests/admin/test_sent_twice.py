@@ -32,7 +32,7 @@ from utils.idempotency import Answer, Once
 from utils.maintenance import IDEMPOTENCY_KEYS_KEPT
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("concurrency")]
-TWICE = "This form was sent before, and is not acted on again."
+TWICE = "This form was sent before, so it was not carried out again."
 
 
 @pytest.fixture
@@ -146,7 +146,7 @@ def test_a_product_is_added_once(root: Client, superuser: User) -> None:
     form = {**shown_form(root, url), "name": "Lamp", "price": "5", "currency": "USD"}
     said = post_at_once(superuser, url, form)
     assert Product.objects.count() == 1
-    assert [f"{TWICE} It was saved: see the present state."] in said
+    assert [f"{TWICE} It was saved. See the current state."] in said
 
 
 def test_a_form_with_mistakes_keeps_its_mark(root: Client) -> None:
