@@ -41,7 +41,7 @@ def keyless(text: str) -> bool:
 
 
 class AamarPayShop:
-    """Order and pay with aamarPay as a buyer. ``api`` is the buyer's client; ``answers`` holds all answers to anybody."""
+    """Order and pay with aamarPay as a buyer. ``api`` is the buyer's client; ``answers`` holds every answer."""
 
     def __init__(self, fake: FakeAamarPay, line: Line, api: APIClient, staff_api: APIClient) -> None:
         self.fake, self.line, self.api, self.staff_api = fake, line, api, staff_api

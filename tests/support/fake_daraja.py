@@ -1,6 +1,6 @@
 """A stand-in for Daraja, Safaricom's API of M-Pesa, over HTTP.
 
-Its replies have the documented fields, with made-up values. It validates each push by rules of its own and by the models
+Its replies have the documented fields, with made-up values. It validates each push by its own rules and by the models
 of mpesakit, and keeps books of what was paid. It builds callbacks but does not send them: the test posts them late,
 twice, in another order or not at all.
 """
