@@ -34,7 +34,7 @@ from payments.states import PaymentMethod
 from shipping import services as shipping
 from shipping.models import Address
 from tests.concurrency.locks import locked_by, on_postgres
-from tests.factories import book_in, make_product, make_user, sole_variant
+from tests.factories import book_in, make_product, make_user, order_request, sole_variant
 from tests.payments.conftest import Sale, fake, paid_sale, sale
 from tests.support.fake_gateway import FakeGateway, paid
 from tests.support.mail import code_in, mailed
@@ -173,9 +173,8 @@ def order_again(sale: Sale) -> None:
     offer = offer_of_product(sale.product.pk, currency="USD")
     carts.item_add(cart=carts.cart_open(user=sale.buyer), offer=offer, quantity=1)
     cart = Cart.objects.get(user=sale.buyer, status="open")
-    payments.checkout(
-        user=sale.buyer, method=PaymentMethod.STRIPE, address=ADDRESS, cart_id=cart.pk, placed_from="192.0.2.7"
-    )
+    request = order_request(cart_id=cart.pk, placed_from="192.0.2.7")
+    payments.checkout(user=sale.buyer, method=PaymentMethod.STRIPE, order=request)
 
 
 def test_orders(sale: Sale, staff: User) -> None:
