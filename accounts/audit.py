@@ -1,24 +1,26 @@
-"""The audit log: what staff change through the API and the admin, by whom, with what it was before and after.
+"""The audit log: each change that staff make through the API or the admin, with the values before and after.
 
 While an unsafe request of a member of staff is served, Django's model signals write an ``AuditEntry`` for each row that
-is created, changed or deleted, in the transaction of the change: both stay or neither does. Both sides are read from
-the database, so what is recorded is what is stored. Other requests pay nothing: the handlers return at once.
+is created, changed or deleted. The entry is written in the transaction of the change, so both stay or neither does. The
+values before and after are read from the database, so the entry holds what is stored. Other requests cost nothing: the
+signal handlers return at once.
 
-Writes that send no signals:
+Some writes send no signals:
 
-- ``QuerySet.update`` for what staff decide goes through ``update_audited``, treebeard's moves through
-  ``change_audited``;
-- balances of stock and the reservations behind them need none: every booking is a ``StockMovement`` and every step of
-  an order an ``OrderStatusChange``, whose rows say who, how much and why;
-- order lines belong to an order that is written once; price ranges, ratings and the search text follow from other rows.
+- ``QuerySet.update`` of what staff decide goes through ``update_audited``; treebeard's moves go through
+  ``change_audited``.
+- Stock balances and reservations need no audit entry: a ``StockMovement`` records each change of a balance and an
+  ``OrderStatusChange`` each step of an order, with who, how much and why.
+- Order lines belong to an order that is written once. Price ranges, ratings and the search text follow from other rows.
 
-What people do before they are known, such as a reset by mail, is in no log of staff: the mailbox hears of it.
+Actions of people who are not signed in, such as a password reset by mail, are not in this log: the account's mailbox
+is told instead.
 
-What an event sets off later is the worker's doing, not the staff member's; where the process itself delivers, it is
-seen as well.
+What a receiver does when an event is delivered later is done by the worker, so it is not logged as the staff member's
+change. It is logged when the process that serves the request also delivers the event.
 
-The admin keeps a history of its own. What that notes although no row was seen to change, such as ended sign-ins, is
-recorded as ``acted``, and so is any unsafe request to the API that succeeded without an entry.
+The admin keeps a history of its own. An action in that history without a changed row, such as ended sign-ins, is
+recorded as ``acted``. So is an unsafe request to the API that succeeded without an audit entry.
 """
 
 from collections.abc import Iterator
@@ -40,22 +42,26 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 @dataclass
 class Trail:
-    """What is known of the request that is being served."""
+    """Collect what the audit log needs to know while one request is served."""
 
     request: HttpRequest
-    # By model and key, what a row held before a signal's change.
+    # The values of a row before it changes, by model and primary key.
     before: dict[tuple[Any, Any], Any] = field(default_factory=dict)
     entries: int = 0
-    # Since the admin last wrote its own history.
+    # How many entries were written since the admin last wrote its own history.
     entries_since_logged: int = 0
 
     @property
     def is_of_staff(self) -> bool:
-        """DRF sets the user of the request below when it authenticates, so a token's owner is known here too."""
+        """Return whether a member of staff sent the request, with a cookie or a token.
+
+        DRF sets the token's user on Django's request when it authenticates, so the user is known here too.
+        """
         user = getattr(self.request, "user", None)
         return isinstance(user, User) and user.is_staff
 
     def write(self, action: AuditAction, *, object_type: str = "", object_id: Any = "", changes: Changes) -> None:
+        """Write one audit entry of the request's user."""
         actor: Any = self.request.user
         AuditEntry.objects.create(
             actor_id=actor.pk,
@@ -75,7 +81,7 @@ _trail: ContextVar[Trail | None] = ContextVar("audit_trail", default=None)
 
 @contextmanager
 def trail_of(request: HttpRequest) -> Iterator[Trail | None]:
-    """Keep a trail while ``request`` is served, if it may change anything."""
+    """Keep a trail while ``request`` is served; yield ``None`` for a method that changes nothing, such as GET."""
     trail = None if request.method in SAFE_METHODS else Trail(request)
     token = _trail.set(trail)
     try:
@@ -85,7 +91,7 @@ def trail_of(request: HttpRequest) -> Iterator[Trail | None]:
 
 
 def staff_trail() -> Trail | None:
-    """The trail to write to; ``None`` outside an unsafe request of a member of staff."""
+    """Return the trail to write to, or ``None`` outside an unsafe request of a member of staff."""
     trail = _trail.get()
     return trail if trail is not None and trail.is_of_staff else None
 
@@ -93,14 +99,17 @@ def staff_trail() -> Trail | None:
 def record(
     action: AuditAction, model: type[Model], pk: Any, before: Row | None = None, after: Row | None = None
 ) -> None:
-    """Write down that row ``pk`` was ``before`` and is ``after``, if staff did it and anything differs."""
+    """Write an audit entry that row ``pk`` was ``before`` and is ``after``, if staff changed it and a value differs.
+
+    ``before`` is ``None`` for a new row, ``after`` for a deleted one.
+    """
     trail, changes = staff_trail(), differences(model, before, after)
     if trail is not None and changes:
         trail.write(action, object_type=model._meta.label_lower, object_id=pk, changes=changes)
 
 
 def update_audited(rows: QuerySet[Any], **fields: Any) -> int:
-    """``rows.update(**fields)``, seen by the audit log; how many rows there were."""
+    """Run ``rows.update(**fields)``, write it to the audit log, and return the number of updated rows."""
     if staff_trail() is None:
         return rows.update(**fields)
     with transaction.atomic():
@@ -114,7 +123,7 @@ def update_audited(rows: QuerySet[Any], **fields: Any) -> int:
 
 @contextmanager
 def change_audited(obj: Model) -> Iterator[None]:
-    """Around a write to ``obj`` that goes past the ORM."""
+    """Write to the audit log how ``obj`` changes in the block, for a write that sends no model signals."""
     if staff_trail() is None:
         yield
         return
@@ -125,5 +134,5 @@ def change_audited(obj: Model) -> Iterator[None]:
 
 
 def audit_entries() -> QuerySet[AuditEntry]:
-    """Every entry with its actor, newest first."""
+    """Select all audit entries with their actors, the newest first."""
     return AuditEntry.objects.select_related("actor")

@@ -1,4 +1,4 @@
-"""Lets Django's model signals write the audit log."""
+"""Receivers of Django's model signals that write the audit log."""
 
 from functools import partial
 from typing import Any
@@ -13,7 +13,7 @@ from accounts.audit import record, staff_trail
 from accounts.models import AuditAction
 from accounts.snapshots import stored
 
-# Apps and models that are not audited. All others are, so that a new model can't be forgotten.
+# Apps and models that are not audited. All others are, so that nobody can forget to list a new model.
 NOT_AUDITED = frozenset(
     {
         # The frameworks' own rows; the admin's history is read below instead.
@@ -21,21 +21,21 @@ NOT_AUDITED = frozenset(
         "contenttypes",
         "procrastinate",
         "sessions",
-        # The shop's machinery, written along with every request: outbox, jobs, idempotency keys, counts.
+        # The shop writes these rows along with every request: outbox, jobs, idempotency keys, counts.
         "utils",
-        # Staff who shop do so for themselves. A listener would also make each deletion read its rows first.
+        # Staff fill a cart for themselves. A receiver would also make each deletion read its rows first.
         "cart",
-        # Written by the shop for one reader, who only marks them as read.
+        # The shop writes these for one reader, who only marks them as read.
         "notifications.notification",
-        # Sign-ins, codes and the log itself. Who ended whose sign-ins is in the admin's history.
+        # Sign-ins, codes and the log itself. The admin's history says who ended whose sign-ins.
         "accounts.auditentry",
         "accounts.onetimecode",
         "accounts.usersession",
-        # Derived from the prices, anew with each of them.
+        # Computed from the prices whenever one of them changes.
         "catalog.pricerange",
     }
 )
-# What links are called in the log; others by their key.
+# The columns that name a linked row in the log. Rows of other models are named by their primary key.
 _NAMES: dict[type[Model], tuple[str, ...]] = {
     Group: ("name",),
     Permission: ("content_type__app_label", "codename"),
@@ -43,7 +43,7 @@ _NAMES: dict[type[Model], tuple[str, ...]] = {
 
 
 def connect() -> None:
-    """Listen to every audited model. Again is a no-op."""
+    """Connect the signals of every audited model to the log. A second call changes nothing."""
     for model in apps.get_models():
         if NOT_AUDITED.isdisjoint({model._meta.app_label, model._meta.label_lower}):
             _connect(model)
@@ -76,7 +76,7 @@ def _saved(sender: type[Model], instance: Model, created: bool, **kwargs: Any) -
 
 
 def _deleted(sender: type[Model], instance: Model, **kwargs: Any) -> None:
-    """Before the deletion, whose transaction takes the entry along if it fails."""
+    """Record a deletion just before it happens; if its transaction fails, the entry is rolled back too."""
     if staff_trail() is not None:
         record(AuditAction.DELETED, sender, instance.pk, stored(instance))
 
@@ -105,7 +105,10 @@ def _linked(instance: Model, name: Any) -> list[Any]:
 
 
 def _admin_logged(sender: type[LogEntry], instance: LogEntry, **kwargs: Any) -> None:
-    """The admin notes a deletion before it happens; that one is seen by itself."""
+    """Record an action that the admin wrote to its history although no audited row changed.
+
+    Deletions are left out: ``_deleted`` records them, after the admin has written its history.
+    """
     trail, kind = staff_trail(), instance.content_type
     if trail is None or kind is None or instance.action_flag == DELETION:
         return

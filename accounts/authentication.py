@@ -1,4 +1,4 @@
-"""The HTTP edge of sign-ins: DRF's door for bearer tokens, and where a request comes from."""
+"""Authentication of HTTP requests by token and cookie, and the client that a request comes from."""
 
 from typing import Any
 
@@ -17,13 +17,13 @@ from utils.errors import Denied, Unauthenticated
 
 
 class SessionJWTAuthentication(JWTAuthentication):
-    """Read an access token, which is good only while its ``UserSession`` is."""
+    """Authenticate a request by its access token, which is valid only while its ``UserSession`` is open."""
 
     def authenticate(self, request: Request) -> Any:
-        """Return the user and the token, or None without a token.
+        """Return the user and the token, or ``None`` for a request without a token.
 
-        On a page that is everybody's (``PublicPage``), a token that is no longer good makes its sender a guest. Raises
-        ``AuthenticationFailed`` or ``Unauthenticated`` elsewhere.
+        A caller whose token is no longer valid may still read a ``PublicPage``, as a guest. On all other views, raise
+        ``AuthenticationFailed`` or ``Unauthenticated`` for such a token.
         """
         try:
             return super().authenticate(request)
@@ -34,7 +34,7 @@ class SessionJWTAuthentication(JWTAuthentication):
             raise
 
     def get_raw_token(self, header: bytes) -> bytes | None:
-        """Read ``Bearer`` in any letter case (RFC 9110, 11.1)."""
+        """Return the token of the header, reading ``Bearer`` in any letter case (RFC 9110, 11.1)."""
         scheme, _, token = header.partition(b" ")
         return super().get_raw_token(b"Bearer " + token if scheme.lower() == b"bearer" else header)
 
@@ -43,39 +43,40 @@ class SessionJWTAuthentication(JWTAuthentication):
 
 
 class SignedInRequest(Request):
-    """For annotations: the request of a view that only signed-in users reach."""
+    """Type the request of a view that only signed-in users reach; used in annotations only."""
 
     user: User
 
 
 def client_of(request: Any) -> Client:
-    """Of Django's request or DRF's."""
+    """Return the client that sent ``request``, which may be Django's or DRF's."""
     device = request.META.get("HTTP_USER_AGENT", "")
     return Client(address=address_of(request), device="".join(filter(str.isprintable, device)))
 
 
 def cookie_sign_in(request: Request, user: User) -> None:
-    """Set the session's cookie beside tokens, for documents whose clients send no CSRF token when they sign in.
+    """Sign ``user`` in with a session cookie as well, for storefronts whose clients send no CSRF token at sign-in.
 
-    A stranger's page must not be able to sign a visitor in to the stranger's account: browsers name the page's origin,
-    programs don't. Raises ``Denied``.
+    Another site's page must not be able to sign a visitor in to an account of its own. Browsers send the page's origin
+    and programs send none, so a foreign origin is refused: raise ``Denied`` for it.
     """
     origin = request.headers.get("Origin", "")
-    if origin and not _is_ours(origin, request):
-        raise Denied("Pages of this origin may not sign anybody in.")
+    if origin and not _is_trusted(origin, request):
+        raise Denied("Pages of this origin may not sign anyone in.")
     login(request._request, user)
 
 
-def _is_ours(origin: str, request: Request) -> bool:
+def _is_trusted(origin: str, request: Request) -> bool:
     listed = {*settings.CSRF_TRUSTED_ORIGINS, *settings.CORS_ALLOWED_ORIGINS}
     return origin in listed or origin == f"{request.scheme}://{request.get_host()}"
 
 
 def cookie_sign_out(request: Request) -> None:
-    """End the sign-in of the browser's cookie too, when its tokens are ended: nobody stays signed in by half.
+    """End the cookie's sign-in when the client signs out with its tokens, so that it is not left half signed in.
 
-    No CSRF token is asked for, which clients with tokens don't have: refusing would leave the sign-in open, while a
-    stranger's page that ends it is a nuisance, and browsers send a SameSite cookie with no such page's POST.
+    No CSRF token is required, because clients with tokens have none, and refusing them would leave the sign-in open. A
+    sign-out forced by another site's page would only be a nuisance, and browsers don't send SameSite cookies with a
+    POST from such a page.
     """
     if settings.SESSION_COOKIE_NAME in request.COOKIES:
         logout(request._request)

@@ -1,4 +1,4 @@
-"""Sign-in by username or by e-mail address."""
+"""Django authentication backend for usernames and e-mail addresses."""
 
 from typing import Any
 
@@ -8,12 +8,15 @@ from accounts.models import User
 
 
 class UsernameOrEmailBackend(ModelBackend):
-    """Django's own backend, with both names and the same work for a name that nobody has."""
+    """Check the password of the account that has the given username or e-mail address.
+
+    An unknown name takes as much work as a known one, so the time of the answer doesn't tell which names exist.
+    """
 
     def authenticate(
         self, request: Any, username: str | None = None, password: str | None = None, **kwargs: Any
     ) -> User | None:
-        """Raises ``TooManyPasswords``."""
+        """Return the active user with this name and password, else ``None``. May raise ``TooManyPasswords``."""
         if username is None or password is None or "\x00" in username:
             return None
         user = User.objects.by_name(username) or _nobody()
@@ -22,7 +25,7 @@ class UsernameOrEmailBackend(ModelBackend):
 
 
 def _nobody() -> User:
-    """An account that no password opens; trying one takes as long as with any other account."""
+    """Return an account that accepts no password, but takes as long to check one as any other account."""
     user = User(is_active=False)
     user.set_unusable_password()
     return user

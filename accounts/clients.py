@@ -1,4 +1,4 @@
-"""Where a request comes from, as far as accounts care."""
+"""The client that sends a request, as sign-ins and limits see it."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,11 @@ MAX_DEVICE_LENGTH = 200
 
 @dataclass(frozen=True)
 class Client:
-    """``address`` is the network address that limits count by; ``device`` the User-Agent, shown to the owner."""
+    """Describe where a request comes from.
+
+    ``address`` is the IP address (for IPv6 the /64 network) that limits count by. ``device`` is the User-Agent, which
+    the account's owner sees in the list of sign-ins.
+    """
 
     address: str = "unknown"
     device: str = ""

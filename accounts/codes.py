@@ -1,7 +1,7 @@
-"""One-time codes: 6 digits by mail, kept as a keyed hash, good for 10 minutes, 5 tries and one use.
+"""One-time codes: 6 digits sent by mail, stored as a keyed hash, valid for 10 minutes, 5 tries and one use.
 
-The figures are those of ASVS 5.0, 6.5.1 to 6.5.5 and 6.6.3. The hash is keyed with ``SECRET_KEY``: there are only a
-million codes, so a plain hash in a stolen database would be no secret.
+The numbers follow ASVS 5.0, 6.5.1 to 6.5.5 and 6.6.3. The hash is keyed with ``SECRET_KEY``: there are only a million
+codes, so whoever stole a database with plain hashes could find every code.
 """
 
 import secrets
@@ -22,7 +22,10 @@ DIGITS = 6
 
 
 def issue(*, user: User, purpose: CodePurpose, email: str) -> str:
-    """A new code for ``email``; the one before it is void. It is returned this once and can't be read back."""
+    """Make a new code for ``email`` and return it; the user's earlier code for this purpose stops working.
+
+    Only a hash is stored, so the code can't be read again later.
+    """
     code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
     OneTimeCode.objects.update_or_create(
         user=user,
@@ -39,20 +42,22 @@ def issue(*, user: User, purpose: CodePurpose, email: str) -> str:
 
 @contextmanager
 def redeemed(*, user: User | None, purpose: CodePurpose, code: str) -> Iterator[OneTimeCode]:
-    """Use ``code`` up, in one transaction with what the body of the ``with`` does.
+    """Use ``code`` up, in one transaction with the body of the ``with`` block.
 
-    Yields what the code proves: that ``user`` reads the mailbox ``email``. The try is counted first, and stays counted
-    when the code is refused. Raises ``CodeRefused``; so does an unknown ``user``, after the same statements.
+    Yield the stored code, which proves that ``user`` reads the mailbox ``email`` of it. The try is counted first, and
+    stays counted when the code is refused. Raise ``CodeRefused`` when the code is wrong, expired, used or exhausted.
+    An unknown user (``None``) gets the same error after the same database statements.
     """
     proof = _try(user_id=user.pk if user else 0, purpose=purpose, code=code)
     with transaction.atomic():
-        # Of two requests with the right code one deletes it.
+        # When two requests bring the right code at once, only one of them deletes it.
         if not OneTimeCode.objects.filter(pk=proof.pk, code_hash=proof.code_hash).delete()[0]:
             raise CodeRefused
         yield proof
 
 
 def _try(*, user_id: int, purpose: CodePurpose, code: str) -> OneTimeCode:
+    """Count one try of ``code`` and return its row. Raise ``CodeRefused`` when it is not valid."""
     newest = OneTimeCode.objects.filter(user=user_id, purpose=purpose, expires_at__gt=timezone.now())
     counted = newest.filter(tries__lt=OneTimeCode.MAX_TRIES).update(tries=F("tries") + 1)
     row = newest.first()

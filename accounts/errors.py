@@ -1,4 +1,4 @@
-"""Refusals of this app."""
+"""Errors of this app."""
 
 from utils.errors import Conflict, Denied, Invalid, NotFound, Unauthenticated, Unavailable
 
@@ -10,31 +10,35 @@ class WrongCredentials(Unauthenticated):
 
 class WrongPassword(Denied):
     code = "wrong_password"
-    message = "The present password is wrong."
+    message = "The current password is wrong."
 
 
 class EmailNotVerified(Denied):
     code = "email_not_verified"
-    message = "Prove your e-mail address first, with the code that was mailed to it."
+    message = "Verify your e-mail address first, with the code that we mailed to it."
 
 
 class SellingBarred(Denied):
     code = "selling_barred"
-    message = "This account may not sell here. Ask the shop."
+    message = "This account may not sell here. Please contact the shop."
 
 
 class SellersClosed(Denied):
     code = "sellers_closed"
-    message = "This shop takes no new sellers by itself. Ask it."
+    message = "This shop is not open to new sellers. Please contact the shop."
 
 
 class TokenRefused(Unauthenticated):
     code = "token_not_valid"
-    message = "This token is not valid, has ended or was used before."
+    message = "This token is not valid, has expired or was used before."
 
 
 class CodeRefused(Invalid):
-    """One answer for a wrong, old, used and exhausted code, and for an unknown address."""
+    """Refuse a one-time code.
+
+    The answer is the same for a wrong, expired, used or exhausted code and for an unknown e-mail address, so that it
+    doesn't tell which accounts exist.
+    """
 
     code = "code_refused"
     message = "This code is wrong or no longer valid. Ask for a new one."
@@ -47,14 +51,14 @@ class ResetLinkRefused(Invalid):
 
 class BadUsername(Invalid):
     code = "bad_username"
-    message = "A username has no @: it would be taken for an e-mail address."
+    message = "A username can't contain @: it would be taken for an e-mail address."
 
 
 class BadName(Invalid):
-    """Names stand in mail that the shop signs."""
+    """Refuse a name with a line break or a URL, because the shop's mail greets people by name."""
 
     code = "bad_name"
-    message = "A name is one line, without the address of a page."
+    message = "A name must be one line without a web address."
 
 
 class UsernameTaken(Conflict):
@@ -75,7 +79,7 @@ class WeakPassword(Invalid):
 
 class TooManyPasswords(Unavailable):
     code = "too_many_passwords"
-    message = "Too many passwords are being checked at this moment. Try again in a few seconds."
+    message = "Too many passwords are being checked right now. Try again in a few seconds."
 
 
 class SessionNotFound(NotFound):
@@ -85,4 +89,4 @@ class SessionNotFound(NotFound):
 
 class StaffNotErased(Conflict):
     code = "staff_not_erased"
-    message = "A staff account is not erased before an administrator has taken its rights."
+    message = "A staff account can't be erased until an administrator has removed its rights."

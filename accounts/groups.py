@@ -1,4 +1,4 @@
-"""The groups that staff are divided into."""
+"""The groups of staff and their permissions."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.db.models import Q
 
 _ALL = "view add change delete"
 
-# What each group may do with which models. Nobody's group reaches users' rights, groups or the audit log.
+# What each group may do with which models. No group may change users' rights or groups, or read the audit log.
 GROUPS: dict[str, dict[str, str]] = {
     "catalogue": {
         "catalog.*": _ALL,
@@ -43,15 +43,15 @@ GROUPS: dict[str, dict[str, str]] = {
 
 
 def groups_create(*, apps: Any = installed, using: str = DEFAULT_DB_ALIAS, **signal: Any) -> None:
-    """Make the groups of the table; after each ``migrate``.
+    """Create the groups of ``GROUPS`` that are missing; runs after each ``migrate``.
 
-    A group that is missing is made with all its permissions. One that is there gets only the permissions that are made
-    in this run, because a model is new: what superusers gave it or took from it otherwise stays so. A group that was
-    deleted or renamed comes back.
+    A new group gets all of its permissions. An existing group gets only the permissions that this run creates because a
+    model is new: permissions that superusers added or removed stay as they are. A group that was deleted or renamed is
+    created again.
     """
     try:
         apps.get_model("auth", "Group")
-    except LookupError:  # a partial migrate that has not come to it yet
+    except LookupError:  # a partial migrate has not reached the groups' table yet
         return
     known = set(Permission.objects.using(using).values_list("pk", flat=True))
     _create_permissions(using)
@@ -62,12 +62,17 @@ def groups_create(*, apps: Any = installed, using: str = DEFAULT_DB_ALIAS, **sig
 
 
 def _create_permissions(using: str) -> None:
-    """Django makes each app's after our turn has passed, and makes none twice."""
+    """Create the permissions of the apps in ``GROUPS`` now.
+
+    Django creates them at each app's own ``post_migrate``, which for some apps comes after this one. It creates none
+    twice.
+    """
     for label in sorted({models.split(".")[0] for table in GROUPS.values() for models in table}):
         create_permissions(installed.get_app_config(label), verbosity=0, using=using)
 
 
 def _named_in(table: dict[str, str]) -> Q:
+    """Build the condition that selects the permissions in a group's table."""
     named = Q()
     for models, actions in table.items():
         app, model = models.split(".")

@@ -1,7 +1,7 @@
-"""Mail of this app, and its housekeeping.
+"""Jobs that send this app's mail and delete its expired rows.
 
-A code or a link is made where it is mailed, so that neither the queue nor the outbox ever holds one. A job that runs
-twice mails a second one; of codes the newest is the one that works.
+A job makes the code or the link that it mails, so neither the queue nor the outbox ever holds one. A job that runs
+twice mails a second code or link; only the newest code works.
 """
 
 from datetime import datetime, timedelta
@@ -17,14 +17,14 @@ from utils.mail import mail_send
 
 _REASONS = {
     CodePurpose.EMAIL_VERIFICATION: "It proves that this is your address.",
-    CodePurpose.EMAIL_CHANGE: "It makes this the address of your account.",
+    CodePurpose.EMAIL_CHANGE: "It makes this the e-mail address of your account.",
     CodePurpose.PASSWORD_RESET: "It lets you choose a new password.",
 }
 
 
 @job("accounts.mail_code")
 def mail_code(*, user_id: int | None, purpose: str) -> None:
-    """Make a code and mail it, unless there is no such user or nothing left to prove."""
+    """Make a code and mail it, unless the user doesn't exist or the mailbox is already proven."""
     user = _recipient(user_id)
     email = user and _mailbox_for(user, CodePurpose(purpose))
     if not user or not email:
@@ -42,9 +42,10 @@ def mail_code(*, user_id: int | None, purpose: str) -> None:
 
 
 def _mailbox_for(user: User, purpose: CodePurpose) -> str | None:
+    """Return the e-mail address to send a code to, or ``None`` when there is nothing to prove."""
     if purpose == CodePurpose.EMAIL_CHANGE:
-        asked = OneTimeCode.objects.filter(user=user, purpose=purpose, expires_at__gt=timezone.now()).first()
-        return asked.email if asked else None
+        requested = OneTimeCode.objects.filter(user=user, purpose=purpose, expires_at__gt=timezone.now()).first()
+        return requested.email if requested else None
     if purpose == CodePurpose.EMAIL_VERIFICATION and user.is_email_verified:
         return None
     return user.email
@@ -52,6 +53,7 @@ def _mailbox_for(user: User, purpose: CodePurpose) -> str | None:
 
 @job("accounts.mail_reset_link")
 def mail_reset_link(*, user_id: int | None, page: str) -> None:
+    """Make a link for a new password and mail it; ``page`` is where it leads (see ``accounts.resets.link``)."""
     user = _recipient(user_id)
     if not user or not user.email:
         return
@@ -67,7 +69,7 @@ def mail_reset_link(*, user_id: int | None, page: str) -> None:
 
 @job("accounts.mail_password_changed")
 def mail_password_changed(*, user_id: int, at: str) -> None:
-    """``at`` is the time of the change, ISO 8601, UTC."""
+    """Tell the account's mailbox that its password was changed at ``at`` (ISO 8601, UTC)."""
     user = _recipient(user_id)
     if user and user.email:
         mail_person(
@@ -81,10 +83,11 @@ def mail_password_changed(*, user_id: int, at: str) -> None:
 
 @job("accounts.mail_email_changed")
 def mail_email_changed(*, user_id: int) -> None:
-    """Tell the mailbox that was the account's, and forget it."""
+    """Tell the account's previous mailbox that the e-mail address was changed, and delete the previous address."""
     user = _recipient(user_id)
     if user and user.previous_email:
-        # Uncounted, or whoever takes an account over first uses up what its old mailbox gets.
+        # This mail counts against no limit. Otherwise somebody who takes over an account could use the limit up first,
+        # and the old mailbox would not hear of the change.
         mail_send(
             to=user.previous_email,
             subject="Your e-mail address was changed",
@@ -104,6 +107,9 @@ def _minutes(duration: timedelta) -> int:
 
 @job("accounts.forget_ended_sessions", every_minutes=30)
 def forget_ended_sessions() -> None:
-    """Delete sessions whose last refresh token has expired, since no token can name them any more; and old codes."""
+    """Delete expired sessions and expired codes.
+
+    A session expires with its last refresh token, so no valid token can name it any more.
+    """
     UserSession.objects.filter(expires_at__lt=timezone.now()).delete()
     OneTimeCode.objects.filter(expires_at__lt=timezone.now()).delete()

@@ -1,4 +1,4 @@
-"""Mail to a person, and how much of it a mailbox gets that nobody has proven to be theirs."""
+"""Mail to a person, with limits for a mailbox that the person has not proven to read."""
 
 import logging
 from typing import Any
@@ -15,15 +15,16 @@ logger = logging.getLogger(__name__)
 
 
 def has_proven(user: User, mailbox: str) -> bool:
-    """Whether ``mailbox`` is the account's and its owner has shown to read it."""
+    """Return whether ``mailbox`` is the account's e-mail address and the owner has proven to read it."""
     return user.is_email_verified and normalize_email(mailbox) == user.email
 
 
 def mail_person(*, user: User, to: str, limit: Limit | None = None, **mail: Any) -> None:
-    """Send ``mail`` (what ``utils.mail.mail_send`` takes) about ``user`` to ``to``, from a job.
+    """Send ``mail`` (the arguments of ``utils.mail.mail_send``) about ``user`` to ``to``, from a job.
 
-    A mailbox that the user has not proven gets few a day, none of which greets by name: whoever registered chose both.
-    ``limit``: a smaller number of this kind of mail, for such a mailbox. Mail beyond that is dropped.
+    A mailbox that the user has not proven gets only a few mails a day. They don't greet by name, because the person who
+    registered chose the name and the address, and the address may be somebody else's. ``limit`` is a smaller limit of
+    its own for this kind of mail to such a mailbox. Mail beyond a limit is dropped.
     """
     if has_proven(user, to):
         mail_send(to=to, user=user, name=plain(user.first_name), is_proven=True, **mail)
@@ -42,7 +43,7 @@ def mail_person(*, user: User, to: str, limit: Limit | None = None, **mail: Any)
     try:
         mail_send(to=to, user=user, name="", is_proven=False, **mail)
     except Exception:
-        # It is tried again, which must not count as another mail.
+        # The job is tried again, which must not count as another mail.
         for each, subject in counted:
             forgive(each, subject)
         raise

@@ -1,4 +1,4 @@
-"""Keeps the audit log's trail while a request is served; see ``accounts.audit``."""
+"""Middleware that keeps the audit log's trail; see ``accounts.audit``."""
 
 from collections.abc import Callable
 
@@ -9,7 +9,10 @@ from accounts.models import AuditAction
 
 
 class AuditMiddleware:
-    """Has to come after what sets ``request.user``."""
+    """Keep the audit log's trail while a request is served. Must come after the middleware that sets ``request.user``.
+
+    A successful unsafe request of staff to the API that changed no audited row is recorded as ``acted``.
+    """
 
     sync_capable = True
     async_capable = False
@@ -26,7 +29,11 @@ class AuditMiddleware:
 
 
 def _is_unseen(trail: Trail) -> bool:
-    """The admin answers refusals with a good status too: what was done there its own history tells."""
+    """Return whether staff sent this request to the API and the audit log has no entry for it yet.
+
+    Requests to the admin are left out: it also answers refusals with a status below 400, and its own history tells
+    what was done.
+    """
     match = trail.request.resolver_match
     is_admin = match is not None and "admin" in match.app_names
     return not trail.entries and not is_admin and trail.is_of_staff

@@ -1,7 +1,7 @@
-"""Hashing passwords: a few at a time, and the same for every spelling of one password.
+"""Hashing of passwords: a few at a time, with the same hash for every Unicode spelling of a password.
 
-Argon2 takes 100 MB for each hash, on purpose. What is computed at once is bounded, or a few dozen sign-ins would take
-the memory of the machine.
+Argon2 takes 100 MB for each hash, on purpose. The number of hashes at once is bounded: otherwise a few dozen sign-ins
+at the same time would use up the machine's memory.
 """
 
 import unicodedata
@@ -20,14 +20,20 @@ _slots = BoundedSemaphore(AT_ONCE)
 
 
 def normalize_password(password: str) -> str:
-    """The one spelling that is hashed: every kind of space is a space, then NFC (RFC 8265, OpaqueString)."""
+    """Return the spelling of ``password`` that is hashed.
+
+    Every kind of space becomes a plain space, then NFC is applied (RFC 8265, OpaqueString).
+    """
     spaced = "".join(" " if unicodedata.category(char) == "Zs" else char for char in password)
     return unicodedata.normalize("NFC", spaced)
 
 
 @contextmanager
 def hashing() -> Iterator[None]:
-    """Wait for one of this process's ``AT_ONCE`` turns to hash. Raises ``TooManyPasswords`` when none comes."""
+    """Wait for one of the ``AT_ONCE`` slots that this process has for hashing.
+
+    Raise ``TooManyPasswords`` when none is free within ``WAIT_SECONDS``.
+    """
     if not _slots.acquire(timeout=WAIT_SECONDS):
         raise TooManyPasswords
     try:
@@ -37,10 +43,10 @@ def hashing() -> Iterator[None]:
 
 
 def verify(password: str, encoded: str) -> tuple[bool, bool]:
-    """Whether ``password`` is right, and whether its hash should be made anew.
+    """Return whether ``password`` is right, and whether it should be hashed again.
 
-    Hashes from before passwords were normalised hold what was typed, composed or not: those spellings are tried too.
-    Raises ``TooManyPasswords``.
+    Old hashes are of the password as it was typed, before passwords were normalised, so that spelling and its
+    decomposed form are tried too. May raise ``TooManyPasswords``.
     """
     normal = normalize_password(password)
     must_update = False

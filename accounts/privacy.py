@@ -1,12 +1,12 @@
-"""What the shop holds about a person, app by app: to hand out (GDPR, article 15) and to erase (article 17).
+"""Export (GDPR, article 15) and erasure (article 17) of the personal data that each app holds.
 
 Each app with personal data declares its part in its ``privacy.py``::
 
     declare("addresses", export=addresses_export, erase=addresses_erase)
 
-This app lies below the others and can't call them by name. An eraser may refuse by raising a ``DomainError``; all run
-in one transaction, in the order of declaration, and afterwards nothing may name the person: what has to stay (orders,
-payments, stock movements, the audit log) then belongs to a pseudonym.
+The apps declare their parts because this app lies below them and can't import them. An eraser may refuse by raising a
+``DomainError``. All erasers run in one transaction, in the order of declaration. Afterwards nothing may name the
+person: the rows that have to stay (orders, payments, stock movements, the audit log) then belong to a pseudonym.
 """
 
 from collections.abc import Callable, Iterable
@@ -21,7 +21,10 @@ from accounts.models import User
 
 @dataclass(frozen=True)
 class PersonalData:
-    """``export`` returns plain JSON values. ``erase`` removes or pseudonymises."""
+    """Describe one app's part of a person's data.
+
+    ``export`` returns it as plain JSON values. ``erase`` deletes it or puts a pseudonym in its place.
+    """
 
     name: str
     export: Callable[[User], Any]
@@ -32,15 +35,17 @@ _PARTS: dict[str, PersonalData] = {}
 
 
 def declare(name: str, *, export: Callable[[User], Any], erase: Callable[[User], None]) -> None:
+    """Register an app's part of a person's data under ``name``."""
     _PARTS[name] = PersonalData(name=name, export=export, erase=erase)
 
 
 def parts() -> Iterable[PersonalData]:
+    """Return all declared parts, in the order of declaration."""
     return _PARTS.values()
 
 
 def personal_data(user: User) -> dict[str, Any]:
-    """Everything that the shop holds about ``user``, as plain JSON values by part."""
+    """Return everything that the shop holds about ``user``, as plain JSON values by part."""
     return {"account": _account(user), **{part.name: part.export(user) for part in parts()}}
 
 
@@ -69,6 +74,9 @@ def _account(user: User) -> dict[str, Any]:
 
 
 def forget_in_admin_history(user: User) -> None:
-    """Django's admin keeps the text of what it touched, and the text of a user is a name."""
+    """Replace the user's old name in the history of Django's admin, which keeps the text of each object it changed.
+
+    ``user`` already has the new, pseudonymous username.
+    """
     users = ContentType.objects.get_for_model(User)
     LogEntry.objects.filter(content_type=users, object_id=str(user.pk)).update(object_repr=str(user))

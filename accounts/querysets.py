@@ -1,4 +1,4 @@
-"""The row locks of this app's admin."""
+"""Row locks for this app's admin."""
 
 from typing import Any
 
@@ -6,9 +6,10 @@ from django.db.models import QuerySet
 
 
 def active_superusers_locked(users: QuerySet[Any]) -> list[int]:
-    """The ids of the active superusers among ``users``, locked until the transaction ends.
+    """Lock the active superusers among ``users`` until the transaction ends, and return their ids.
 
-    Always in id order, so that the last two can't demote each other at the same moment.
+    The lock keeps the last two superusers from demoting each other at the same moment. Rows are locked in id order, so
+    that two transactions can't block each other.
     """
     found = users.filter(is_superuser=True, is_active=True).order_by("pk")
     return list(found.select_for_update(no_key=True).values_list("pk", flat=True))

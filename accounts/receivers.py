@@ -1,4 +1,4 @@
-"""What this app mails when something happens to an account."""
+"""Receivers that enqueue this app's mail when something happens to an account."""
 
 from typing import Any
 
@@ -9,29 +9,34 @@ from accounts import signals
 from accounts.jobs import mail_code, mail_email_changed, mail_password_changed, mail_reset_link
 from accounts.models import CodePurpose
 
-# A job is queued also where user_id is None and there is nothing to mail: see ``accounts.signals``.
+# A job is enqueued even when user_id is None and there is nothing to mail; ``accounts.signals`` says why.
 
 
 @receiver(signals.user_registered, dispatch_uid="accounts.user_registered")
 def prove_address(*, user_id: int, **kwargs: Any) -> None:
+    """Mail a code to a new customer that proves the e-mail address."""
     mail_code.enqueue(user_id=user_id, purpose=CodePurpose.EMAIL_VERIFICATION)
 
 
 @receiver(signals.code_requested, dispatch_uid="accounts.code_requested")
 def send_code(*, user_id: int | None, purpose: str, **kwargs: Any) -> None:
+    """Mail the requested code."""
     mail_code.enqueue(user_id=user_id, purpose=purpose)
 
 
 @receiver(signals.reset_link_requested, dispatch_uid="accounts.reset_link_requested")
 def send_reset_link(*, user_id: int | None, page: str, **kwargs: Any) -> None:
+    """Mail the requested link for a new password."""
     mail_reset_link.enqueue(user_id=user_id, page=page)
 
 
 @receiver(signals.password_changed, dispatch_uid="accounts.password_changed")
 def tell_password_changed(*, user_id: int, **kwargs: Any) -> None:
+    """Tell the account's mailbox that the password was changed."""
     mail_password_changed.enqueue(user_id=user_id, at=timezone.now().isoformat())
 
 
 @receiver(signals.email_changed, dispatch_uid="accounts.email_changed")
 def tell_old_mailbox(*, user_id: int, **kwargs: Any) -> None:
+    """Tell the previous mailbox that the account's e-mail address was changed."""
     mail_email_changed.enqueue(user_id=user_id)

@@ -1,8 +1,8 @@
 """Links for a new password.
 
-A link is bound to the account's password, mailbox and last cookie sign-in, so it is void once it was used or one of
-these has changed, and after ``PASSWORD_RESET_TIMEOUT``. Nothing is stored. Its host comes from ``FRONTEND_URL``, never
-from the request: whoever sends a forged Host header must not decide where the mail points.
+A link is bound to the account's password, mailbox and last cookie sign-in. It is void once one of these has changed,
+which using it does, and after ``PASSWORD_RESET_TIMEOUT`` seconds. Nothing is stored. The link's host comes from
+``FRONTEND_URL``, never from the request: a forged Host header must not decide where the mailed link leads.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 
 from accounts.models import User
 
-# Where on FRONTEND_URL the link leads. After the # it reaches neither a server's log nor a Referer header.
+# Where on FRONTEND_URL the link leads. What follows the # reaches neither a server's log nor a Referer header.
 OUR_PAGE = "account/new-password/#{token}"
 
 
@@ -26,7 +26,10 @@ _generator = _ResetTokenGenerator()
 
 @dataclass(frozen=True)
 class ResetToken:
-    """``uid`` names the account, ``secret`` proves the mail was read; ``str()`` is both in one word for a URL."""
+    """Hold the token of a mailed link.
+
+    ``uid`` names the account, and ``secret`` proves that its owner read the mail. ``str()`` joins both for a URL.
+    """
 
     uid: str
     secret: str
@@ -36,12 +39,13 @@ class ResetToken:
 
     @classmethod
     def parse(cls, text: str) -> "ResetToken":
+        """Split the text of a token into its parts; a malformed text makes a token that no account accepts."""
         uid, _, secret = text.partition(".")
         return cls(uid, secret)
 
     @property
     def user_id(self) -> int:
-        """0, which no account has, for nonsense."""
+        """Return the id of the token's account; 0, which no account has, when ``uid`` is malformed."""
         try:
             return int(urlsafe_base64_decode(self.uid)) if len(self.uid) < 30 else 0
         except (ValueError, UnicodeError):
@@ -49,14 +53,19 @@ class ResetToken:
 
 
 def token_for(user: User) -> ResetToken:
+    """Make the token of a link for a new password of ``user``."""
     return ResetToken(urlsafe_base64_encode(str(user.pk).encode()), _generator.make_token(user))
 
 
 def is_valid(token: ResetToken, user: User) -> bool:
+    """Return whether ``token`` may still set a new password for ``user``."""
     return _generator.check_token(user, token.secret)
 
 
 def link(user: User, *, page: str) -> str:
-    """``page`` is a path with ``{token}``, or ``{uid}`` and ``{secret}``, in it."""
+    """Make a link for a new password of ``user``.
+
+    ``page`` is a path on ``FRONTEND_URL`` that contains ``{token}``, or ``{uid}`` and ``{secret}``.
+    """
     token = token_for(user)
     return f"{settings.FRONTEND_URL}/{page.format(token=token, uid=token.uid, secret=token.secret)}"

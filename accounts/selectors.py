@@ -1,4 +1,4 @@
-"""Reads: who is behind a token, and where somebody is signed in."""
+"""Reads: the user of a token, and the sign-ins of a user."""
 
 from typing import Any
 
@@ -12,9 +12,9 @@ from accounts.tokens import SESSION_CLAIM, matches_password, read_token
 
 
 def user_of_token(claims: Any) -> User:
-    """The user of a verified access token, in one query.
+    """Return the user of a verified access token, in one query.
 
-    Roles and rights are the database's of this moment, never the token's. Raises ``TokenRefused`` when the session has
+    Role and rights come from the database as of now, never from the token. Raise ``TokenRefused`` when the session has
     ended, the account is disabled or the password has changed since.
     """
     try:
@@ -27,9 +27,9 @@ def user_of_token(claims: Any) -> User:
 
 
 def user_of_any_token(text: str) -> User:
-    """The user of an access token, or of a refresh token that was not exchanged yet.
+    """Return the user of an access token, or of a refresh token that was not exchanged yet.
 
-    Raises ``TokenRefused`` as ``user_of_token`` does.
+    Raise ``TokenRefused`` for any other text, and when ``user_of_token`` does.
     """
     token = read_token(text)
     user = user_of_token(token)
@@ -40,7 +40,10 @@ def user_of_any_token(text: str) -> User:
 
 
 def sessions_of(user: User, *, current: str | None) -> QuerySet[UserSession]:
-    """The user's open sign-ins with tokens, the newest first; ``is_current`` is the one with the id ``current``."""
+    """Select the user's open sign-ins with tokens, the newest first.
+
+    ``is_current`` marks the sign-in whose id is ``current``; with ``None``, none is marked.
+    """
     is_current = ExpressionWrapper(Q(pk=current), output_field=BooleanField()) if current else Value(False)
     mine = UserSession.objects.filter(user=user, revoked_at=None, expires_at__gt=timezone.now())
     return mine.annotate(is_current=is_current)

@@ -1,4 +1,4 @@
-"""Shapes of the accounts part of /api/v1/."""
+"""Serializers of the accounts part of /api/v1/."""
 
 from typing import Any
 
@@ -12,7 +12,10 @@ from utils.api.inputs import Input
 
 
 class PasswordField(serializers.CharField):
-    """Taken as it is, spaces included, never shown. (Longer ones would only cost hashing time.)"""
+    """Read a password exactly as it was sent, spaces included, and never show it.
+
+    Its length is limited to 128 characters, because longer passwords would only cost hashing time.
+    """
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_length=128, write_only=True, trim_whitespace=False, **kwargs)
@@ -71,10 +74,11 @@ class EmailOnlyInput(Input):
 
 
 class CodeField(serializers.RegexField):
-    """Six digits, also as people copy them: with spaces around or in the middle."""
+    """Read a code of six digits, also with the spaces that people copy along."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(rf"^[0-9]{{{codes.DIGITS}}}$", max_length=20, help_text="Six digits, from the mail", **kwargs)
+        help_text = "The six digits from the mail"
+        super().__init__(rf"^[0-9]{{{codes.DIGITS}}}$", max_length=20, help_text=help_text, **kwargs)
 
     def to_internal_value(self, data: Any) -> str:
         return super().to_internal_value(data.replace(" ", "") if isinstance(data, str) else data)
@@ -104,7 +108,7 @@ class ResetByCodeInput(EmailVerifyInput):
 
 
 class ResetByLinkInput(Input):
-    token = serializers.CharField(max_length=200, help_text="What stands after the # in the mailed link")
+    token = serializers.CharField(max_length=200, help_text="The text after the # in the mailed link")
     password = PasswordField()
 
     class Meta:
@@ -112,7 +116,7 @@ class ResetByLinkInput(Input):
 
 
 class PasswordInput(Input):
-    password = PasswordField(help_text="The present password")
+    password = PasswordField(help_text="The current password")
 
     class Meta:
         swagger_schema_fields = {"example": {"password": "securepass123"}}
@@ -135,7 +139,7 @@ class MailedOutput(serializers.Serializer):
 
 
 class SessionOutput(serializers.ModelSerializer):
-    is_current = serializers.BooleanField(help_text="Whether this request was made with it")
+    is_current = serializers.BooleanField(help_text="Whether this sign-in sent the request")
 
     class Meta:
         model = UserSession

@@ -1,8 +1,8 @@
-"""What other parts may hear about accounts.
+"""Events of this app.
 
-Payloads name users by id, so that no mailbox stays in the outbox. ``user_id`` is ``None`` where somebody asked on
-behalf of a mailbox that no account has: that a row is written in either case keeps the answer's time from telling the
-two apart.
+Payloads name users by id, so that no e-mail address stays in the outbox. ``user_id`` is ``None`` when somebody asked
+for mail to an address that no account has. The event is written in that case too, so that the answer takes as long and
+doesn't tell which addresses have accounts.
 """
 
 from utils.events import Event
@@ -10,11 +10,11 @@ from utils.events import Event
 user_registered = Event("accounts.user_registered")
 """A customer registered.
 
-Payload: ``user_id``. Not sent for accounts that staff make or the command line.
+Payload: ``user_id``. Not sent for accounts that staff or the command line create.
 """
 
 seller_approved = Event("accounts.seller_approved")
-"""Staff let a seller put products on sale without being asked each time.
+"""Staff approved a seller, whose products from now on go on sale without waiting for staff.
 
 Payload: ``user_id``. Not sent for sellers who never waited.
 """
@@ -33,20 +33,20 @@ beyond the limits.
 """
 
 email_proven = Event("accounts.email_proven")
-"""A customer has shown to read the account's mailbox.
+"""A customer has proven to read the account's mailbox.
 
-Payload: ``user_id``. Sent again with each later proof; not sent when staff make an account.
+Payload: ``user_id``. Sent again with each later proof; not sent when staff create an account.
 """
 
 password_changed = Event("accounts.password_changed")
-"""A password was changed or reset by its owner, and every sign-in has ended.
+"""The owner of an account changed or reset its password, which ended every sign-in.
 
 Payload: ``user_id``. Not sent when staff set one in the admin.
 """
 
 email_changed = Event("accounts.email_changed")
-"""An account has another address, which its owner has proven; the old mailbox should hear of it.
+"""An account has a new e-mail address, which its owner has proven; the old mailbox should be told.
 
-Payload: ``user_id``; the old address is the account's ``previous_email``. Not sent before the proof, nor for changes
-by staff.
+Payload: ``user_id``; the old address is the account's ``previous_email``. Not sent before the proof, nor when staff
+change the address.
 """

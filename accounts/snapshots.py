@@ -1,4 +1,4 @@
-"""Rows as the audit log keeps them: plain JSON, without secrets and without what says who somebody is."""
+"""Rows as the audit log stores them: plain JSON, without secrets and personal data."""
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
@@ -15,23 +15,26 @@ Changes = dict[str, list[Any]]
 HIDDEN, PERSONAL = "(hidden)", "(personal)"
 _SECRETS = frozenset({"password", "token"})
 _SECRET_ENDINGS = ("_hash", "jti")
-# Follows from the row's other columns and holds them once more.
+# Computed from the row's other columns, so recording it would only repeat them.
 _DERIVED = frozenset({"search_text"})
 
 
 def stored(obj: Model) -> Row | None:
-    """The row of ``obj`` as the database has it now; ``None`` if there is none."""
+    """Read the row of ``obj`` as the database has it now; return ``None`` when there is none."""
     return None if obj.pk is None else stored_rows(type(obj)._base_manager.filter(pk=obj.pk)).get(obj.pk)
 
 
 def stored_rows(rows: QuerySet[Any]) -> dict[Any, Row]:
-    """By primary key, one statement."""
+    """Read ``rows`` in one statement and return them by primary key."""
     columns = [field.attname for field in rows.model._meta.concrete_fields]
     return {row[rows.model._meta.pk.attname]: row for row in rows.values(*columns)}
 
 
 def differences(model: type[Model], before: Row | None, after: Row | None) -> Changes:
-    """Field to ``[before, after]``. Of a row that was or is not there every field, with ``None`` for that side."""
+    """Return the fields that differ, each with ``[before, after]``.
+
+    For a created or deleted row (``None`` on one side), return all fields, with ``None`` for that side.
+    """
     found: Changes = {}
     for field in _recorded(model):
         old, new = _value(before, field), _value(after, field)
@@ -42,7 +45,7 @@ def differences(model: type[Model], before: Row | None, after: Row | None) -> Ch
 
 
 def _recorded(model: type[Model]) -> Iterable[Field]:
-    """Without times that change with every save: the entry has its own."""
+    """Return the fields to record, without times that change on every save: the audit entry has its own time."""
     return [
         field
         for field in model._meta.concrete_fields
@@ -55,6 +58,7 @@ def _value(row: Row | None, field: Field) -> Any:
 
 
 def _shown(model: type[Model], field: Field, row: Row | None) -> Any:
+    """Return a field's value as the log shows it; secrets and personal data become placeholders."""
     if row is None:
         return None
     if field.name in _SECRETS or field.name.endswith(_SECRET_ENDINGS):
@@ -65,7 +69,7 @@ def _shown(model: type[Model], field: Field, row: Row | None) -> Any:
 
 
 def plain(value: Any, *, currency: str | None = None) -> Any:
-    """``value`` as JSON can hold it: amounts as text with the currency's decimals, times in UTC."""
+    """Return ``value`` as JSON can hold it: amounts as text with the currency's decimals, times in UTC."""
     if isinstance(value, Decimal):
         return display(value, currency) if currency else format(value, "f")
     if isinstance(value, datetime):

@@ -1,4 +1,4 @@
-"""Access and refresh tokens of one ``UserSession`` (JWT, RFC 7519; made and checked by simplejwt)."""
+"""Access and refresh tokens of a ``UserSession`` (JWT, RFC 7519), made and checked by simplejwt."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -22,7 +22,7 @@ class TokenPair:
 
 
 def refresh_token_of(session: UserSession) -> RefreshToken:
-    """The current refresh token of ``session``: the same text every time, made from the row and the signing key."""
+    """Make the current refresh token of ``session`` from its row and the signing key: the same text every time."""
     token = RefreshToken.for_user(session.user)
     token[SESSION_CLAIM] = str(session.pk)
     token[api_settings.JTI_CLAIM] = session.current_jti
@@ -32,7 +32,7 @@ def refresh_token_of(session: UserSession) -> RefreshToken:
 
 
 def read_refresh_token(text: str) -> RefreshToken:
-    """Raises ``TokenRefused`` for anything that is not an unexpired refresh token of ours."""
+    """Read a refresh token. Raise ``TokenRefused`` for anything but an unexpired refresh token of this shop."""
     try:
         token = RefreshToken(text)  # type: ignore[arg-type] # simplejwt annotates the token it returns, not the text
     except (TokenError, ValueError) as error:
@@ -43,7 +43,7 @@ def read_refresh_token(text: str) -> RefreshToken:
 
 
 def read_token(text: str) -> Token:
-    """Raises ``TokenRefused`` for anything that is not an unexpired token of ours, for access or for refreshing."""
+    """Read an access or refresh token. Raise ``TokenRefused`` for anything but an unexpired token of this shop."""
     try:
         return UntypedToken(text)  # type: ignore[arg-type] # as above
     except (TokenError, ValueError) as error:
@@ -51,10 +51,11 @@ def read_token(text: str) -> Token:
 
 
 def matches_password(claims: Any, user: User) -> bool:
-    """Whether the user's password is still the one that these claims were issued under."""
+    """Return whether the user's password is still the same as when a token with these claims was issued."""
     hash_at_issue = str(claims.get(api_settings.REVOKE_TOKEN_CLAIM, ""))
     return constant_time_compare(hash_at_issue, get_md5_hash_password(user.password))
 
 
 def pair(token: RefreshToken) -> TokenPair:
+    """Return the refresh token and a new access token, both as text."""
     return TokenPair(access=str(token.access_token), refresh=str(token))

@@ -1,3 +1,5 @@
+"""Routes of this app under /api/v1/."""
+
 from accounts.views import account, audit, recovery, sign_in
 from utils.api.routers import Router, SingletonRouter
 

@@ -1,4 +1,4 @@
-"""The admin of carts: to look at, for they are the customers'."""
+"""The admin pages of carts. Staff can only look at them, because carts belong to the customers."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ class CartItemInline(PartInline):
 
 @admin.register(Cart)
 class CartAdmin(ReadOnlyAdmin):
-    """Without the token: whoever has it, has the guest's cart."""
+    """Show carts without their token, because a guest's token gives access to the cart."""
 
     list_display = ("id", "user", "status", "currency", "item_count", "created_at", "updated_at")
     list_filter = ("status", "updated_at")
@@ -32,7 +32,10 @@ class CartAdmin(ReadOnlyAdmin):
     inlines = (CartItemInline,)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Cart]:
-        """Counts the items of the page's carts only, which a join would do for the whole table."""
+        """Select carts with the number of their items.
+
+        A subquery counts the items of the carts on the page only. A join would count those of the whole table.
+        """
         items = CartItem.objects.filter(cart=OuterRef("pk")).order_by().values("cart").annotate(total=Count("pk"))
         return super().get_queryset(request).annotate(item_count=Coalesce(Subquery(items.values("total")), 0))
 

@@ -1,4 +1,4 @@
-"""Refusals of this app."""
+"""The errors that the cart raises when it refuses something."""
 
 from utils.errors import Conflict, Invalid, NotFound
 
@@ -10,7 +10,7 @@ class CartNotFound(NotFound):
 
 class CartItemNotFound(NotFound):
     code = "cart_item_not_found"
-    message = "The cart has no such item."
+    message = "This item is not in the cart."
 
 
 class QuantityOutOfRange(Invalid):

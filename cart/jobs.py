@@ -1,4 +1,4 @@
-"""Periodic work of this app."""
+"""The cart's periodic jobs."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What somebody means to buy."""
+"""The tables of carts and their items."""
 
 import uuid
 
@@ -14,16 +14,16 @@ MAX_ITEMS = 100
 
 
 class CartStatus(models.TextChoices):
-    """``open`` carts can change; an ``ordered`` one is what its order was placed from."""
+    """Say whether a cart can still change. ``open``: it can. ``ordered``: an order was placed from it."""
 
     OPEN = "open"
     ORDERED = "ordered"
 
 
 class Cart(models.Model):
-    """A customer's cart, or a guest's.
+    """Store the cart of a customer, or of a guest (without ``user``).
 
-    ``token`` names the cart to its customer. A guest shows it as proof.
+    ``token`` is the cart's public id. A guest also sends it as proof that the cart is theirs.
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="carts")
@@ -43,6 +43,8 @@ class Cart(models.Model):
 
 
 class CartItem(models.Model):
+    """Store how many pieces of one variant a cart holds."""
+
     cart = models.ForeignKey(Cart, on_delete=models.CASCADE, related_name="items")
     variant = models.ForeignKey(Variant, on_delete=models.CASCADE, related_name="+")
     quantity = models.PositiveIntegerField()

@@ -1,4 +1,4 @@
-"""What carts hold about a person: what they thought of buying."""
+"""Export and erase what carts hold about a person: the items that they thought of buying."""
 
 from typing import Any
 
@@ -11,11 +11,13 @@ from cart.services import carts_discard
 
 
 def export(user: User) -> list[Any]:
+    """Return the items of the person's open cart."""
     items = CartItem.objects.filter(cart__user=user, cart__status=CartStatus.OPEN)
     return list(items.values("quantity", "added_at", product=F("variant__product__name")))
 
 
 def erase(user: User) -> None:
+    """Delete the person's open carts."""
     carts_discard(user=user)
 
 

@@ -1,4 +1,4 @@
-"""Reads: carts and their priced content."""
+"""Read carts, with their items at today's prices."""
 
 import uuid
 from collections.abc import Sequence
@@ -17,7 +17,10 @@ from utils.money import quantize
 
 @dataclass(frozen=True)
 class CartLine:
-    """A cart item with today's price; ``unit_price`` is ``None`` when it can no longer be bought."""
+    """Hold a cart item with today's price per piece in ``currency``.
+
+    ``unit_price`` is ``None`` when the item can no longer be bought.
+    """
 
     item: CartItem
     unit_price: Decimal | None
@@ -30,9 +33,10 @@ class CartLine:
 
 @dataclass(frozen=True)
 class CartContent:
-    """A cart as it is shown. A customer who has put nothing in yet has one without an ``id``.
+    """Hold a cart as it is shown. Without a stored cart it is empty and has no ``id``.
 
-    ``public_id`` is its name in /api/v1/; ``token`` is the same for a guest, who shows it as proof.
+    ``public_id`` is the cart's id in /api/v1/. ``token`` is the same value for a guest, who sends it as proof, and
+    ``None`` for a customer.
     """
 
     id: int | None
@@ -43,6 +47,7 @@ class CartContent:
 
     @property
     def item_count(self) -> int:
+        """Return the number of pieces in the cart."""
         return sum(line.item.quantity for line in self.items)
 
     @property
@@ -51,6 +56,7 @@ class CartContent:
 
 
 def cart_content(cart: Cart | None) -> CartContent:
+    """Return what to show of ``cart``, at today's prices; an empty cart for ``None``."""
     if cart is None:
         return CartContent(id=None, public_id=None, token=None, currency=settings.DEFAULT_CURRENCY, items=[])
     token = cart.token if cart.user_id is None else None
@@ -59,12 +65,15 @@ def cart_content(cart: Cart | None) -> CartContent:
 
 
 def cart_of(user: User) -> Cart | None:
-    """The open cart of ``user``, if there is one."""
+    """Return the open cart of ``user``, or ``None``."""
     return Cart.objects.filter(user=user, status=CartStatus.OPEN).first()
 
 
 def cart_of_id(*, user: User, public_id: uuid.UUID) -> Cart:
-    """One of the user's carts, open or ordered. Raises ``CartNotFound``, also for somebody else's."""
+    """Return a cart of ``user``, open or ordered, by its ``token``.
+
+    Raise ``CartNotFound`` when there is none, or it is somebody else's.
+    """
     found = Cart.objects.filter(user=user, token=public_id).first()
     if found is None:
         raise CartNotFound
@@ -72,7 +81,7 @@ def cart_of_id(*, user: User, public_id: uuid.UUID) -> Cart:
 
 
 def item_of_variant(cart: Cart, *, variant_id: int) -> CartItem:
-    """The item of ``cart`` that holds this variant. Raises ``CartItemNotFound``."""
+    """Return the item of ``cart`` that holds this variant. Raise ``CartItemNotFound`` when there is none."""
     found = CartItem.objects.filter(cart=cart, variant=variant_id).first()
     if found is None:
         raise CartItemNotFound
@@ -80,7 +89,10 @@ def item_of_variant(cart: Cart, *, variant_id: int) -> CartItem:
 
 
 def item_of(user: User, *, item_id: int) -> CartItem:
-    """Read an item of the open cart of ``user``. Raises ``CartItemNotFound``, also for somebody else's."""
+    """Return an item of the open cart of ``user``.
+
+    Raise ``CartItemNotFound`` when there is none with this id, or it is somebody else's.
+    """
     items = CartItem.objects.filter(cart__user=user, cart__status=CartStatus.OPEN, pk=item_id)
     found = items.select_related("cart", "variant").first()
     if found is None:
@@ -89,7 +101,7 @@ def item_of(user: User, *, item_id: int) -> CartItem:
 
 
 def guest_cart(token: str) -> Cart:
-    """Raises ``CartNotFound``."""
+    """Return the guest's open cart with this token. Raise ``CartNotFound`` when there is none."""
     try:
         return Cart.objects.get(token=uuid.UUID(token), user=None, status=CartStatus.OPEN)
     except (ValueError, Cart.DoesNotExist) as error:
@@ -97,7 +109,7 @@ def guest_cart(token: str) -> Cart:
 
 
 def cart_lines(cart: Cart) -> Sequence[CartLine]:
-    """The cart's lines in the order they were added, in one statement."""
+    """Read the cart's lines in the order in which they were added, in one statement."""
     items = (
         CartItem.objects.filter(cart=cart)
         .select_related("variant__product")

@@ -1,4 +1,4 @@
-"""Shapes of the cart part of /api/v1/."""
+"""The serializers of the cart in /api/v1/cart/."""
 
 from rest_framework import serializers
 
@@ -9,7 +9,7 @@ from utils.api.inputs import Input
 
 class CartItemInput(Input):
     variant = IdField(required=False)
-    product = IdField(required=False, help_text="Enough when the product has one variant")
+    product = IdField(required=False, help_text="Can be sent instead of the variant when the product has only one")
     quantity = serializers.IntegerField(min_value=1, max_value=MAX_QUANTITY, default=1)
 
     class Meta:
@@ -17,7 +17,7 @@ class CartItemInput(Input):
 
     def validate(self, attrs: dict) -> dict:
         if ("variant" in attrs) == ("product" in attrs):
-            raise serializers.ValidationError("Name a variant or a product, not both.")
+            raise serializers.ValidationError("Send either a variant or a product.")
         return attrs
 
 
@@ -29,14 +29,17 @@ class QuantityInput(Input):
 
 
 class CartTokenInput(Input):
-    token = serializers.UUIDField(help_text="Of the guest's cart")
+    token = serializers.UUIDField(help_text="The token of the guest's cart")
 
     class Meta:
         swagger_schema_fields = {"example": {"token": "3fa85f64-5717-4562-b3fc-2c963f66afa6"}}
 
 
 class CartLineOutput(serializers.Serializer):
-    """One ``cart.selectors.CartLine``. It goes by its variant: a cart has one item for each."""
+    """Show one line of a cart (``cart.selectors.CartLine``).
+
+    The variant's id is also the line's id, because a cart has only one item per variant.
+    """
 
     id = serializers.IntegerField(source="item.variant_id")
     product = serializers.IntegerField(source="item.variant.product_id")
@@ -45,13 +48,13 @@ class CartLineOutput(serializers.Serializer):
     title = serializers.CharField(source="item.variant.title")
     sku = serializers.CharField(source="item.variant.sku")
     quantity = serializers.IntegerField(source="item.quantity")
-    unit_price = AmountField(help_text="Null when it is no longer for sale")
+    unit_price = AmountField(help_text="Price per piece; null when the item is no longer for sale")
     total = AmountField()
 
 
 class CartOutput(serializers.Serializer):
     id = serializers.UUIDField(source="public_id", allow_null=True)
-    token = serializers.UUIDField(allow_null=True, help_text="Only for guests: send it as X-Cart-Token")
+    token = serializers.UUIDField(allow_null=True, help_text="Only for guests, who send it as X-Cart-Token")
     currency = serializers.CharField()
     items = CartLineOutput(many=True)
     item_count = serializers.IntegerField()

@@ -1,7 +1,7 @@
-"""Writes: carts and their items.
+"""Write carts and their items.
 
-Putting something into a cart does not reserve it. It is refused when there is clearly too little, which is advice to
-the customer; placing the order decides.
+Putting pieces into a cart does not reserve them. They are refused when there is clearly too little stock, but that is
+only advice to the customer; the stock is decided on when the order is placed.
 """
 
 from collections.abc import Iterable
@@ -22,7 +22,10 @@ from inventory.offers import LineItem, Offer, offer_of_variant
 
 
 def cart_open(*, user: User) -> Cart:
-    """Return the open cart of ``user``, made when there is none; of several requests at once, one makes it."""
+    """Return the open cart of ``user``; create it when there is none.
+
+    When several requests do so at once, only one of them creates a cart, and all return the same one.
+    """
     found = Cart.objects.filter(user=user, status=CartStatus.OPEN).first()
     if found is not None:
         return found
@@ -35,16 +38,19 @@ def cart_open(*, user: User) -> Cart:
 
 
 def carts_discard(*, user: User) -> None:
-    """Delete the user's open carts; one that is being ordered is waited for, and belongs to its order then."""
+    """Delete the open carts of ``user``.
+
+    A cart that another request is ordering is waited for. It then belongs to its order and stays.
+    """
     with transaction.atomic():
         for cart in Cart.objects.filter(user=user, status=CartStatus.OPEN).order_by("pk").select_for_update():
             cart.delete()
 
 
 def cart_for_order(*, items: Iterable[LineItem]) -> Cart:
-    """Make a cart that belongs to nobody, to be ordered in the same transaction; of equal items it holds the sum.
+    """Create a cart without a user, to be ordered in the same transaction.
 
-    Raises what ``item_add`` raises.
+    Quantities of the same variant are added up. Raise the errors of ``item_add``.
     """
     cart = cart_open_guest()
     wanted: dict[int, int] = {}
@@ -61,17 +67,18 @@ def cart_for_order(*, items: Iterable[LineItem]) -> Cart:
 
 
 def cart_reopen(*, cart: Cart) -> Cart:
-    """Open an ordered cart again; answers the cart that its order has from now on, which is a copy.
+    """Open an ordered cart again; return the cart that its order has from now on, which is a copy.
 
-    A customer who has opened another one meanwhile gets the items into that, if they fit, and the ordered one stays
-    with its order. So does a cart that was made for its order. The caller holds the account.
+    If the customer has opened another cart meanwhile, the items are added to that one, if they fit, and the ordered
+    cart stays with its order. A cart that was made for its order (``cart_for_order``) stays with it too. The calling
+    code holds the lock on the account.
     """
     if cart.user_id is None:
         return cart
     newer = Cart.objects.select_for_update().filter(user=cart.user_id, status=CartStatus.OPEN).first()
     if newer is not None:
         with suppress(CartFull), transaction.atomic():
-            _pour(cart, into=newer)
+            _add_items(cart, into=newer)
         return cart
     kept = Cart.objects.create(user=cart.user, currency=cart.currency, status=CartStatus.ORDERED)
     items = CartItem.objects.filter(cart=cart)
@@ -83,18 +90,21 @@ def cart_reopen(*, cart: Cart) -> Cart:
 
 
 def cart_open_guest() -> Cart:
+    """Create an empty cart without a user. Whoever has its token may use it."""
     return Cart.objects.create(currency=settings.DEFAULT_CURRENCY)
 
 
 def cart_hold(*, user: User, cart_id: int) -> None:
-    """Lock one of the user's carts until the transaction ends: waits for a request that is ordering it just now."""
+    """Lock a cart of ``user`` until the transaction ends. Wait for a request that is ordering the cart."""
     Cart.objects.select_for_update().filter(user=user, pk=cart_id).first()
 
 
 def item_add(*, cart: Cart, offer: Offer, quantity: int) -> CartItem:
-    """Add pieces to what the cart already holds of a variant.
+    """Add pieces of a variant to the cart, on top of those that it already holds.
 
-    Raises ``NotForSale``, ``OutOfStock``, ``QuantityOutOfRange`` or ``CartFull``.
+    Raise ``NotForSale`` when the variant has no price in the cart's currency, ``OutOfStock`` when there are fewer
+    pieces than the cart would hold, ``QuantityOutOfRange`` when a line would hold more than ``MAX_QUANTITY``,
+    ``CartFull`` when the cart has ``MAX_ITEMS`` items, and ``CartNotFound`` when it was ordered already.
     """
     with transaction.atomic():
         _lock_open(cart)
@@ -111,13 +121,19 @@ def item_add(*, cart: Cart, offer: Offer, quantity: int) -> CartItem:
 
 
 def item_put(*, user: User, line: LineItem) -> CartItem:
-    """Add pieces to the open cart of ``user``, as ``item_add`` does. A refused first item leaves no empty cart."""
+    """Add pieces to the open cart of ``user`` as ``item_add`` does, and create the cart when there is none.
+
+    When the first item is refused, no empty cart is left behind.
+    """
     with transaction.atomic():
         return item_add(cart=cart_open(user=user), offer=line.offer, quantity=line.quantity)
 
 
 def item_set(*, cart: Cart, item_id: int, quantity: int) -> CartItem:
-    """Make the item hold exactly ``quantity`` pieces. Raises ``CartItemNotFound`` or what ``item_add`` raises."""
+    """Make the item hold exactly ``quantity`` pieces.
+
+    Raise ``CartItemNotFound``, ``VariantNotFound`` when the variant is no longer on sale, or what ``item_add`` raises.
+    """
     with transaction.atomic():
         _lock_open(cart)
         item = CartItem.objects.filter(cart=cart, pk=item_id).first()
@@ -130,7 +146,7 @@ def item_set(*, cart: Cart, item_id: int, quantity: int) -> CartItem:
 
 
 def item_remove(*, cart: Cart, item_id: int) -> None:
-    """Raises ``CartItemNotFound``."""
+    """Take an item out of the cart. Raise ``CartItemNotFound`` when the cart has none with this id."""
     with transaction.atomic():
         _lock_open(cart)
         removed, _ = CartItem.objects.filter(cart=cart, pk=item_id).delete()
@@ -139,27 +155,30 @@ def item_remove(*, cart: Cart, item_id: int) -> None:
 
 
 def cart_clear(*, cart: Cart) -> None:
+    """Take all items out of the cart. Raise ``CartNotFound`` when it was ordered already."""
     with transaction.atomic():
         _lock_open(cart)
         CartItem.objects.filter(cart=cart).delete()
 
 
 def cart_merge(*, guest_cart: Cart, user: User) -> Cart:
-    """Move a guest's items into the customer's open cart, adding up equal ones, and end the guest's cart.
+    """Move a guest's items into the customer's open cart, and delete the guest's cart.
 
-    Quantities stop at what a line may hold; stock is looked at when ordering. Called only when the customer asks for
-    it, never silently at sign-in.
+    Quantities of the same variant are added up, to at most ``MAX_QUANTITY``. Stock is checked only when the customer
+    orders. Carts are merged only when the customer asks for it, never silently at sign-in. Raise ``CartFull`` when the
+    items do not fit, and ``CartNotFound`` when one of the carts was ordered already.
     """
     with transaction.atomic():
         cart = cart_open(user=user)
         for row in sorted((cart, guest_cart), key=lambda row: row.pk):
             _lock_open(row)
-        _pour(guest_cart, into=cart)
+        _add_items(guest_cart, into=cart)
         guest_cart.delete()
     return cart
 
 
-def _pour(source: Cart, *, into: Cart) -> None:
+def _add_items(source: Cart, *, into: Cart) -> None:
+    """Copy the items of ``source`` to ``into``. Raise ``CartFull`` when they do not fit."""
     held = {item.variant_id: item for item in CartItem.objects.filter(cart=into)}
     for item in CartItem.objects.filter(cart=source):
         mine = held.get(item.variant_id)
@@ -174,22 +193,25 @@ def _pour(source: Cart, *, into: Cart) -> None:
 
 
 def _lock_open(cart: Cart) -> None:
-    """Hold the cart until the transaction ends, so that it can't change while it is being ordered.
+    """Lock the cart until the transaction ends, so that it can't change while it is being ordered.
 
-    The UPDATE locks as well as a SELECT FOR UPDATE would, and says that the cart is in use.
+    The UPDATE locks the row just like SELECT FOR UPDATE, and its time shows that the cart is in use. Raise
+    ``CartNotFound`` when the cart was ordered already.
     """
     if not Cart.objects.filter(pk=cart.pk, status=CartStatus.OPEN).update(updated_at=timezone.now()):
-        raise CartNotFound("The cart was ordered already.")
+        raise CartNotFound("This cart has already been ordered.")
 
 
 def _require_room(items: int) -> None:
+    """Raise ``CartFull`` when a cart with this many items has no room for another one."""
     if items >= MAX_ITEMS:
-        raise CartFull(f"A cart holds {MAX_ITEMS} different items at most.")
+        raise CartFull(f"A cart can hold at most {MAX_ITEMS} different items.")
 
 
 def _require_buyable(cart: Cart, offer: Offer, quantity: int) -> None:
+    """Raise ``QuantityOutOfRange``, ``NotForSale`` or ``OutOfStock`` when ``cart`` may not hold this many pieces."""
     if not 1 <= quantity <= MAX_QUANTITY:
-        raise QuantityOutOfRange(f"A line holds 1 to {MAX_QUANTITY} pieces.", field="quantity")
+        raise QuantityOutOfRange(f"You can order 1 to {MAX_QUANTITY} pieces of an item.", field="quantity")
     if offer.price is None or offer.currency != cart.currency:
         raise NotForSale
     if offer.stock is not None and offer.stock < quantity:

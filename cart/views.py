@@ -1,4 +1,4 @@
-"""The cart in /api/v1/cart/: the signed-in customer's, or the guest's whose token comes as ``X-Cart-Token``."""
+"""The views of the cart, in /api/v1/cart/: a signed-in customer's, or that of a guest who sends ``X-Cart-Token``."""
 
 from django.conf import settings
 from django.db import transaction
@@ -20,12 +20,15 @@ from utils.api.views import read, respond
 from utils.api.viewsets import ViewSet
 
 CART_TOKEN = openapi.Parameter(
-    "X-Cart-Token", openapi.IN_HEADER, type=openapi.TYPE_STRING, description="A guest's cart; made at the first item"
+    "X-Cart-Token",
+    openapi.IN_HEADER,
+    type=openapi.TYPE_STRING,
+    description="The token of a guest's cart, which is created with its first item",
 )
 
 
 def find_cart(request: Request) -> Cart | None:
-    """The caller's open cart, if there is one. Raises ``CartNotFound`` for a token that names none."""
+    """Return the caller's open cart, or ``None``. Raise ``CartNotFound`` when no cart has the caller's token."""
     if request.user.is_authenticated:
         return selectors.cart_of(request.user)
     token = request.headers.get("X-Cart-Token", "")
@@ -33,6 +36,7 @@ def find_cart(request: Request) -> Cart | None:
 
 
 def require_cart(request: Request) -> Cart:
+    """Return the caller's open cart. Raise ``CartNotFound`` when there is none."""
     cart = find_cart(request)
     if cart is None:
         raise CartNotFound
@@ -40,20 +44,23 @@ def require_cart(request: Request) -> Cart:
 
 
 def cart_answer(cart: Cart | None, status_code: int = status.HTTP_200_OK) -> Response:
+    """Answer with the content of ``cart``, at today's prices."""
     return respond(CartOutput, selectors.cart_content(cart), status_code)
 
 
 class CartViewSet(ViewSet):
+    """Serve the caller's cart."""
+
     permissions = {"retrieve": AllowAny, "destroy": AllowAny, "merge": IsAuthenticated}
 
     @swagger_auto_schema(manual_parameters=[CART_TOKEN], responses={200: CartOutput})
     def retrieve(self, request: Request) -> Response:
-        """What is in the cart, at today's prices."""
+        """Show what is in the cart, at today's prices."""
         return cart_answer(find_cart(request))
 
     @swagger_auto_schema(manual_parameters=[CART_TOKEN], responses={204: "Emptied."})
     def destroy(self, request: Request) -> Response:
-        """Empty the cart."""
+        """Take everything out of the cart."""
         if (cart := find_cart(request)) is not None:
             services.cart_clear(cart=cart)
         return Response(status=status.HTTP_204_NO_CONTENT)
@@ -61,19 +68,21 @@ class CartViewSet(ViewSet):
     @swagger_auto_schema(request_body=CartTokenInput, responses={200: CartOutput})
     @action(detail=True, methods=["post"])
     def merge(self, request: SignedInRequest) -> Response:
-        """Move a guest's cart into one's own. Nothing is merged unless this is called."""
+        """Move the items of a guest's cart into one's own. Carts are never merged without this request."""
         guest = selectors.guest_cart(str(read(CartTokenInput, request)["token"]))
         return cart_answer(services.cart_merge(guest_cart=guest, user=request.user))
 
 
 class CartItemViewSet(ViewSet):
+    """Serve the items of the caller's cart."""
+
     permission_classes = [AllowAny]
     lookup_url_kwarg = "variant_id"
     lookup_value_converter = "id"
 
     @swagger_auto_schema(manual_parameters=[CART_TOKEN], request_body=CartItemInput, responses={201: CartOutput})
     def create(self, request: Request) -> Response:
-        """Put pieces into the cart, adding to those of the same variant."""
+        """Put pieces into the cart. They are added to those of the same variant."""
         fields = read(CartItemInput, request)
         quantity = fields.pop("quantity")
         offer = offer_of(**fields, currency=settings.DEFAULT_CURRENCY)
@@ -87,7 +96,7 @@ class CartItemViewSet(ViewSet):
 
     @swagger_auto_schema(manual_parameters=[CART_TOKEN], request_body=QuantityInput, responses={200: CartOutput})
     def partial_update(self, request: Request, variant_id: int) -> Response:
-        """Set how many pieces."""
+        """Set how many pieces of an item the cart holds."""
         cart = require_cart(request)
         fields = read(QuantityInput, request)
         services.item_set(cart=cart, item_id=selectors.item_of_variant(cart, variant_id=variant_id).pk, **fields)
@@ -95,7 +104,7 @@ class CartItemViewSet(ViewSet):
 
     @swagger_auto_schema(manual_parameters=[CART_TOKEN], responses={200: CartOutput})
     def destroy(self, request: Request, variant_id: int) -> Response:
-        """Take the item out."""
+        """Take an item out of the cart."""
         cart = require_cart(request)
         services.item_remove(cart=cart, item_id=selectors.item_of_variant(cart, variant_id=variant_id).pk)
         return cart_answer(cart)

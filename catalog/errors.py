@@ -1,4 +1,4 @@
-"""Refusals of this app."""
+"""The errors that the catalogue raises when it refuses something."""
 
 from utils.errors import Conflict, Denied, Invalid, NotFound
 
@@ -10,16 +10,16 @@ class ProductNotFound(NotFound):
 
 class ProductDenied(Denied):
     code = "product_denied"
-    message = "This product is somebody else's."
+    message = "This product belongs to somebody else."
 
 
 class OwnProduct(Denied):
     code = "own_product"
-    message = "Sellers don't review what they sell."
+    message = "You can't review a product that you sell."
 
 
 class QuotaReached(Conflict):
-    """Refuse what would exceed a quota. ``what`` says which one, with ``{limit}`` in its place."""
+    """Refuse a change that would exceed a quota. ``what`` is the message, with ``{limit}`` for the number."""
 
     code = "quota_reached"
 
@@ -34,12 +34,12 @@ class CategoryNotFound(NotFound):
 
 class SlugTaken(Conflict):
     code = "slug_taken"
-    message = "Another one has this slug."
+    message = "This slug is taken."
     field = "slug"
 
 
 class BadSlug(Invalid):
-    """``detail``: see ``utils.slugs.fault_of``."""
+    """Refuse a slug. ``detail`` says why (``utils.slugs.fault_of``)."""
 
     code = "bad_slug"
     field = "slug"
@@ -51,7 +51,7 @@ class CategoryTooDeep(Invalid):
 
 
 class CategoryInUse(Conflict):
-    """``products`` and ``categories``: how many are in it, archived products left out."""
+    """Refuse to delete a category. ``products`` and ``categories`` count what is in it, without archived products."""
 
     code = "category_in_use"
     message = "The category still has products or categories in it."
@@ -69,17 +69,17 @@ class BadPayoutPhone(Invalid):
 
 class NotForSale(Conflict):
     code = "not_for_sale"
-    message = "This is not for sale just now."
+    message = "This product is not for sale just now."
 
 
 class VariantNeeded(Invalid):
     code = "variant_needed"
-    message = "The product comes in variants: name one."
+    message = "This product comes in several variants. Please choose one."
 
 
 class VariantExists(Conflict):
     code = "variant_exists"
-    message = "The product has a variant with these options already."
+    message = "The product already has a variant with these options."
     field = "options"
 
 
@@ -95,4 +95,4 @@ class ReviewNotFound(NotFound):
 
 class StillSelling(Conflict):
     code = "still_selling"
-    message = "Products of this account are on sale. Archive them first."
+    message = "This account still has products on sale. Archive them first."

@@ -1,4 +1,4 @@
-"""Query parameters of product lists."""
+"""The query parameters of product lists."""
 
 from typing import Any
 
@@ -16,21 +16,21 @@ from utils.api.filters import AfterFilter, StableOrderingFilter, StrictBooleanFi
 from utils.money import DECIMAL_PLACES, MAX_DIGITS
 from utils.text import fold
 
-# No wider than the column: PostgreSQL refuses numbers of many thousand digits.
+# The limits are the column's, because PostgreSQL refuses numbers of many thousand digits.
 _PRICE: dict[str, Any] = {"min_value": 0, "max_digits": MAX_DIGITS, "decimal_places": DECIMAL_PLACES}
 
 
 class ProductFilter(StrictFilterSet):
-    """For product lists; prices are those in the shop's currency."""
+    """Filter and order product lists. Prices are in the shop's currency."""
 
     category = django_filters.CharFilter(
-        method="in_category", max_length=140, help_text="Id, slug or name; includes what is below it"
+        method="in_category", max_length=140, help_text="Id, slug or name; its sub-categories are included"
     )
     brand = django_filters.CharFilter(method="of_brand", max_length=120)
     min_price = django_filters.NumberFilter(method="from_price", **_PRICE)
     max_price = django_filters.NumberFilter(method="to_price", **_PRICE)
     in_stock = StrictBooleanFilter(method="with_stock")
-    search = django_filters.CharFilter(method="with_words", max_length=255, help_text="Every word must occur")
+    search = django_filters.CharFilter(method="with_words", max_length=255, help_text="Words that must all occur")
     sku = django_filters.CharFilter(method="with_variant", max_length=100)
     barcode = django_filters.CharFilter(method="with_variant", max_length=64)
     updated_after = AfterFilter(field_name="updated_at")
@@ -41,7 +41,10 @@ class ProductFilter(StrictFilterSet):
         fields: list[str] = []
 
     def filter_queryset(self, products: ProductQuerySet) -> QuerySet:
-        """Looks prices up only when they are asked about: the join costs what a page far down the list costs."""
+        """Filter and order ``products``, and join their prices only when a parameter needs them.
+
+        The join is slow: it costs as much as a page far down the list.
+        """
         asked = self.form.cleaned_data
         by_price = any("price" in name for name in asked["ordering"] or ())
         if by_price or asked["min_price"] is not None or asked["max_price"] is not None:
@@ -49,7 +52,7 @@ class ProductFilter(StrictFilterSet):
         return super().filter_queryset(products)
 
     def priced(self, products: ProductQuerySet) -> ProductQuerySet:
-        """Add ``price``, for the filters and the ordering that look at it."""
+        """Add the column ``price``, which the price filters and the ordering read."""
         return products.priced_in(settings.DEFAULT_CURRENCY)
 
     def in_category(self, products: ProductQuerySet, name: str, value: str) -> QuerySet:

@@ -1,4 +1,4 @@
-"""HTML that came from outside, made safe to show."""
+"""Make HTML that came from outside safe to show."""
 
 import html
 import re
@@ -18,12 +18,12 @@ _LINK = ' href="'
 
 
 def clean_html(markup: str) -> str:
-    """``markup`` reduced to text formatting: no scripts, styles, event handlers, frames or odd addresses."""
+    """Reduce ``markup`` to text formatting, without scripts, styles, event handlers, frames or unusual URL schemes."""
     return cleaned(markup).markup
 
 
 def cleaned(markup: str) -> Tidied:
-    """Clean ``markup`` as ``clean_html`` does, and tell whether anything was left out."""
+    """Clean ``markup`` as ``clean_html`` does, and return it with a note whether anything was left out."""
     if "<" not in markup and "&" not in markup:
         return Tidied(markup, is_whole=True)
     tidy = tidied(markup, tags=_TAGS, attributes=_ATTRIBUTES)
@@ -33,5 +33,5 @@ def cleaned(markup: str) -> Tidied:
 
 
 def plain_text(markup: str) -> str:
-    """The words of clean HTML, for searching."""
+    """Return the words of clean HTML, for searching."""
     return " ".join(html.unescape(_ANY_TAG.sub(" ", markup)).split())

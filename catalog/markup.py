@@ -1,8 +1,8 @@
-"""Markup of strangers, written anew so that cleaning it takes no more time and room than its length allows.
+"""Rewrite markup from strangers, so that the time and memory to clean it grow only with its length.
 
-A cleaner follows the rules of browsers, and these open a format that was never closed again in each later paragraph:
-20 kB of ``<b a=1><p><b a=2><p>`` become 9 MB, and 500 kB take all memory. Here every format ends where what is around
-it ends, and opens again only as far as a budget goes.
+A cleaner follows the rules of browsers. When a format is never closed, these rules open it again in each later
+paragraph: 20 kB of ``<b a=1><p><b a=2><p>`` become 9 MB, and 500 kB take all memory. In the rewritten markup every
+format ends with the element around it, and opens again only while a budget of characters lasts.
 """
 
 import re
@@ -17,7 +17,7 @@ _ENDS_A_PARAGRAPH = frozenset(
 _BLOCKS = _ENDS_A_PARAGRAPH | {"tbody", "td", "th", "thead", "tr"}
 _HOLDS_ITEMS = frozenset({"ol", "td", "th", "ul"})
 _DEEPEST = 100
-# No alternative gives back what it has looked at, so the time grows with the text and not with its square.
+# The alternatives never backtrack, so the time grows with the text and not with its square.
 _TOKEN = re.compile(
     r"""
       <!--(?:-?>|.*?(?:--!?>|\Z))
@@ -33,23 +33,25 @@ _ATTRIBUTE = re.compile(r"""([^\s"'<>/=]++)(?:\s*+=\s*+("[^"]*"|'[^']*'|[^\s"'<>
 
 @dataclass(frozen=True)
 class Tidied:
-    """Hold cleaned markup. ``is_whole``: no tag and no attribute was left out."""
+    """Hold cleaned markup. ``is_whole`` is true when no tag and no attribute was left out."""
 
     markup: str
     is_whole: bool
 
 
 def tidied(markup: str, *, tags: Set[str], attributes: Mapping[str, Set[str]]) -> Tidied:
-    """Write ``markup`` with only these ``tags``, each with only its ``attributes``, and close every one of them."""
+    """Rewrite ``markup`` with only the allowed ``tags`` and ``attributes`` (by tag), and close every tag."""
     writer = _Writer(tags, attributes, budget=len(markup))
     writer.read(markup)
     return Tidied(markup=writer.written(), is_whole=writer.is_whole)
 
 
 class _Writer:
-    """Write markup element by element. Elements are pairs of the name and the tag.
+    """Write markup element by element.
 
-    ``_waiting``: formats that open again where something shows.
+    ``_open`` holds the open elements, the innermost last; each is a pair of its name and its opening tag.
+    ``_waiting`` holds the formats to open again before the next text or inline tag. ``budget`` is the number of
+    characters that opening formats again may add.
     """
 
     def __init__(self, tags: Set[str], attributes: Mapping[str, Set[str]], *, budget: int) -> None:
@@ -62,6 +64,7 @@ class _Writer:
         self._waiting: list[tuple[str, str]] = []
 
     def read(self, markup: str) -> None:
+        """Rewrite ``markup`` into the parts that ``written`` joins."""
         place = 0
         for token in _TOKEN.finditer(markup):
             self._text(markup[place : token.start()])
@@ -76,6 +79,7 @@ class _Writer:
         self._text(markup[place:])
 
     def written(self) -> str:
+        """Close the open elements and return the rewritten markup."""
         self._close(len(self._open))
         return "".join(self._parts)
 
@@ -93,13 +97,13 @@ class _Writer:
             self._end_item()
         if name not in _BLOCKS:
             self._open_again()
-        tag = f"<{name}{self._kept(name, attributes)}>"
+        tag = f"<{name}{self._allowed(name, attributes)}>"
         if name in _VOID:
             self._parts.append(tag)
         else:
             self._push(name, tag)
 
-    def _kept(self, name: str, attributes: str) -> str:
+    def _allowed(self, name: str, attributes: str) -> str:
         allowed = self._attributes.get(name, frozenset())
         kept: dict[str, str] = {}
         for attribute, value in _ATTRIBUTE.findall(attributes):
@@ -124,7 +128,7 @@ class _Writer:
                 return
 
     def _end(self, name: str) -> None:
-        """End the innermost element of this name, and what is in it; formats in it are then waiting."""
+        """Close the innermost element named ``name`` and the elements in it; the formats among those then wait."""
         if self._forget_waiting(name):
             return
         places = [place for place, (open_name, _) in enumerate(self._open) if open_name == name]
@@ -134,6 +138,7 @@ class _Writer:
             self._waiting += [element for element in inside if element[0] in _FORMATS]
 
     def _forget_waiting(self, name: str) -> bool:
+        """Drop the latest waiting format named ``name``; return whether there was one."""
         for place in reversed(range(len(self._waiting))):
             if self._waiting[place][0] == name:
                 del self._waiting[place]

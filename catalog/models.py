@@ -1,4 +1,4 @@
-"""What the shop sells: a tree of categories, products, their variants, prices and pictures."""
+"""The tables of the catalogue: a tree of categories, products, their variants, prices, pictures and reviews."""
 
 import secrets
 from collections.abc import Iterable
@@ -17,19 +17,26 @@ from utils.money import DECIMAL_PLACES, MAX_DIGITS, validate_currency
 from utils.slugs import SlugField
 from utils.text import fold
 
-# Of what names are found by (``utils.text.fold``), which may be longer than the name.
+# The length of columns with folded names (``utils.text.fold``). A folded name may be longer than the name.
 MAX_KEY_LENGTH = 255
 
 
 class CategoryManager(MP_NodeManager):
     def move(self, node: "Category", target: "Category", pos: str | None = None) -> None:
-        """Treebeard moves with SQL of its own, which the audit log would not see."""
+        """Move a category within the tree, and write the change to the audit log.
+
+        Treebeard moves with SQL of its own, which the audit log does not see.
+        """
         with change_audited(node):
             super().move(node, target, pos)
 
 
 class Category(MP_Node):
-    """A shelf. The tree is a materialized path: a subtree is one range of the index."""
+    """Store one category of the tree.
+
+    The tree is a materialized path, so a subtree is one range of the index. ``name_key`` is the folded name
+    (``utils.text.fold``), by which categories are found.
+    """
 
     name = models.CharField(max_length=120)
     slug = SlugField(max_length=140, unique=True)
@@ -55,9 +62,10 @@ class Category(MP_Node):
 
 
 class ProductStatus(models.TextChoices):
-    """``active`` is for sale, ``archived`` no longer (orders still point to it).
+    """Say whether a product is for sale.
 
-    Not yet: ``draft`` while its seller works on it, ``pending`` while it waits for staff.
+    ``draft``: not yet, its seller still works on it. ``pending``: not yet, it waits for staff to approve it.
+    ``active``: it is for sale. ``archived``: no longer, but orders still point to it.
     """
 
     DRAFT = "draft"
@@ -67,6 +75,8 @@ class ProductStatus(models.TextChoices):
 
 
 class Product(models.Model):
+    """Store one product. Its variants are what is priced, stocked and sold."""
+
     name = models.CharField(max_length=255)
     slug = SlugField(max_length=255, unique=True)
     description = models.TextField(blank=True, help_text="HTML of a safe subset")
@@ -77,7 +87,9 @@ class Product(models.Model):
     seller = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="products"
     )
-    payout_phone = models.CharField(max_length=32, blank=True, help_text="Where its seller is paid, as by M-Pesa")
+    payout_phone = models.CharField(
+        max_length=32, blank=True, help_text="Phone number on which the seller is paid by M-Pesa"
+    )
     status = models.CharField(max_length=10, choices=ProductStatus.choices, default=ProductStatus.ACTIVE)
     default_variant = models.ForeignKey(
         "Variant",
@@ -85,9 +97,9 @@ class Product(models.Model):
         null=True,
         blank=True,
         related_name="+",
-        help_text="Sold while it is in stock when only the product is named; left empty: the first in stock",
+        help_text="Sold when a client names no variant, as long as it is in stock. If empty: the first one in stock",
     )
-    # Read model of the services in this app: what search and filters look at, and the reviews' average.
+    # Derived by the services of this app: what search and filters read, and the average and number of the reviews.
     search_text = models.TextField(blank=True, editable=False)
     brand_key = models.CharField(max_length=MAX_KEY_LENGTH, blank=True, editable=False, db_index=True)
     rating = models.DecimalField(max_digits=3, decimal_places=2, null=True, editable=False)
@@ -97,7 +109,7 @@ class Product(models.Model):
 
     objects = ProductQuerySet.as_manager()
 
-    # Never in the audit log.
+    # The audit log leaves these out.
     personal_fields: ClassVar[frozenset[str]] = frozenset({"payout_phone"})
 
     class Meta:
@@ -112,14 +124,16 @@ class Product(models.Model):
 
 
 class Variant(models.Model):
-    """The thing that is priced, stocked and sold. A product without options has exactly one."""
+    """Store one variant: the thing that is priced, stocked and sold. A product without options has exactly one."""
 
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="variants")
     sku = models.CharField(max_length=100, blank=True, db_index=True)
     options = models.JSONField(default=list, blank=True, help_text='[{"name": "Size", "value": "M"}]')
     barcode = models.CharField(max_length=64, blank=True, db_index=True)
     weight_grams = models.PositiveIntegerField(null=True, blank=True)
-    track_inventory = models.BooleanField(default=True, help_text="Off: sold without counting, such as a service")
+    track_inventory = models.BooleanField(
+        default=True, help_text="Off for what is sold without counting, such as a service"
+    )
     is_active = models.BooleanField(default=True)
     position = models.PositiveIntegerField(default=0)
 
@@ -132,12 +146,12 @@ class Variant(models.Model):
 
     @property
     def full_name(self) -> str:
-        """The product's name with the variant's title, such as ``Shirt (M / Red)``."""
+        """Return the product's name with the variant's title, such as ``Shirt (M / Red)``."""
         return f"{self.product.name} ({self.title})" if self.title else self.product.name
 
     @property
     def title(self) -> str:
-        """Its option values, such as ``M / Red``; empty for a product's only variant."""
+        """Return the option values, such as ``M / Red``; empty for a product's only variant."""
         return " / ".join(option["value"] for option in self.options)
 
 
@@ -146,7 +160,7 @@ def _amount(**kwargs: Any) -> models.DecimalField:
 
 
 class VariantPrice(models.Model):
-    """What one piece costs in one currency; ``compare_at`` is the higher price it had before."""
+    """Store what one piece costs in one currency. ``compare_at`` is the higher price that it had before."""
 
     variant = models.ForeignKey(Variant, on_delete=models.CASCADE, related_name="prices")
     currency = models.CharField(max_length=3, validators=[validate_currency])
@@ -167,10 +181,10 @@ class VariantPrice(models.Model):
 
 
 class PriceRange(models.Model):
-    """A product's lowest and highest price in a currency: what lists filter and sort by.
+    """Store a product's lowest and highest price in one currency, for lists to filter and sort by.
 
-    Derived from ``VariantPrice`` by ``catalog.services.price_ranges_refresh``, which everything that changes prices
-    or variants calls.
+    ``catalog.services.price_ranges_refresh`` derives it from ``VariantPrice``. All code that changes prices or
+    variants calls that function.
     """
 
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="price_ranges")
@@ -190,12 +204,15 @@ class PriceRange(models.Model):
 
 
 def image_path(image: "ProductImage", filename: str) -> str:
-    """Where a picture is stored: under a name of ours. ``utils.pictures`` has named it after its content."""
+    """Return the path to store a picture under: the product's slug and a random part, not the client's file name.
+
+    ``filename`` gives only the suffix, which ``utils.pictures`` has derived from the file's content.
+    """
     return f"products/{image.product.slug[:60]}-{secrets.token_hex(4)}{PurePath(filename).suffix.lower()}"
 
 
 class ProductImage(models.Model):
-    """A picture of a product: a stored file, or the address that an imported catalogue gave."""
+    """Store a picture of a product: an uploaded file, or the URL that an imported catalogue gave."""
 
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="images")
     variant = models.ForeignKey(Variant, on_delete=models.SET_NULL, null=True, blank=True, related_name="images")
@@ -216,21 +233,22 @@ class ProductImage(models.Model):
 
     @property
     def url(self) -> str:
+        """Return the URL of the uploaded file, or else the imported URL."""
         return self.file.url if self.file else self.source_url
 
 
 class Review(models.Model):
-    """One customer's opinion of one product; saying it again replaces it."""
+    """Store one customer's review of one product. A second review by the same customer replaces the first."""
 
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="reviews")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="reviews")
     rating = models.PositiveSmallIntegerField(validators=[MinValueValidator(1), MaxValueValidator(5)])
     comment = models.TextField(blank=True, max_length=5000)
-    is_verified_purchase = models.BooleanField(default=False, help_text="Its writer ordered the product")
+    is_verified_purchase = models.BooleanField(default=False, help_text="The author has ordered the product")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
-    # Never in the audit log.
+    # The audit log leaves it out.
     personal_fields: ClassVar[frozenset[str]] = frozenset({"comment"})
 
     class Meta:

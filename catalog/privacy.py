@@ -1,4 +1,4 @@
-"""What the catalogue holds about a person: reviews, and what they sell."""
+"""Export and erase what the catalogue holds about a person: their reviews and the products that they sell."""
 
 from typing import Any
 
@@ -10,6 +10,7 @@ from catalog.services import products_withdraw
 
 
 def export(user: User) -> dict[str, Any]:
+    """Return the person's reviews and products."""
     return {
         "reviews": list(Review.objects.filter(user=user).values("product_id", "rating", "comment", "created_at")),
         "products": list(Product.objects.filter(seller=user).values("id", "name", "slug", "status", "payout_phone")),
@@ -17,9 +18,10 @@ def export(user: User) -> dict[str, Any]:
 
 
 def erase(user: User) -> None:
-    """Reviews stay, under the pseudonym, without their text: the product's rating counts them.
+    """Erase a person's text and phone numbers from the catalogue.
 
-    What waits for staff is withdrawn. Raises ``StillSelling`` for whoever has products on sale.
+    Their reviews stay under the pseudonym and without text, because the product's rating counts them. Their products
+    that wait for staff are archived. Raise ``StillSelling`` when the person has products on sale.
     """
     if Product.objects.filter(seller=user, status=ProductStatus.ACTIVE).exists():
         raise StillSelling

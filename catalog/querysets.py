@@ -1,4 +1,4 @@
-"""Chainable filters over products."""
+"""Chainable filters of products."""
 
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Self
@@ -13,40 +13,44 @@ from utils.text import fold
 if TYPE_CHECKING:
     from catalog.models import Category
 
-_LONGEST_SEARCH_WORDS = 8
+_MOST_SEARCH_WORDS = 8
 # The name is the first line of ``search_text``.
 _end_of_name = StrIndex("search_text", Value("\n"))
 
 
 class ProductQuerySet(models.QuerySet[Any]):
     def on_sale(self) -> Self:
-        """What the public sees. (``status`` is named in full so that its index is used.)"""
+        """Keep the products that the public sees. (``status`` is compared for equality, so that its index is used.)"""
         return self.filter(status="active")
 
     def priced_in(self, currency: str) -> Self:
-        """Adds ``currency``, and in it ``price`` and ``price_high``, the lowest and highest; ``None`` without any."""
+        """Add the columns ``currency``, ``price`` and ``price_high``.
+
+        ``price`` and ``price_high`` are the product's lowest and highest price in ``currency``, or ``None`` when it
+        has no price in that.
+        """
         return self.annotate(
             range_in=FilteredRelation("price_ranges", condition=Q(price_ranges__currency=currency))
         ).annotate(price=F("range_in__low"), price_high=F("range_in__high"), currency=Value(currency))
 
     def cheaper_or_equal(self, amount: Decimal) -> Self:
-        """After ``priced_in``."""
+        """Keep the products whose lowest price is at most ``amount``, in the currency of ``priced_in``."""
         return self.filter(range_in__low__lte=amount)
 
     def dearer_or_equal(self, amount: Decimal) -> Self:
-        """After ``priced_in``."""
+        """Keep the products whose lowest price is at least ``amount``, in the currency of ``priced_in``."""
         return self.filter(range_in__low__gte=amount)
 
     def below(self, category: "Category") -> Self:
-        """In ``category`` or anywhere under it."""
+        """Keep the products in ``category`` or in any category below it."""
         return self.filter(category__path__startswith=category.path)
 
     def search(self, text: str) -> Self:
-        """Keep products in which every word of ``text`` occurs, first those with all of them in the name.
+        """Keep the products that contain every word of ``text``, those with all the words in the name first.
 
         Letter case, accents and Unicode spelling do not matter (``utils.text.fold``).
         """
-        words = fold(text).split()[:_LONGEST_SEARCH_WORDS]
+        words = fold(text).split()[:_MOST_SEARCH_WORDS]
         if not words:
             return self
         anywhere, in_name = Q(), Q()

@@ -1,4 +1,4 @@
-"""What the catalogue does when it hears of something."""
+"""The catalogue's receivers of events from other apps."""
 
 from typing import Any
 
@@ -10,4 +10,5 @@ from catalog.services import products_approve
 
 @receiver(seller_approved, dispatch_uid="catalog.products_approve")
 def approve_products(*, user_id: int, **kwargs: Any) -> None:
+    """Put the waiting products of a newly approved seller on sale."""
     products_approve(seller_id=user_id)

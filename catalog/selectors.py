@@ -1,4 +1,4 @@
-"""Reads: which products and categories a caller may see."""
+"""Read products, categories and reviews, as far as the caller may see them."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -25,11 +25,15 @@ from utils.text import fold
 
 
 def products_on_sale() -> ProductQuerySet:
+    """Select the products that the public sees."""
     return Product.objects.on_sale()
 
 
 def products_visible_to(user: User | AnonymousUser) -> ProductQuerySet:
-    """Select products on sale; sellers also see all of their own, staff with ``catalog.view_product`` everybody's."""
+    """Select the products that ``user`` may see: those on sale, and for sellers all of their own.
+
+    Staff with ``catalog.view_product`` see all products.
+    """
     if user.is_staff and user.has_perm("catalog.view_product"):
         return Product.objects.all()
     if user.is_authenticated and user.is_seller:
@@ -38,9 +42,10 @@ def products_visible_to(user: User | AnonymousUser) -> ProductQuerySet:
 
 
 def products_editable_by(user: User) -> ProductQuerySet:
-    """Sellers edit what is theirs unless they are barred, staff with ``catalog.change_product`` everything.
+    """Select the products that ``user`` may edit: for sellers their own, unless they are barred.
 
-    Whoever is neither any more edits nothing, also of what they once put up.
+    Staff with ``catalog.change_product`` may edit all products. A user who is no longer a seller may edit none, not
+    even products that they once put up for sale.
     """
     if user.is_staff and user.has_perm("catalog.change_product"):
         return Product.objects.all()
@@ -48,9 +53,10 @@ def products_editable_by(user: User) -> ProductQuerySet:
 
 
 def product_to_edit(user: User, *, key: str | int) -> Product:
-    """Return the product that ``user`` may change, by id or slug.
+    """Return a product that ``user`` may edit. ``key`` is its id or slug.
 
-    Raises ``ProductDenied`` for one that they see but may not change, else ``ProductNotFound``.
+    Raise ``ProductDenied`` when they may see the product but not edit it, and ``ProductNotFound`` when they may not
+    see it or there is none.
     """
     try:
         return product_get(products_editable_by(user), key=key)
@@ -61,7 +67,10 @@ def product_to_edit(user: User, *, key: str | int) -> Product:
 
 
 def product_rows(ids: list[int], *, currency: str) -> list[Product]:
-    """Products with what a row of a list shows, apart from stock, in two statements: also ``image``."""
+    """Read what a row of a list shows of these products, apart from stock, in two statements.
+
+    Prices are in ``currency``. ``image`` is the URL of the first picture, or ``None``.
+    """
     products = list(_shown(ids, currency).defer("search_text", "description"))
     images = main_images(ids)
     for product in products:
@@ -70,7 +79,10 @@ def product_rows(ids: list[int], *, currency: str) -> list[Product]:
 
 
 def product_rows_with_pictures(ids: list[int], *, currency: str) -> list[Product]:
-    """``product_rows`` for contracts whose lists show descriptions and all pictures: also ``pictures``."""
+    """Read the same as ``product_rows``, and also the description and ``pictures``.
+
+    It is for contracts whose lists show descriptions and all pictures.
+    """
     products = list(_shown(ids, currency).defer("search_text").prefetch_related("images"))
     for product in products:
         _add_pictures(product)
@@ -78,7 +90,10 @@ def product_rows_with_pictures(ids: list[int], *, currency: str) -> list[Product
 
 
 def product_details(ids: list[int], *, currency: str) -> list[Product]:
-    """Products with everything they show, apart from stock, in three statements: also ``on_offer``, the variants."""
+    """Read everything that a product's page shows, apart from stock, in three statements.
+
+    Prices are in ``currency``. ``on_offer`` holds the active variants, ``pictures`` the pictures.
+    """
     variants = Prefetch("variants", variants_on_offer(currency=currency), to_attr="on_offer")
     products = list(_shown(ids, currency).defer("search_text").prefetch_related("images", variants))
     for product in products:
@@ -96,7 +111,10 @@ def _add_pictures(product: Any) -> None:
 
 
 def variants_on_offer(*, currency: str) -> QuerySet[Variant]:
-    """Active variants with ``currency``, and in it ``price`` and ``compare_at``, ``None`` where there is none."""
+    """Select the active variants, and add the columns ``currency``, ``price`` and ``compare_at``.
+
+    ``price`` and ``compare_at`` are amounts in ``currency``, or ``None`` when the variant has none.
+    """
     return (
         Variant.objects.filter(is_active=True)
         .annotate(price_in=FilteredRelation("prices", condition=Q(prices__currency=currency)))
@@ -105,7 +123,10 @@ def variants_on_offer(*, currency: str) -> QuerySet[Variant]:
 
 
 def only_variant(product: Product) -> Variant:
-    """The variant that is meant when only the product is named. Raises ``NotForSale`` or ``VariantNeeded``."""
+    """Return the only active variant of ``product``.
+
+    Raise ``NotForSale`` when it has none, and ``VariantNeeded`` when it has several.
+    """
     variants = list(product.variants.filter(is_active=True)[:2])
     if not variants:
         raise NotForSale
@@ -115,13 +136,13 @@ def only_variant(product: Product) -> Variant:
 
 
 def by_key(products: ProductQuerySet, key: str | int) -> ProductQuerySet:
-    """Those of ``products`` whose id or slug ``key`` is: one or none. A slug is never a number."""
+    """Keep the product whose id or slug is ``key``, if there is one. A slug is never a number."""
     pk = id_of(key)
     return products.filter(slug=str(key)) if pk is None else products.filter(pk=pk)
 
 
 def product_get(products: ProductQuerySet, *, key: str | int) -> Product:
-    """By id or slug. Raises ``ProductNotFound``."""
+    """Return the one of ``products`` whose id or slug is ``key``. Raise ``ProductNotFound`` when there is none."""
     product = by_key(products, key).first()
     if product is None:
         raise ProductNotFound
@@ -129,7 +150,7 @@ def product_get(products: ProductQuerySet, *, key: str | int) -> Product:
 
 
 def main_images(product_ids: list[int]) -> dict[int, str]:
-    """The address of each product's first picture."""
+    """Return the URL of each product's first picture, by product id. Products without a picture are left out."""
     rows = ProductImage.objects.filter(product__in=product_ids).order_by("product_id", "position", "id")
     first: dict[int, str] = {}
     for product_id, file, source_url in rows.values_list("product_id", "file", "source_url"):
@@ -139,7 +160,11 @@ def main_images(product_ids: list[int]) -> dict[int, str]:
 
 
 def category_get(key: str | int) -> Category:
-    """Find a category by id, slug or name in any spelling; the slug comes first. Raises ``CategoryNotFound``."""
+    """Return the category whose id, slug or name is ``key``.
+
+    A slug is preferred to a name. Names match in any spelling (``utils.text.fold``). Raise ``CategoryNotFound`` when
+    there is none.
+    """
     pk = id_of(key)
     if pk is not None:
         found = Category.objects.filter(pk=pk)
@@ -155,28 +180,31 @@ def category_get(key: str | int) -> Category:
 
 
 def products_below(slug: str) -> ProductQuerySet:
-    """What is on sale in the category; nothing when there is no such one."""
+    """Select the products on sale in the category and below it; none when no category has this slug."""
     category = Category.objects.filter(slug=slug).first()
     return products_on_sale().below(category) if category else products_on_sale().none()
 
 
 def newest_in(slugs: Iterable[str], *, count: int) -> dict[str, list[tuple[int, datetime]]]:
-    """The versions of the ``count`` newest products on sale in each category; none in one that there is not."""
-    shelves = {category.slug: category for category in Category.objects.filter(slug__in=list(slugs))}
+    """Read the ``count`` newest products on sale in each category, by the category's slug.
+
+    Each product is a pair of its id and ``updated_at``. A slug that no category has gets an empty list.
+    """
+    found = {category.slug: category for category in Category.objects.filter(slug__in=list(slugs))}
     newest = products_on_sale().order_by("-id")
     return {
-        slug: list(newest.below(shelves[slug]).values_list("pk", "updated_at")[:count]) if slug in shelves else []
+        slug: list(newest.below(found[slug]).values_list("pk", "updated_at")[:count]) if slug in found else []
         for slug in slugs
     }
 
 
 def categories() -> QuerySet[Category]:
-    """Every category, parents before their children."""
+    """Select all categories, parents before their children."""
     return Category.objects.order_by("path")
 
 
 def category_tree() -> list[Category]:
-    """Every category, parents before their children, each with its ``parent_id``, in one statement."""
+    """Read all categories with their ``parent_id``, parents before their children, in one statement."""
     tree = list(categories())
     id_of_path = {category.path: category.pk for category in tree}
     for category in tree:
@@ -185,14 +213,14 @@ def category_tree() -> list[Category]:
 
 
 def with_parent(category: Category) -> Category:
-    """``category`` with its ``parent_id``."""
+    """Set ``parent_id`` on ``category`` (``None`` for a root), and return the category."""
     parent = Category.objects.get_parent(category)
     category.parent_id = parent.pk if parent else None
     return category
 
 
 def variant_of(product: Product, variant_id: int) -> Variant:
-    """Raises ``VariantNotFound``, also for another product's."""
+    """Return a variant of ``product``. Raise ``VariantNotFound`` when there is none, or it is another product's."""
     found = product.variants.filter(pk=variant_id).first()
     if found is None:
         raise VariantNotFound
@@ -200,11 +228,12 @@ def variant_of(product: Product, variant_id: int) -> Variant:
 
 
 def reviews_of(product: Product | int) -> QuerySet[Review]:
+    """Select the reviews of a product with their authors, the newest first."""
     return Review.objects.filter(product=product).select_related("user")
 
 
 def review_get(*, product: Product, user: User) -> Review:
-    """Raises ``ReviewNotFound``."""
+    """Return the review that ``user`` wrote of ``product``. Raise ``ReviewNotFound`` when there is none."""
     found = Review.objects.filter(product=product, user=user).first()
     if found is None:
         raise ReviewNotFound

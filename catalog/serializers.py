@@ -1,7 +1,7 @@
-"""Shapes of the catalogue part of /api/v1/.
+"""The serializers of the catalogue in /api/v1/.
 
-A ``…Card`` is what ``catalog.cards`` keeps of products that ``catalog.selectors`` has read; ``inventory.product_pages``
-adds the stock, and the shapes with it here say so in the documentation.
+A ``…Card`` is the part of a product that ``catalog.views.cards`` keeps in the cache. ``catalog.views.rows`` adds the
+stock; the serializers that extend a card with the stock document the whole answer.
 """
 
 from typing import Any
@@ -48,7 +48,7 @@ class CategoryInput(Input):
 
 class CategoryCreateInput(CategoryInput):
     parent: Any = serializers.CharField(
-        max_length=140, required=False, allow_null=True, help_text="Id or slug of the category above"
+        max_length=140, required=False, allow_null=True, help_text="Id or slug of the parent category"
     )
 
 
@@ -59,7 +59,7 @@ class CategoryLink(serializers.ModelSerializer):
 
 
 class ProductRowCard(serializers.ModelSerializer):
-    """A product in a list, apart from its stock."""
+    """Show a product in a list, apart from its stock."""
 
     category = CategoryLink(allow_null=True)
     price = AmountField(help_text="The lowest price of its variants")
@@ -95,7 +95,7 @@ class ImageOutput(serializers.ModelSerializer):
 
 
 class ProductRow(ProductRowCard):
-    """A product in a list."""
+    """Show a product in a list, with its stock."""
 
     stock = serializers.IntegerField(help_text="Pieces for sale")
     in_stock = serializers.BooleanField()
@@ -110,7 +110,7 @@ class OptionOutput(serializers.Serializer):
 
 
 class VariantCard(serializers.ModelSerializer):
-    """A variant from ``catalog.selectors.variants_on_offer``."""
+    """Show a variant as ``catalog.selectors.variants_on_offer`` reads it."""
 
     options = OptionOutput(many=True)
     title = serializers.CharField()
@@ -133,14 +133,14 @@ class VariantCard(serializers.ModelSerializer):
 
 
 class VariantOutput(VariantCard):
-    stock = serializers.IntegerField(allow_null=True, help_text="Null when it is not counted")
+    stock = serializers.IntegerField(allow_null=True, help_text="Pieces for sale; null when they are not counted")
 
     class Meta(VariantCard.Meta):
         fields = [*VariantCard.Meta.fields, "stock"]
 
 
 class ProductCard(ProductRowCard):
-    """Everything about a product, apart from its stock."""
+    """Show everything about a product, apart from its stock."""
 
     tags = serializers.ListField(child=serializers.CharField())
     variants = VariantCard(source="on_offer", many=True)
@@ -159,7 +159,7 @@ class ProductCard(ProductRowCard):
 
 
 class ProductOutput(ProductCard):
-    """A product with everything about it."""
+    """Show everything about a product, with its stock."""
 
     variants = VariantOutput(many=True)
     stock = serializers.IntegerField(help_text="Pieces for sale, over all variants")
@@ -178,7 +178,7 @@ class ProductInput(Input):
     product_type = serializers.CharField(max_length=120, allow_blank=True, required=False)
     tags = ListInput(child=serializers.CharField(max_length=60), max_length=50, required=False)
     status = serializers.ChoiceField(choices=ProductStatus.choices, required=False)
-    price = AmountInput(help_text="Of each variant, in the shop's currency")
+    price = AmountInput(help_text="Price per piece, in the shop's currency")
     stock = serializers.IntegerField(min_value=0, max_value=10**6, required=False, help_text="Pieces for sale")
 
     class Meta:

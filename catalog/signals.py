@@ -1,4 +1,4 @@
-"""Events of this app."""
+"""The events that the catalogue publishes."""
 
 from utils.events import Event
 

@@ -3,7 +3,7 @@ from utils.api.routers import Router
 
 router = Router()
 router.register("categories", categories.CategoryViewSet, "category")
-# Before the products, one of which the path would mean otherwise.
+# Registered before the products: otherwise the path would name a product with the slug ``low-stock``.
 router.register("products/low-stock", products.LowStockViewSet, "low-stock")
 router.register("products", products.ProductViewSet, "product")
 router.register("products/<key:key>/variants", products.VariantViewSet, "variant")

@@ -1,4 +1,4 @@
-"""Versions of products and categories: they change with what is shown, apart from stock."""
+"""Name the versions of products and categories. A version changes with everything that is shown, except stock."""
 
 from datetime import datetime
 
@@ -7,10 +7,13 @@ from utils.versions import version_of
 
 
 def product_tag(pk: int, updated_at: datetime) -> str:
-    """Name the state of a product; whatever it shows moves ``updated_at`` (``catalog.services.products_touch``)."""
+    """Return the version of a product.
+
+    ``updated_at`` moves with every change of what the product shows (``catalog.services.products_touch``).
+    """
     return version_of("product", pk, updated_at.timestamp())
 
 
 def category_tag(category: Category) -> str:
-    """Name the state of a category."""
+    """Return the version of a category."""
     return version_of("category", category.pk, category.name, category.slug, category.description, category.path)

@@ -1,4 +1,4 @@
-"""Buy something of the demo catalogue through the proxy and follow the order over a WebSocket.
+"""A purchase from the demo catalogue through the proxy, with the order followed over a WebSocket.
 
 ``purchase.py --host shop.example --certificate fullchain.pem`` talks to port 443 of this machine. It exits with 1 when
 a step fails or takes more than a minute.
@@ -18,12 +18,12 @@ ADDRESS = ("127.0.0.1", 443)
 
 
 class Shop:
-    """The shop's API as the customer of the demo sees it."""
+    """Call the shop's API as the demo's customer, over HTTP and a WebSocket."""
 
     def __init__(self, host: str, certificate: str) -> None:
         self.host, self.certificate = host, certificate
         self.http = requests.Session()
-        # The machine may name a bundle of its own in the environment, which would come first.
+        # The environment may name another certificate bundle, which would take precedence.
         self.http.trust_env, self.http.verify = False, certificate
         self.http.headers["Host"] = host
         self.token = self.call("POST", "auth/token/", username="customer", password="demo-customer-1")["access"]  # noqa: S106
@@ -45,6 +45,7 @@ class Shop:
 
 
 def buy(shop: Shop) -> None:
+    """Order one product, wait for the order's update on the WebSocket, and print how long both took."""
     product = shop.call("GET", "products/gaming-laptop/")
     with shop.updates() as updates:
         shop.call("POST", "cart/items/", product=product["id"], quantity=1)

@@ -1,4 +1,4 @@
-"""The admin of stock. Balances are never typed in: pieces are booked, and the ledger says who did it and why."""
+"""The admin pages of stock. Staff never type a balance; they record a movement, and the ledger says who and why."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from inventory.models import Location, MovementKind, Reservation, StockItem, Sto
 from inventory.services import stock_adjust, stock_item_for
 from utils.admin import Button, Panel, PanelAdmin, ReadOnlyAdmin, ShopAdmin, signed_in
 
-# Sales are booked by orders, under the order's number.
+# Orders record sales themselves, under the order's number.
 _KINDS_BY_HAND = [choice for choice in MovementKind.choices if choice[0] != MovementKind.SALE]
 _MOST_PIECES = 1_000_000
 _ITEM_PATH = ("stock_item__variant__product", "stock_item__location")
@@ -24,7 +24,10 @@ _ITEM_PATH = ("stock_item__variant__product", "stock_item__location")
 
 class BookForm(forms.Form):
     delta = forms.IntegerField(
-        label="Pieces", min_value=-_MOST_PIECES, max_value=_MOST_PIECES, help_text="Negative: out of stock"
+        label="Pieces",
+        min_value=-_MOST_PIECES,
+        max_value=_MOST_PIECES,
+        help_text="A negative number takes pieces out of stock",
     )
     kind = forms.ChoiceField(choices=_KINDS_BY_HAND)
     note = forms.CharField(max_length=255, required=False)
@@ -32,13 +35,13 @@ class BookForm(forms.Form):
     def clean_delta(self) -> int:
         delta: int = self.cleaned_data["delta"]
         if delta == 0:
-            raise forms.ValidationError("Nothing would move.")
+            raise forms.ValidationError("Enter a number other than 0.")
         return delta
 
 
 class CountForm(forms.Form):
     counted = forms.IntegerField(
-        min_value=0, max_value=_MOST_PIECES, help_text="All pieces that lie here, reserved ones too"
+        min_value=0, max_value=_MOST_PIECES, help_text="All pieces at this location, reserved ones too"
     )
     note = forms.CharField(max_length=255, required=False)
 
@@ -103,24 +106,27 @@ class StockItemAdmin(PanelAdmin):
         )
 
     def save_model(self, request: HttpRequest, obj: StockItem, form: Any, change: bool) -> None:
-        """Only ever adds: a new balance starts at nothing."""
+        """Create a stock item without pieces, or find the one that exists. A stock item is never changed here."""
         obj.pk = stock_item_for(variant=obj.variant, location=obj.location).pk
 
     def panels(self, request: HttpRequest, obj: StockItem) -> list[Panel]:
         def book(fields: dict[str, Any], button: str) -> str:
             stock_adjust(stock_item=obj, actor=signed_in(request), **fields)
-            return f"Booked {fields['delta']:+d} pieces."
+            return f"Recorded {fields['delta']:+d} pieces."
 
         def count(fields: dict[str, Any], button: str) -> str:
             return self._count(request, obj, **fields)
 
         return [
-            Panel("book", "Book pieces in or out", [Button("book", "Book")], book, BookForm),
-            Panel("count", "Stock-take", [Button("count", "Book the difference")], count, CountForm),
+            Panel("book", "Add or remove pieces", [Button("book", "Record")], book, BookForm),
+            Panel("count", "Stock-take", [Button("count", "Record the difference")], count, CountForm),
         ]
 
     def _count(self, request: HttpRequest, obj: StockItem, *, counted: int, note: str) -> str:
-        """Under the row's lock, so that no sale comes between looking and booking."""
+        """Record the difference between ``counted`` and what is on hand, and return a message about it.
+
+        The stock item is locked, so that no sale comes in between.
+        """
         with transaction.atomic():
             item = StockItem.objects.filter(pk=obj.pk).locked().get()
             delta = counted - item.on_hand
@@ -129,11 +135,11 @@ class StockItemAdmin(PanelAdmin):
                 stock_adjust(
                     stock_item=item, delta=delta, kind=kind, actor=signed_in(request), note=note or "Stock-take"
                 )
-        return f"Counted {counted}: booked {delta:+d}." if delta else f"Counted {counted}, as booked."
+        return f"Counted {counted}: recorded {delta:+d}." if delta else f"Counted {counted}: no difference."
 
 
 class LedgerAdmin(ReadOnlyAdmin):
-    """Rows that belong to a stock item."""
+    """Show rows that belong to a stock item."""
 
     @admin.display
     def variant(self, row: Any) -> str:

@@ -1,4 +1,4 @@
-"""Refusals of this app."""
+"""The errors that the inventory raises when it refuses something."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -8,7 +8,7 @@ from utils.errors import Conflict, NotFound
 
 @dataclass(frozen=True)
 class Shortage:
-    """How many pieces of a variant were asked for, and how many could be had."""
+    """Say how many pieces of a variant (by id) were requested, and how many were available."""
 
     variant: int
     requested: int
@@ -16,6 +16,8 @@ class Shortage:
 
 
 class OutOfStock(Conflict):
+    """Refuse a request for more pieces than are available. ``shortages`` names every variant that has too few."""
+
     code = "out_of_stock"
     message = "There is not enough stock."
 
@@ -26,12 +28,12 @@ class OutOfStock(Conflict):
 
 class StockWouldFallShort(Conflict):
     code = "stock_would_fall_short"
-    message = "That many pieces are not there, or are promised to orders."
+    message = "There are not that many pieces, or some of them are reserved for orders."
 
 
 class TooManyPieces(Conflict):
     code = "too_many_pieces"
-    message = "That many pieces can't be counted."
+    message = "The stock would be larger than the shop can store."
 
 
 class StockItemNotFound(NotFound):

@@ -1,6 +1,6 @@
-"""Stock as a ledger.
+"""The tables of the stock ledger.
 
-``StockMovement`` is the record of every piece that came or went; ``Reservation`` of every piece that is promised.
+``StockMovement`` records every piece that came or went, and ``Reservation`` every piece that is reserved for an order.
 ``StockItem`` keeps their sums, so that one conditional UPDATE can decide whether a piece is left.
 """
 
@@ -12,12 +12,12 @@ from catalog.models import Variant
 from inventory.querysets import StockItemQuerySet
 from utils.models import AppendOnlyModel
 
-# What the columns hold.
+# The largest number that the columns hold.
 MAX_PIECES = 2**31 - 1
 
 
 class Location(models.Model):
-    """A place that holds stock. Orders are served from the lowest ``priority`` first."""
+    """Store one place that holds stock. Orders take pieces from the location with the lowest ``priority`` first."""
 
     name = models.CharField(max_length=100, unique=True)
     priority = models.PositiveIntegerField(default=0)
@@ -30,7 +30,7 @@ class Location(models.Model):
 
 
 class StockItem(models.Model):
-    """The balance of one variant at one location. Written by ``inventory.services`` only."""
+    """Store the balance of one variant at one location. Only ``inventory.services`` writes it."""
 
     variant = models.ForeignKey(Variant, on_delete=models.PROTECT, related_name="stock_items")
     location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="stock_items")
@@ -52,11 +52,12 @@ class StockItem(models.Model):
 
     @property
     def available(self) -> int:
+        """Return the number of pieces for sale."""
         return self.on_hand - self.reserved
 
 
 class MovementKind(models.TextChoices):
-    """Why pieces came or went."""
+    """Say why pieces came or went."""
 
     RECEIPT = "receipt"
     SALE = "sale"
@@ -65,12 +66,14 @@ class MovementKind(models.TextChoices):
 
 
 class StockMovement(AppendOnlyModel):
-    """``quantity`` pieces came (positive) or went (negative)."""
+    """Store one entry of the stock ledger: ``quantity`` pieces came (positive) or went (negative)."""
 
     stock_item = models.ForeignKey(StockItem, on_delete=models.PROTECT, related_name="movements")
     kind = models.CharField(max_length=12, choices=MovementKind.choices)
     quantity = models.IntegerField()
-    reference = models.CharField(max_length=64, blank=True, db_index=True, help_text="Such as an order's number")
+    reference = models.CharField(
+        max_length=64, blank=True, db_index=True, help_text="What the movement is for, such as an order's number"
+    )
     note = models.CharField(max_length=255, blank=True)
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -86,7 +89,11 @@ class StockMovement(AppendOnlyModel):
 
 
 class ReservationState(models.TextChoices):
-    """``active`` holds pieces back; ``committed`` ones have left; ``released`` ones are for sale again."""
+    """Say what became of reserved pieces.
+
+    ``active``: they are held back for the order. ``committed``: they have left the shop. ``released``: they are for
+    sale again.
+    """
 
     ACTIVE = "active"
     COMMITTED = "committed"
@@ -94,7 +101,7 @@ class ReservationState(models.TextChoices):
 
 
 class Reservation(models.Model):
-    """Pieces promised to whatever ``reference`` names, an order's number."""
+    """Store pieces of one stock item that are reserved for an order. ``reference`` is the order's number."""
 
     stock_item = models.ForeignKey(StockItem, on_delete=models.PROTECT, related_name="reservations")
     reference = models.CharField(max_length=64)

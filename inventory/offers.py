@@ -1,4 +1,4 @@
-"""Reads: variants as they are offered now, and which one sells a product that is named without a variant."""
+"""Read offers: variants with their price and stock of this moment, and the default variant of a product."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -18,10 +18,10 @@ from utils.errors import DomainError
 
 @dataclass(frozen=True)
 class Offer:
-    """A variant as it is offered now.
+    """Hold a variant with its price and stock of this moment.
 
-    ``price`` is what a piece costs in ``currency``; ``None`` where it is not sold in that. ``stock``: how many pieces
-    are for sale; ``None`` where they are not counted.
+    ``price`` is what one piece costs in ``currency``, or ``None`` when the variant is not sold in that currency.
+    ``stock`` is the number of pieces for sale, or ``None`` when they are not counted.
     """
 
     variant: Variant
@@ -31,14 +31,17 @@ class Offer:
 
 
 class LineItem(NamedTuple):
-    """An offer, and how many pieces of it a customer wants."""
+    """Hold an offer, and how many pieces of it a customer wants."""
 
     offer: Offer
     quantity: int
 
 
 class ProductLine(NamedTuple):
-    """How many pieces a customer wants of a product (by id), and of which variant, if they say."""
+    """Hold how many pieces of a product a customer wants. ``product`` and ``variant`` are ids.
+
+    ``variant`` is ``None`` when the customer names only the product.
+    """
 
     product: int
     quantity: int
@@ -60,14 +63,17 @@ def _on_sale(currency: str) -> QuerySet[Variant]:
 
 
 def offer_of(*, variant: int | None = None, product: int | None = None, currency: str) -> Offer:
-    """Read the offer of a variant, or else of a product's one variant. Raises what the two functions below raise."""
+    """Read the offer of a variant (by id), or else of the only variant of a product (by id).
+
+    Raise the errors of ``offer_of_variant`` or ``offer_of_product``.
+    """
     if variant is not None:
         return offer_of_variant(variant, currency=currency)
     return offer_of_product(product or 0, currency=currency)
 
 
 def offer_of_variant(variant_id: int, *, currency: str) -> Offer:
-    """Read the variant that a customer names, as it is offered now. Raises ``VariantNotFound``."""
+    """Read the offer of a variant. Raise ``VariantNotFound`` when it does not exist or is not on sale."""
     found = _on_sale(currency).filter(pk=variant_id).first()
     if found is None:
         raise VariantNotFound
@@ -75,9 +81,10 @@ def offer_of_variant(variant_id: int, *, currency: str) -> Offer:
 
 
 def offer_of_product(product_id: int, *, currency: str) -> Offer:
-    """Read the one variant of a product, as it is offered now.
+    """Read the offer of the only variant of a product.
 
-    Raises ``ProductNotFound``, ``NotForSale`` or, for a product with several, ``VariantNeeded``.
+    Raise ``ProductNotFound`` when the product does not exist or is not on sale, ``NotForSale`` when it has no active
+    variant, and ``VariantNeeded`` when it has several.
     """
     found = list(_on_sale(currency).filter(product=product_id)[:2])
     if not found:
@@ -88,9 +95,10 @@ def offer_of_product(product_id: int, *, currency: str) -> Offer:
 
 
 def line_items(wanted: Sequence[ProductLine], *, currency: str) -> list[LineItem]:
-    """Read the offer of each line: the variant that it names, else its product's default variant.
+    """Read the offer of each line: of the variant that it names, or else of its product's default variant.
 
-    Raises ``ProductNotFound``, ``NotForSale`` or, also for another product's variant, ``VariantNotFound``.
+    Raise ``VariantNotFound`` when the variant is not on sale or is another product's, ``ProductNotFound`` when the
+    product is not on sale, and ``NotForSale`` when the product has no active variant.
     """
     on_sale = _on_sale(currency)
     defaults = default_offers({each.product for each in wanted if each.variant is None}, on_sale, currency=currency)
@@ -114,13 +122,18 @@ def _chosen(wanted: ProductLine, defaults: dict[int, Offer], named: dict[int, Of
 
 
 def _missing(product_id: int) -> DomainError:
+    """Make the error for a product without an offer: it is on sale without a variant, or it is not on sale."""
     return NotForSale() if products_on_sale().filter(pk=product_id).exists() else ProductNotFound()
 
 
 def default_offers(
     product_ids: Iterable[int], among: QuerySet[Any] | None = None, *, currency: str
 ) -> dict[int, Offer]:
-    """Read the offer of the default variant of each product that has one, by product, in one statement."""
+    """Read the offers of the products' default variants in one statement, by product id.
+
+    ``among`` are the variants to choose from; all active ones when it is left out. Products without a default variant
+    are left out.
+    """
     products = Product.objects.filter(pk__in=set(product_ids)).annotate(
         default=Subquery(_by_rank(currency).values("pk")[:1])
     )
@@ -129,15 +142,16 @@ def default_offers(
 
 
 def with_default_price(products: ProductQuerySet, *, currency: str) -> ProductQuerySet:
-    """Add ``price``: what the default variant costs in ``currency``, ``None`` without one."""
+    """Add the column ``price``: what the default variant costs in ``currency``, or ``None`` when there is none."""
     return products.annotate(price=Subquery(_by_rank(currency).values("price")[:1]))
 
 
 def _by_rank(currency: str) -> QuerySet[Any]:
-    """Select the active variants of the outer query's product, its default variant first.
+    """Select the active variants of the outer query's product, the default variant first.
 
-    That is the one that staff chose, as long as it can be bought; else the first one that can be bought, in the
-    product's order. Of a product that is sold out it is again the chosen one, else the first.
+    The default variant is the one that staff chose, as long as it can be bought, or else the first variant that can be
+    bought, in the product's order. When the product is sold out, it is the chosen variant, or else the first one with
+    a price.
     """
     in_stock = Q(track_inventory=False) | Exists(
         StockItem.objects.filter(variant=OuterRef("pk"), on_hand__gt=F("reserved"))

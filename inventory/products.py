@@ -1,16 +1,18 @@
-"""Products together with their stock, written in one go."""
+"""Write products together with their stock, in one transaction."""
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Required, TypedDict, Unpack
 
 from django.conf import settings
+from django.core.files import File
 from django.db import transaction
 
 from accounts.models import User
 from accounts.services import account_hold, seller_become
 from catalog import quotas
 from catalog import services as catalog
+from catalog.fields import ProductChanges, ProductFields, VariantFields
 from catalog.models import Product, ProductImage, Variant
 from catalog.querysets import ProductQuerySet
 from catalog.selectors import only_variant
@@ -20,27 +22,60 @@ from utils.errors import Denied
 from utils.versions import Versions
 
 
+class NewProduct(ProductFields, total=False):
+    """What may be said of a new product besides its name, its price and its stock."""
+
+    description: str
+    sku: str
+    slug: str
+
+
+class NewVariant(VariantFields, total=False):
+    """What may be said of a new variant besides its price and its stock."""
+
+    options: Required[list[dict[str, str]]]
+    sku: str
+
+
+class Offered(TypedDict, total=False):
+    """What a seller says of a product put up for sale."""
+
+    name: Required[str]
+    price: Required[Decimal]
+    stock: int
+    images: Iterable[File]
+    description: str
+    brand: str
+    payout_phone: str
+    status: str
+
+
 def low_on_stock(products: ProductQuerySet) -> ProductQuerySet:
-    """Those with ``LOW_STOCK_THRESHOLD`` pieces or fewer, the scarcest first."""
+    """Select the products with ``LOW_STOCK_THRESHOLD`` pieces or fewer, the scarcest first."""
     return products_low_on_stock(products, threshold=settings.LOW_STOCK_THRESHOLD)
 
 
 def _require_may_book(actor: User) -> None:
-    """Staff book stock only with the right to, whichever way; sellers their own. Raises ``Denied``."""
+    """Raise ``Denied`` when ``actor`` is staff without the permission ``inventory.add_stockmovement``.
+
+    Staff need it wherever they change stock. Sellers need none for their own products.
+    """
     if actor.is_staff and not actor.has_perm("inventory.add_stockmovement"):
-        raise Denied("You may not book stock.")
+        raise Denied("You don't have the permission to change stock.")
 
 
 def product_create(
-    *, price: Decimal, stock: int = 0, images: Iterable[Any] = (), actor: User, **fields: Any
+    *, name: str, price: Decimal, stock: int = 0, images: Iterable[File] = (), actor: User, **fields: Unpack[NewProduct]
 ) -> Product:
-    """``catalog.services.product_create`` in the shop's currency, with ``stock`` pieces booked in.
+    """Create a product with one variant at ``price`` (per piece, in the shop's currency) and ``stock`` pieces.
 
-    ``images``: uploaded pictures, the first one of which lists show. Raises ``QuotaReached`` too (``catalog.quotas``).
+    ``images`` are uploaded pictures; lists show the first one. ``fields`` and the errors are those of
+    ``catalog.services.product_create``. Also raise ``QuotaReached`` (``catalog.quotas``), and ``Denied`` when ``actor``
+    may not change stock.
     """
     with transaction.atomic():
         quotas.require_room_for_product(actor=actor)
-        product = catalog.product_create(price=price, currency=settings.DEFAULT_CURRENCY, **fields)
+        product = catalog.product_create(name=name, price=price, currency=settings.DEFAULT_CURRENCY, **fields)
         if stock:
             _require_may_book(actor)
             stock_count(variant=product.variants.get(), counted=stock, actor=actor, note="Opening stock")
@@ -51,11 +86,12 @@ def product_create(
     return product
 
 
-def product_offer(*, user: User, category: str, **fields: Any) -> Product:
-    """Put something of one's own up for sale; whoever does is a seller from then on.
+def product_offer(*, user: User, category: str, **fields: Unpack[Offered]) -> Product:
+    """Create a product that ``user`` sells, and make ``user`` a seller.
 
-    ``category``: the slug of one, which is made when there is none. ``fields`` as above. Raises ``Denied`` too, and
-    ``TokenRefused`` when the account is gone: nothing personal is written to one that is being erased.
+    ``category`` is a slug; a category with it is created when there is none. ``fields`` and the errors are those of
+    ``product_create``. Also raise ``Denied`` when ``user`` may not sell, and ``TokenRefused`` when the
+    account no longer exists: nothing personal is written to an account that is being erased.
     """
     with transaction.atomic():
         account_hold(user=user)
@@ -71,13 +107,16 @@ def product_update(
     price: Decimal | None = None,
     stock: int | None = None,
     expected: Versions = None,
-    **fields: Any,
+    **fields: Unpack[ProductChanges],
 ) -> Product:
-    """Change fields, and the price and stock of a product that has one variant.
+    """Change a product's fields, and the price and stock of its only variant.
 
-    ``expected``: the versions that may be changed (``catalog.versions``). The change waits for staff where its seller
-    awaits their approval (``catalog.services.product_submit``). Raises ``catalog.errors.BadPrice``, ``NotForSale``,
-    ``VariantNeeded``, ``utils.errors.VersionChanged`` or ``inventory.errors.StockWouldFallShort``.
+    ``price`` is per piece, in the shop's currency; ``stock`` is the number of pieces for sale. ``expected`` are the
+    versions that the caller may change (``catalog.versions``). After a change of fields the product waits for staff
+    when ``actor`` is a seller who awaits their approval (``catalog.services.product_submit``).
+
+    Raise the errors of ``catalog.services.product_update``, and ``catalog.errors.BadPrice``, ``NotForSale`` or
+    ``VariantNeeded``, ``inventory.errors.StockWouldFallShort``, or ``Denied`` when ``actor`` may not change stock.
     """
     with transaction.atomic():
         if fields or expected is not None:
@@ -92,8 +131,14 @@ def product_update(
     return product
 
 
-def variant_create(*, product: Product, price: Decimal, stock: int = 0, actor: User, **fields: Any) -> Variant:
-    """``catalog.services.variant_create`` in the shop's currency, with ``stock`` pieces booked in."""
+def variant_create(
+    *, product: Product, price: Decimal, stock: int = 0, actor: User, **fields: Unpack[NewVariant]
+) -> Variant:
+    """Add a variant at ``price`` (per piece, in the shop's currency) with ``stock`` pieces.
+
+    ``fields`` and the errors are those of ``catalog.services.variant_create``. Also raise ``QuotaReached`` when the
+    product has as many variants as it may, and ``Denied`` when ``actor`` may not change stock.
+    """
     with transaction.atomic():
         quotas.require_room_for_variant(product=product)
         variant = catalog.variant_create(product=product, price=price, currency=settings.DEFAULT_CURRENCY, **fields)
@@ -104,17 +149,22 @@ def variant_create(*, product: Product, price: Decimal, stock: int = 0, actor: U
     return variant
 
 
-def image_add(*, product: Product, actor: User, **fields: Any) -> ProductImage:
-    """Attach a picture within the quotas; the product may have to wait for staff, as after any other change."""
+def image_add(
+    *, product: Product, actor: User, file: File, alt: str = "", variant: Variant | None = None
+) -> ProductImage:
+    """Attach an uploaded picture to a product; the product may then wait for staff, as after any other change.
+
+    Raise ``QuotaReached`` when ``actor`` or the product has as many pictures as allowed.
+    """
     with transaction.atomic():
         quotas.require_room_for_pictures(actor=actor, count=1)
-        image = catalog.image_add(product=product, **fields)
+        image = catalog.image_add(product=product, file=file, alt=alt, variant=variant)
         catalog.product_submit(product=product, actor=actor)
     return image
 
 
-def images_add(*, product: Product, files: Sequence[Any], actor: User) -> list[ProductImage]:
-    """Attach several pictures as ``image_add`` does, or none of them."""
+def images_add(*, product: Product, files: Sequence[File], actor: User) -> list[ProductImage]:
+    """Attach all of these uploaded pictures as ``image_add`` does, or none."""
     with transaction.atomic():
         quotas.require_room_for_pictures(actor=actor, count=len(files))
         images = catalog.images_add(product=product, files=files)

@@ -1,4 +1,4 @@
-"""Filters and the row locks of this app."""
+"""Filters and row locks of stock items."""
 
 from collections.abc import Iterable
 from typing import Any, Self
@@ -12,11 +12,13 @@ class StockItemQuerySet(models.QuerySet[Any]):
         return self.filter(variant__in=list(variant_ids))
 
     def locked(self) -> Self:
-        """Locked until the transaction ends, always in id order: two orders on the same rows then queue, not deadlock.
+        """Lock the rows until the transaction ends.
 
-        SQLite has no row locks; its IMMEDIATE transactions already run one at a time.
+        The rows are always locked in id order, so that two orders on the same rows wait for each other and do not
+        deadlock. SQLite has no row locks; its IMMEDIATE transactions already run one at a time.
         """
         return self.order_by("pk").select_for_update(of=("self",))
 
     def with_available(self) -> Self:
+        """Add the column ``left``: the number of pieces for sale."""
         return self.annotate(left=F("on_hand") - F("reserved"))

@@ -1,4 +1,4 @@
-"""Reads: what is left, what runs low, and whether the ledger adds up."""
+"""Read what is left, what runs low, and whether the ledger adds up."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,13 +13,13 @@ from inventory.models import Reservation, ReservationState, StockItem, StockMove
 
 
 def available_by_variant(variant_ids: Iterable[int]) -> dict[int, int]:
-    """Pieces for sale of each variant that has any stock item."""
+    """Return the number of pieces for sale by variant id. Variants without a stock item are left out."""
     rows = StockItem.objects.of_variants(variant_ids).values("variant").annotate(left=Sum(F("on_hand") - F("reserved")))
     return {row["variant"]: row["left"] for row in rows}
 
 
 def with_stock(variants: QuerySet[Variant]) -> QuerySet[Variant]:
-    """Adds ``stock``: pieces for sale, ``None`` where they are not counted."""
+    """Add the column ``stock``: the number of pieces for sale, or ``None`` when they are not counted."""
     sums = StockItem.objects.filter(variant=OuterRef("pk")).order_by().values("variant")
     left = Subquery(sums.annotate(left=Sum(F("on_hand") - F("reserved"))).values("left"), output_field=IntegerField())
     return variants.annotate(stock=Case(When(track_inventory=True, then=Coalesce(left, 0))))
@@ -27,14 +27,17 @@ def with_stock(variants: QuerySet[Variant]) -> QuerySet[Variant]:
 
 @dataclass(frozen=True)
 class Availability:
-    """``stock``: counted pieces for sale. ``in_stock``: something can be bought, counted or not."""
+    """Say what a product has for sale.
+
+    ``stock`` is the number of counted pieces. ``in_stock`` is true when anything can be bought, counted or not.
+    """
 
     stock: int
     in_stock: bool
 
 
 def availability_by_product(product_ids: Iterable[int]) -> dict[int, Availability]:
-    """The availability of each product, over its active variants, in one statement."""
+    """Return what each product has for sale, over all its active variants, by product id, in one statement."""
     ids = list(product_ids)
     rows = (
         Variant.objects.filter(product__in=ids, is_active=True)
@@ -51,7 +54,10 @@ def availability_by_product(product_ids: Iterable[int]) -> dict[int, Availabilit
 
 
 def products_in_stock(products: ProductQuerySet, *, in_stock: bool) -> ProductQuerySet:
-    """Only products that can, or can't, be bought just now. What is not counted can always be bought."""
+    """Keep the products that can be bought now, or with ``in_stock=False`` those that can't.
+
+    Pieces that are not counted can always be bought.
+    """
     variants = Variant.objects.filter(product=OuterRef("pk"), is_active=True)
     stocked = StockItem.objects.filter(variant=OuterRef("pk"), on_hand__gt=F("reserved"))
     buyable = variants.filter(Q(track_inventory=False) | Exists(stocked))
@@ -59,7 +65,10 @@ def products_in_stock(products: ProductQuerySet, *, in_stock: bool) -> ProductQu
 
 
 def products_low_on_stock(products: ProductQuerySet, *, threshold: int) -> ProductQuerySet:
-    """Counted products with at most ``threshold`` pieces for sale, the scarcest first; adds ``left``."""
+    """Keep the counted products with at most ``threshold`` pieces for sale, the scarcest first.
+
+    The column ``left`` is added: the number of pieces for sale.
+    """
     sums = (
         StockItem.objects.filter(variant__product=OuterRef("pk"), variant__is_active=True)
         .order_by()
@@ -76,7 +85,7 @@ def stock_items() -> QuerySet[StockItem]:
 
 
 def stock_item_get(item_id: int) -> StockItem:
-    """Raises ``StockItemNotFound``."""
+    """Return a stock item. Raise ``StockItemNotFound`` when there is none with this id."""
     found = StockItem.objects.filter(pk=item_id).first()
     if found is None:
         raise StockItemNotFound
@@ -84,12 +93,17 @@ def stock_item_get(item_id: int) -> StockItem:
 
 
 def movements() -> QuerySet[StockMovement]:
+    """Select all movements, the newest first."""
     return StockMovement.objects.select_related("actor").order_by("-id")
 
 
 @dataclass(frozen=True)
 class Discrepancy:
-    """A balance that its ledger does not explain."""
+    """Describe a stock item whose balance differs from its ledger.
+
+    ``moved`` is the sum of the movements, to compare with ``on_hand``. ``promised`` is the sum of the active
+    reservations, to compare with ``reserved``.
+    """
 
     stock_item: int
     on_hand: int
@@ -99,7 +113,7 @@ class Discrepancy:
 
 
 def discrepancies() -> list[Discrepancy]:
-    """Every stock item whose sums differ from its movements or its active reservations; none is how it must be."""
+    """Find every stock item whose sums differ from its movements or its active reservations. There must be none."""
     moved = _sum_for_item(StockMovement.objects.all())
     promised = _sum_for_item(Reservation.objects.filter(state=ReservationState.ACTIVE))
     rows = StockItem.objects.annotate(moved=moved, promised=promised).exclude(

@@ -1,4 +1,4 @@
-"""Shapes of the stock part of /api/v1/."""
+"""The serializers of stock in /api/v1/inventory/."""
 
 from rest_framework import serializers
 
@@ -42,5 +42,5 @@ class MovementInput(Input):
 
     def validate_quantity(self, value: int) -> int:
         if value == 0:
-            raise serializers.ValidationError("A movement moves at least one piece.")
+            raise serializers.ValidationError("A movement must move at least one piece.")
         return value

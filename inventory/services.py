@@ -1,7 +1,8 @@
-"""Writes: the only code that changes a balance.
+"""Write stock. No other code changes a balance.
 
-Every function locks the stock items it needs in id order (``StockItemQuerySet.locked``) and then changes them with an
-UPDATE that repeats the condition; the CHECK constraint stands behind both. Callers hold the transaction.
+Every function locks the stock items that it needs in id order (``StockItemQuerySet.locked``), and then changes them
+with an UPDATE that repeats the condition. A CHECK constraint of the table backs up both. The calling code holds the
+transaction.
 """
 
 from collections import Counter, defaultdict
@@ -23,21 +24,22 @@ _LONGEST_NOTE = 255
 
 
 def default_location() -> Location:
-    """The location that stock is booked to when none is named; made at the first use."""
+    """Return the location that gets pieces when none is named. It is created at the first use."""
     location = Location.objects.first()
     return location or Location.objects.get_or_create(name=DEFAULT_LOCATION)[0]
 
 
 def stock_item_for(*, variant: Variant, location: Location | None = None) -> StockItem:
+    """Return the stock item of a variant at a location (or else the default location); create it if there is none."""
     return StockItem.objects.get_or_create(variant=variant, location=location or default_location())[0]
 
 
 def stock_reserve(*, reference: str, quantities: Mapping[int, int]) -> None:
-    """Hold back pieces for ``reference``: all of them or none.
+    """Reserve pieces for the order with the number ``reference``: all of them or none.
 
-    ``quantities`` maps the ids of counted variants (``track_inventory``) to pieces, summed over lines. Call it as late
-    in the transaction as possible: other orders on the same variants wait until it ends. Raises ``OutOfStock`` with
-    every shortage.
+    ``quantities`` maps the ids of counted variants (``track_inventory``) to pieces, summed over the order's lines. Call
+    it as late in the transaction as possible, because other orders on the same variants wait until the transaction
+    ends. Raise ``OutOfStock`` with every shortage when there are too few pieces.
     """
     if not quantities:
         return
@@ -51,7 +53,7 @@ def stock_reserve(*, reference: str, quantities: Mapping[int, int]) -> None:
 
 
 def stock_commit(*, reference: str) -> None:
-    """The pieces held for ``reference`` leave the shop. Again is a no-op."""
+    """Let the pieces that are reserved for ``reference`` leave the shop. A second call changes nothing."""
     taken = _close(reference, ReservationState.COMMITTED)
     if taken:
         _change(taken, reserved=-1, on_hand=-1)
@@ -59,14 +61,17 @@ def stock_commit(*, reference: str) -> None:
 
 
 def stock_release(*, reference: str) -> None:
-    """The pieces held for ``reference`` are for sale again. Again, or after a commit, is a no-op."""
+    """Put the pieces that are reserved for ``reference`` back on sale.
+
+    A second call, or a call after ``stock_commit``, changes nothing.
+    """
     freed = _close(reference, ReservationState.RELEASED)
     if freed:
         _change(freed, reserved=-1)
 
 
 def stock_restock(*, reference: str) -> None:
-    """Pieces that had left for ``reference`` come back, once: for a cancelled order that was already committed."""
+    """Take back the pieces that had left for ``reference``, once: its order was cancelled after ``stock_commit``."""
     rows = list(
         Reservation.objects.select_for_update()
         .filter(reference=reference, state=ReservationState.COMMITTED)
@@ -84,9 +89,10 @@ def stock_restock(*, reference: str) -> None:
 def stock_adjust(
     *, stock_item: StockItem, delta: int, kind: str, actor: User | None = None, note: str = "", reference: str = ""
 ) -> StockMovement:
-    """Book ``delta`` pieces in or out.
+    """Add ``delta`` pieces to a stock item, or take them out when it is negative, and record the movement.
 
-    Raises ``StockWouldFallShort`` when fewer than promised would be left, ``TooManyPieces`` beyond what a row holds.
+    Raise ``StockWouldFallShort`` when fewer pieces than the reserved ones would be left, and ``TooManyPieces`` when
+    there would be more than ``MAX_PIECES``.
     """
     with transaction.atomic():
         changed = StockItem.objects.filter(
@@ -100,10 +106,11 @@ def stock_adjust(
 
 
 def stock_count(*, variant: Variant, counted: int, actor: User | None = None, note: str = "") -> None:
-    """Make what is available of ``variant`` equal ``counted``: a stock-take, or a document's plain ``stock`` field.
+    """Make the number of available pieces of ``variant`` equal to ``counted``.
 
-    The difference is booked at the default location, under a lock, so that no sale in between is lost. Raises
-    ``StockWouldFallShort``.
+    It serves stock-takes and the plain ``stock`` field of a contract. The difference is recorded at the default
+    location, under a lock, so that no sale in between is lost. Raise ``StockWouldFallShort`` when the default location
+    has too few pieces for the difference.
     """
     with transaction.atomic():
         item = stock_item_for(variant=variant)
@@ -116,12 +123,12 @@ def stock_count(*, variant: Variant, counted: int, actor: User | None = None, no
 
 
 def stock_counts_book(*, counted: Mapping[int, int], note: str, reference: str = "") -> Counter[int]:
-    """Make what is available of each variant equal its count; return how many movements that took, by variant.
+    """Make the available pieces of each variant equal to its count; return the number of movements by variant id.
 
-    ``counted`` maps variant ids to pieces, none of them negative. ``stock_count`` does this for one variant with a
-    handful of statements; a catalogue of many thousand needs as few for all of them. More pieces come in at the
-    default location; fewer leave from there first, then from the other locations in their order. Promised pieces stay
-    promised. The caller holds the transaction.
+    ``counted`` maps variant ids to pieces, none of them negative. ``stock_count`` takes a handful of statements for one
+    variant; this function takes as few for a catalogue of many thousand variants. Additional pieces are added at the
+    default location. Missing pieces are taken from the default location first, and then from the other locations in
+    their order. Reserved pieces stay reserved. The calling code holds the transaction.
     """
     if not counted:
         return Counter()
@@ -140,12 +147,12 @@ def stock_counts_book(*, counted: Mapping[int, int], note: str, reference: str =
             changes += _spread(difference, items)
     booked = [(item, item.on_hand) for item in StockItem.objects.bulk_create(new) if item.on_hand] + changes
     _book({item.pk: pieces for item, pieces in changes})
-    StockMovement.objects.bulk_create([_counted(item, pieces, note, reference) for item, pieces in booked])
+    StockMovement.objects.bulk_create([_movement_of_count(item, pieces, note, reference) for item, pieces in booked])
     return Counter(item.variant_id for item, _ in booked)
 
 
 def _spread(difference: int, items: Sequence[StockItem]) -> list[tuple[StockItem, int]]:
-    """Decide which stock items change by how much, the first ones first."""
+    """Share a variant's difference among its stock items, the first ones first; return the changed items' pieces."""
     if difference > 0:
         return [(items[0], difference)]
     changes = []
@@ -158,9 +165,9 @@ def _spread(difference: int, items: Sequence[StockItem]) -> list[tuple[StockItem
 
 
 def _book(pieces: Mapping[int, int]) -> None:
-    """Change what is on hand by positive and negative pieces, in one UPDATE for all stock items.
+    """Add ``pieces`` (by stock item id, positive or negative) to what is on hand, in one UPDATE.
 
-    The rows are locked and the pieces known to be there: less is a broken ledger.
+    The rows are locked and known to have the pieces, so a row that does not change means a broken ledger.
     """
     if not pieces:
         return
@@ -171,16 +178,16 @@ def _book(pieces: Mapping[int, int]) -> None:
 
 def _require_all_changed(changed: int, pieces: Mapping[int, int]) -> None:
     if changed != len(pieces):
-        raise RuntimeError(f"Stock items {sorted(pieces)} did not all change: run verify_stock.")
+        raise RuntimeError(f"Some of the stock items {sorted(pieces)} did not change. Run manage.py verify_stock.")
 
 
-def _counted(item: StockItem, pieces: int, note: str, reference: str) -> StockMovement:
+def _movement_of_count(item: StockItem, pieces: int, note: str, reference: str) -> StockMovement:
     kind = MovementKind.RECEIPT if pieces > 0 else MovementKind.ADJUSTMENT
     return StockMovement(stock_item=item, kind=kind, quantity=pieces, reference=reference, note=note[:_LONGEST_NOTE])
 
 
 def _plan(items: list[StockItem], wanted: Mapping[int, int]) -> dict[int, int]:
-    """How many pieces to take from which stock item. Raises ``OutOfStock``."""
+    """Decide how many pieces to take from each stock item (by id). Raise ``OutOfStock`` when there are too few."""
     missing = Counter(wanted)
     plan: dict[int, int] = {}
     for item in sorted(items, key=lambda item: (item.location.priority, item.pk)):
@@ -199,9 +206,9 @@ def _plan(items: list[StockItem], wanted: Mapping[int, int]) -> dict[int, int]:
 
 
 def _change(pieces: Mapping[int, int], *, reserved: int = 0, on_hand: int = 0) -> None:
-    """One UPDATE for all stock items: each sum changes by its pieces times the given sign.
+    """Change the sums of all these stock items in one UPDATE: each by its ``pieces`` times the given sign.
 
-    The rows are locked and the pieces known to be there, so a row that does not change is a broken ledger.
+    The rows are locked and known to have the pieces, so a row that does not change means a broken ledger.
     """
     amount = _amount_by_item(pieces)
     rows = StockItem.objects.filter(pk__in=pieces)
@@ -218,7 +225,10 @@ def _amount_by_item(pieces: Mapping[int, int]) -> Case | Value:
 
 
 def _close(reference: str, state: ReservationState) -> dict[int, int]:
-    """Move the active reservations of ``reference`` to ``state``; the pieces by stock item, which are then locked."""
+    """Move the active reservations of ``reference`` to ``state``; return their pieces by stock item id.
+
+    The stock items are then locked.
+    """
     rows = list(
         Reservation.objects.select_for_update()
         .filter(reference=reference, state=ReservationState.ACTIVE)
@@ -242,6 +252,7 @@ def _record(pieces: Mapping[int, int], *, kind: MovementKind, sign: int, referen
 
 
 def _announce_depleted(items: list[StockItem], plan: Mapping[int, int]) -> None:
+    """Publish ``stock_depleted`` for each variant of which ``plan`` takes the last available pieces."""
     left: Counter[int] = Counter()
     for item in items:
         left[item.variant_id] += item.available - plan.get(item.pk, 0)

@@ -1,4 +1,4 @@
-"""Stock in /api/v1/inventory/, for staff."""
+"""The views of stock, in /api/v1/inventory/, for staff."""
 
 import django_filters
 from drf_yasg.utils import swagger_auto_schema
@@ -39,7 +39,7 @@ class MovementFilter(StrictFilterSet):
 
 
 class StockItemViewSet(ListViewSet):
-    """What is on hand, reserved and available, by variant and location."""
+    """List the pieces on hand, reserved and available, by variant and location."""
 
     permission_classes = [staff_with("inventory.view_stockitem")]
     serializer_class = StockItemOutput
@@ -50,7 +50,7 @@ class StockItemViewSet(ListViewSet):
 
 
 class MovementViewSet(ListViewSet):
-    """The ledger, newest first."""
+    """List the movements of the stock ledger, the newest first."""
 
     permissions = {
         "list": staff_with("inventory.view_stockmovement"),
@@ -66,7 +66,7 @@ class MovementViewSet(ListViewSet):
     @swagger_auto_schema(request_body=MovementInput, responses={201: MovementOutput})
     @idempotent
     def create(self, request: SignedInRequest) -> Response:
-        """Book pieces in or out."""
+        """Add pieces to a stock item or take them out, and record the movement."""
         fields = read(MovementInput, request)
         item = selectors.stock_item_get(fields.pop("stock_item"))
         movement = services.stock_adjust(stock_item=item, delta=fields.pop("quantity"), actor=request.user, **fields)

@@ -1,4 +1,4 @@
-"""The admin of notifications and support threads: what users were told, and what they ask."""
+"""The admin pages of notifications and support threads."""
 
 from typing import Any, ClassVar
 
@@ -36,7 +36,7 @@ class ThreadMessageInline(PartInline):
 
 @admin.register(Thread)
 class ThreadAdmin(ReadOnlyAdmin, PanelAdmin):
-    """Nothing that was written is edited: staff answer and close."""
+    """Show support threads. Staff answer and close them; nobody edits what was written."""
 
     list_display = ("number", "subject", "user", "status", "created_at", "updated_at")
     list_display_links = ("number", "subject")

@@ -1,4 +1,4 @@
-"""The sockets that tell users about their orders and support threads."""
+"""The WebSockets that tell users about their orders and support threads."""
 
 import asyncio
 import json
@@ -20,23 +20,24 @@ RECHECK_SECONDS = 30
 
 
 async def _accept_and_close(consumer: AsyncWebsocketConsumer, code: int) -> None:
-    """Tell a client why it is not let in: a close code reaches it only through a socket that is open (RFC 6455, 7.1.5).
+    """Tell a client by a close code why it is refused.
 
-    A browser that offered subprotocols fails unless one is taken.
+    The code reaches the client only through an open socket (RFC 6455, 7.1.5), so this accepts it first. A browser that
+    offered subprotocols fails the connection unless the server takes one of them.
     """
     await consumer.accept(subprotocol=next(iter(consumer.scope.get("subprotocols", [])), None))
     await consumer.close(code=code)
 
 
 class OrderUpdates(AsyncWebsocketConsumer):
-    """Sends what the user is told to each of the user's sockets. What clients send is ignored."""
+    """Send a user's notifications to each of the user's sockets. What clients send is ignored."""
 
     visitor: Visitor | None = None
-    counted_for = ""  # the address that this socket is counted for, once it is
+    counted_for = ""  # the IP address that this socket is counted for; empty while it is not counted
     recheck: asyncio.Task[None] | None = None
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """Serve one socket, and count it no longer however that ends."""
+        """Serve one socket, and take it out of the count however it ends."""
         try:
             await super().__call__(scope, receive, send)
         finally:
@@ -70,26 +71,26 @@ class OrderUpdates(AsyncWebsocketConsumer):
                 await self.channel_layer.group_discard(user_group(self.visitor.user.pk), self.channel_name)
 
     async def notify(self, event: dict[str, Any]) -> None:
-        """From ``notifications.push``."""
+        """Send the content of an event from ``notifications.push`` to the client."""
         await self.send(text_data=json.dumps(event["content"]))
 
     async def _close_when_unwelcome(self, visitor: Visitor) -> None:
-        """A session that ends, or an account that is disabled, ends its sockets within half a minute."""
+        """Close the socket within 30 seconds after the visitor's session ends or account is disabled."""
         while await self._may_stay(visitor):
             await asyncio.sleep(RECHECK_SECONDS)
         await self.close(code=NOT_WELCOME)
 
     async def _may_stay(self, visitor: Visitor) -> bool:
-        """Until the database answers again, whoever is in stays."""
+        """Return whether the socket may stay open. It may while the database can't be asked."""
         try:
             return await still_welcome(visitor)
         except Exception:
-            logger.exception("Whether user %s may keep a socket could not be looked up.", visitor.user.pk)
+            logger.exception("Could not look up whether user %s may keep a socket.", visitor.user.pk)
             return True
 
 
 class UnknownPath(AsyncWebsocketConsumer):
-    """Closes quietly; without it any client could fill the log with tracebacks."""
+    """Close a socket of an unknown path. Without this any client could fill the log with tracebacks."""
 
     async def connect(self) -> None:
         await _accept_and_close(self, UNKNOWN_PATH)

@@ -1,4 +1,4 @@
-"""Refusals of this app."""
+"""The errors of notifications and support threads that a client is told about."""
 
 from utils.errors import Conflict, Denied, Invalid, NotFound
 
@@ -20,7 +20,7 @@ class ThreadClosed(Conflict):
 
 class ThreadDenied(Denied):
     code = "thread_denied"
-    message = "Only staff open a thread for somebody else."
+    message = "Only staff can open a thread for somebody else."
 
 
 class CustomerUnknown(Invalid):

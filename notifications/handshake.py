@@ -1,9 +1,11 @@
-"""Who is at the other end of a WebSocket, decided before it is accepted.
+"""The sign-in of a WebSocket, before it is accepted.
 
-In this order: an ``Authorization: Bearer`` header, the subprotocol pair ``bearer, <access token>``, a one-use
-``?ticket=``, the session cookie. A long-lived token in the URL is not read. A browser always sends an Origin: beside a
-token or a ticket its host must be one that we serve. A cookie is what another site's page could make a browser send,
-so it needs an Origin, and the same one as the socket's own address. Listed origins may do both.
+These are tried in turn: an ``Authorization: Bearer`` header, the subprotocol pair ``bearer, <access token>``, a one-use
+``?ticket=``, the session cookie. A long-lived token in the URL is not read.
+
+A browser always sends an ``Origin`` header. With a token or a ticket, the origin's host must be one that this shop
+serves. Another site's page could make a browser send the cookie, so a cookie needs an ``Origin`` header that equals the
+origin of the socket's own URL. Origins that the settings list may connect either way.
 """
 
 from dataclasses import dataclass, replace
@@ -37,9 +39,10 @@ _DEFAULT_PORTS = {"http": "80", "https": "443"}
 
 @dataclass(frozen=True)
 class Visitor:
-    """A user with what proved it, kept so that it can be checked again while the socket is open.
+    """Hold a signed-in user and the proof of the sign-in, which is checked again while the socket is open.
 
     One of ``token`` (access token), ``sid`` (id of a ``UserSession``) and ``session_key`` (Django's) is set.
+    ``subprotocol`` is the one to accept, if the client sent its token in one.
     """
 
     user: User
@@ -51,7 +54,10 @@ class Visitor:
 
 @database_sync_to_async
 def identify(scope: dict[str, Any]) -> Visitor | None:
-    """The visitor of this connection, or ``None`` when it must be refused, as is whatever can't be parsed."""
+    """Return the visitor of this connection, or ``None`` when the connection must be refused.
+
+    A handshake that can't be parsed is refused, too.
+    """
     try:
         return _visitor(_request(scope), scope.get("subprotocols", []))
     except (SuspiciousOperation, ValueError, DataError):
@@ -59,13 +65,13 @@ def identify(scope: dict[str, Any]) -> Visitor | None:
 
 
 def client_address(scope: dict[str, Any]) -> str:
-    """Return the address that limits count this connection by."""
+    """Return the IP address that limits count this connection by."""
     return address_of(_request(scope))
 
 
 @database_sync_to_async
 def still_welcome(visitor: Visitor) -> bool:
-    """Whether what let the visitor in would let the same user in now, with the password of then."""
+    """Return whether the visitor's proof still signs in the same user, whose password has not changed since."""
     if visitor.token:
         now = _by_token(visitor.token)
     elif visitor.sid:
@@ -76,7 +82,7 @@ def still_welcome(visitor: Visitor) -> bool:
 
 
 def _request(scope: dict[str, Any]) -> ASGIRequest:
-    """The opening handshake as the HTTP request that it is, so that the settings for hosts and proxies hold."""
+    """Return the opening handshake as an HTTP request, so that the settings for hosts and proxies apply to it."""
     scheme = "https" if scope.get("scheme") == "wss" else "http"
     query = scope.get("query_string", b"").decode("latin1")
     return ASGIRequest({**scope, "method": "GET", "scheme": scheme, "query_string": query}, BytesIO())
@@ -84,7 +90,7 @@ def _request(scope: dict[str, Any]) -> ASGIRequest:
 
 def _visitor(request: ASGIRequest, subprotocols: list[str]) -> Visitor | None:
     origin = request.headers.get("Origin", "")
-    if origin and not (_is_listed(origin) or _is_of_a_host_of_ours(origin)):
+    if origin and not (_is_listed(origin) or _is_of_own_host(origin)):
         return None
     scheme, _, bearer = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer":
@@ -110,18 +116,18 @@ def _is_listed(origin: str) -> bool:
     )
 
 
-def _is_of_a_host_of_ours(origin: str) -> bool:
-    scheme, domain, _ = _address(origin)
+def _is_of_own_host(origin: str) -> bool:
+    scheme, domain, _ = _parts(origin)
     allowed = settings.ALLOWED_HOSTS or ["localhost", "127.0.0.1", "[::1]"]
     return scheme in _DEFAULT_PORTS and bool(domain) and validate_host(domain, allowed)
 
 
 def _is_same_origin(request: ASGIRequest, origin: str) -> bool:
-    return _address(origin) == _address(f"{request.scheme}://{request.get_host()}")
+    return _parts(origin) == _parts(f"{request.scheme}://{request.get_host()}")
 
 
-def _address(origin: str) -> tuple[str, str, str]:
-    """Scheme, host and port; an empty host when it is malformed."""
+def _parts(origin: str) -> tuple[str, str, str]:
+    """Return scheme, host and port of ``origin``; the host is empty when the origin is malformed."""
     parts = urlsplit(origin)
     domain, port = split_domain_port(parts.netloc)
     return parts.scheme, domain, port or _DEFAULT_PORTS.get(parts.scheme, "")

@@ -1,4 +1,4 @@
-"""Mail that a request does not wait for."""
+"""The jobs that send mail about orders, so that no request waits for a mail server."""
 
 from accounts.limits import DAY
 from accounts.mailing import mail_person
@@ -7,16 +7,16 @@ from orders.selectors import order_details
 from utils.jobs import job
 from utils.limits import Limit
 
-# To a mailbox that the customer has not proven: anybody can type it.
+# For an e-mail address that the customer has not verified: anybody can type it in.
 _ORDERS_TO = Limit("unproven-order-mail-to", count=3, seconds=DAY, guards_secrets=True)
 
 
 @job("notifications.mail_order_placed")
 def mail_order_placed(*, order_id: int) -> None:
-    """Confirm an order to its customer. At least once, so rarely twice.
+    """Mail the customer that the order was placed. Jobs run at least once, so the mail may rarely come twice.
 
-    The mail goes to the account's address once that is proven, else to the one that the order names. Up to then it
-    says only what the shop itself has written.
+    The mail goes to the account's e-mail address if that is verified, else to the one that the order names. Without a
+    verified address the mail holds only text that the shop itself wrote.
     """
     order = order_details(Order.objects.select_related("user")).get(pk=order_id)
     customer = order.user

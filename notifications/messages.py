@@ -1,4 +1,4 @@
-"""What is sent over the sockets."""
+"""The messages that are sent over the WebSockets."""
 
 from typing import Any
 
@@ -10,21 +10,21 @@ from orders.states import OrderStatus
 
 
 def user_group(user_id: int) -> str:
-    """The channel group of all of a user's sockets."""
+    """Return the name of the channel group that holds all of a user's sockets."""
     return f"user.{user_id}"
 
 
 def order_text(*, order: str | int, status: str) -> str:
-    """What a customer reads when an order has reached ``status``."""
+    """Return the text that tells a customer that an order has reached ``status``."""
     news = "has been placed" if status == OrderStatus.PENDING else f"is now {status}"
     return f"Your order #{order} {news}"
 
 
 def order_update(notification: Notification, order: Order) -> dict[str, Any]:
-    """The message of storefront document 004 (``type, order_id, status, message``) and more.
+    """Return the message about an order: the fields of contract 004 (``type, order_id, status, message``) and more.
 
-    Its clients know integers, so while that contract is served ``order_id`` is one. Everybody else reads
-    ``order_number``.
+    The clients of that contract expect an integer, so ``order_id`` is one while the contract is served. Other clients
+    read ``order_number``.
     """
     shown = order.pk if "realtime_shop" in settings.STOREFRONTS else order.number
     return {
@@ -39,5 +39,5 @@ def order_update(notification: Notification, order: Order) -> dict[str, Any]:
 
 
 def thread_message(message: ThreadMessage) -> dict[str, Any]:
-    """Only where to look: what was written is read by REST."""
+    """Return the message about a thread: only its number and the message's. Clients read the text over HTTP."""
     return {"type": "thread_message", "thread_id": message.thread.number, "message_id": message.number}

@@ -1,6 +1,6 @@
-"""What people are told, and what they and the shop write to each other.
+"""The tables of notifications and support threads.
 
-A row here is the record; the WebSocket only says sooner that it exists.
+A row is the record. The WebSockets only tell clients sooner that it exists.
 """
 
 from typing import ClassVar
@@ -23,7 +23,10 @@ class ThreadStatus(models.TextChoices):
 
 
 class Thread(models.Model):
-    """What a customer and the shop's staff have to talk about. ``updated_at``: last written in, closed or reopened."""
+    """Store a support thread: a conversation between a customer and staff.
+
+    ``updated_at`` is when somebody last wrote in the thread, closed it or reopened it (UTC).
+    """
 
     number = number_field()
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="threads")
@@ -32,7 +35,7 @@ class Thread(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
-    # Never in the audit log.
+    # The audit log must never hold these.
     personal_fields: ClassVar[frozenset[str]] = frozenset({"subject"})
 
     class Meta:
@@ -43,20 +46,20 @@ class Thread(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Thread {self.number}"  # the admin's history keeps this text, so it quotes nobody
+        return f"Thread {self.number}"  # the admin's history keeps this text, so it leaves the subject out
 
 
 class ThreadMessage(models.Model):
-    """One message, by the thread's customer or by staff."""
+    """Store one message in a thread, written by its customer or by staff."""
 
     number = number_field()
     thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="messages")
-    # A customer goes with the thread; staff who answered stay.
+    # A customer can be deleted together with the thread; staff who answered can't be deleted.
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.RESTRICT, related_name="+")
     body = models.TextField(max_length=MAX_BODY)
     created_at = models.DateTimeField(auto_now_add=True)
 
-    # Never in the audit log.
+    # The audit log must never hold these.
     personal_fields: ClassVar[frozenset[str]] = frozenset({"body"})
 
     class Meta:
@@ -68,14 +71,14 @@ class ThreadMessage(models.Model):
 
     @property
     def is_answer(self) -> bool:
-        """The shop's, not the customer's."""
+        """Return whether the shop wrote this message, not the customer."""
         return self.author_id != self.thread.user_id
 
 
 class Notification(models.Model):
-    """One line to one user, about an order or an answer in a thread.
+    """Store one notification of a user, about an order or about an answer in a thread.
 
-    A client asks for everything ``since`` the last one that it saw.
+    A client that was away asks for everything ``since`` the last notification that it saw.
     """
 
     number = number_field()

@@ -1,4 +1,4 @@
-"""How many sockets a user and an address keep open in this process.
+"""The count of the sockets that a user and an IP address keep open in this process.
 
 All sockets of a process live in one event loop, so counting needs no lock.
 """
@@ -12,7 +12,7 @@ _open: Counter[str] = Counter()
 
 
 def enter(*, user_id: int, address: str) -> bool:
-    """Count another open socket; ``False``, and nothing counted, where there are enough."""
+    """Count another open socket and return ``True``; return ``False`` at the limit, where nothing is counted."""
     user, network = _keys(user_id, address)
     if _open[user] >= MOST_OF_USER or _open[network] >= MOST_OF_ADDRESS:
         return False
@@ -21,7 +21,7 @@ def enter(*, user_id: int, address: str) -> bool:
 
 
 def leave(*, user_id: int, address: str) -> None:
-    """Take back what ``enter`` counted."""
+    """Take one socket out of the count that ``enter`` keeps."""
     for key in _keys(user_id, address):
         _open[key] -= 1
         if _open[key] <= 0:

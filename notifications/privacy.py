@@ -1,4 +1,4 @@
-"""What notifications and support threads hold about a person."""
+"""The export and erasure of the personal data in notifications and support threads."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ def erase(user: User) -> None:
 
 
 def threads_export(user: User) -> list[dict[str, Any]]:
-    """Each thread with its messages, the first one first, in two statements for any number."""
+    """Return each thread of ``user`` with its messages, the oldest first, in two statements for any number."""
     threads = Thread.objects.filter(user=user).order_by("id").prefetch_related("messages")
     return [
         {
@@ -38,7 +38,10 @@ def threads_export(user: User) -> list[dict[str, Any]]:
 
 
 def threads_erase(user: User) -> None:
-    """With the answers, which quote. What former staff wrote stays with the customers it was written to."""
+    """Delete the user's threads with all answers, because answers quote.
+
+    What ``user`` wrote as staff stays in the threads of the customers that it was written to.
+    """
     Thread.objects.filter(user=user).delete()
 
 

@@ -1,4 +1,4 @@
-"""WebSocket addresses."""
+"""The paths of the WebSockets."""
 
-# The address that storefront document 004 publishes; /api/v1/ uses the same.
+# Contract 004 publishes this path; /api/v1/ uses the same.
 ORDER_UPDATES_PATH = "ws/orders/notifications/"

@@ -1,4 +1,4 @@
-"""Reads: what a user was told, and who sees which support thread."""
+"""Reads: a user's notifications, and the support threads that a user may see."""
 
 from django.contrib.auth.backends import ModelBackend
 from django.db.models import QuerySet
@@ -13,14 +13,17 @@ def notifications_of(user: User) -> QuerySet[Notification]:
 
 
 def threads_visible_to(user: User) -> QuerySet[Thread]:
-    """Staff with ``notifications.view_thread`` see every thread, everybody else their own."""
+    """Select the threads that ``user`` may see.
+
+    Staff with ``notifications.view_thread`` see every thread; everybody else sees their own.
+    """
     if user.is_staff and user.has_perm("notifications.view_thread"):
         return Thread.objects.all()
     return Thread.objects.filter(user=user)
 
 
 def thread_get(*, user: User, number: str) -> Thread:
-    """With its customer. Raises ``ThreadNotFound``, also for somebody else's."""
+    """Return the thread with this number and its customer. Raise ``ThreadNotFound`` when ``user`` sees none."""
     found = threads_visible_to(user).select_related("user").filter(number=number).first()
     if found is None:
         raise ThreadNotFound
@@ -28,9 +31,9 @@ def thread_get(*, user: User, number: str) -> Thread:
 
 
 def thread_to_write_in(*, user: User, number: str) -> Thread:
-    """One's own, or any for staff who may answer.
+    """Return a thread that ``user`` may write in: the user's own, or any thread for staff who may answer.
 
-    Raises ``ThreadNotFound``, also for one that ``user`` may only look at.
+    Raise ``ThreadNotFound`` when there is none, also when ``user`` may only read the thread.
     """
     thread = thread_get(user=user, number=number)
     if thread.user_id != user.pk and not may_answer(user):
@@ -47,9 +50,10 @@ def may_answer(user: User) -> bool:
 
 
 def thread_customer(*, user_id: int, opened_by: User) -> User:
-    """Whom ``opened_by`` opens a thread for: oneself, or anybody for staff who may answer.
+    """Return the user whose thread ``opened_by`` opens: themselves, or anybody for staff who may answer.
 
-    Raises ``ThreadDenied``, whether or not there is such a user, and to staff ``CustomerUnknown``.
+    Raise ``ThreadDenied`` when ``opened_by`` names somebody else and may not answer, whether or not there is such a
+    user. Raise ``CustomerUnknown`` when staff name a user who doesn't exist.
     """
     if user_id == opened_by.pk:
         return opened_by
@@ -62,5 +66,5 @@ def thread_customer(*, user_id: int, opened_by: User) -> User:
 
 
 def thread_staff() -> QuerySet[User]:
-    """Who sees every thread, by the rights of this moment."""
+    """Select the staff who may see every thread, by their permissions now."""
     return ModelBackend().with_perm("notifications.view_thread").filter(role=Role.STAFF)

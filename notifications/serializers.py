@@ -1,4 +1,4 @@
-"""Shapes of the notifications part of /api/v1/."""
+"""The inputs and outputs of notifications and support threads in /api/v1/."""
 
 from rest_framework import serializers
 
@@ -8,7 +8,10 @@ from utils.api.inputs import Input
 
 
 class NotificationOutput(serializers.ModelSerializer):
-    """About an order, whose status it names, or about an answer in a support thread; the other one is null."""
+    """Show a notification about an order, with the order's status, or about an answer in a support thread.
+
+    Of ``order`` and ``thread`` one is null.
+    """
 
     id = serializers.CharField(source="number")
     order = serializers.CharField(source="order.number", default=None)
@@ -32,16 +35,16 @@ class ReadOutput(serializers.Serializer):
 
 class TicketOutput(serializers.Serializer):
     ticket = serializers.CharField()
-    expires_in = serializers.IntegerField(help_text="Seconds")
-    url = serializers.CharField(help_text="Where to connect")
+    expires_in = serializers.IntegerField(help_text="In seconds")
+    url = serializers.CharField(help_text="The path to connect to")
 
 
 class ThreadInput(Input):
     subject = serializers.CharField(max_length=MAX_SUBJECT, required=False, allow_blank=True)
     body = serializers.CharField(
-        max_length=MAX_BODY, required=False, allow_blank=True, help_text="The first message, if there is one already"
+        max_length=MAX_BODY, required=False, allow_blank=True, help_text="The first message; optional"
     )
-    user = IdField(required=False, help_text="Whose thread it is; only staff name somebody else")
+    user = IdField(required=False, help_text="The customer; only staff can name somebody else")
 
     class Meta:
         swagger_schema_fields = {
@@ -66,7 +69,7 @@ class ThreadMessageInput(Input):
 
 class ThreadMessageOutput(serializers.ModelSerializer):
     id = serializers.CharField(source="number")
-    is_answer = serializers.BooleanField(help_text="The shop's, not the customer's")
+    is_answer = serializers.BooleanField(help_text="True if the shop wrote it, not the customer")
 
     class Meta:
         model = ThreadMessage

@@ -1,4 +1,4 @@
-"""Writes: telling users what happened, and what they and the shop's staff write to each other."""
+"""Writes: notify users, and store what they and staff write to each other."""
 
 from collections.abc import Callable, Iterable
 
@@ -16,12 +16,15 @@ from orders.models import Order
 from utils.events import publish
 from utils.limits import Limit, spend
 
-# Of customers; staff answer as many as there are.
+# This limits customers only: staff must be able to answer every message.
 _MESSAGES = Limit("support-messages", count=30, seconds=10 * 60)
 
 
 def order_notify(*, order_id: int, status: str, push: Callable[[Notification, Order], None]) -> None:
-    """Store that the order reached ``status``, and ``push`` it once that is committed. Again is a no-op."""
+    """Store the notification that the order reached ``status``, and ``push`` it after the commit.
+
+    The same status again changes nothing and pushes nothing.
+    """
     order = Order.objects.get(pk=order_id)
     text = order_text(order=order.number, status=status)
     notification = Notification(user_id=order.user_id, order=order, status=status, message=text)
@@ -34,9 +37,9 @@ def order_notify(*, order_id: int, status: str, push: Callable[[Notification, Or
 
 
 def notifications_mark_read(*, user: User, up_to: str) -> int:
-    """Mark the user's notifications up to and including the one numbered ``up_to`` as read; how many were new.
+    """Mark the user's notifications up to and including number ``up_to`` as read. Return how many were unread.
 
-    Raises ``NotificationUnknown``.
+    Raise ``NotificationUnknown`` when the user has none with that number.
     """
     last = Notification.objects.filter(user=user, number=up_to).values_list("pk", flat=True).first()
     if last is None:
@@ -46,10 +49,11 @@ def notifications_mark_read(*, user: User, up_to: str) -> int:
 
 
 def thread_open(*, user_id: int, opened_by: User, subject: str = "", body: str = "") -> Thread:
-    """Open a thread of the customer ``user_id``, with ``body`` as its first message if there is one.
+    """Open a thread of the customer ``user_id``, with ``body`` (unless it is empty) as its first message.
 
-    Raises ``ThreadDenied`` unless it is one's own or staff's who may answer, ``CustomerUnknown``, ``TooManyRequests``,
-    and ``TokenRefused`` when the customer is being erased.
+    Raise ``ThreadDenied`` unless ``opened_by`` is that customer or staff who may answer, ``CustomerUnknown`` when there
+    is no such customer, ``TooManyRequests`` when a customer writes too often, and ``TokenRefused`` when the customer is
+    being erased.
     """
     user = thread_customer(user_id=user_id, opened_by=opened_by)
     if opened_by.pk == user.pk:
@@ -63,35 +67,39 @@ def thread_open(*, user_id: int, opened_by: User, subject: str = "", body: str =
 
 
 def message_post(*, thread: Thread, author: User, body: str) -> ThreadMessage:
-    """Write in ``thread``, which came from ``thread_to_write_in``. A customer's message reopens a closed one.
+    """Write a message in ``thread``, which ``thread_to_write_in`` returned. A customer's message reopens it.
 
-    Raises ``ThreadClosed`` to staff, ``TooManyRequests`` to customers, and ``ThreadNotFound`` or ``TokenRefused`` when
-    the customer is being erased.
+    Raise ``ThreadClosed`` when staff write in a closed thread, ``TooManyRequests`` when a customer writes too often,
+    and ``ThreadNotFound`` or ``TokenRefused`` when the customer is being erased.
     """
     is_answer = author.pk != thread.user_id
     if not is_answer:
         spend(_MESSAGES, str(author.pk))
     with transaction.atomic():
-        held = _hold(thread)
-        if is_answer and held.status == ThreadStatus.CLOSED:
+        locked = _lock(thread)
+        if is_answer and locked.status == ThreadStatus.CLOSED:
             raise ThreadClosed
-        _set_status(held, ThreadStatus.OPEN)
-        return _write(held, author, body)
+        _set_status(locked, ThreadStatus.OPEN)
+        return _write(locked, author, body)
 
 
 def thread_close(*, thread: Thread) -> Thread:
-    """Closing it again changes nothing. Raises ``ThreadNotFound`` or ``TokenRefused``, see ``message_post``."""
+    """Close a thread. Closing it again changes nothing.
+
+    Raise ``ThreadNotFound`` or ``TokenRefused`` when the customer is being erased.
+    """
     with transaction.atomic():
-        held = _hold(thread)
-        if held.status != ThreadStatus.CLOSED:
-            _set_status(held, ThreadStatus.CLOSED)
-    return held
+        locked = _lock(thread)
+        if locked.status != ThreadStatus.CLOSED:
+            _set_status(locked, ThreadStatus.CLOSED)
+    return locked
 
 
 def message_tell(*, message_id: int, push: Callable[[ThreadMessage, Iterable[int]], None]) -> None:
-    """Tell the other side: ``push`` gets the message and its listeners, customers also find an answer in their feed.
+    """Tell the other side of a thread about a message.
 
-    Again, or when the message is gone, it is a no-op but for the push.
+    ``push`` gets the message and the ids of the users to tell: the customer, or all staff who see threads. A customer
+    also gets a notification of an answer, once. A second call only pushes again; a deleted message does nothing.
     """
     message = ThreadMessage.objects.select_related("thread").filter(pk=message_id).first()
     if message is None:
@@ -106,13 +114,13 @@ def message_tell(*, message_id: int, push: Callable[[ThreadMessage, Iterable[int
     transaction.on_commit(lambda: push(message, listeners), robust=True)
 
 
-def _hold(thread: Thread) -> Thread:
-    """Lock the customer's account, as erasure does, then the thread."""
+def _lock(thread: Thread) -> Thread:
+    """Lock the customer's account, as erasure does, and then the thread. Return the locked thread."""
     account_hold(user=thread.user)
-    held = Thread.objects.select_for_update(no_key=True).filter(pk=thread.pk).first()
-    if held is None:
+    locked = Thread.objects.select_for_update(no_key=True).filter(pk=thread.pk).first()
+    if locked is None:
         raise ThreadNotFound
-    return held
+    return locked
 
 
 def _set_status(thread: Thread, status: ThreadStatus) -> None:

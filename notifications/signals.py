@@ -1,9 +1,9 @@
-"""Events of this app."""
+"""The events that notifications publish."""
 
 from utils.events import Event
 
 message_posted = Event("notifications.message_posted")
-"""Somebody wrote in a support thread.
+"""Tells that somebody wrote a message in a support thread.
 
-Payload: ``message_id``. Not sent for a thread that is opened without a message, nor when one is closed.
+Payload: ``message_id``. It is not sent for a thread that is opened without a message, nor when a thread is closed.
 """

@@ -1,7 +1,7 @@
 """One-use tickets for WebSockets.
 
-A browser can't send an Authorization header with one, and a token in a URL is logged. So the ticket is a random text;
-whose sign-in it stands for is kept in the cache.
+A browser can't send an Authorization header when it opens a WebSocket, and a token in a URL would be logged. So a
+ticket is a random text, and the cache keeps the sign-in that it stands for.
 """
 
 import hashlib
@@ -15,9 +15,10 @@ LIFETIME_SECONDS = 30
 
 @dataclass(frozen=True)
 class SignIn:
-    """The user and the session that asked for a ticket: ``sid`` is a ``UserSession``'s id, ``session_key`` Django's.
+    """Hold the user and the session that asked for a ticket.
 
-    Of the two sessions one is given; with neither the ticket opens nothing.
+    ``sid`` is the id of a ``UserSession``, ``session_key`` is Django's; one of the two is given. A ticket without
+    either opens nothing.
     """
 
     user_id: int
@@ -32,13 +33,13 @@ def issue(sign_in: SignIn) -> str:
 
 
 def redeem(ticket: str) -> SignIn | None:
-    """What ``ticket`` was issued for, the first time within 30 seconds; else ``None``.
+    """Return the sign-in that ``ticket`` was issued for, or ``None`` if it was used before or is over 30 seconds old.
 
-    Whether that sign-in still holds is for the caller to check. A cache that can't answer refuses the ticket.
+    The caller checks whether that sign-in is still valid. A ticket is refused when the cache can't answer.
     """
     key = _cache_key(ticket)
     kept = cache.get(key)
-    # Of several at once only one deletes it.
+    # Of several requests at once only one deletes the key, so only one redeems the ticket.
     return SignIn(**kept) if kept and cache.delete(key) else None
 
 

@@ -1,4 +1,4 @@
-"""Notifications and support threads: /api/v1/notifications/, /api/v1/threads/."""
+"""The views of /api/v1/notifications/ and /api/v1/threads/."""
 
 from typing import Any
 
@@ -33,7 +33,7 @@ from utils.api.viewsets import ListViewSet
 
 
 class NotificationFilter(StrictFilterSet):
-    since = SinceFilter(help_text="Only those after the one with this id: what a closed socket missed")
+    since = SinceFilter(help_text="Only what came after this id, such as while a socket was closed")
     unread = StrictBooleanFilter(field_name="read_at", lookup_expr="isnull")
 
     class Meta:
@@ -42,7 +42,7 @@ class NotificationFilter(StrictFilterSet):
 
 
 class NotificationViewSet(ListViewSet):
-    """What one was told, the newest first."""
+    """List one's own notifications, the newest first."""
 
     request: SignedInRequest
     permission_classes = [IsAuthenticated]
@@ -56,12 +56,12 @@ class NotificationViewSet(ListViewSet):
     @swagger_auto_schema(request_body=ReadInput, responses={200: ReadOutput})
     @action(detail=False, methods=["post"], url_path="read")
     def mark_read(self, request: SignedInRequest) -> Response:
-        """Mark one's notifications as read."""
+        """Mark one's own notifications as read, up to and including ``up_to``."""
         return Response({"marked": services.notifications_mark_read(user=request.user, **read(ReadInput, request))})
 
     @swagger_auto_schema(request_body=no_body, responses={200: TicketOutput})
     def ticket(self, request: SignedInRequest) -> Response:
-        """A ticket for one WebSocket connection: good once, for 30 seconds, as `?ticket=`."""
+        """Issue a ticket for one WebSocket connection. It is valid once, for 30 seconds, as `?ticket=`."""
         if isinstance(request.auth, AccessToken):
             sign_in = tickets.SignIn(user_id=request.user.pk, sid=request.auth[SESSION_CLAIM])
         else:
@@ -83,7 +83,7 @@ class ThreadFilter(StrictFilterSet):
 
 
 class ThreadViewSet(ListViewSet):
-    """One's own support threads (staff: all), the one last written in first."""
+    """List one's own support threads (staff: all threads), the one with the latest change first."""
 
     request: SignedInRequest
     permission_classes = [IsAuthenticated]
@@ -106,7 +106,7 @@ class ThreadViewSet(ListViewSet):
 
     @swagger_auto_schema(responses={200: ThreadOutput})
     def retrieve(self, request: SignedInRequest, thread_number: str) -> Response:
-        """One of one's own support threads (staff: any)."""
+        """Show one of one's own support threads (staff: any thread)."""
         return respond(ThreadOutput, selectors.thread_get(user=request.user, number=thread_number))
 
     @swagger_auto_schema(request_body=no_body, responses={200: ThreadOutput})
@@ -118,7 +118,7 @@ class ThreadViewSet(ListViewSet):
 
 
 class ThreadMessageFilter(StrictFilterSet):
-    since = SinceFilter(help_text="Only those after the one with this id")
+    since = SinceFilter(help_text="Only what came after this id")
 
     class Meta:
         model = ThreadMessage
@@ -126,7 +126,7 @@ class ThreadMessageFilter(StrictFilterSet):
 
 
 class ThreadMessageViewSet(ListViewSet):
-    """What was written in a support thread, the newest first."""
+    """List the messages of a support thread, the newest first."""
 
     request: SignedInRequest
     permission_classes = [IsAuthenticated]

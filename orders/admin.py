@@ -1,4 +1,7 @@
-"""The admin of orders. Nothing of an order is edited: it is moved on, cancelled, or its parcel gets a number."""
+"""The admin pages of orders.
+
+Nobody edits an order. Staff move it to its next status, cancel it, or give its parcel a tracking number.
+"""
 
 from typing import Any
 
@@ -29,17 +32,17 @@ from utils.admin import (
 from utils.money import display
 
 _CANCELLING = (
-    "Its pieces go back on sale, and what is still to be paid is given up. "
-    "Money that was received already has to be returned by hand."
+    "Its pieces go back on sale, and its open payments are cancelled. "
+    "Money that was already received has to be refunded by hand."
 )
 _FINAL = {
-    OrderStatus.DELIVERED: "Has order {} arrived? Nothing follows on this status.",
+    OrderStatus.DELIVERED: "Has order {} arrived? This status is final.",
     OrderStatus.CANCELLED: f"Cancel order {{}}? {_CANCELLING}",
 }
 
 
 def next_statuses(current: OrderStatus) -> list[OrderStatus]:
-    """Where an order that is ``current`` can still go, nearest first, cancelling last."""
+    """List the statuses that an order in status ``current`` can move to, the nearest first and ``cancelled`` last."""
     return [status for status in (*FORWARD, OrderStatus.CANCELLED) if status != current and _leads_to(current, status)]
 
 
@@ -52,14 +55,14 @@ def _leads_to(current: OrderStatus, target: OrderStatus) -> bool:
 
 
 class ReasonForm(forms.Form):
-    reason = forms.CharField(max_length=255, required=False, help_text="Goes into the order's history")
+    reason = forms.CharField(max_length=255, required=False, help_text="It is kept in the order's history")
 
 
 class MoveForm(ReasonForm):
     to = forms.ChoiceField(
         label="Move to",
         choices=[choice for choice in OrderStatus.choices if choice[0] != FORWARD[0]],
-        help_text=f"There is no way back. When an order is cancelled: {_CANCELLING}",
+        help_text=f"This can't be undone. When an order is cancelled: {_CANCELLING}",
     )
     field_order = ("to", "reason")
 
@@ -160,13 +163,13 @@ class OrderAdmin(ReadOnlyAdmin, PanelAdmin):
                 return _FINAL.get(status, "").format(order.number)
             kept = display(order.captured_total - order.refunded_total, order.currency)
             paid = f"{kept} of {display(order.total, order.currency)} {order.currency}"
-            return f"Order {order.number} is not paid: there are {paid}. Move it to {status.label} all the same?"
+            return f"Order {order.number} is not fully paid ({paid} received). Move it to {status.label} anyway?"
 
         return Button(status.value, f"Move to {status.label}", ask, is_destructive=order.lacks_money)
 
     @admin.action(description="Move to ...", permissions=["act"])
     def move_to(self, request: HttpRequest, queryset: QuerySet[Order]) -> HttpResponse | None:
-        """Asks where to, then moves each order that may go there."""
+        """Ask for a status, then move each selected order that may go there."""
         form = MoveForm(request.POST if "confirmed" in request.POST else None)
         if not form.is_valid():
             return self.ask_list(request, queryset, action="move_to", question="Move these orders?", form=form)

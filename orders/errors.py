@@ -1,4 +1,4 @@
-"""Refusals of this app."""
+"""The errors of orders that a client is told about."""
 
 from decimal import Decimal
 
@@ -16,7 +16,7 @@ class CartEmpty(Invalid):
 
 
 class LineNotForSale(Conflict):
-    """``items`` lists the variants in the cart that can no longer be bought."""
+    """Refuse an order of variants that are no longer for sale; ``items`` lists their ids."""
 
     code = "not_for_sale"
     message = "Something in the cart is no longer for sale."
@@ -24,21 +24,21 @@ class LineNotForSale(Conflict):
 
 class OrderTooLarge(Conflict):
     code = "order_too_large"
-    message = "The order is worth more than can be written down. Place several."
+    message = "The order's total is too large. Please split it into several orders."
 
 
 class PriceChanged(Conflict):
-    """The customer agreed to another total."""
+    """Refuse an order whose total differs from the total that the customer was shown."""
 
     code = "price_changed"
-    message = "The total is not what it was."
+    message = "The total has changed since it was shown."
 
     def __init__(self, *, expected: Decimal, total: Decimal) -> None:
         super().__init__(expected=str(expected), total=str(total))
 
 
 class CurrencyDiffers(Invalid):
-    """The customer agreed to another currency."""
+    """Refuse an order whose currency differs from the currency that the customer named."""
 
     code = "currency_differs"
 
@@ -56,8 +56,8 @@ class TransitionRefused(Conflict):
 class PaymentNeeded(Conflict):
     code = "payment_needed"
     message = (
-        "The order's money is missing, and its way of paying is none that is paid later. "
-        "Who may move unpaid orders has to do it, and say why."
+        "The order is not fully paid, and its payment method is not one that is paid later. "
+        "Only staff who may move unpaid orders can move it on, with a reason."
     )
 
 
@@ -65,7 +65,7 @@ class ReasonNeeded(Invalid):
     code = "reason_needed"
 
     def __init__(self) -> None:
-        super().__init__("The order's money is missing. Give a reason to move it on all the same.", field="reason")
+        super().__init__("The order is not fully paid. Give a reason to move it on anyway.", field="reason")
 
 
 class CancelRefused(Denied):
@@ -75,7 +75,7 @@ class CancelRefused(Denied):
 
 class HideRefused(Conflict):
     code = "hide_refused"
-    message = "An order that was paid or sent stays in sight. Ask for your money back instead."
+    message = "An order that was paid or sent can't be removed. Please ask for a refund instead."
 
 
 class OrdersUnderWay(Conflict):
@@ -84,21 +84,21 @@ class OrdersUnderWay(Conflict):
 
 
 class TooManyUnpaid(Conflict):
-    """Refuse an order beyond what a customer, or those of one network, may hold before it is paid."""
+    """Refuse an order when its customer, or the customers of one network, already have too many unpaid orders."""
 
     code = "too_many_unpaid"
 
     def __init__(self, *, is_proven: bool) -> None:
-        way_out = "" if is_proven else ", or prove your e-mail address"
-        super().__init__(f"Too many orders wait for their payment. Pay or cancel one{way_out}, then order again.")
+        way_out = "" if is_proven else ", or verify your e-mail address"
+        super().__init__(f"Too many orders are waiting for payment. Pay or cancel one{way_out}, then order again.")
 
 
 class TooManyPieces(Conflict):
-    """Refuse an order of more pieces than this customer may hold before they are paid: ``limit``."""
+    """Refuse an order of more pieces than its customer may reserve unpaid; ``limit`` is how many that is."""
 
     code = "too_many_pieces"
 
     def __init__(self, *, limit: int, is_proven: bool) -> None:
-        way_out = "" if is_proven else ", prove your e-mail address"
+        way_out = "" if is_proven else ", verify your e-mail address"
         detail = f"You can order at most {limit} pieces at once. Order fewer{way_out}, or ask the shop."
         super().__init__(detail, limit=limit)

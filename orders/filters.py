@@ -1,4 +1,4 @@
-"""Query parameters of the list of orders."""
+"""The query parameters of the list of orders."""
 
 from functools import reduce
 from operator import or_
@@ -18,10 +18,14 @@ _SEARCHED = ("number", "email", "phone", "shipment__name", "shipment__phone")
 class OrderFilter(StrictFilterSet):
     status = django_filters.ChoiceFilter(choices=OrderStatus.choices)
     payment_status = django_filters.ChoiceFilter(choices=PaymentStatus.choices)
-    number = django_filters.CharFilter(method="of_number", max_length=20, help_text="In letters of either case")
-    email = django_filters.CharFilter(method="of_mailbox", max_length=254, help_text="The order's or its account's")
+    number = django_filters.CharFilter(method="of_number", max_length=20, help_text="Upper or lower case")
+    email = django_filters.CharFilter(
+        method="of_mailbox", max_length=254, help_text="The e-mail address of the order or of its account"
+    )
     search = django_filters.CharFilter(
-        method="with_words", max_length=255, help_text="Every word in the number, address, phone, name or a product"
+        method="with_words",
+        max_length=255,
+        help_text="Each word must occur in the number, e-mail address, phone, name or a product's name, or be an SKU",
     )
     placed_after = AfterFilter(field_name="placed_at")
     updated_after = AfterFilter(field_name="updated_at")

@@ -1,4 +1,4 @@
-"""Periodic work of this app."""
+"""The periodic jobs of orders."""
 
 from django.utils import timezone
 
@@ -8,5 +8,5 @@ from utils.jobs import job
 
 @job("orders.expire", every_minutes=1)
 def expire() -> None:
-    """Cancel orders that were not paid in time, which frees their stock."""
+    """Cancel the orders that were not paid in time, which releases their stock."""
     orders_expire(now=timezone.now())

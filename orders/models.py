@@ -1,4 +1,4 @@
-"""What was bought. An order remembers everything it needs: later changes to the catalogue don't reach it."""
+"""The tables of orders. An order copies what it needs, so later changes of the catalogue don't reach it."""
 
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -21,7 +21,11 @@ def _amount(**kwargs: Any) -> models.DecimalField:
 
 
 class Order(models.Model):
-    """``number`` is what people quote: random, so that it gives away neither others' orders nor how many there are."""
+    """Store one order: what was bought, for how much, its status and its payment status.
+
+    People quote its ``number``. That is random: it gives away neither other orders nor how many there are. All amounts
+    are in ``currency``; times are UTC.
+    """
 
     number = models.CharField(max_length=20, unique=True, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="orders")
@@ -41,24 +45,24 @@ class Order(models.Model):
     refunded_total = _amount(default=Decimal(0))
 
     is_paid_later = models.BooleanField(
-        default=False, help_text="Its way of paying lets the goods go before the money, such as cash on delivery"
+        default=False, help_text="Its goods may be sent before the money arrives, such as with cash on delivery"
     )
 
     placed_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
-    expires_at = models.DateTimeField(null=True, blank=True, help_text="Cancelled then if still unpaid")
+    expires_at = models.DateTimeField(null=True, blank=True, help_text="When it is cancelled if still unpaid")
     network = models.CharField(
         max_length=64,
         blank=True,
         editable=False,
-        help_text="A keyed hash of the network that a customer with an unproven mailbox ordered from",
+        help_text="A keyed hash of the network that a customer without a verified e-mail address ordered from",
     )
-    hidden_at = models.DateTimeField(null=True, blank=True, help_text="Since when its customer has it out of sight")
-    reopenings = models.PositiveSmallIntegerField(default=0, help_text="How often money came after a cancellation")
+    hidden_at = models.DateTimeField(null=True, blank=True, help_text="When its customer removed it from the list")
+    reopenings = models.PositiveSmallIntegerField(default=0, help_text="How often money came after it was cancelled")
 
     objects = OrderQuerySet.as_manager()
 
-    # Never in the audit log.
+    # The audit log must never hold these.
     personal_fields: ClassVar[frozenset[str]] = frozenset({"email", "phone", "note", "network"})
 
     class Meta:
@@ -96,24 +100,27 @@ class Order(models.Model):
 
     @property
     def lacks_money(self) -> bool:
-        """Whether it waits for money, or all its money went back, so that its goods must not go."""
+        """Return whether the goods must stay because the order is not fully paid, or was refunded in full.
+
+        An order that ``is_paid_later`` never lacks money.
+        """
         is_paid = self.captured_total >= self.total and self.payment_status != PaymentStatus.REFUNDED
         return not (is_paid or self.is_paid_later)
 
     @property
     def stock_reference(self) -> str:
-        """What the order's stock is reserved under: a reopened order takes its pieces anew."""
+        """Return the reference of the order's reservations; each reopening gets a new one, as it reserves anew."""
         return f"{self.number}.{self.reopenings}" if self.reopenings else self.number
 
 
 class OrderLine(models.Model):
-    """``quantity`` pieces of a variant, with its names and price as they were."""
+    """Store one line of an order: ``quantity`` pieces of a variant, with its names and price as they were then."""
 
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines")
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")
     variant = models.ForeignKey(Variant, on_delete=models.PROTECT, related_name="+")
     product_name = models.CharField(max_length=255)
-    # As long as its variant's options together, which have no column to bound them.
+    # The title joins the variant's options, whose length no column limits.
     variant_title = models.TextField(blank=True)
     sku = models.CharField(max_length=100, blank=True)
     unit_price = _amount()
@@ -135,7 +142,7 @@ class OrderLine(models.Model):
 
     @property
     def full_name(self) -> str:
-        """The product's name with the variant's title, such as ``Shirt (M / Red)``."""
+        """Return the product's name with the variant's title, such as ``Shirt (M / Red)``."""
         return f"{self.product_name} ({self.variant_title})" if self.variant_title else self.product_name
 
     @property
@@ -144,7 +151,7 @@ class OrderLine(models.Model):
 
 
 class OrderStatusChange(AppendOnlyModel):
-    """One step of an order's life."""
+    """Store one change of an order's status. ``actor`` is null where the shop itself changed it."""
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="history")
     old_status = models.CharField(max_length=12, blank=True)

@@ -1,4 +1,4 @@
-"""What an order costs. One pure function, which can explain itself."""
+"""The price of an order: one pure function, which also explains its result step by step."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from utils.money import quantize
 
 @dataclass(frozen=True)
 class PricedLine:
-    """``quantity`` pieces at ``unit_price``; ``label`` is for people."""
+    """Hold a line to price: ``quantity`` pieces at ``unit_price`` each. ``label`` is shown to people."""
 
     label: str
     unit_price: Decimal
@@ -18,7 +18,7 @@ class PricedLine:
 
 @dataclass(frozen=True)
 class Step:
-    """One line of the explanation: ``amount`` is what it adds to the total."""
+    """Hold one step of the explanation; ``amount`` (in ``currency``) is what it adds to the total."""
 
     label: str
     amount: Decimal
@@ -27,7 +27,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Totals:
-    """All amounts in ``currency``; ``total`` is the sum of the steps' amounts."""
+    """Hold the amounts of an order, all in ``currency``; ``total`` is the sum of the steps' amounts."""
 
     currency: str
     subtotal: Decimal
@@ -37,14 +37,20 @@ class Totals:
 
 
 def line_total(*, unit_price: Decimal, quantity: int, currency: str) -> Decimal:
-    """Rounded here and nowhere else, so that a sum of lines never differs from the sum that is charged."""
+    """Return the price of a line, rounded to the units of ``currency``.
+
+    Lines are rounded here and nowhere else, so that the sum of the lines never differs from the sum that is charged.
+    """
     return quantize(unit_price * quantity, currency)
 
 
 def price_order(
     lines: Iterable[PricedLine], *, currency: str, shipping: Decimal = Decimal(0), shipping_label: str = "Shipping"
 ) -> Totals:
-    """The totals of ``lines`` sent for ``shipping``, all in ``currency``."""
+    """Return the totals of ``lines`` when sending them costs ``shipping``, all in ``currency``.
+
+    ``shipping_label`` names the shipping in the explanation, which leaves free shipping out.
+    """
     steps = [
         Step(
             label=f"{line.quantity} x {line.label}",

@@ -1,4 +1,4 @@
-"""What orders hold about a person."""
+"""The export and erasure of the personal data in orders."""
 
 from typing import Any
 
@@ -26,7 +26,10 @@ _ORDER_FIELDS = (
 
 
 def export(user: User) -> list[dict[str, Any]]:
-    """Every order with its lines and the parcel's address, in two statements for any number."""
+    """Return every order of ``user`` with its lines and its parcel's address.
+
+    It takes two statements for any number of orders.
+    """
     orders = Order.objects.filter(user=user).order_by("id").select_related("shipment").prefetch_related("lines")
     return [
         {
@@ -49,9 +52,10 @@ def export(user: User) -> list[dict[str, Any]]:
 
 
 def erase(user: User) -> None:
-    """Who and to which door goes; what, for how much and to which town stays, as accounts and tax need it.
+    """Erase the names, streets, phone numbers, e-mail addresses and notes from the orders of ``user``.
 
-    Raises ``OrdersUnderWay`` while an order is neither delivered nor cancelled: its parcel needs the address.
+    What was bought, for how much and to which town stays: accounting and tax need it. Raise ``OrdersUnderWay`` while
+    an order is neither delivered nor cancelled: its parcel needs the address.
     """
     orders = Order.objects.filter(user=user)
     if orders.exclude(status__in=_ENDED).exists():

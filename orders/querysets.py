@@ -1,4 +1,4 @@
-"""Filters and the row lock of orders."""
+"""The filters and the row lock of orders."""
 
 from datetime import datetime
 from typing import Any, Self
@@ -8,9 +8,9 @@ from django.db import models
 
 class OrderQuerySet(models.QuerySet[Any]):
     def locked(self) -> Self:
-        """Locked until the transaction ends, in id order."""
+        """Lock the rows until the transaction ends, in the order of their ids."""
         return self.order_by("pk").select_for_update(of=("self",))
 
     def expired(self, *, now: datetime) -> Self:
-        """Unpaid past their time. (The status is named in full so that its index is used.)"""
+        """Select the pending, unpaid orders whose ``expires_at`` has passed at ``now`` (UTC)."""
         return self.filter(status="pending", payment_status="unpaid", expires_at__lte=now)

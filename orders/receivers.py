@@ -1,4 +1,4 @@
-"""What orders do when they hear of something."""
+"""The receivers of orders: what they do when something happens elsewhere."""
 
 from typing import Any
 
@@ -16,15 +16,18 @@ from shipping.signals import shipment_tracked
 
 @receiver(order_status_changed, dispatch_uid="orders.mark_reviews_of_order")
 def mark_reviews_of_order(*, order_id: int, user_id: int, new: str, **kwargs: Any) -> None:
+    """Mark the customer's reviews of an order's products as written by a buyer when the order is confirmed."""
     if new == OrderStatus.CONFIRMED:
         reviews_mark_purchased(user_id=user_id, product_ids=products_bought(user_id=user_id, order=order_id))
 
 
 @receiver(review_written, dispatch_uid="orders.mark_review")
 def mark_review(*, product_id: int, user_id: int, **kwargs: Any) -> None:
+    """Mark a new review as written by a buyer if its author has bought the product."""
     reviews_mark_purchased(user_id=user_id, product_ids=products_bought(user_id=user_id, product=product_id))
 
 
 @receiver(shipment_tracked, dispatch_uid="orders.touch")
 def touch_order(*, shipment_id: int, **kwargs: Any) -> None:
+    """Renew the order's ``updated_at`` when its parcel gets a tracking number, so that clients see the change."""
     Order.objects.filter(shipment=shipment_id).update(updated_at=timezone.now())

@@ -1,4 +1,4 @@
-"""What a customer asks for when ordering. The edge makes it once; every step from there to the order's row reads it."""
+"""The request of a customer who orders. A view makes it once; every later step reads it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,12 +10,13 @@ from shipping.addresses import PostalAddress
 
 @dataclass(frozen=True)
 class OrderRequest:
-    """An order of a cart, or of ``items``.
+    """Hold what a customer orders: a cart, or ``items``.
 
-    ``cart_id``: the cart that is meant; without it the customer's open cart. ``items``: what is ordered instead of a
-    cart, which stays as it is. ``shipping_method``: its code; empty for the shop's first. ``email``, ``phone`` and
-    ``note`` are kept with the order. ``expected_total`` and ``expected_currency``: what the customer was shown; another
-    total or currency refuses the order. ``placed_from``: the client's network address, for the caps on unpaid orders.
+    ``cart_id``: the cart to order; without it the customer's open cart. ``items``: what is ordered instead of a cart;
+    the cart stays as it is. ``shipping_method``: its code; empty for the shop's first method. ``email``, ``phone`` and
+    ``note`` are kept with the order. ``expected_total`` and ``expected_currency``: what the customer was shown; the
+    order is refused if its total or currency differs. ``placed_from``: the client's IP address, for the caps on unpaid
+    orders.
     """
 
     address: PostalAddress

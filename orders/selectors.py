@@ -1,4 +1,4 @@
-"""Reads: whose orders a caller sees, and what a cart would cost as one."""
+"""Reads: which orders a user sees, and what a cart would cost as an order."""
 
 from decimal import Decimal
 
@@ -14,34 +14,40 @@ from shipping.selectors import shipping_choice, shipping_quotes
 
 
 def orders_visible_to(user: User) -> OrderQuerySet:
-    """Staff with ``orders.view_order`` see every order, everybody else their own that they have not hidden."""
+    """Select the orders that ``user`` may see.
+
+    Staff with ``orders.view_order`` see every order; everybody else sees their own, except those that they have hidden.
+    """
     if user.is_staff and user.has_perm("orders.view_order"):
         return Order.objects.all()
     return Order.objects.filter(user=user, hidden_at=None)
 
 
 def orders_of(user: User | AnonymousUser) -> OrderQuerySet:
-    """The orders that ``user`` placed and has not hidden, also when staff ask."""
+    """Select the orders that ``user`` placed and has not hidden; staff, too, get only their own."""
     return Order.objects.filter(user=user, hidden_at=None) if user.is_authenticated else Order.objects.none()
 
 
 def order_details(orders: OrderQuerySet) -> OrderQuerySet:
-    """``orders`` with lines and parcel: two statements for any number of rows."""
+    """Load ``orders`` with their lines and parcels, in two statements for any number of rows."""
     return orders.select_related("shipment__method").prefetch_related("lines")
 
 
 def order_get(*, user: User, number: str) -> Order:
-    """The order with this public number. Raises ``OrderNotFound``, also for somebody else's."""
+    """Return the order with this public number. Raise ``OrderNotFound`` when ``user`` sees no such order."""
     return _only(orders_visible_to(user).filter(number=number))
 
 
 def order_get_by_id(*, user: User, order_id: int) -> Order:
-    """``order_get`` for the contracts, whose documents show integers."""
+    """Return the order with this id, for contracts that name orders by integers.
+
+    Raise ``OrderNotFound`` when ``user`` sees no such order.
+    """
     return _only(orders_visible_to(user).filter(pk=order_id))
 
 
 def order_by_number(number: str) -> Order:
-    """The order with this number, whosever it is. Raises ``OrderNotFound``."""
+    """Return the order with this number, whoever its customer is. Raise ``OrderNotFound`` when there is none."""
     found = Order.objects.filter(number=number).first()
     if found is None:
         raise OrderNotFound
@@ -56,26 +62,31 @@ def _only(orders: OrderQuerySet) -> Order:
 
 
 def require_change(order: Order, *, user: User) -> None:
-    """Raises ``OrderNotFound`` unless it is one's own or ``user`` is staff with ``orders.change_order``."""
+    """Raise ``OrderNotFound`` unless the order is the user's own, or the user may ``orders.change_order``."""
     if order.user_id != user.pk and not user.has_perm("orders.change_order"):
         raise OrderNotFound
 
 
 def order_of_cart(*, user: User, cart_id: int) -> Order | None:
-    """The order that the user's cart became, if it did."""
+    """Return the order that the user's cart became, or ``None`` when it was not ordered."""
     return Order.objects.filter(user=user, cart=cart_id).first()
 
 
 def products_bought(*, user_id: int, **lines: int) -> list[int]:
-    """List the products that ``user_id`` ordered and that were confirmed; ``lines``: only of this order or product."""
+    """List the ids of the products in the user's confirmed orders; a status after ``confirmed`` counts, too.
+
+    ``lines`` filters the order lines, such as ``order=1`` or ``product=1``.
+    """
     bought = OrderLine.objects.filter(order__user=user_id, order__status__in=FORWARD[1:], **lines)
     return list(bought.values_list("product", flat=True))
 
 
 def cart_total(content: CartContent, *, shipping_method: str = "") -> Decimal:
-    """Tell what an order of this cart would cost, sent in the way with this code. Raises ``ShippingMethodUnknown``.
+    """Return what an order of this cart would cost with its shipping, in the cart's currency.
 
-    Unlike ``order_quote`` it takes a cart that is empty, or holds what is not for sale any more.
+    ``shipping_method`` is a code; empty for the shop's first method. Unlike ``order_quote`` this takes a cart that is
+    empty, or that holds variants which are no longer for sale. Raise ``ShippingMethodUnknown`` when no method has that
+    code.
     """
     quotes = shipping_quotes(subtotal=content.total, currency=content.currency)
     way = shipping_choice(quotes, code=shipping_method)

@@ -1,4 +1,4 @@
-"""Shapes of the orders part of /api/v1/."""
+"""The inputs and outputs of orders in /api/v1/."""
 
 from typing import Any
 
@@ -16,23 +16,27 @@ from utils.api.inputs import Input, ObjectListInput
 
 
 class OrderInput(Input):
-    """An order from the open cart, or of items that are named.
+    """Read an order of the open cart, of a named cart, or of ``items``.
 
-    Prices are the shop's own; what a client sends is at most compared.
+    Prices are always the shop's own. A total that a client sends is only compared.
     """
 
-    cart = serializers.UUIDField(required=False, help_text="The cart that is meant: sending it again answers its order")
+    cart = serializers.UUIDField(required=False, help_text="The cart to order; sent again, it returns the same order")
     items = ObjectListInput(
-        child=CartItemInput(), required=False, min_length=1, max_length=MAX_ITEMS, help_text="Instead of the cart's"
+        child=CartItemInput(),
+        required=False,
+        min_length=1,
+        max_length=MAX_ITEMS,
+        help_text="Order these instead of a cart",
     )
     address = PostalAddressInput(required=False)
-    address_id = NumberInput(required=False, help_text="Instead of address: one from the address book")
+    address_id = NumberInput(required=False, help_text="An address of the address book, instead of address")
     shipping_method = serializers.CharField(max_length=50, required=False, allow_blank=True)
     payment_method = serializers.ChoiceField(choices=PaymentMethod.choices, default=PaymentMethod.MANUAL)
     email = EmailInput(required=False, allow_blank=True)
     phone = PhoneInput(required=False, allow_blank=True)
     note = serializers.CharField(max_length=2000, required=False, allow_blank=True)
-    expected_total = AmountInput(required=False, help_text="Refuse the order if it costs anything else")
+    expected_total = AmountInput(required=False, help_text="Refuse the order if its total differs")
 
     class Meta:
         swagger_schema_fields = {
@@ -48,7 +52,7 @@ class OrderInput(Input):
 
 
 class OrderLineOutput(serializers.ModelSerializer):
-    """A line goes by its variant: an order has one line for each."""
+    """Show a line of an order. Its ``id`` is its variant's, because an order has one line for each variant."""
 
     id = serializers.IntegerField(source="variant_id")
     unit_price = AmountField()
@@ -60,9 +64,9 @@ class OrderLineOutput(serializers.ModelSerializer):
 
 
 class OrderOutput(serializers.ModelSerializer):
-    """An order from ``orders.selectors.order_details``."""
+    """Show an order that ``orders.selectors.order_details`` loaded."""
 
-    id = serializers.CharField(source="number", help_text="Its public number, the same as number")
+    id = serializers.CharField(source="number", help_text="The same as number")
     subtotal = AmountField()
     shipping_total = AmountField()
     total = AmountField()
@@ -93,7 +97,7 @@ class OrderOutput(serializers.ModelSerializer):
 
 
 class PlacedOrderOutput(OrderOutput):
-    """A new order with the payment it waits for."""
+    """Show a new order with the payment that it waits for."""
 
     payment = PaymentOutput()
 
@@ -118,7 +122,10 @@ class TransitionInput(Input):
 
 class QuoteInput(Input):
     shipping_method = serializers.CharField(
-        max_length=50, required=False, allow_blank=True, help_text="Its code; the first one when not given"
+        max_length=50,
+        required=False,
+        allow_blank=True,
+        help_text="The method's code; the shop's first method if not given",
     )
 
     class Meta:
@@ -131,7 +138,7 @@ class StepOutput(serializers.Serializer):
 
 
 class TotalsOutput(serializers.Serializer):
-    """``orders.pricing.Totals``."""
+    """Show the totals of an order (``orders.pricing.Totals``)."""
 
     currency = serializers.CharField()
     subtotal = AmountField()

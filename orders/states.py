@@ -1,4 +1,4 @@
-"""How an order may move, and what its payment status means."""
+"""The statuses of an order, the ways between them, and how its payment status follows from its money."""
 
 from decimal import Decimal
 
@@ -6,7 +6,7 @@ from django.db import models
 
 
 class OrderStatus(models.TextChoices):
-    """Where the goods are. Whether they are paid is another matter: ``PaymentStatus``."""
+    """Say how far an order's goods are. Whether they are paid is another matter: ``PaymentStatus``."""
 
     PENDING = "pending", "Pending"  # placed; stock is reserved
     CONFIRMED = "confirmed", "Confirmed"  # paid, or accepted by staff; the stock has left the balance
@@ -17,7 +17,7 @@ class OrderStatus(models.TextChoices):
 
 
 class PaymentStatus(models.TextChoices):
-    """Derived from the sums of captures and refunds, never set by hand."""
+    """Say how far an order is paid. It follows from the sums of captures and refunds; nobody sets it by hand."""
 
     UNPAID = "unpaid", "Unpaid"
     PARTIALLY_PAID = "partially_paid", "Partially paid"
@@ -26,7 +26,7 @@ class PaymentStatus(models.TextChoices):
     REFUNDED = "refunded", "Refunded"
 
 
-# The way forward. Staff may skip steps; the ones between are recorded.
+# The way of an order that is not cancelled. Staff may skip steps; the skipped ones are recorded.
 FORWARD = (
     OrderStatus.PENDING,
     OrderStatus.CONFIRMED,
@@ -38,9 +38,9 @@ CANCELLABLE = frozenset({OrderStatus.PENDING, OrderStatus.CONFIRMED, OrderStatus
 
 
 def steps(current: OrderStatus, target: OrderStatus) -> list[OrderStatus]:
-    """The statuses to pass through from ``current`` to ``target``, ``target`` last.
+    """List the statuses that an order passes from ``current`` to ``target``, with ``target`` as the last.
 
-    Empty when they are equal. Raises ``ValueError`` when ``target`` lies behind or can't be reached.
+    The list is empty when both are equal. Raise ``ValueError`` when ``target`` lies behind or can't be reached.
     """
     if current == target:
         return []
@@ -54,9 +54,9 @@ def steps(current: OrderStatus, target: OrderStatus) -> list[OrderStatus]:
 
 
 def payment_status(*, total: Decimal, captured: Decimal, refunded: Decimal) -> PaymentStatus:
-    """The payment status of an order worth ``total``, all in its currency.
+    """Return the payment status of an order, from three amounts in its currency.
 
-    What was paid beyond the total and given back leaves the order paid.
+    An order stays paid when only what was captured beyond its ``total`` was refunded.
     """
     if captured - refunded >= total:
         return PaymentStatus.PAID

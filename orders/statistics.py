@@ -1,4 +1,4 @@
-"""Reads: figures about orders, for those who run the shop."""
+"""Reads: figures about orders, for staff."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -18,9 +18,9 @@ class DayCount:
 
 
 def orders_per_day(*, days: int) -> list[DayCount]:
-    """How many orders were placed on each of the last ``days`` days, oldest first, today included.
+    """Count the orders that were placed on each of the last ``days`` days, the oldest first and today included.
 
-    Days begin at midnight of the current time zone; cancelled orders count too.
+    Days begin at midnight of the current time zone. Cancelled orders count, too.
     """
     first = timezone.localdate() - timedelta(days=days - 1)
     midnight = timezone.make_aware(datetime.combine(first, time.min))
@@ -37,7 +37,7 @@ def orders_per_day(*, days: int) -> list[DayCount]:
 
 
 def orders_by_status() -> dict[OrderStatus, int]:
-    """How many orders are in each status, in the order of an order's life, empty ones included."""
+    """Count the orders in each status, in the sequence of the statuses; a status without orders counts 0."""
     rows = Order.objects.order_by().values_list("status").annotate(orders=Count("id"))
     found = dict(rows)
     return {status: found.get(status.value, 0) for status in OrderStatus}

@@ -39,7 +39,7 @@ def _flaws_of_payment(payment: Payment) -> Iterator[str]:
     expected = given_back(entries=entries, refunds=refunds)
     if payment.refunded_amount != expected:
         yield f"given back {payment.refunded_amount:f}, by refunds and ledger {expected:f}"
-    if went > came and not _was_told(payment, AlertKind.DISPUTE):
+    if went > came and not _was_told(payment, AlertKind.OVERDRAWN):
         yield f"{went - came:f} more went back than came, and nobody was told"
     if any(entry.currency != payment.currency or entry.method != payment.method for entry in entries):
         yield "an entry of another currency or method"

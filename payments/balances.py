@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from payments.gateways import gateway
 from payments.models import Payment, PaymentEntry, Refund
-from payments.states import AlertKind, EntryKind, RefundState
+from payments.states import EntryKind, RefundState
 from utils.errors import DomainError
 from utils.money import smallest_unit
 
@@ -37,6 +37,12 @@ def given_back(*, entries: Iterable[PaymentEntry], refunds: Iterable[Refund]) ->
 
 def left_of_captures(payment: Payment) -> dict[str, Decimal]:
     """What of each capture can still be given back, by its receipt, the oldest first."""
+    in_all = payment.captured_amount - payment.refunded_amount
+    return {receipt: max(min(left, in_all), Decimal(0)) for receipt, left in _left_by_receipt(payment).items()}
+
+
+def _left_by_receipt(payment: Payment) -> dict[str, Decimal]:
+    """Tell what neither refunds nor a bank took of each capture; less than nothing where both did."""
     entries = list(payment.entries.select_related("reverses").order_by("pk"))
     left = {entry.receipt: entry.amount for entry in entries if entry.kind == EntryKind.CAPTURE}
     for entry in entries:
@@ -45,20 +51,29 @@ def left_of_captures(payment: Payment) -> dict[str, Decimal]:
     for refund in payment.refunds.exclude(state=RefundState.FAILED):
         if refund.receipt in left:
             left[refund.receipt] -= refund.amount
-    in_all = payment.captured_amount - payment.refunded_amount
-    return {receipt: max(min(amount, in_all), Decimal(0)) for receipt, amount in left.items()}
+    return left
 
 
 def was_left_out(payment: Payment, receipt: str) -> bool:
     """Whether the money of ``receipt`` was not counted, because it is another amount or currency than asked for."""
     if payment.entries.filter(kind=EntryKind.CAPTURE, receipt=receipt).exists():
         return False
-    return payment.alerts.filter(kind=AlertKind.AMOUNT_MISMATCH).exists()
+    return payment.has_uncounted_money
 
 
 def is_disputed(payment: Payment) -> bool:
-    """Until staff resolve the alert: then the bank has decided."""
-    return payment.alerts.filter(kind=AlertKind.DISPUTE, resolved_at=None).exists()
+    """Tell whether a buyer contests a charge of the payment, and the bank has not decided yet."""
+    return payment.disputes.filter(closed_at=None).exists()
+
+
+def is_covered(refund: Refund) -> bool:
+    """Tell whether the money that the refund gives back is still here: a bank may have taken it meanwhile."""
+    return _left_by_receipt(refund.payment).get(refund.receipt, Decimal(0)) >= 0
+
+
+def may_be_sent(refund: Refund) -> bool:
+    """Tell whether the refund may go out, for the first time or again: no bank decides on its money, or took it."""
+    return not is_disputed(refund.payment) and is_covered(refund)
 
 
 def gateway_refunds(payment: Payment) -> bool:
@@ -76,8 +91,8 @@ def refund_step(payment: Payment) -> Decimal:
 
 
 def is_held(refund: Refund) -> bool:
-    """Whether it was never sent, and won't be just now: for a dispute, or because its gateway gives nothing back."""
-    return not refund.checks and (is_disputed(refund.payment) or not gateway_refunds(refund.payment))
+    """Whether it was never sent, and won't be just now: for a bank, or because its gateway gives nothing back."""
+    return not refund.checks and not (may_be_sent(refund) and gateway_refunds(refund.payment))
 
 
 def gateway_tells_of_refunds(payment: Payment) -> bool:

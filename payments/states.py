@@ -60,7 +60,7 @@ class EventState(models.TextChoices):
 
 
 class AlertKind(models.TextChoices):
-    """What staff have to look at."""
+    """What happened that staff have to look at. No rule about money asks for it: those read payments and the ledger."""
 
     AMOUNT_MISMATCH = "amount_mismatch", "Another amount or currency than asked for"
     RECEIPT_REUSED = "receipt_reused", "A receipt that was counted for another payment"
@@ -70,8 +70,11 @@ class AlertKind(models.TextChoices):
     PAID_TWICE = "paid_twice", "More money than the order costs"
     PAID_BY_HAND = "paid_by_hand", "Paid by hand to the pay bill"
     REFUND_FAILED = "refund_failed", "A refund that failed"
+    REFUND_CONTRADICTED = "refund_contradicted", "A refund of which the gateway says otherwise"
+    REFUND_HELD = "refund_held", "A refund whose money the bank took"
     DISPUTE = "dispute", "The buyer disputes the charge"
     DISPUTE_CLOSED = "dispute_closed", "A dispute that the bank has decided"
+    OVERDRAWN = "overdrawn", "More went back than came"
     RISK = "risk", "Paid, and the gateway advises to look at it"
     CONFIGURATION = "configuration", "The gateway refuses our credentials"
     UNSETTLED = "unsettled", "No final word from the gateway for too long"

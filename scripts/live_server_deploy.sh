@@ -16,13 +16,13 @@ require_docker() {
     docker compose version >/dev/null 2>&1 ||
         fail "Docker Compose 2.20 or newer is needed (docker compose): https://docs.docker.com/compose/install/"
     docker info >/dev/null 2>&1 ||
-        fail "Docker does not answer: is it started, and may you use it? (sudo systemctl start docker; or this with sudo)"
+        fail "Docker does not answer. Is it running, and may you use it? (sudo systemctl start docker, or run this with sudo)"
 }
 
-# random COUNT: letters and digits, which need no quotes anywhere.
+# random COUNT: prints random letters and digits, which need no quotes anywhere.
 random() { head -c 4096 /dev/urandom | LC_ALL=C tr -dc 'A-Za-z0-9' | cut -c "1-$1"; }
 
-# setting NAME: what .env says.
+# setting NAME: prints the setting from .env.
 setting() { sed -nE "s/^(export +)?$1 *= *[\"']?([^\"'# ]*).*/\2/p" .env | tail -n 1; }
 
 ask_domain() {
@@ -34,11 +34,11 @@ ask_domain() {
         fail "DOMAIN is a bare name, such as shop.example, not: $domain"
 }
 
-# The umask keeps the file to its owner from its first byte on; -C refuses to write over another.
+# The umask makes the file readable only by its owner from its first byte on; -C refuses to overwrite an existing file.
 make_env() {
     if docker volume inspect shop_postgres >/dev/null 2>&1; then
-        fail "There is a database of an earlier deployment (the volume shop_postgres) and no .env." \
-            "Bring that .env back: its POSTGRES_PASSWORD opens the database."
+        fail "There is a database of an earlier deployment (the volume shop_postgres), but no .env." \
+            "Please put that deployment's .env back: its POSTGRES_PASSWORD opens the database."
     fi
     ask_domain
     (umask 077 && set -C && cat >.env) <<EOF
@@ -48,7 +48,7 @@ POSTGRES_PASSWORD=$(random 40)
 ALLOWED_HOSTS=$domain
 SITE_URL=https://$domain
 DEFAULT_FROM_EMAIL=shop@$domain
-# Mail is kept, not sent, until this names your mail server; then remove COMPOSE_PROFILES.
+# Mail is kept, not sent, until EMAIL_HOST names your mail server; then remove COMPOSE_PROFILES.
 COMPOSE_PROFILES=mailbox
 EMAIL_HOST=mailbox
 EMAIL_PORT=1025
@@ -62,25 +62,25 @@ check_env() {
     for name in "${NEEDED[@]}"; do
         [ -n "$(setting "$name")" ] || missing+=("$name")
     done
-    [ ${#missing[@]} = 0 ] || fail ".env does not set: ${missing[*]}" "What they mean: .env.example, docs/deployment.md"
+    [ ${#missing[@]} = 0 ] || fail ".env does not set: ${missing[*]}" "They are explained in .env.example and docs/deployment.md"
     [[ $(setting SITE_URL) == https://* ]] || fail "SITE_URL in .env must be the shop's https address."
     [ -z "$domain" ] || [ "$(setting SITE_URL)" = "https://$domain" ] ||
-        fail "The shop is set up for $(setting SITE_URL). For $domain change ALLOWED_HOSTS and SITE_URL in .env."
+        fail "The shop is set up for $(setting SITE_URL). To use $domain, change ALLOWED_HOSTS and SITE_URL in .env."
 }
 
-# So that the first start has https at all; your own certificate takes its place.
+# Makes a self-signed certificate, so that the first start can serve https. Your own certificate replaces it later.
 make_certificate() {
     mkdir -p var/tls var/acme
     [ ! -s var/tls/fullchain.pem ] || return 0
     command -v openssl >/dev/null ||
-        fail "openssl is needed for a first certificate; or put fullchain.pem and privkey.pem into var/tls/."
+        fail "openssl is needed for a first certificate. Or put fullchain.pem and privkey.pem into var/tls/ yourself."
     local host kind=DNS
     host=$(setting SITE_URL | sed -E 's,^https://([^:/]*).*,\1,')
     [[ ! $host =~ ^[0-9.]+$ ]] || kind=IP
     (umask 077 && openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 825 \
         -subj "/CN=$host" -addext "subjectAltName=$kind:$host" \
         -keyout var/tls/privkey.pem -out var/tls/fullchain.pem 2>/dev/null)
-    echo "Made a self-signed certificate for $host, which browsers warn of. For a real one: docs/deployment.md"
+    echo "Made a self-signed certificate for $host. Browsers warn about it; for a real one see docs/deployment.md"
 }
 
 start() {
@@ -89,7 +89,7 @@ start() {
     docker compose up --detach --remove-orphans --wait --wait-timeout 300 && return
     docker compose ps --all >&2 || true
     docker compose logs --tail 40 migrate web websocket worker nginx >&2 || true
-    fail "The shop did not start: the reason is above. After a change, run this again."
+    fail "The shop did not start; the reason is above. Change what is wrong, then run this again."
 }
 
 show_addresses() {
@@ -105,9 +105,9 @@ show_addresses() {
   WebSocket     wss://${site#https://}/ws/orders/notifications/
   Health        $site/api/v1/health/
 
-  The first sign-in for staff   docker compose exec web python manage.py createsuperuser
-  A catalogue to try            docker compose exec web python manage.py load_demo
-  What it says                  docker compose logs --follow
+  Create the first staff user   docker compose exec web python manage.py createsuperuser
+  Load a demo catalogue         docker compose exec web python manage.py load_demo
+  Follow the logs               docker compose logs --follow
 EOF
     [ "$(setting EMAIL_HOST)" != mailbox ] ||
         echo "  Mail is kept, not sent        http://127.0.0.1:8025/ (a real mail server: EMAIL_HOST in .env)"

@@ -1,11 +1,12 @@
-"""A postal address on its way from a request to a shipment."""
+"""The postal address that a request hands over to a shipment."""
 
 from dataclasses import dataclass
+from typing import TypedDict
 
 
 @dataclass(frozen=True)
 class PostalAddress:
-    """An address as people write it, with the fields of ``shipping.models.AddressFields``."""
+    """Hold an address as people write it, with the fields of ``shipping.models.AddressFields``."""
 
     street: str
     name: str = ""
@@ -14,3 +15,16 @@ class PostalAddress:
     state: str = ""
     postal_code: str = ""
     country: str = ""
+
+
+class AddressChanges(TypedDict, total=False):
+    """The fields of an entry of the address book that can be given."""
+
+    street: str
+    name: str
+    phone: str
+    city: str
+    state: str
+    postal_code: str
+    country: str
+    is_default: bool

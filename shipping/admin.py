@@ -1,4 +1,4 @@
-"""The admin of addresses, shipping methods and parcels."""
+"""The admin pages of addresses, shipping methods and parcels."""
 
 from typing import Any
 
@@ -35,7 +35,7 @@ class ShippingMethodAdmin(ShopAdmin):
 
 @admin.register(Address)
 class AddressAdmin(ShopAdmin):
-    """Customers add their own; staff may put one right."""
+    """Let staff correct addresses. Only customers add addresses, to their own address book."""
 
     form = PhoneForm
 
@@ -57,7 +57,7 @@ class AddressAdmin(ShopAdmin):
 
 @admin.register(Shipment)
 class ShipmentAdmin(ReadOnlyAdmin, PanelAdmin):
-    """How far a parcel has come follows from its order."""
+    """Show parcels. Staff change the carrier and tracking number; the status follows from the parcel's order."""
 
     list_display = (
         "id",

@@ -1,11 +1,11 @@
-"""Refusals of this app."""
+"""The errors that shipping raises when it refuses something."""
 
 from utils.errors import Invalid, NotFound
 
 
 class ShippingMethodUnknown(Invalid):
     code = "shipping_method_unknown"
-    message = "This shipping method is not offered in the cart's currency."
+    message = "This shipping method is not available in the cart's currency."
 
 
 class AddressNotFound(NotFound):

@@ -1,4 +1,4 @@
-"""Where parcels go, how, and what that costs."""
+"""The tables of addresses, shipping methods with their rates, and parcels."""
 
 from typing import ClassVar
 
@@ -11,7 +11,10 @@ from utils.numbers import number_field
 
 
 class AddressFields(models.Model):
-    """An address as people write it. Only ``street`` is always there: some shops send one line of free text."""
+    """Give a table the columns of an address as people write it.
+
+    Only ``street`` is always filled, because the clients of some contracts send an address as one line of free text.
+    """
 
     name = models.CharField(max_length=150, blank=True)
     phone = models.CharField(max_length=32, blank=True)
@@ -21,19 +24,20 @@ class AddressFields(models.Model):
     postal_code = models.CharField(max_length=20, blank=True)
     country = models.CharField(max_length=100, blank=True)
 
-    # Never in the audit log.
+    # The audit log leaves these out.
     personal_fields: ClassVar[frozenset[str]] = frozenset({"name", "phone", "street", "city", "state", "postal_code"})
 
     class Meta:
         abstract = True
 
     def one_line(self) -> str:
+        """Return the address without name and phone, in one line."""
         parts = [self.street, self.city, f"{self.state} {self.postal_code}".strip(), self.country]
         return ", ".join(part for part in parts if part)
 
 
 class Address(AddressFields):
-    """An entry of a customer's address book."""
+    """Store one entry of a customer's address book."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="addresses")
     number = number_field()
@@ -52,7 +56,7 @@ class Address(AddressFields):
 
 
 class ShippingMethod(models.Model):
-    """A way to send a parcel. The first active one is taken when an order names none."""
+    """Store one way to send a parcel. An order that names none gets the first active one."""
 
     name = models.CharField(max_length=100)
     code = models.SlugField(unique=True)
@@ -68,7 +72,10 @@ class ShippingMethod(models.Model):
 
 
 class ShippingRate(models.Model):
-    """What a method costs in a currency; nothing from ``free_from`` on."""
+    """Store what a shipping method costs in one currency.
+
+    Orders worth ``free_from`` or more are sent for free; ``None`` means that none are.
+    """
 
     method = models.ForeignKey(ShippingMethod, on_delete=models.CASCADE, related_name="rates")
     currency = models.CharField(max_length=3, validators=[validate_currency])
@@ -86,6 +93,8 @@ class ShippingRate(models.Model):
 
 
 class ShipmentStatus(models.TextChoices):
+    """Say how far a parcel has come."""
+
     PENDING = "pending"
     SHIPPED = "shipped"
     DELIVERED = "delivered"
@@ -93,7 +102,7 @@ class ShipmentStatus(models.TextChoices):
 
 
 class Shipment(AddressFields):
-    """One parcel: the address as it was when ordered, and where the parcel is now."""
+    """Store one parcel: the address at the time of the order, and how far the parcel has come."""
 
     method = models.ForeignKey(ShippingMethod, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     status = models.CharField(max_length=10, choices=ShipmentStatus.choices, default=ShipmentStatus.PENDING)

@@ -1,4 +1,4 @@
-"""What staff do with a parcel, on every admin page that shows one."""
+"""The form for a parcel's tracking, on every admin page that shows a parcel."""
 
 from typing import Any
 
@@ -15,11 +15,11 @@ class TrackingForm(forms.Form):
 
 
 def tracking_panel(shipment: Shipment) -> Panel:
-    """A form for who carries the parcel and under which number."""
+    """Make the panel in which staff enter the parcel's carrier and tracking number."""
 
     def run(fields: dict[str, Any], button: str) -> str:
         shipment_track(shipment_id=shipment.pk, **fields)
-        return "Changed carrier and tracking number."
+        return "The carrier and the tracking number were saved."
 
     initial = {"carrier": shipment.carrier, "tracking_number": shipment.tracking_number}
     return Panel("tracking", "Tracking", [Button("save", "Save")], run, TrackingForm, initial)

@@ -1,4 +1,4 @@
-"""Reads: addresses, and what sending costs."""
+"""Read address books, and what shipping costs."""
 
 from dataclasses import dataclass, fields
 from decimal import Decimal
@@ -13,7 +13,7 @@ from shipping.models import Address, AddressFields, ShippingMethod, ShippingRate
 
 @dataclass(frozen=True)
 class ShippingQuote:
-    """``price`` is what this cart pays, in ``currency``."""
+    """Hold a shipping method and the price that one cart pays for it, in ``currency``."""
 
     method: ShippingMethod
     price: Decimal
@@ -21,11 +21,12 @@ class ShippingQuote:
 
 
 def addresses_of(user: User) -> QuerySet[Address]:
+    """Select the addresses of ``user``, the default one first."""
     return Address.objects.filter(user=user)
 
 
 def address_get(*, user: User, number: str) -> Address:
-    """Raises ``AddressNotFound``, also for somebody else's."""
+    """Return an address of ``user``. Raise ``AddressNotFound`` when there is none or it is somebody else's."""
     found = addresses_of(user).filter(number=number).first()
     if found is None:
         raise AddressNotFound
@@ -33,12 +34,12 @@ def address_get(*, user: User, number: str) -> Address:
 
 
 def postal_address_of(address: AddressFields) -> PostalAddress:
-    """Copy what a parcel needs from an entry of the address book."""
+    """Copy the fields that a parcel needs from an entry of the address book."""
     return PostalAddress(**{field.name: getattr(address, field.name) for field in fields(PostalAddress)})
 
 
 def profile_address(user: User) -> PostalAddress:
-    """Make an address of the user's profile, for shops that ask for none when ordering."""
+    """Make an address from the user's profile, for contracts that do not ask for one with the order."""
     longest_name = Address._meta.get_field("name").max_length
     return PostalAddress(
         name=(user.get_full_name() or user.username)[:longest_name],
@@ -51,7 +52,10 @@ def profile_address(user: User) -> PostalAddress:
 
 
 def shipping_quotes(*, subtotal: Decimal, currency: str) -> list[ShippingQuote]:
-    """What each active method costs for a cart worth ``subtotal``, in the shop's order of preference."""
+    """Quote each active shipping method for a cart worth ``subtotal``, in the shop's order of preference.
+
+    ``subtotal`` and the prices are in ``currency``. Methods without a rate in it are left out.
+    """
     rates = ShippingRate.objects.filter(currency=currency, method__is_active=True).select_related("method")
     return [
         ShippingQuote(method=rate.method, price=_price(rate, subtotal), currency=currency)
@@ -60,9 +64,10 @@ def shipping_quotes(*, subtotal: Decimal, currency: str) -> list[ShippingQuote]:
 
 
 def shipping_choice(quotes: list[ShippingQuote], *, code: str) -> ShippingQuote | None:
-    """The quote of one method; of the first one when ``code`` is empty; ``None`` when there are no quotes.
+    """Choose the quote of the method with this ``code``.
 
-    Raises ``ShippingMethodUnknown``.
+    An empty ``code`` chooses the first quote, or ``None`` when there are no quotes. Raise ``ShippingMethodUnknown``
+    when no quote has this ``code``.
     """
     if not code:
         return quotes[0] if quotes else None

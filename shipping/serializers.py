@@ -1,4 +1,4 @@
-"""Shapes of the shipping part of /api/v1/."""
+"""The serializers of addresses, parcels and shipping quotes in /api/v1/."""
 
 from rest_framework import serializers
 
@@ -19,7 +19,7 @@ ADDRESS_EXAMPLE = {
 
 
 class PostalAddressInput(Input):
-    """An address that is sent with an order, not kept in the address book."""
+    """Read an address that comes with an order and is not kept in the address book."""
 
     name = serializers.CharField(max_length=150, required=False, allow_blank=True)
     phone = PhoneInput(required=False, allow_blank=True)
@@ -65,7 +65,7 @@ class ShipmentOutput(serializers.ModelSerializer):
 
 
 class ShippingQuoteOutput(serializers.Serializer):
-    """A ``shipping.selectors.ShippingQuote``."""
+    """Show a shipping method and what it costs for a cart (``shipping.selectors.ShippingQuote``)."""
 
     code = serializers.CharField(source="method.code")
     name = serializers.CharField(source="method.name")

@@ -1,7 +1,8 @@
-"""Writes: address books and shipments."""
+"""Write address books and parcels."""
 
 from dataclasses import asdict
-from typing import Any
+from datetime import datetime
+from typing import Unpack
 
 from django.db import transaction
 from django.utils import timezone
@@ -9,7 +10,7 @@ from django.utils import timezone
 from accounts.audit import update_audited
 from accounts.models import User
 from accounts.services import account_hold
-from shipping.addresses import PostalAddress
+from shipping.addresses import AddressChanges, PostalAddress
 from shipping.models import Address, Shipment, ShipmentStatus, ShippingMethod
 from shipping.selectors import address_get
 from shipping.signals import shipment_tracked
@@ -17,18 +18,19 @@ from utils.events import publish
 from utils.versions import Versions, require_version, version_of
 
 
-def address_create(*, user: User, **fields: Any) -> Address:
-    """Add an address to the book; a new default takes the place of the old one."""
+def address_create(*, user: User, **fields: Unpack[AddressChanges]) -> Address:
+    """Add an address to the address book of ``user``. A new default address replaces the old one."""
     with transaction.atomic():
         account_hold(user=user)
         _make_room_for_default(user, fields)
         return Address.objects.create(user=user, **fields)
 
 
-def address_update(*, user: User, number: str, expected: Versions = None, **fields: Any) -> Address:
-    """Change an address; a new default takes the place of the old one.
+def address_update(*, user: User, number: str, expected: Versions = None, **fields: Unpack[AddressChanges]) -> Address:
+    """Change an address in the address book of ``user``. A new default address replaces the old one.
 
-    ``expected``: the versions that may be changed (``address_tag``). Raises ``AddressNotFound`` or ``VersionChanged``.
+    ``expected`` are the versions that the caller may change (``address_tag``). Raise ``AddressNotFound`` when there is
+    none with this number or it is somebody else's, and ``VersionChanged`` when the address has another version.
     """
     with transaction.atomic():
         account_hold(user=user)
@@ -42,33 +44,36 @@ def address_update(*, user: User, number: str, expected: Versions = None, **fiel
 
 
 def address_tag(address: Address) -> str:
-    """Name the state of an address."""
+    """Return the version of an address."""
     shown = {field.attname: field.value_from_object(address) for field in address._meta.concrete_fields}
     return version_of("address", *shown.values())
 
 
-def _make_room_for_default(user: User, fields: dict[str, Any]) -> None:
-    """Take the default from the present one. The caller holds the account, which orders the changes to its book."""
+def _make_room_for_default(user: User, fields: AddressChanges) -> None:
+    """Make the present default address an ordinary one, if ``fields`` describe a new default.
+
+    The calling code holds the lock on the account, so changes to one address book run one after the other.
+    """
     if fields.get("is_default"):
         update_audited(Address.objects.filter(user=user, is_default=True), is_default=False)
 
 
 def shipment_create(*, method: ShippingMethod | None, address: PostalAddress) -> Shipment:
-    """Make the parcel of an order."""
+    """Create the parcel of an order."""
     return Shipment.objects.create(method=method, **asdict(address))
 
 
 def shipment_advance(*, shipment_id: int, status: ShipmentStatus) -> None:
-    """Note that the parcel left, arrived or will not be sent; the same status again changes nothing."""
+    """Record that a parcel was shipped, was delivered or will not be sent. The same status again changes nothing."""
     times = {ShipmentStatus.SHIPPED: "shipped_at", ShipmentStatus.DELIVERED: "delivered_at"}
-    fields: dict[str, Any] = {"status": status}
+    fields: dict[str, str | datetime] = {"status": status}
     if status in times:
         fields[times[status]] = timezone.now()
     update_audited(Shipment.objects.filter(pk=shipment_id).exclude(status=status), **fields)
 
 
 def shipment_track(*, shipment_id: int, carrier: str, tracking_number: str) -> None:
-    """Note who carries the parcel, and under which number."""
+    """Record the carrier and the tracking number of a parcel."""
     with transaction.atomic():
         parcel = Shipment.objects.filter(pk=shipment_id)
         update_audited(parcel, carrier=carrier, tracking_number=tracking_number)

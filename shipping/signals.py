@@ -1,9 +1,9 @@
-"""Events of this app."""
+"""The events that shipping publishes."""
 
 from utils.events import Event
 
 shipment_tracked = Event("shipping.shipment_tracked")
-"""Staff noted a parcel's carrier and tracking number.
+"""Staff recorded a parcel's carrier and tracking number.
 
-Payload: ``shipment_id``. Not sent for its status, which follows the order's.
+Payload: ``shipment_id``. Not sent for a change of the parcel's status, which follows the order's status.
 """

@@ -1,4 +1,4 @@
-"""The address book in /api/v1/addresses/."""
+"""The views of the address book, in /api/v1/addresses/."""
 
 from drf_yasg.utils import swagger_auto_schema
 from rest_framework import status
@@ -15,7 +15,7 @@ from utils.api.viewsets import ListViewSet
 
 
 class AddressViewSet(ListViewSet):
-    """One's own addresses, the default one first."""
+    """List one's own addresses, the default one first."""
 
     request: SignedInRequest
     permission_classes = [IsAuthenticated]
@@ -28,25 +28,25 @@ class AddressViewSet(ListViewSet):
 
     @swagger_auto_schema(request_body=AddressInput, responses={201: AddressOutput})
     def create(self, request: SignedInRequest) -> Response:
-        """Add an address."""
+        """Add an address to one's own address book."""
         address = services.address_create(user=request.user, **read(AddressInput, request))
         return respond(AddressOutput, address, status.HTTP_201_CREATED)
 
     @swagger_auto_schema(responses={200: AddressOutput})
     def retrieve(self, request: SignedInRequest, address_number: str) -> Response:
-        """One of one's own addresses."""
+        """Get one of one's own addresses."""
         return _answer(selectors.address_get(user=request.user, number=address_number))
 
     @swagger_auto_schema(request_body=AddressInput, responses={200: AddressOutput}, manual_parameters=[IF_MATCH])
     def partial_update(self, request: SignedInRequest, address_number: str) -> Response:
-        """Change an address. Orders keep the address they were placed with."""
+        """Change one of one's own addresses. Orders keep the address that they were placed with."""
         fields = read(AddressInput, request, partial=True)
         expected = expected_versions(request)
         return _answer(services.address_update(user=request.user, number=address_number, expected=expected, **fields))
 
     @swagger_auto_schema(responses={204: "Deleted."})
     def destroy(self, request: SignedInRequest, address_number: str) -> Response:
-        """Delete an address."""
+        """Delete one of one's own addresses."""
         selectors.address_get(user=request.user, number=address_number).delete()
         return Response(status=status.HTTP_204_NO_CONTENT)
 

@@ -1,4 +1,4 @@
-"""The published contracts, and which of them this shop serves (``STOREFRONTS``)."""
+"""The published contracts, and the URLs of those that this shop serves (``STOREFRONTS``)."""
 
 from collections.abc import Iterable
 from importlib import import_module
@@ -7,7 +7,7 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 from django.urls import URLPattern
 
-# By package: the document's number and name, under which Swagger UI groups its operations.
+# Maps each package to its contract's number and name, under which Swagger UI groups the operations.
 CONTRACTS = {
     "aamarpay_shop": "000 aamarPay shop",
     "stripe_shop": "001 Stripe shop",
@@ -18,23 +18,23 @@ CONTRACTS = {
 
 
 def url_patterns(packages: Iterable[str]) -> list[URLPattern]:
-    """The addresses of the contracts in ``packages``, each once.
+    """List the URL patterns of the contracts in ``packages``, each path once.
 
-    A path that several documents publish stands in the table of each, with the one view that answers them all
-    (``storefronts.joint``). Raises ``ImproperlyConfigured`` for an unknown contract and for a path with two views.
+    Each contract that publishes a path lists it. A path of several contracts has one view, which serves them all
+    (``storefronts.joint``). Raise ``ImproperlyConfigured`` for an unknown contract and for a path with two views.
     """
     claimed: dict[str, URLPattern] = {}
     for package in packages:
         if package not in CONTRACTS:
-            raise ImproperlyConfigured(f"STOREFRONTS names {package!r}; there are: {', '.join(CONTRACTS)}.")
+            raise ImproperlyConfigured(f"STOREFRONTS names {package!r}, but only has: {', '.join(CONTRACTS)}.")
         for pattern in import_module(f"storefronts.{package}.urls").urlpatterns:
             route = str(pattern.pattern)
             if _view(claimed.setdefault(route, pattern)) != _view(pattern):
-                raise ImproperlyConfigured(f"Two views claim {route!r}.")
+                raise ImproperlyConfigured(f"The path {route!r} has two views.")
     return list(claimed.values())
 
 
 def _view(pattern: URLPattern) -> Any:
-    """Return the view's class, and what a viewset's methods are mapped to."""
+    """Return the view's class, and for a viewset also its actions by HTTP method."""
     callback: Any = pattern.callback
     return callback.cls, getattr(callback, "actions", None)

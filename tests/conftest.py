@@ -1,4 +1,7 @@
-"""Fixtures that every test may use."""
+"""The fixtures that every test may use."""
+
+import os
+from zlib import crc32
 
 import pytest
 from django.conf import settings
@@ -12,8 +15,25 @@ from utils import counters
 
 
 def pytest_configure() -> None:
-    """Take the shop's own database away, so that what looks before its test has one fails and touches nothing."""
+    """Replace the shop's own database by a file that doesn't exist.
+
+    So a query outside of a test with a database fails, and touches nothing.
+    """
     connections.databases["default"]["NAME"] = str(settings.SCRATCH / "this test asked for no database")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out four in five tests of each battery on PostgreSQL, the same ones each time.
+
+    A battery asks one question of every route, which the code answers before any statement that the two databases
+    could treat differently. ``WHOLE_SUITE=1`` runs them all.
+    """
+    if connection.vendor == "sqlite" or os.environ.get("WHOLE_SUITE"):
+        return
+    left_out = [item for item in items if item.get_closest_marker("battery") and crc32(item.nodeid.encode()) % 5]
+    config.hook.pytest_deselected(items=left_out)
+    gone = set(left_out)
+    items[:] = [item for item in items if item not in gone]
 
 
 @pytest.fixture(autouse=True)
@@ -24,7 +44,7 @@ def _empty_cache() -> None:
 
 @pytest.fixture(autouse=True)
 def _no_jobs_of_others(request: pytest.FixtureRequest) -> None:
-    """A test that commits leaves its jobs on PostgreSQL, in tables that are not the test runner's to empty."""
+    """Delete the jobs that an earlier test committed. On PostgreSQL the test runner does not empty their table."""
     marker = request.node.get_closest_marker("django_db")
     if marker and marker.kwargs.get("transaction") and settings.JOBS_BACKEND == "procrastinate":
         request.getfixturevalue("transactional_db")
@@ -48,7 +68,7 @@ def staff(db: None) -> User:
 
 
 def client_of(user: User) -> APIClient:
-    """A client that is signed in as ``user``, without the round trip for a token."""
+    """Return a client that is signed in as ``user``, without a request for a token."""
     client = APIClient()
     client.force_authenticate(user)
     return client

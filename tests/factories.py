@@ -1,4 +1,4 @@
-"""The small world that tests start from, made through the services wherever there is one."""
+"""The users, products and orders that tests start from, made through the services wherever there is one."""
 
 from collections.abc import Iterable
 from decimal import Decimal
@@ -27,14 +27,14 @@ def make_user(username: str = "", *, role: Role = Role.CUSTOMER, **fields: Any) 
 
 
 def make_staff(username: str = "", *, groups: Iterable[str] = GROUPS, **fields: Any) -> User:
-    """Staff in every group of the shop's, or only in those that are named."""
+    """Create a member of staff in every group of the shop, or only in the named ``groups``."""
     user = make_user(username, role=Role.STAFF, **fields)
     user.groups.set(Group.objects.filter(name__in=groups))
     return user
 
 
 def make_product(name: str = "", *, price: str = "10.00", stock_left: int = 10, **fields: Any) -> Product:
-    """A product on sale with one variant, ``stock_left`` pieces of it booked in."""
+    """Create a product on sale with one variant, and receive ``stock_left`` pieces of it."""
     product = catalog.product_create(
         name=name or f"Product {next(_serial)}", price=Decimal(price), currency="USD", **fields
     )
@@ -54,11 +54,11 @@ def book_in(variant: Variant, quantity: int) -> StockItem:
 
 
 def balance(product: Product) -> tuple[int, int]:
-    """Pieces on hand and reserved of a product's only variant."""
+    """Return how many pieces of a product's only variant are on hand, and how many are reserved."""
     item = StockItem.objects.get(variant__product=product)
     return item.on_hand, item.reserved
 
 
 def order_request(*, address: dict[str, str] | None = None, **fields: Any) -> OrderRequest:
-    """An order of the open cart, unless ``fields`` say otherwise."""
+    """Return a request to order the open cart, unless ``fields`` say otherwise."""
     return OrderRequest(address=PostalAddress(**{"street": "1 Main Street", **(address or {})}), **fields)

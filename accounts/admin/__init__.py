@@ -1,4 +1,4 @@
-"""The admin of people: users, their sessions and groups, and what staff did."""
+"""Admin pages for users, their sessions, groups and the audit log."""
 
 from accounts.admin import audit, groups, sessions, sign_in, users
 

@@ -1,4 +1,4 @@
-"""The audit log in the admin: to read, for superusers and whoever may view audit entries."""
+"""Read-only admin pages of the audit log, for superusers and staff who may view audit entries."""
 
 import json
 from typing import Any
@@ -16,7 +16,10 @@ from utils.admin import ReadOnlyAdmin, html_table
 
 
 class ActorFilter(admin.SimpleListFilter):
-    """Staff only: offering every customer would take a page of its own."""
+    """Filter audit entries by the member of staff who acted.
+
+    Customers are not offered: a choice of all of them would be too long for the page.
+    """
 
     title = "actor"
     parameter_name = "actor"
@@ -34,17 +37,20 @@ class ActorFilter(admin.SimpleListFilter):
 
 @admin.register(AuditEntry)
 class AuditEntryAdmin(ReadOnlyAdmin):
+    """Show the audit log, the newest entry first."""
+
     list_display = ("at", "actor", "action", "object_page", "route")
     list_filter = ("action", ActorFilter, ("object_type", admin.AllValuesFieldListFilter), "at")
     list_select_related = ("actor",)
     search_fields = ("=request_id", "=object_id")
-    search_help_text = "Request id or object id"
+    search_help_text = "Search by request ID or object ID"
     ordering = ("-id",)
     fields = ("at", "actor", "action", "object_page", "route", "request_id", "changed")
     readonly_fields = fields
 
     @admin.display(description="object")
     def object_page(self, entry: AuditEntry) -> SafeString | str:
+        """Link to the admin page of the changed object, or only name the object when it has no page."""
         if not entry.object_type:
             return "-"
         text = f"{entry.object_type} {entry.object_id}"
@@ -57,6 +63,7 @@ class AuditEntryAdmin(ReadOnlyAdmin):
 
     @admin.display(description="changes")
     def changed(self, entry: AuditEntry) -> SafeString | str:
+        """Show a table of the changed fields, with their values before and after."""
         rows = ((name, _text(before), _text(after)) for name, (before, after) in entry.changes.items())
         return html_table(("Field", "Before", "After"), rows)
 

@@ -1,4 +1,4 @@
-"""The forms behind the user pages."""
+"""Forms of the admin's user pages."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from utils.names import normalize_email
 
 
 class _NamesMixin:
-    """Names of sign-in are taken in any spelling, as the database's constraints have it."""
+    """Refuse a username or e-mail address that another account has in any spelling, as the database does."""
 
     cleaned_data: dict[str, Any]
     instance: User
@@ -23,11 +23,12 @@ class _NamesMixin:
         if User.objects.named_like(username).exclude(pk=self.instance.pk).exists():
             raise ValidationError("This username is taken.", code="unique")
         if username != self.instance.username:
-            self.instance.username_look = ""  # counts from now on, even if the old name looked like another
+            # None exempts an old name that looked like another one; a new name is checked like all others.
+            self.instance.username_look = ""
         return username
 
     def clean_email(self) -> str | None:
-        """No address is ``None``, so that several accounts may have none."""
+        """Return the normalised e-mail address, or ``None`` for an empty one, which several accounts may have."""
         if not self.cleaned_data["email"]:
             return None
         email = normalize_email(self.cleaned_data["email"])
@@ -37,28 +38,33 @@ class _NamesMixin:
 
 
 class UserAddForm(_NamesMixin, AdminUserCreationForm):
+    """Create an account in the admin."""
+
     class Meta(AdminUserCreationForm.Meta):
         model = User
         fields = ("username", "email", "role")
 
 
 class UserEditForm(_NamesMixin, PhoneForm, UserChangeForm):
+    """Edit an account in the admin."""
+
     class Meta(UserChangeForm.Meta):
         model = User
         field_classes = UserChangeForm.Meta.field_classes | {"avatar": PictureFormField}
 
     def clean(self) -> dict[str, Any]:
+        """Refuse a superuser who is not staff, and a change that would leave the shop without an active superuser."""
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("is_superuser") and cleaned.get("role") != Role.STAFF:
-            raise ValidationError({"role": "A superuser's role is staff."})
+            raise ValidationError({"role": "A superuser must have the role staff."})
         stays_superuser = cleaned.get("is_superuser") and cleaned.get("is_active")
         if not stays_superuser and active_superusers_locked(User.objects.all()) == [self.instance.pk]:
-            raise ValidationError("Somebody must remain who can hand out rights.", code="last_superuser")
+            raise ValidationError("At least one active superuser must remain.", code="last_superuser")
         return cleaned
 
 
 class PasswordForm(AdminPasswordChangeForm):
-    """Whoever is signed in with the old password is not any more."""
+    """Set an account's password and end all of its sign-ins."""
 
     def save(self, commit: bool = True) -> Any:
         user = super().save(commit)

@@ -1,4 +1,4 @@
-"""Groups carry rights, so only a superuser touches them."""
+"""Admin pages of groups."""
 
 from typing import Any
 
@@ -14,6 +14,8 @@ admin.site.unregister(Group)
 
 @admin.register(Group)
 class GroupAdmin(ShopAdmin, DjangoGroupAdmin):
+    """Let only superusers change groups, because a group's permissions become its members' permissions."""
+
     form = StaleCheck
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -1,4 +1,4 @@
-"""The admin of sign-ins with tokens."""
+"""Admin pages of sign-ins with tokens."""
 
 from typing import Any
 
@@ -14,6 +14,8 @@ from utils.errors import Denied
 
 @admin.register(UserSession)
 class UserSessionAdmin(ReadOnlyAdmin, PanelAdmin):
+    """Show sign-ins with tokens and let staff revoke them."""
+
     list_display = ("id", "user", "created_at", "expires_at", "revoked_at")
     list_filter = (("revoked_at", admin.EmptyFieldListFilter),)
     list_select_related = ("user",)
@@ -22,6 +24,7 @@ class UserSessionAdmin(ReadOnlyAdmin, PanelAdmin):
     actions = ("revoke",)
 
     def has_act_permission(self, request: HttpRequest, obj: UserSession | None = None) -> bool:
+        """Allow only superusers to end the session of a member of staff."""
         may_touch = request.user.is_superuser or obj is None or not obj.user.is_staff
         return may_touch and super().has_act_permission(request, obj)
 
@@ -35,6 +38,8 @@ class UserSessionAdmin(ReadOnlyAdmin, PanelAdmin):
 
     @admin.action(description="Revoke", permissions=["act"])
     def revoke(self, request: HttpRequest, queryset: QuerySet[UserSession]) -> None:
+        """Revoke the selected sessions."""
+
         def act(session: UserSession) -> None:
             if not self.has_act_permission(request, session):
                 raise Denied("Only a superuser may do this to a staff account.")

@@ -1,4 +1,4 @@
-"""The admin's door: the same limits on guessing as everywhere else."""
+"""The admin's sign-in form, with the same limits on guessing as the API."""
 
 from typing import Any
 
@@ -13,6 +13,8 @@ from utils.errors import TooManyRequests
 
 
 class SignInForm(AdminAuthenticationForm):
+    """Sign in to the admin by username or e-mail address."""
+
     def clean(self) -> dict[str, Any]:
         username, password = self.cleaned_data.get("username"), self.cleaned_data.get("password")
         if username and password:

@@ -1,7 +1,7 @@
-"""The admin of users.
+"""Admin pages of users.
 
-Only a superuser hands out rights. Other staff look after customers and sellers: they see staff accounts, but can't
-change them (a new password for a colleague would be a way to the colleague's rights), nor make any.
+Only a superuser grants rights. Other staff look after customers and sellers. They can see staff accounts, but can
+neither change nor create them: whoever could set a colleague's password could use the colleague's rights.
 """
 
 from collections.abc import Callable
@@ -27,6 +27,8 @@ _RIGHTS = ("is_superuser", "groups", "user_permissions")
 
 
 class SessionInline(ReadOnlyInline):
+    """List the open sessions of a user."""
+
     model = UserSession
     fields = ("page", "created_at", "expires_at")
     verbose_name_plural = "open sessions"
@@ -37,6 +39,8 @@ class SessionInline(ReadOnlyInline):
 
 @admin.register(User)
 class UserAdmin(DjangoUserAdmin, PanelAdmin):
+    """Let staff manage customers and sellers, and superusers manage all accounts."""
+
     form = UserEditForm
     add_form = UserAddForm
     add_form_template = "admin/accounts/user/add_form.html"
@@ -91,7 +95,10 @@ class UserAdmin(DjangoUserAdmin, PanelAdmin):
         return self.inlines if obj else ()
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """An erased account stays as it is; whoever it was, nobody is to come back in it."""
+        """Refuse changes to an erased account, and changes to a staff account by anyone but a superuser.
+
+        An erased account must never be used to sign in again, whoever it belonged to.
+        """
         may_touch = obj is None or (not obj.erased_at and (request.user.is_superuser or not obj.is_staff))
         return may_touch and super().has_change_permission(request, obj)
 
@@ -99,7 +106,7 @@ class UserAdmin(DjangoUserAdmin, PanelAdmin):
         return self.has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """Accounts are switched off: what they bought and did refers to them."""
+        """Refuse deletion: orders and the audit log refer to the account. Staff deactivate or erase it instead."""
         return False
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
@@ -122,7 +129,10 @@ class UserAdmin(DjangoUserAdmin, PanelAdmin):
             sign_ins_end(user=obj)
 
     def save_related(self, request: HttpRequest, form: forms.ModelForm, formsets: Any, change: bool) -> None:
-        """Whoever stops being staff keeps no rights for the day they become staff again."""
+        """Remove groups and permissions from an account that is not staff.
+
+        Otherwise a former member of staff would get the old rights back on becoming staff again.
+        """
         super().save_related(request, form, formsets, change)
         if not form.instance.is_staff:
             form.instance.groups.clear()
@@ -133,14 +143,16 @@ class UserAdmin(DjangoUserAdmin, PanelAdmin):
 
     @admin.action(description="End all sessions", permissions=["act"])
     def end_sessions(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """End all sign-ins of the selected users."""
         self._act_on(request, queryset, sign_ins_end, done="Ended all sessions of {count} users.")
 
     @admin.action(description="Approve as sellers: their products go on sale", permissions=["act"])
     def approve_sellers(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """Approve the selected sellers, and put their waiting products on sale."""
         self._act_on(request, queryset, seller_approve, done="Approved {count} sellers.")
 
     def _act_on(self, request: HttpRequest, users: QuerySet[User], service: Callable[..., None], *, done: str) -> None:
-        """Call ``service`` for each of ``users`` that whoever asks may touch; the others are told of."""
+        """Call ``service`` for each user whom the caller may change, and report the other users as refused."""
 
         def act(user: User) -> None:
             if not self.has_act_permission(request, user):
@@ -159,16 +171,16 @@ def _sign_ins_panel(obj: User) -> Panel:
 
 
 def _personal_data_panel(obj: User) -> Panel:
-    """For whoever asks the shop instead of using the API."""
+    """Let staff export or erase a person's data, for people who ask the shop instead of using the API."""
 
     def run(fields: dict[str, Any], button: str) -> str | HttpResponse:
         if button == "export":
             headers = {"Content-Disposition": f'attachment; filename="user-{obj.pk}.json"'}
             return HttpResponse(JSONRenderer().render(personal_data(obj)), "application/json", headers=headers)
         user_erase(user=obj)
-        obj.refresh_from_db()  # its new name is what the history may show
-        return "Erased the person; orders and payments stay."
+        obj.refresh_from_db()  # so that the admin's history shows the pseudonym, not the name
+        return "The person's data was erased. Orders and payments are kept."
 
-    question = "Erase this person's data for good? Orders and payments stay, without a name."
+    question = "Erase this person's data for good? Orders and payments are kept without a name."
     buttons = [Button("export", "Export", acts=False), Button("erase", "Erase", question=question, is_destructive=True)]
     return Panel(name="privacy", title="Personal data", buttons=buttons, run=run)

@@ -1,4 +1,4 @@
-"""People, the sign-ins they hold, codes that prove a mailbox, and what staff did."""
+"""Models of users, their sign-ins, one-time codes and the audit log."""
 
 from accounts.models.audit import AuditAction, AuditEntry
 from accounts.models.codes import CodePurpose, OneTimeCode

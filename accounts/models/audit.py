@@ -1,4 +1,4 @@
-"""What staff did."""
+"""Models of the audit log."""
 
 from django.db import models
 
@@ -14,7 +14,7 @@ class AuditAction(models.TextChoices):
 
 
 class AuditEntry(AppendOnlyModel):
-    """One thing that a member of staff changed, through the API or the admin; see ``accounts.audit``."""
+    """Store one change that a member of staff made through the API or the admin; see ``accounts.audit``."""
 
     at = models.DateTimeField(auto_now_add=True, db_index=True)
     actor = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")

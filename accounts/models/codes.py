@@ -1,4 +1,4 @@
-"""Codes that prove a mailbox."""
+"""Models of the codes that prove a mailbox."""
 
 from django.db import models
 
@@ -12,13 +12,13 @@ class CodePurpose(models.TextChoices):
 
 
 class OneTimeCode(models.Model):
-    """The newest code of a user for one purpose; an older one went when this one came (ASVS 5.0, 6.5.1-6.6.3)."""
+    """Store the newest code of a user for one purpose; a new code replaces the older one (ASVS 5.0, 6.5.1-6.6.3)."""
 
     MAX_TRIES = 5
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="codes")
     purpose = models.CharField(max_length=20, choices=CodePurpose.choices)
-    email = models.EmailField(help_text="The mailbox that it was sent to")
+    email = models.EmailField(help_text="The mailbox that the code was sent to")
     code_hash = models.CharField(max_length=64)
     tries = models.PositiveSmallIntegerField(default=0)
     expires_at = models.DateTimeField(db_index=True)

@@ -1,4 +1,4 @@
-"""The sign-ins that people hold."""
+"""Models of sign-ins with tokens."""
 
 import uuid
 
@@ -9,20 +9,20 @@ from accounts.models.users import User
 
 
 class UserSession(models.Model):
-    """One sign-in with tokens, from its first token pair to its end.
+    """Store one sign-in with tokens, from its first token pair to its end.
 
-    All tokens of a sign-in carry its id. ``current_jti`` names the only refresh token that still works, so rotating is
-    one conditional UPDATE, and an older token that shows up again gives the theft away. ``previous_jti`` names the
-    token before it, which may come again for a short while: the answer to its first exchange can get lost.
+    All tokens of a sign-in carry its id. ``current_jti`` names the only refresh token that still works, so rotation is
+    one conditional UPDATE, and an older token that is used again reveals a theft. ``previous_jti`` names the refresh
+    token before it, which is accepted again for a short while, because the answer to its first exchange can get lost.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sessions")
     current_jti = models.CharField(max_length=32)
     previous_jti = models.CharField(max_length=32, blank=True)
-    device = models.CharField(max_length=200, blank=True, help_text="The User-Agent that signed in")
+    device = models.CharField(max_length=200, blank=True, help_text="The User-Agent of the client that signed in")
     created_at = models.DateTimeField(auto_now_add=True)
-    last_used_at = models.DateTimeField(default=timezone.now, help_text="When its tokens were last exchanged")
+    last_used_at = models.DateTimeField(default=timezone.now, help_text="When the tokens were last exchanged")
     expires_at = models.DateTimeField(db_index=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
 

@@ -1,4 +1,4 @@
-"""People."""
+"""The user model: customers, sellers and staff."""
 
 import secrets
 from collections.abc import Iterator
@@ -29,7 +29,10 @@ class Gender(models.TextChoices):
 
 
 class NameKeyField(models.CharField):
-    """Follows ``username`` whenever the row is saved: databases fold letters each in their own way."""
+    """Store the ``name_key`` of ``username`` on each save.
+
+    Python computes it, because every database ignores letter case in its own way.
+    """
 
     def pre_save(self, model_instance: models.Model, add: bool) -> str:
         key = name_key(model_instance.username)  # type: ignore[attr-defined] # the one model that has it
@@ -38,7 +41,10 @@ class NameKeyField(models.CharField):
 
 
 class NameLookField(models.CharField):
-    """Follows ``username`` as ``NameKeyField`` does. ``None`` stays: two looked alike before this was looked at."""
+    """Store the ``name_look`` of ``username`` on each save, unless it is ``None``.
+
+    ``None`` marks an old name that already looked like another account's name when this check was introduced.
+    """
 
     def pre_save(self, model_instance: models.Model, add: bool) -> str | None:
         look = getattr(model_instance, self.attname)
@@ -49,13 +55,19 @@ class NameLookField(models.CharField):
 
 
 class UserManager(BaseUserManager["User"]):
+    """Create users and find them by name."""
+
     def create_user(self, username: str, email: str | None = None, password: str | None = None, **extra: Any) -> "User":
+        """Create and save a user."""
         user = self.prepare_user(username, email, password, **extra)
         user.save(using=self._db)
         return user
 
     def prepare_user(self, username: str, email: str | None, password: str | None, **extra: Any) -> "User":
-        """A user with a hashed password, not saved yet: hashing takes too long to do it in a transaction."""
+        """Return a new user with a hashed password, not saved yet.
+
+        Hashing takes too long for a transaction, so the caller saves the user in one afterwards.
+        """
         user = self.model(
             username=self.model.normalize_username(username),
             email=normalize_email(email) if email else None,
@@ -65,18 +77,21 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, username: str, email: str | None = None, password: str | None = None) -> "User":
-        """Whoever has the command line needs no mail to prove an address."""
+        """Create a superuser with a proven address: whoever has the command line needs no mail to prove it."""
         rights = {"role": Role.STAFF, "is_superuser": True, "email_verified_at": timezone.now()}
         return self.create_user(username, email, password, **rights)
 
     def by_name(self, name: str) -> "User | None":
-        """By username or e-mail address, whatever the spelling: what has an @ is an address, as no username has one."""
+        """Find a user by username or e-mail address in any spelling.
+
+        A name with an @ is read as an e-mail address, because no username has one.
+        """
         if "@" in name:
             return self.filter(email=normalize_email(name)).first()
         return self.filter(username_key=name_key(name)).first()
 
     def named_like(self, username: str) -> models.QuerySet["User"]:
-        """Those whose name is ``username`` in another spelling, or can't be told from it by the eye."""
+        """Select the users whose name is ``username`` in any spelling, or looks the same to the eye."""
         return self.filter(models.Q(username_key=name_key(username)) | models.Q(username_look=name_look(username)))
 
     def get_by_natural_key(self, username: str | None) -> "User":
@@ -87,31 +102,41 @@ class UserManager(BaseUserManager["User"]):
 
 
 def avatar_path(user: "User", filename: str) -> str:
-    """Where an avatar is stored: under a name of ours. ``utils.pictures`` has named it after its content."""
+    """Return the path to store an avatar at: a random name, with the file ending that ``utils.pictures`` gave it.
+
+    The name of the uploaded file is never used.
+    """
     return f"avatars/{secrets.token_hex(16)}{PurePath(filename).suffix.lower()}"
 
 
 class User(AbstractBaseUser, PermissionsMixin):
+    """Store an account of a customer, seller or member of staff."""
+
     username = models.CharField(max_length=MAX_USERNAME_LENGTH, unique=True, validators=[UsernameValidator()])
     username_key = NameKeyField(max_length=MAX_USERNAME_LENGTH * 18, unique=True, editable=False)
     username_look = NameLookField(max_length=MAX_USERNAME_LENGTH * 18, unique=True, null=True, editable=False)
     email = models.EmailField(null=True, blank=True)
-    previous_email = models.EmailField(null=True, blank=True, editable=False, help_text="Until it was told")
+    previous_email = models.EmailField(
+        null=True, blank=True, editable=False, help_text="Kept until it was told of the change"
+    )
     role = models.CharField(max_length=10, choices=Role.choices, default=Role.CUSTOMER)
     is_active = models.BooleanField(default=True)
     may_sell = models.BooleanField(
         default=True,
-        help_text="Cleared, this account puts nothing up for sale and changes no product. What it has on sale stays.",
+        help_text="If unticked, this account can't put products up for sale or change them. "
+        "Products already on sale stay on sale.",
     )
     awaits_approval = models.BooleanField(
         "products wait for staff",
         default=False,
-        help_text="Ticked, what this seller puts up or changes waits until staff put it on sale. "
-        "Cleared, it is on sale at once, also what waits now.",
+        help_text="If ticked, the products that this seller adds or changes wait until staff put them on sale. "
+        "If unticked, they go on sale at once, and so do those that wait now.",
     )
     date_joined = models.DateTimeField(default=timezone.now)
-    email_verified_at = models.DateTimeField(null=True, blank=True, help_text="Since when the mailbox is proven")
-    sign_ins_ended_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="Older ones are void")
+    email_verified_at = models.DateTimeField(null=True, blank=True, help_text="When the owner proved the mailbox")
+    sign_ins_ended_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="Sign-ins before this time are void"
+    )
     erased_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     first_name = models.CharField(max_length=150, blank=True)
@@ -126,7 +151,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     objects = UserManager()
 
-    # What says who somebody is or where: never in the audit log, gone after erasure.
+    # Fields that tell who or where a person is. The audit log never holds their values, and erasure empties them.
     personal_fields: ClassVar[frozenset[str]] = frozenset(
         {
             "username",
@@ -159,12 +184,15 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def is_staff(self) -> bool:
-        """Django admin's word for it; the role decides."""
+        """Return whether the role is staff. Django's admin asks for this name."""
         return self.role == Role.STAFF
 
     @property
     def is_seller(self) -> bool:
-        """A seller whom nobody has barred: the role alone would come back with the next product put up for sale."""
+        """Return whether this is a seller who may sell.
+
+        ``may_sell`` bars a seller. Taking the role away would not: the next product put up for sale brings it back.
+        """
         return self.role == Role.SELLER and self.may_sell
 
     @property
@@ -172,7 +200,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.email_verified_at is not None
 
     def set_password(self, raw_password: str | None) -> None:
-        """Raises ``TooManyPasswords``."""
+        """Hash and set the password; ``None`` sets an unusable one. May raise ``TooManyPasswords``."""
         if raw_password is None:
             super().set_password(None)
             return
@@ -180,18 +208,24 @@ class User(AbstractBaseUser, PermissionsMixin):
             super().set_password(passwords.normalize_password(raw_password))
 
     def check_password(self, raw_password: str | None) -> bool:
-        """Whether this is the password, in any spelling of it. Raises ``TooManyPasswords``."""
+        """Return whether this is the password, in any Unicode spelling. May raise ``TooManyPasswords``.
+
+        A right password whose stored hash is outdated is hashed and saved again.
+        """
         if raw_password is None:
             return False
         is_right, must_update = passwords.verify(raw_password, self.password)
         if is_right and must_update:
             self.set_password(raw_password)
-            self._password = None  # no change of the password, only of its hash
+            self._password = None  # the hash changed, not the password, so Django must not treat it as a new one
             self.save(update_fields=["password"])
         return is_right
 
     def get_session_auth_hash(self) -> str:
-        """What Django's session cookies are bound to: a new password or the end of all sign-ins voids them."""
+        """Return the hash that Django's session cookies must match.
+
+        A new password, or the end of all sign-ins, changes it and so voids every cookie.
+        """
         return self._sign_in_hash()
 
     def get_session_auth_fallback_hash(self) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Writes: accounts, their sign-ins, and proofs of who somebody is."""
+"""Services that write accounts, their sign-ins, passwords and e-mail addresses."""
 
 from accounts.models import CodePurpose
 from accounts.services.erasure import user_erase

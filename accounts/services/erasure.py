@@ -1,4 +1,4 @@
-"""Writes: the erasure of a person."""
+"""Service that erases a person's data."""
 
 import secrets
 
@@ -13,17 +13,18 @@ from utils.models import IdempotencyKey
 
 
 def user_erase(*, user: User) -> None:
-    """Take everything personal out of the account and what hangs on it; orders and money stay, under a pseudonym.
+    """Erase all personal data of the account and of the rows that belong to it; keep orders and payments.
 
-    The law on accounts outlives the wish to be forgotten (GDPR, article 17(3)(b)): amounts, lines and dates of orders,
-    payments and stock movements are untouched. The name and the address are free for a new account, which sees nothing
-    of this one. Whoever calls this has made sure that it is the owner, or staff who may.
+    The law on bookkeeping takes precedence over the right to erasure (GDPR, article 17(3)(b)): amounts, lines and dates
+    of orders, payments and stock movements stay, under a pseudonym. The username and the e-mail address become free for
+    a new account, which sees nothing of this one. The caller must have checked that the owner asked for this, or staff
+    who may.
 
-    Raises ``StaffNotErased``, and what the apps' own parts raise, such as for an order that is under way; then nothing
-    has changed.
+    Raise ``StaffNotErased`` for a staff account. The apps' erasers may raise errors too, for example for an order that
+    is under way. After an error nothing has changed.
     """
     with transaction.atomic():
-        # Not the stronger lock, which an order that is being placed would wait for while we wait for its cart.
+        # The weaker lock: an order that is being placed would wait for the stronger one, while this waits for its cart.
         user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
         if user.is_staff:
             raise StaffNotErased

@@ -1,7 +1,7 @@
-"""Writes: proofs of a mailbox, and new passwords.
+"""Services that prove a mailbox, and set a new password or e-mail address.
 
-What asks for mail answers the same, after the same work, whether or not an account has the address: the request only
-counts against the limits, looks the address up and publishes; whether there is anything to mail is found out later.
+A request for mail gets the same answer, after the same work, whether or not an account has the address. It only counts
+against the limits, looks the address up and publishes an event. A job finds out later whether there is mail to send.
 """
 
 from django.db import IntegrityError, transaction
@@ -22,21 +22,22 @@ from utils.names import normalize_email
 
 
 def code_request(*, email: str, purpose: CodePurpose, client: Client) -> None:
-    """Have a code for ``purpose`` mailed to ``email``, if an account has it. Raises ``TooManyRequests``."""
+    """Mail a code for ``purpose`` to ``email``, if an account has that address. May raise ``TooManyRequests``."""
     user = _user_for_mail(email, client, limits.CODE_TO)
     publish(code_requested, user_id=user.pk if user else None, purpose=purpose)
 
 
 def reset_link_request(*, email: str, client: Client, page: str = resets.OUR_PAGE) -> None:
-    """Have a link for a new password mailed to ``email``, if an account has it.
+    """Mail a link for a new password to ``email``, if an account has that address.
 
-    ``page`` is where the link leads, see ``accounts.resets.link``. Raises ``TooManyRequests``.
+    ``page`` is where the link leads; see ``accounts.resets.link``. May raise ``TooManyRequests``.
     """
     user = _user_for_mail(email, client, limits.LINK_TO)
     publish(reset_link_requested, user_id=user.pk if user else None, page=page)
 
 
 def _user_for_mail(email: str, client: Client, limit: Limit) -> User | None:
+    """Count a request for mail to ``email`` and return the active user with that address, if any."""
     address = normalize_email(email)
     spend(limits.MAIL_FROM_ADDRESS, client.address)
     spend(limit, address)
@@ -44,6 +45,7 @@ def _user_for_mail(email: str, client: Client, limit: Limit) -> User | None:
 
 
 def _user_for_code(email: str, client: Client) -> User | None:
+    """Count a try of a code for ``email`` and return the active user with that address, if any."""
     address = normalize_email(email)
     spend(limits.CODE_FROM_ADDRESS, client.address)
     spend(limits.CODE_OF_ACCOUNT, address)
@@ -55,43 +57,51 @@ def _active_user(address: str) -> User | None:
 
 
 def email_verify(*, email: str, code: str, client: Client) -> None:
-    """Prove the mailbox with its code. Raises ``CodeRefused`` or ``TooManyRequests``."""
+    """Prove the account's mailbox with the code that was mailed to it.
+
+    Raise ``CodeRefused`` when the code is not valid. May raise ``TooManyRequests``.
+    """
     user = _user_for_code(email, client)
     with codes.redeemed(user=user, purpose=CodePurpose.EMAIL_VERIFICATION, code=code) as proof:
-        # Unless the account has got another address since: then nothing is proven about that one.
+        # If the account has another address by now, the code proves nothing about that one.
         _note_proof(User.objects.filter(pk=proof.user_id, email=proof.email))
 
 
 def _note_proof(users: QuerySet[User]) -> None:
-    """Note that the mailbox of the one user of ``users``, if any, is proven. The caller holds the transaction."""
+    """Record that the mailbox is proven for the user in ``users``, which selects one user or none.
+
+    Call this inside a transaction.
+    """
     for pk in users.values_list("pk", flat=True):
         users.update(email_verified_at=timezone.now())
         publish(email_proven, user_id=pk)
 
 
 def password_reset_by_code(*, email: str, code: str, password: str, client: Client) -> User:
-    """Set a new password with a mailed code; every sign-in ends.
+    """Set a new password with a mailed code, end every sign-in, and return the account's user.
 
-    Raises ``CodeRefused``, ``WeakPassword`` (the code stays good) or ``TooManyRequests``.
+    Raise ``CodeRefused`` when the code is not valid, or ``WeakPassword``, after which the code can still be used. May
+    raise ``TooManyRequests``.
     """
     user = _user_for_code(email, client)
     require_strong(password, user=User(email=email))
     with codes.redeemed(user=user, purpose=CodePurpose.PASSWORD_RESET, code=code) as proof:
         owner = User.objects.select_for_update().get(pk=proof.user_id)
-        # Not before the code: what is too like the owner's data would tell a stranger about them.
+        # Checked only after the code: a refusal of a password like the owner's data would tell a stranger that data.
         require_strong(password, user=owner)
         _password_set(owner, password, client=client, proven_email=proof.email)
         return owner
 
 
 def password_reset_by_link(*, token: resets.ResetToken, password: str, client: Client) -> User:
-    """Set a new password with the token of a mailed link, once; every sign-in ends.
+    """Set a new password with the token of a mailed link, end every sign-in, and return the account's user.
 
-    Raises ``ResetLinkRefused``, ``WeakPassword`` (the link stays good) or ``TooManyRequests``.
+    A link works once. Raise ``ResetLinkRefused`` when it is not valid, or ``WeakPassword``, after which the link can
+    still be used. May raise ``TooManyRequests``.
     """
     spend(limits.CODE_FROM_ADDRESS, client.address)
     with transaction.atomic():
-        # Under the lock: of two requests with one link the second finds the password changed, and its token void.
+        # The lock makes a second request with the same link find the password changed, which voids its token.
         user = User.objects.select_for_update().filter(pk=token.user_id, is_active=True).first()
         if user is None or not resets.is_valid(token, user):
             raise ResetLinkRefused
@@ -101,7 +111,11 @@ def password_reset_by_link(*, token: resets.ResetToken, password: str, client: C
 
 
 def _password_set(user: User, password: str, *, client: Client, proven_email: str | None = None) -> None:
-    """``proven_email`` is the mailbox that the caller has shown to read, if it is the account's."""
+    """Set the password, delete open codes, end every sign-in and publish ``password_changed``.
+
+    ``proven_email`` is the mailbox that the caller has just proven to read, if any. If it is the account's own, it
+    counts as proven from now on.
+    """
     user.set_password(password)
     user.save(update_fields=["password"])
     if proven_email:
@@ -113,9 +127,9 @@ def _password_set(user: User, password: str, *, client: Client, proven_email: st
 
 
 def password_change(*, user: User, old_password: str, new_password: str, client: Client) -> TokenPair:
-    """Set a new password, end every sign-in of ``user`` and open a new one.
+    """Set a new password, end every sign-in of ``user``, and return the tokens of a new one.
 
-    Raises ``WrongPassword``, ``WeakPassword`` or ``TooManyRequests``.
+    Raise ``WrongPassword`` when ``old_password`` is wrong, or ``WeakPassword``. May raise ``TooManyRequests``.
     """
     password_check(user=user, password=old_password)
     require_strong(new_password, user=user, field="new_password")
@@ -125,10 +139,10 @@ def password_change(*, user: User, old_password: str, new_password: str, client:
 
 
 def email_change_request(*, user: User, email: str, password: str, client: Client) -> None:
-    """Have a code mailed to the new address; nothing changes before it is given back.
+    """Mail a code to the new e-mail address; the account keeps its address until ``email_change_confirm``.
 
-    Whether another account has the address is told only to whoever reads its mail. Raises ``WrongPassword`` or
-    ``TooManyRequests``.
+    An address that another account has is not refused here: only a person who reads its mail may learn that. Raise
+    ``WrongPassword`` when ``password`` is wrong. May raise ``TooManyRequests``.
     """
     password_check(user=user, password=password)
     spend(limits.MAIL_FROM_ADDRESS, client.address)
@@ -137,16 +151,17 @@ def email_change_request(*, user: User, email: str, password: str, client: Clien
         OneTimeCode.objects.update_or_create(
             user=user,
             purpose=CodePurpose.EMAIL_CHANGE,
-            # Without a hash no code fits; the job that mails the code sets it.
+            # No code matches an empty hash. The job that mails the code sets the hash.
             defaults={"email": normalize_email(email), "code_hash": "", "expires_at": timezone.now() + codes.LIFETIME},
         )
         publish(code_requested, user_id=user.pk, purpose=CodePurpose.EMAIL_CHANGE)
 
 
 def email_change_confirm(*, user: User, code: str) -> User:
-    """Make the proven new address the account's; the old one is told.
+    """Give the account its new e-mail address, which ``code`` proves, and return the user; the old mailbox is told.
 
-    Raises ``CodeRefused``, ``EmailTaken`` or ``TooManyRequests``.
+    Raise ``CodeRefused`` when the code is not valid, or ``EmailTaken`` when another account has the address. May raise
+    ``TooManyRequests``.
     """
     spend(limits.CODE_OF_ACCOUNT, str(user.pk))
     try:

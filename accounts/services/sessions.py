@@ -1,12 +1,11 @@
-"""Writes: sign-ins.
+"""Services that open, renew and end sign-ins.
 
-What a guard at the gate should know of goes to the log ``accounts.security``: refused and stolen credentials, by
-network address and account id, never by name, password or token.
+Refused and stolen credentials are written to the log ``accounts.security``, with the IP address or the account's id,
+never with a name, password or token.
 """
 
 import logging
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from django.contrib.auth import authenticate
@@ -24,15 +23,15 @@ from utils.names import name_key
 
 security_log = logging.getLogger("accounts.security")
 
-# As long as clients wait for an answer before they ask again.
+# How long clients wait for an answer before they ask again.
 REFRESH_GRACE = timedelta(seconds=60)
 
 
 def credentials_check(*, username: str, password: str, client: Client) -> User:
-    """The user with this name, or e-mail address, and password: what every way of signing in begins with.
+    """Return the user with this username or e-mail address and this password; every way of signing in starts here.
 
-    Raises ``TooManyRequests``, or ``WrongCredentials``, the same and after the same work for an unknown name, a wrong
-    password and a disabled account.
+    Raise ``WrongCredentials``, with the same text and after the same work, for an unknown name, a wrong password and a
+    disabled account. May raise ``TooManyRequests`` or ``TooManyPasswords``.
     """
     spend(limits.SIGN_IN_FROM_ADDRESS, client.address)
     known = User.objects.by_name(username)
@@ -41,7 +40,7 @@ def credentials_check(*, username: str, password: str, client: Client) -> User:
     spend(limits.SIGN_IN, counted_as, client.address)
     user = authenticate(username=username, password=password)
     if not isinstance(user, User):
-        security_log.info("Wrong credentials from %s.", client.address)
+        security_log.info("Wrong credentials from IP address %s.", client.address)
         raise WrongCredentials
     security_log.info("User %s signed in from %s.", user.pk, client.address)
     sign_in_limits_forgive(user=user, client=client)
@@ -49,20 +48,24 @@ def credentials_check(*, username: str, password: str, client: Client) -> User:
 
 
 def sign_in_limits_forgive(*, user: User, client: Client) -> None:
-    """Wrong passwords tried for ``user`` no longer count: the owner has shown up."""
+    """Forget the wrong passwords tried for ``user``, whose owner has just signed in or set a new password."""
     forgive(limits.SIGN_IN_OF_ACCOUNT, _counted_as(user))
     forgive(limits.SIGN_IN, _counted_as(user), client.address)
 
 
 def _counted_as(user: User) -> str:
-    """Of all names of an account together."""
+    """Return the subject that tries for an account count by: one for its username and its e-mail address together."""
     return f"user {user.pk}"
 
 
 def sign_in(
     *, username: str, password: str, client: Client, needs_verified_email: bool = False
 ) -> tuple[User, TokenPair]:
-    """Check the credentials and open a session. Raises as ``credentials_check`` does, and ``EmailNotVerified``."""
+    """Check the credentials, open a session, and return the user and the tokens.
+
+    Raise what ``credentials_check`` raises. With ``needs_verified_email``, raise ``EmailNotVerified`` for a user whose
+    mailbox is not proven.
+    """
     user = credentials_check(username=username, password=password, client=client)
     if needs_verified_email and not user.is_email_verified:
         raise EmailNotVerified
@@ -70,18 +73,19 @@ def sign_in(
 
 
 def password_check(*, user: User, password: str) -> None:
-    """The present password, asked for again before something that a stolen token must not do (ASVS 5.0, 7.5.1).
+    """Check the current password again before an action that a stolen token must not suffice for (ASVS 5.0, 7.5.1).
 
-    Raises ``WrongPassword`` or ``TooManyRequests``.
+    Raise ``WrongPassword`` when it is wrong. May raise ``TooManyRequests``.
     """
     spend(limits.PASSWORD_CHECK, str(user.pk))
     if not user.check_password(password):
-        security_log.warning("A wrong present password for user %s, who is signed in.", user.pk)
+        security_log.warning("User %s, who is signed in, gave a wrong current password.", user.pk)
         raise WrongPassword
     forgive(limits.PASSWORD_CHECK, str(user.pk))
 
 
 def session_open(*, user: User, client: Client) -> TokenPair:
+    """Open a sign-in with tokens for ``user``, without checking anything, and return its first token pair."""
     session = UserSession(user=user, device=client.device[:MAX_DEVICE_LENGTH], **_fresh_token())
     session.save(force_insert=True)
     return pair(refresh_token_of(session))
@@ -90,10 +94,11 @@ def session_open(*, user: User, client: Client) -> TokenPair:
 def session_rotate(*, refresh: str) -> TokenPair:
     """Exchange a refresh token for a new pair.
 
-    Of several requests with one token exactly one makes the successor; within ``REFRESH_GRACE`` the others get the
-    same one, since a phone on a bad line asks again when it has not heard the answer. A token that was exchanged
-    earlier ends its whole session, since either its owner or a thief holds a stale copy (RFC 9700, section 4.14.2).
-    Raises ``TokenRefused``.
+    Of several requests with the same token, exactly one makes the new refresh token. Within ``REFRESH_GRACE`` the
+    others get that same token, because a phone on a bad line asks again when the answer got lost. A token that was
+    exchanged earlier ends its whole session, because either the owner or a thief holds a stale copy (RFC 9700,
+    section 4.14.2).
+    Raise ``TokenRefused`` for such a token, and for one that is not valid.
     """
     token = read_refresh_token(refresh)
     jti = token[api_settings.JTI_CLAIM]
@@ -108,20 +113,21 @@ def session_rotate(*, refresh: str) -> TokenPair:
     session = _session_of(token)
     if session.previous_jti == jti and session.last_used_at > timezone.now() - REFRESH_GRACE:
         return pair(refresh_token_of(session))
-    security_log.warning("A used refresh token of user %s came again; its session ends.", session.user_id)
+    security_log.warning("A used refresh token of user %s was sent again; its session ends.", session.user_id)
     session_revoke(session=session)
     raise TokenRefused
 
 
 def _session_of(token: RefreshToken) -> UserSession:
+    """Read the open session of ``token``. Raise ``TokenRefused`` when the session or the token is no longer valid."""
     session = UserSession.objects.select_related("user").filter(pk=token[SESSION_CLAIM], revoked_at=None).first()
     if session is None or not session.user.is_active or not matches_password(token, session.user):
         raise TokenRefused
     return session
 
 
-def _fresh_token() -> dict[str, Any]:
-    """The fields of a session that say which refresh token is its current one."""
+def _fresh_token() -> dict[str, str | datetime]:
+    """Return new values for the session fields that define its current refresh token."""
     now = timezone.now()
     return {
         "current_jti": uuid4().hex,
@@ -131,24 +137,31 @@ def _fresh_token() -> dict[str, Any]:
 
 
 def session_revoke(*, session: UserSession) -> None:
+    """End a sign-in; ending it again changes nothing."""
     UserSession.objects.filter(pk=session.pk, revoked_at=None).update(revoked_at=timezone.now())
 
 
 def session_end(*, user: User, session_id: UUID) -> None:
-    """End one of the user's own sign-ins. Raises ``SessionNotFound``, also for somebody else's."""
+    """End one of the user's own sign-ins.
+
+    Raise ``SessionNotFound`` when there is no such open sign-in, or when it is somebody else's.
+    """
     own = UserSession.objects.filter(pk=session_id, user=user, revoked_at=None)
     if not own.update(revoked_at=timezone.now()):
         raise SessionNotFound
 
 
 def sign_out(*, refresh: str) -> None:
-    """End the session of ``refresh``; ending it again is no error. Raises ``TokenRefused`` for what is no token."""
+    """End the session of the refresh token ``refresh``; ending it again is no error.
+
+    Raise ``TokenRefused`` when ``refresh`` is not an unexpired refresh token of this shop.
+    """
     token = read_refresh_token(refresh)
     UserSession.objects.filter(pk=token[SESSION_CLAIM], revoked_at=None).update(revoked_at=timezone.now())
 
 
 def sign_ins_end(*, user: User) -> None:
-    """End every sign-in of ``user``: those with tokens and those with a cookie."""
+    """End every sign-in of ``user``, those with tokens and those with a cookie."""
     UserSession.objects.filter(user=user, revoked_at=None).update(revoked_at=timezone.now())
     user.sign_ins_ended_at = timezone.now()
     user.save(update_fields=["sign_ins_ended_at"])

@@ -1,12 +1,12 @@
-"""Writes: accounts and what they say about their owners."""
+"""Services that write accounts, profiles and the right to sell."""
 
 import secrets
-from collections.abc import Mapping
-from typing import Any
+from typing import TypedDict, Unpack
 
 from django.conf import settings
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
+from django.core.files import File
 from django.db import IntegrityError, transaction
 
 from accounts import limits
@@ -30,17 +30,38 @@ from utils.names import MAX_USERNAME_LENGTH, UsernameValidator, is_in_names, nor
 from utils.plain import has_line_break, has_page_address
 from utils.versions import Versions, require_version, version_of
 
-PROFILE_FIELDS = ("first_name", "last_name", "gender", "phone", "address", "city", "postal_code", "country", "avatar")
+
+class ProfileFields(TypedDict, total=False):
+    """The fields of a profile, which their user may change."""
+
+    first_name: str
+    last_name: str
+    gender: str
+    phone: str
+    address: str
+    city: str
+    postal_code: str
+    country: str
+    avatar: File | None
 
 
-def user_register(*, password: str, username: str = "", email: str = "", client: Client, **profile: Any) -> User:
-    """Create a customer; a code that proves the address goes out by mail. One of the names may be missing.
+PROFILE_FIELDS = tuple(ProfileFields.__annotations__)
 
-    That a name or an address is taken has to be told here: the caller is signed in at once, and could not be for
-    somebody else's address. The limit by address keeps it from being asked about many.
 
-    Raises ``BadName``, ``BadUsername``, ``UsernameTaken``, ``EmailTaken``, ``WeakPassword``, ``TooManyPasswords`` or
-    ``TooManyRequests``; under a race the database's constraints decide.
+def user_register(
+    *, password: str, username: str = "", email: str = "", client: Client, **profile: Unpack[ProfileFields]
+) -> User:
+    """Create a customer and mail a code that proves the e-mail address.
+
+    Either ``username`` or ``email`` may be empty; an empty username is made from the e-mail address. ``profile`` holds
+    fields of ``PROFILE_FIELDS``.
+
+    A taken username or address has to be reported here: the caller is signed in at once, which is impossible for
+    somebody else's address. The limit by IP address keeps callers from asking about many addresses.
+
+    Raise ``UsernameTaken`` or ``EmailTaken``; when two requests race, the database's constraints decide. Raise
+    ``BadName``, ``BadUsername`` or ``WeakPassword`` for bad input. May raise ``TooManyPasswords`` or
+    ``TooManyRequests``.
     """
     unknown = profile.keys() - PROFILE_FIELDS
     if unknown:
@@ -62,15 +83,15 @@ def user_register(*, password: str, username: str = "", email: str = "", client:
     return user
 
 
-def _require_plain_names(profile: Mapping[str, Any]) -> None:
-    for field in ("first_name", "last_name"):
-        name = profile.get(field, "")
+def _require_plain_names(profile: ProfileFields) -> None:
+    named = {"first_name": profile.get("first_name", ""), "last_name": profile.get("last_name", "")}
+    for field, name in named.items():
         if has_line_break(name) or has_page_address(name):
             raise BadName(field=field)
 
 
 def _free_username(email: str) -> str:
-    """What stands before the @; with a number when somebody else has that name, or one that looks like it."""
+    """Return the part of ``email`` before the @, with a random number when that name, or a similar one, is taken."""
     local = normalize_email(email).partition("@")[0]
     base = "".join(filter(is_in_names, local))[: MAX_USERNAME_LENGTH - len("-000000")]
     try:
@@ -83,7 +104,10 @@ def _free_username(email: str) -> str:
 
 
 def _require_good(username: str) -> None:
-    """Also for callers that are no form: what has an @ would be taken for an address."""
+    """Raise ``BadUsername`` for a bad username, also when no form has checked it.
+
+    A username with an @ is refused, because it would be taken for an e-mail address.
+    """
     if "@" in username:
         raise BadUsername(field="username")
     try:
@@ -100,7 +124,10 @@ def _require_free(*, username: str, email: str) -> None:
 
 
 def require_strong(password: str, *, user: User, field: str = "password") -> None:
-    """Raises ``WeakPassword`` for what is short, common, only digits or like the user's own data (ASVS 5.0, 6.2)."""
+    """Raise ``WeakPassword`` for a password that is short, common, only digits or like the user's data (ASVS 5.0, 6.2).
+
+    ``field`` is the input field that the error names.
+    """
     try:
         password_validation.validate_password(password, user)
     except ValidationError as error:
@@ -108,10 +135,10 @@ def require_strong(password: str, *, user: User, field: str = "password") -> Non
 
 
 def account_hold(*, user: User) -> None:
-    """Lock the account's row until the transaction ends: nothing personal is written to one that is being erased.
+    """Lock the account's row until the transaction ends, so that nobody writes personal data while it is being erased.
 
-    ``user`` then tells whether its mailbox is proven and whether its products wait for staff, as of this moment. Raises
-    ``TokenRefused`` when it is gone.
+    Refresh ``user``: it then says whether the mailbox is proven and whether products wait for staff, as of now. Raise
+    ``TokenRefused`` when the account is erased.
     """
     accounts = User.objects.select_for_update(no_key=True).filter(pk=user.pk, erased_at=None)
     held = accounts.values("email_verified_at", "awaits_approval").first()
@@ -121,15 +148,15 @@ def account_hold(*, user: User) -> None:
 
 
 def profile_tag(user: User) -> str:
-    """Name the state of a profile."""
+    """Return the version of a profile, which changes whenever one of its fields does."""
     return version_of("profile", user.pk, user.username, user.email, *(getattr(user, name) for name in PROFILE_FIELDS))
 
 
-def profile_update(*, user: User, expected: Versions = None, **fields: Any) -> User:
-    """Change profile fields, nothing else: roles, names of sign-in and passwords have their own ways.
+def profile_update(*, user: User, expected: Versions = None, **fields: Unpack[ProfileFields]) -> User:
+    """Change fields of ``PROFILE_FIELDS``, and return the user; role, username, e-mail and password change elsewhere.
 
-    ``expected``: the versions that may be changed (``profile_tag``). Raises ``BadName``, ``VersionChanged`` or, for an
-    erased account, ``TokenRefused``.
+    ``expected`` holds the versions that may be changed (see ``profile_tag``). Raise ``BadName`` for a bad name,
+    ``VersionChanged`` when the profile has another version, or ``TokenRefused`` when the account is erased.
     """
     unknown = fields.keys() - PROFILE_FIELDS
     if unknown:
@@ -149,7 +176,7 @@ def profile_update(*, user: User, expected: Versions = None, **fields: Any) -> U
 
 
 def seller_approve(*, user: User) -> None:
-    """Put on sale what ``user`` put up and what waits for staff, from now on without asking them."""
+    """Let the seller's products go on sale without waiting for staff: those that wait now, and all later ones."""
     with transaction.atomic():
         if update_audited(User.objects.filter(pk=user.pk, awaits_approval=True), awaits_approval=False):
             user.awaits_approval = False
@@ -157,10 +184,10 @@ def seller_approve(*, user: User) -> None:
 
 
 def seller_become(*, user: User) -> None:
-    """Let a customer sell as the setting ``SELLERS`` says; sellers and staff stay what they are.
+    """Make a customer a seller, as far as the setting ``SELLERS`` allows; sellers and staff stay what they are.
 
-    The products of a new seller wait for staff unless it is ``open``. Raises ``SellersClosed`` where only staff make
-    sellers, or ``SellingBarred``.
+    A new seller's products wait for staff, unless the setting is ``open``. Raise ``SellersClosed`` when it is
+    ``closed``, so that only staff make sellers, or ``SellingBarred`` when this account may not sell.
     """
     if User.objects.filter(pk=user.pk, may_sell=False).exists():
         raise SellingBarred

@@ -1,1 +1,1 @@
-"""Accounts in /api/v1/auth/."""
+"""Views of the accounts app: /api/v1/auth/ and /api/v1/audit/."""

@@ -1,4 +1,4 @@
-"""One's own account: profile, password, address, sign-ins, data."""
+"""Views of the caller's own account: profile, password, e-mail address, sign-ins and data."""
 
 from uuid import UUID
 
@@ -36,12 +36,12 @@ class MeViewSet(ViewSet):
 
     @swagger_auto_schema(responses={200: UserOutput})
     def retrieve(self, request: SignedInRequest) -> Response:
-        """The signed-in user."""
+        """Show the profile of the signed-in user."""
         return _profile_answer(request, request.user)
 
     @swagger_auto_schema(request_body=ProfileInput, responses={200: UserOutput}, manual_parameters=[IF_MATCH])
     def partial_update(self, request: SignedInRequest) -> Response:
-        """Change one's profile."""
+        """Change the profile of the signed-in user."""
         fields = read(ProfileInput, request, partial=True)
         user = services.profile_update(user=request.user, expected=expected_versions(request), **fields)
         return _profile_answer(request, user)
@@ -49,21 +49,24 @@ class MeViewSet(ViewSet):
     @swagger_auto_schema(responses={200: "Everything that the shop holds about the caller, by part."})
     @action(detail=True)
     def export(self, request: SignedInRequest) -> Response:
-        """Everything that the shop holds about the caller, as a JSON file."""
+        """Download everything that the shop holds about the caller, as a JSON file."""
         headers = {"Content-Disposition": 'attachment; filename="my-data.json"'}
         return Response(personal_data(request.user), headers=headers)
 
     @swagger_auto_schema(request_body=PasswordInput, responses={204: "Erased."})
     @action(detail=True, methods=["post"])
     def erase(self, request: SignedInRequest) -> Response:
-        """Erase the account for good. Orders and payments stay, without a name; one under way has to end first."""
+        """Erase the caller's account for good. Orders and payments are kept without a name.
+
+        An order that is under way has to end first.
+        """
         services.password_check(user=request.user, **read(PasswordInput, request))
         services.user_erase(user=request.user)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
 def _profile_answer(request: SignedInRequest, user: User) -> Response:
-    shown = UserOutput(user, context={"request": request}).data  # the avatar's address in full
+    shown = UserOutput(user, context={"request": request}).data  # the request makes the avatar's URL absolute
     return with_version(Response(shown), services.profile_tag(user))
 
 
@@ -72,10 +75,10 @@ class PasswordViewSet(ViewSet):
 
     @swagger_auto_schema(request_body=PasswordChangeInput, responses={200: TokenPairOutput})
     def create(self, request: SignedInRequest) -> Response:
-        """Change the password. Every earlier token stops working at once; the answer holds new ones."""
+        """Change the caller's password. All earlier tokens stop working at once; the answer holds new ones."""
         fields = read(PasswordChangeInput, request)
         tokens = services.password_change(user=request.user, client=client_of(request), **fields)
-        if request.auth is None:  # a cookie brought the request: it stays good for this browser alone
+        if request.auth is None:  # the caller signed in with a cookie, and stays signed in with this browser only
             update_session_auth_hash(request._request, request.user)
         return respond(TokenPairOutput, tokens)
 
@@ -85,14 +88,14 @@ class EmailChangeViewSet(ViewSet):
 
     @swagger_auto_schema(request_body=EmailChangeInput, responses={202: MailedOutput})
     def create(self, request: SignedInRequest) -> Response:
-        """Ask for another e-mail address: a code goes to it, and nothing changes before the code comes back."""
+        """Request a change of the e-mail address. A code is mailed to the new address, which proves it."""
         services.email_change_request(user=request.user, client=client_of(request), **read(EmailChangeInput, request))
         return Response({"detail": "A code is on its way to the new address."}, status.HTTP_202_ACCEPTED)
 
     @swagger_auto_schema(request_body=CodeInput, responses={200: UserOutput})
     @action(detail=True, methods=["post"])
     def confirm(self, request: SignedInRequest) -> Response:
-        """Give the code back: the new address is the account's, and proven. The old one is told."""
+        """Confirm the new e-mail address with the mailed code. The old address is told of the change."""
         return respond(UserOutput, services.email_change_confirm(user=request.user, **read(CodeInput, request)))
 
 
@@ -103,13 +106,13 @@ class SessionViewSet(ViewSet):
 
     @swagger_auto_schema(responses={200: SessionOutput(many=True)})
     def list(self, request: SignedInRequest) -> Response:
-        """Where the account is signed in with tokens, the newest first."""
+        """List the caller's sign-ins with tokens, the newest first."""
         current = request.auth.payload[SESSION_CLAIM] if isinstance(request.auth, AccessToken) else None
         return Response(rows(SessionOutput, selectors.sessions_of(request.user, current=current)))
 
     @swagger_auto_schema(operation_id="api_v1_auth_sessions_delete_all", responses={204: "Signed out everywhere."})
     def bulk_destroy(self, request: SignedInRequest) -> Response:
-        """Sign out everywhere, here too."""
+        """Sign out everywhere, also here."""
         services.sign_ins_end(user=request.user)
         return Response(status=status.HTTP_204_NO_CONTENT)
 

@@ -1,4 +1,4 @@
-"""The audit log in /api/v1/audit/."""
+"""Views of the audit log: /api/v1/audit/."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ class AuditEntryOutput(serializers.ModelSerializer[AuditEntry]):
 
 
 class AuditFilter(StrictFilterSet):
-    actor = IdFilter(field_name="actor", help_text="The user's id")
+    actor = IdFilter(field_name="actor", help_text="The user's ID")
     action = django_filters.ChoiceFilter(choices=AuditAction.choices)
     object_type = django_filters.CharFilter(max_length=100, help_text="Such as catalog.product")
     object_id = django_filters.CharFilter(max_length=100)
@@ -37,7 +37,7 @@ class AuditFilter(StrictFilterSet):
 
 
 class AuditViewSet(ListViewSet):
-    """What staff changed, the newest first: who, what, before and after. For staff who may view audit entries."""
+    """List what staff changed, the newest first: who, what, before and after. For staff who may view audit entries."""
 
     permission_classes: Any = [staff_with("accounts.view_auditentry")]
     serializer_class = AuditEntryOutput

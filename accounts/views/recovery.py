@@ -1,6 +1,6 @@
-"""Proving a mailbox, and getting back in.
+"""Views that prove a mailbox and reset a forgotten password.
 
-What asks for mail answers the same whether or not an account has the address.
+A request for mail gets the same answer whether or not an account has the address.
 """
 
 from drf_yasg.utils import swagger_auto_schema
@@ -31,14 +31,14 @@ class EmailViewSet(PublicViewSet):
     @swagger_auto_schema(request_body=EmailVerifyInput, responses={204: "Proven."}, security=[])
     @action(detail=True, methods=["post"])
     def verify(self, request: Request) -> Response:
-        """Prove the address with the code that was mailed to it."""
+        """Prove the e-mail address with the code that was mailed to it."""
         services.email_verify(client=client_of(request), **read(EmailVerifyInput, request))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     @swagger_auto_schema(request_body=EmailOnlyInput, responses={202: MailedOutput}, security=[])
     @action(detail=True, methods=["post"])
     def resend(self, request: Request) -> Response:
-        """Have a new code mailed that proves the address; the one before it is void."""
+        """Mail a new code that proves the e-mail address. The earlier code stops working."""
         fields = read(EmailOnlyInput, request)
         services.code_request(purpose=CodePurpose.EMAIL_VERIFICATION, client=client_of(request), **fields)
         return Response(MAILED, status.HTTP_202_ACCEPTED)
@@ -47,7 +47,7 @@ class EmailViewSet(PublicViewSet):
 class PasswordResetViewSet(PublicViewSet):
     @swagger_auto_schema(request_body=ResetRequestInput, responses={202: MailedOutput}, security=[])
     def create(self, request: Request) -> Response:
-        """Forgotten password: have a link mailed that is good for an hour, or a code for ten minutes."""
+        """Reset a forgotten password. A link that is valid for an hour is mailed, or a code valid for ten minutes."""
         fields, client = read(ResetRequestInput, request), client_of(request)
         if fields["by"] == "code":
             services.code_request(email=fields["email"], purpose=CodePurpose.PASSWORD_RESET, client=client)
@@ -58,7 +58,7 @@ class PasswordResetViewSet(PublicViewSet):
     @swagger_auto_schema(request_body=ResetByLinkInput, responses={204: "The new password holds."}, security=[])
     @action(detail=True, methods=["post"], url_path="by-link")
     def by_link(self, request: Request) -> Response:
-        """Set a new password with the token of a mailed link. Every sign-in ends."""
+        """Set a new password with the token of a mailed link. This ends every sign-in."""
         fields = read(ResetByLinkInput, request)
         token = ResetToken.parse(fields["token"])
         services.password_reset_by_link(token=token, password=fields["password"], client=client_of(request))
@@ -67,6 +67,6 @@ class PasswordResetViewSet(PublicViewSet):
     @swagger_auto_schema(request_body=ResetByCodeInput, responses={204: "The new password holds."}, security=[])
     @action(detail=True, methods=["post"], url_path="by-code")
     def by_code(self, request: Request) -> Response:
-        """Set a new password with a mailed code. Every sign-in ends."""
+        """Set a new password with a mailed code. This ends every sign-in."""
         services.password_reset_by_code(client=client_of(request), **read(ResetByCodeInput, request))
         return Response(status=status.HTTP_204_NO_CONTENT)

@@ -1,4 +1,4 @@
-"""Signing in and out."""
+"""Views for registering, signing in and signing out."""
 
 from django.contrib.auth import login, logout
 from django.middleware.csrf import get_token
@@ -32,7 +32,7 @@ from utils.api.viewsets import PublicViewSet, ViewSet
 class RegistrationViewSet(PublicViewSet):
     @swagger_auto_schema(request_body=RegistrationInput, responses={201: RegistrationOutput}, security=[])
     def create(self, request: Request) -> Response:
-        """Create a customer account and sign in. A code that proves the address goes out by mail."""
+        """Create a customer account and sign in. A code that proves the e-mail address is mailed."""
         client = client_of(request)
         user = services.user_register(client=client, **read(RegistrationInput, request))
         answer = {"user": user, "tokens": services.session_open(user=user, client=client)}
@@ -40,14 +40,17 @@ class RegistrationViewSet(PublicViewSet):
 
 
 class TokenViewSet(PublicViewSet):
-    """A contract may read other bodies, which hold the same fields."""
+    """Open, renew and check sign-ins with tokens.
+
+    A storefront's view may set other input classes, which read the same fields.
+    """
 
     credentials_input: type[Input] = CredentialsInput
     refresh_input: type[Input] = RefreshInput
 
     @swagger_auto_schema(request_body=CredentialsInput, responses={200: TokenPairOutput}, security=[])
     def create(self, request: Request) -> Response:
-        """Sign in with username or e-mail address. The access token lasts 15 minutes, the refresh token 14 days."""
+        """Sign in with a username or e-mail address. The access token lasts 15 minutes, the refresh token 14 days."""
         _, tokens = services.sign_in(client=client_of(request), **read(self.credentials_input, request))
         return respond(TokenPairOutput, tokens)
 
@@ -56,15 +59,15 @@ class TokenViewSet(PublicViewSet):
     def refresh(self, request: Request) -> Response:
         """Exchange a refresh token for a new pair.
 
-        For a minute the same token gets the same new refresh token again, in case the answer was lost. Later, or once
-        the new one has been used, it ends the sign-in.
+        For a minute the same token gets the same new refresh token again, in case the answer was lost. Sending it
+        later, or after the new one was used, ends the sign-in.
         """
         return respond(TokenPairOutput, services.session_rotate(**read(self.refresh_input, request)))
 
     @swagger_auto_schema(request_body=TokenInput, responses={200: "The access token is good."}, security=[])
     @action(detail=True, methods=["post"])
     def verify(self, request: Request) -> Response:
-        """Is this access token good right now?"""
+        """Check whether an access token is valid right now."""
         try:
             claims = AccessToken(read(TokenInput, request)["token"])
         except TokenError as error:
@@ -76,7 +79,7 @@ class TokenViewSet(PublicViewSet):
 class LogoutViewSet(PublicViewSet):
     @swagger_auto_schema(request_body=RefreshInput, responses={204: "Signed out."}, security=[])
     def create(self, request: Request) -> Response:
-        """End the sign-in that the refresh token belongs to, with all its tokens, and the browser's cookie's."""
+        """End the sign-in of the refresh token, with all of its tokens, and the sign-in of the browser's cookie."""
         fields = read(RefreshInput, request)
         cookie_sign_out(request)
         services.sign_out(**fields)
@@ -84,10 +87,10 @@ class LogoutViewSet(PublicViewSet):
 
 
 class CookieSessionViewSet(ViewSet):
-    """Signing in with a cookie, for pages on the shop's own origin: scripts can't read it, so they can't leak it.
+    """Sign in and out with a cookie, for pages on the shop's own origin. Scripts can't read it, so they can't leak it.
 
-    Everything but GET needs the CSRF token in ``X-CSRFToken``, signing in too: a stranger's page must not be able to
-    sign a visitor in to the stranger's account.
+    All methods except GET need the CSRF token in ``X-CSRFToken``, also for signing in: another site's page must not be
+    able to sign a visitor in to an account of its own.
     """
 
     permission_classes = [AllowAny]
@@ -95,12 +98,12 @@ class CookieSessionViewSet(ViewSet):
 
     @swagger_auto_schema(responses={200: CookieSessionOutput}, security=[])
     def retrieve(self, request: Request) -> Response:
-        """Who the cookie signs in, if anybody; and a CSRF token, whose cookie is set."""
+        """Show the user whom the cookie signs in, if any, and a CSRF token. The answer sets the CSRF cookie."""
         return self._answer(request)
 
     @swagger_auto_schema(request_body=CredentialsInput, responses={200: CookieSessionOutput}, security=[])
     def create(self, request: Request) -> Response:
-        """Sign in; the answer sets the session's cookie and a fresh CSRF token."""
+        """Sign in with a cookie. The answer sets the session cookie and holds a new CSRF token."""
         SessionAuthentication().enforce_csrf(request)
         user = services.credentials_check(client=client_of(request), **read(CredentialsInput, request))
         login(request._request, user)
@@ -109,7 +112,7 @@ class CookieSessionViewSet(ViewSet):
 
     @swagger_auto_schema(responses={204: "Signed out."}, security=[])
     def destroy(self, request: Request) -> Response:
-        """Sign out, which is no error for whoever is not signed in."""
+        """Sign out. This is no error for a caller who is not signed in."""
         SessionAuthentication().enforce_csrf(request)
         logout(request._request)
         return Response(status=status.HTTP_204_NO_CONTENT)

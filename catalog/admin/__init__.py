@@ -1,4 +1,4 @@
-"""The admin of the catalogue."""
+"""The admin pages of the catalogue."""
 
 from catalog.admin import categories, products, reviews, variants
 

@@ -1,4 +1,4 @@
-"""The admin of the category tree."""
+"""The admin pages of the category tree."""
 
 from typing import Any
 
@@ -17,7 +17,10 @@ _ARCHIVED = Q(products__status=ProductStatus.ARCHIVED)
 
 @admin.register(Category)
 class CategoryAdmin(TreeAdmin, ShopAdmin):
-    """Categories are deleted one by one: in bulk, treebeard would take everything below them along."""
+    """Manage the tree of categories.
+
+    Categories are deleted one at a time, because treebeard deletes in bulk everything below them too.
+    """
 
     form = CategoryForm
     actions = None
@@ -43,7 +46,7 @@ class CategoryAdmin(TreeAdmin, ShopAdmin):
         return category.archived_products
 
     def changelist_view(self, request: Any, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        # Treebeard prepares this for GET only, and then fails to show the page in answer to anything else.
+        # Treebeard sets this for GET only, and fails to show the page in answer to any other method.
         request._treebeard_parent_id = None
         return super().changelist_view(request, extra_context)
 
@@ -53,7 +56,10 @@ class CategoryAdmin(TreeAdmin, ShopAdmin):
             category_touch(category=obj)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, Any, Any, Any]:
-        """Archived products stand in nobody's way: ``category_delete`` takes them out."""
+        """Return what deleting the categories would affect, without archived products.
+
+        Archived products do not prevent the deletion, because ``category_delete`` takes them out of the category.
+        """
         names, counts, needed, protected = super().get_deleted_objects(objs, request)
         in_use = Product.objects.filter(category__in=objs).exclude(status=ProductStatus.ARCHIVED)
         if in_use.exists():

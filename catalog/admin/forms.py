@@ -1,4 +1,4 @@
-"""The forms behind the catalogue's pages: lists are typed as plain text, not as JSON."""
+"""The forms of the catalogue's admin pages. Staff type lists as plain text, not as JSON."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from utils.money import DECIMAL_PLACES, MAX_DIGITS
 
 
 class TagsField(forms.CharField):
-    """A list of words, typed with commas between."""
+    """Read a list of tags that is typed with commas between the tags."""
 
     def prepare_value(self, value: Any) -> Any:
         return ", ".join(map(str, value)) if isinstance(value, list) else value
@@ -26,7 +26,7 @@ class TagsField(forms.CharField):
 
 
 class OptionsField(forms.CharField):
-    """A variant's options, typed one to a line, such as ``Size: M``."""
+    """Read a variant's options that are typed one to a line, such as ``Size: M``."""
 
     widget = forms.Textarea(attrs={"rows": 3, "cols": 40})
 
@@ -43,7 +43,7 @@ class OptionsField(forms.CharField):
     def _option(self, line: str) -> dict[str, str]:
         name, _, chosen = (part.strip() for part in line.partition(":"))
         if not name or not chosen:
-            raise forms.ValidationError(f"Not of the form 'Size: M': {line}")
+            raise forms.ValidationError(f"Please write each option like 'Size: M'. This line is different: {line}")
         return {"name": name, "value": chosen}
 
 
@@ -52,9 +52,9 @@ class ProductForm(StaleCheck):
 
 
 class ProductAddForm(AmountsForm, ProductForm):
-    """A new product comes with its first variant, which these three fields describe."""
+    """Ask for a new product together with its first variant, which price, currency and SKU describe."""
 
-    slug = forms.CharField(max_length=255, required=False, help_text="Left empty: from the name")
+    slug = forms.CharField(max_length=255, required=False, help_text="If empty, it is made from the name")
     price = forms.DecimalField(max_digits=MAX_DIGITS, decimal_places=DECIMAL_PLACES)
     currency = forms.CharField(max_length=3)
     sku = forms.CharField(max_length=100, required=False, label="SKU")
@@ -62,7 +62,9 @@ class ProductAddForm(AmountsForm, ProductForm):
 
 
 class VariantForm(StaleCheck):
-    options = OptionsField(required=False, help_text="One to a line, such as Size: M. None for an only variant.")
+    options = OptionsField(
+        required=False, help_text="One per line, such as Size: M. Leave it empty for the only variant."
+    )
 
 
 class PriceForm(AmountsForm):
@@ -78,12 +80,12 @@ class ImageForm(StaleCheck):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if not cleaned.get("file") and not cleaned.get("source_url") and "source_url" not in self.errors:
-            self.add_error("source_url", "Give a file or an address.")
+            self.add_error("source_url", "Give a file or a URL.")
         return cleaned
 
 
 class CategoryForm(StaleCheck, movenodeform_factory(Category)):  # type: ignore[misc] # made from the model
-    slug = forms.CharField(max_length=140, required=False, help_text="Left empty: from the name")
+    slug = forms.CharField(max_length=140, required=False, help_text="If empty, it is made from the name")
 
     def clean_slug(self) -> str:
         chosen = self.cleaned_data["slug"] or self.instance.slug

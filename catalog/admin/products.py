@@ -1,4 +1,4 @@
-"""The admin of products, with their pictures and an overview of their variants."""
+"""The admin pages of products, with their pictures and an overview of their variants."""
 
 from typing import Any
 
@@ -22,7 +22,10 @@ _FIELDS_LATER = (*_FIELDS, "default_variant")
 
 
 def _offer_own_variants(field: Any, product: Product | None) -> None:
-    """Let the field choose among the product's variants, read once for all rows, and make no others from here."""
+    """Limit the field's choices to the product's variants, and take away its links to add or change variants.
+
+    The choices are read once for all rows of a formset.
+    """
     if field is not None:
         field.queryset = Variant.objects.filter(product=product).select_related("product")
         field.choices = list(field.choices)
@@ -31,7 +34,7 @@ def _offer_own_variants(field: Any, product: Product | None) -> None:
 
 
 class VariantInline(ShopInline):
-    """Prices and options have a page of their own, behind each row's link."""
+    """Show an overview of the product's variants. Each row links to the variant's own page, with prices and options."""
 
     model = Variant
     fields = ("sku", "barcode", "is_active", "position", "priced_at")
@@ -56,7 +59,7 @@ class VariantInline(ShopInline):
 class PriceRangeInline(PartInline):
     model = PriceRange
     fields = ("currency", "lowest", "highest")
-    verbose_name_plural = "price ranges (follow from the variants' prices)"
+    verbose_name_plural = "price ranges (worked out from the variants' prices)"
     classes = ("collapse", "shop-plain")
     lowest = amount_column("low")
     highest = amount_column("high")
@@ -81,7 +84,7 @@ class ImageInline(ShopInline):
 
 @admin.register(Product)
 class ProductAdmin(ShopAdmin):
-    """Products are never deleted, since orders point to them: they are archived."""
+    """Manage products. They are archived, never deleted, because orders point to them."""
 
     change_form_template = "admin/catalog/product/change_form.html"
     form = ProductForm
@@ -98,7 +101,7 @@ class ProductAdmin(ShopAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Product | None = None) -> Any:
         if obj is None:
-            first_variant = {"fields": (("price", "currency"), "sku"), "description": "What the first variant costs."}
+            first_variant = {"fields": (("price", "currency"), "sku"), "description": "The price per piece."}
             return [(None, {"fields": _FIELDS}), ("First variant", first_variant)]
         return [(None, {"fields": _FIELDS_LATER}), ("Figures", {"fields": self.readonly_fields})]
 
@@ -120,7 +123,7 @@ class ProductAdmin(ShopAdmin):
         return products.priced_in(settings.DEFAULT_CURRENCY)
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
-        """The shop's own search; the order stays the list's."""
+        """Search as the shop does, but keep the order of the list."""
         return queryset.search(search_term).order_by(*queryset.query.order_by), False
 
     @admin.display(description=f"price in {settings.DEFAULT_CURRENCY}", ordering="price")

@@ -1,4 +1,4 @@
-"""The admin of customers' reviews: they can be taken down, not rewritten."""
+"""The admin pages of customers' reviews. Staff can delete a review, but not rewrite it."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The admin of variants, with their prices and their stock."""
+"""The admin pages of variants, with their prices and their stock."""
 
 from typing import Any
 
@@ -35,7 +35,7 @@ class StockInline(ReadOnlyInline):
 
 @admin.register(Variant)
 class VariantAdmin(ShopAdmin):
-    """Variants are never deleted, since orders and stock point to them: they are switched off."""
+    """Manage variants. They are switched off, never deleted, because orders and stock point to them."""
 
     form = VariantForm
     list_display = ("product", "title", "sku", "price", "is_active", "track_inventory")
@@ -61,7 +61,7 @@ class VariantAdmin(ShopAdmin):
         return ("product",) if obj else ()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Variant]:
-        """With the product, because a variant's name begins with the product's."""
+        """Select variants with their price, and with their product, whose name is part of the variant's name."""
         in_currency = FilteredRelation("prices", condition=Q(prices__currency=settings.DEFAULT_CURRENCY))
         variants = super().get_queryset(request).select_related("product")
         return variants.annotate(price_in=in_currency).annotate(price=F("price_in__amount"))

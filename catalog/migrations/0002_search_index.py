@@ -1,4 +1,4 @@
-"""Substring search without reading every product: a trigram index, where the database is PostgreSQL."""
+"""Add a trigram index on PostgreSQL, so that a search for a part of a word need not read every product."""
 
 from django.db import migrations
 

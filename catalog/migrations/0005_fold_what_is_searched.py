@@ -1,4 +1,4 @@
-"""Existing rows get the form that search compares in: no letter case, no accents, one Unicode spelling."""
+"""Fold the searched columns of existing rows: no letter case, no accents, one Unicode spelling."""
 
 from django.db import migrations
 
@@ -16,7 +16,7 @@ def fold_rows(apps, editor):
     category_model.objects.bulk_update(categories, ["name_key"], batch_size=_AT_ONCE)
     batch = []
     for product in product_model.objects.only("name", "brand", "search_text").iterator(chunk_size=_AT_ONCE):
-        # The text begins with the name; the rest are lines already.
+        # The text begins with the name, without a line end behind it. The rest already has one line per value.
         rest = product.search_text[len(product.name.lower()) :]
         lines = [fold(product.name), *filter(None, map(fold, rest.split("\n"))), ""]
         product.search_text = "\n".join(lines)

@@ -1,4 +1,4 @@
-"""Slugs get their one spelling, and those that no address could reach another name: ``2024`` and ``search``."""
+"""Give slugs their one spelling, and rename those that no URL could reach, such as ``2024`` and ``search``."""
 
 from django.db import migrations
 from django.utils import timezone
@@ -6,7 +6,7 @@ from django.utils import timezone
 import utils.slugs
 from utils.slugs import NOT_A_SLUG, fault_of, first_free, normal_slug, slugify, usable_slug
 
-# Room for what comes before and behind.
+# Shorter than the columns, to leave room for a number at the end and for the kind (``product-``) at the start.
 _LONGEST_PRODUCT_BASE = 240
 _LONGEST_CATEGORY_BASE = 120
 
@@ -14,7 +14,7 @@ _LONGEST_CATEGORY_BASE = 120
 def rename(apps, editor):
     products = apps.get_model("catalog", "Product").objects
     now = timezone.now()
-    # What shows a slug is kept until its product has a newer time.
+    # The cached cards show the slug, and are outdated only when their product has a newer time.
     for pk, slug in _renamed(products, kind="product", length=_LONGEST_PRODUCT_BASE):
         products.filter(pk=pk).update(slug=slug, updated_at=now)
     categories = apps.get_model("catalog", "Category").objects
@@ -24,7 +24,7 @@ def rename(apps, editor):
 
 
 def _renamed(rows, *, kind, length):
-    """Yield the rows whose slug changes, the oldest first, so that every run gives the same names."""
+    """Yield the id and the new slug of each row whose slug changes, the oldest first, so that every run is the same."""
     slugs = dict(rows.order_by("pk").values_list("pk", "slug"))
     taken = set(slugs.values())
     for pk, slug in slugs.items():

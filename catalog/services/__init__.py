@@ -1,4 +1,4 @@
-"""Writes: products, their variants and prices, categories, reviews."""
+"""Write products with their variants, prices and pictures, categories, and reviews."""
 
 from catalog.services.bulk import products_hold, products_write
 from catalog.services.categories import (

@@ -1,4 +1,4 @@
-"""Writes: many products at once, in a number of statements that does not grow with them."""
+"""Write many products at once, in a number of statements that does not grow with the number of products."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -33,10 +33,10 @@ _IMAGE_FIELDS = ["alt", "position", "variant"]
 
 @dataclass(frozen=True)
 class HeldProducts:
-    """Hold products that are locked, with all that hangs on them.
+    """Hold locked products with their variants, prices and pictures.
 
-    ``products`` by slug, ``variants`` and ``images`` by product, ``prices`` by variant. ``sellers_slugs``: those that
-    a seller's product has; of such a product there is nothing else here.
+    ``products`` are by slug, ``variants`` and ``images`` by product id, and ``prices`` by variant id.
+    ``sellers_slugs`` are the slugs that belong to sellers' products; nothing else of those products is held.
     """
 
     products: dict[str, Product]
@@ -48,7 +48,7 @@ class HeldProducts:
 
 @dataclass
 class Rows(Generic[M]):
-    """Hold rows that are to be created and rows that are to be updated."""
+    """Hold the rows to create and the rows to update."""
 
     new: list[M] = field(default_factory=list)
     changed: list[M] = field(default_factory=list)
@@ -63,7 +63,11 @@ class Rows(Generic[M]):
 
 @dataclass
 class ProductChanges:
-    """Hold what is to be written of one product. ``is_changed``: its own row."""
+    """Hold the rows to write for one product.
+
+    ``is_new`` and ``is_changed`` say whether the product's own row is to be created or updated. ``removed_images`` are
+    the ids of the pictures to delete.
+    """
 
     product: Product
     is_new: bool
@@ -75,16 +79,16 @@ class ProductChanges:
 
     @property
     def touches_anything(self) -> bool:
-        """Tell whether any row is written, and so whether the product's card is outdated."""
+        """Return whether any row will be written, which makes the product's card outdated."""
         rows = (self.variants, self.prices, self.images, self.removed_images)
         return self.is_new or self.is_changed or any(rows)
 
 
 def products_hold(*, slugs: Iterable[str], currency: str) -> HeldProducts:
-    """Lock and read the shop's own products with these slugs, and note the slugs that sellers' products have.
+    """Lock and read the shop's own products with these slugs, and note which slugs belong to sellers' products.
 
-    Whoever asks for the same products waits, and then finds what was written. The lock leaves foreign keys alone, so
-    carts, orders and reviews do not wait for it. ``currency``: of the prices that are read.
+    A second call for the same products waits for the first transaction, and then reads what that has written. The lock
+    does not block foreign keys, so carts, orders and reviews do not wait for it. Only prices in ``currency`` are read.
     """
     locked = Product.objects.select_for_update(of=("self",), no_key=True).order_by("pk")
     found = list(locked.filter(slug__in=list(slugs)))
@@ -110,9 +114,10 @@ def products_hold(*, slugs: Iterable[str], currency: str) -> HeldProducts:
 
 
 def products_write(*, changes: Sequence[ProductChanges]) -> None:
-    """Create and update the rows of these products. The caller holds the transaction, and what is updated is locked.
+    """Create and update the rows of these products.
 
-    Slugs, prices and descriptions are written as they are: the caller has made them good.
+    The calling code holds the transaction and has locked the products to update. Slugs, prices and descriptions are
+    written as they are: the calling code has checked and cleaned them.
     """
     products = Rows[Product](
         new=[each.product for each in changes if each.is_new],

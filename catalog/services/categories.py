@@ -1,6 +1,6 @@
-"""Writes: the tree of categories."""
+"""Write the tree of categories."""
 
-from typing import Any
+from typing import Unpack
 
 from django.db import connection, transaction
 from django.db.models import ProtectedError
@@ -9,6 +9,7 @@ from treebeard.exceptions import PathOverflow
 
 from accounts.audit import update_audited
 from catalog.errors import CategoryInUse, CategoryNotFound, CategoryTooDeep
+from catalog.fields import CategoryChanges
 from catalog.html import clean_html
 from catalog.models import Category, Product, ProductStatus
 from catalog.services.slugs import free_category_slug, good_slug, slug_claimed
@@ -16,13 +17,14 @@ from catalog.services.versions import lock_products, products_touch
 from catalog.versions import category_tag
 from utils.versions import Versions, require_version
 
-_TREE = 7_304_117
+# The key of the PostgreSQL advisory lock that additions to the tree take.
+_TREE_LOCK = 7_304_117
 
 
 def category_create(*, name: str, slug: str = "", description: str = "", parent: Category | None = None) -> Category:
     """Create a category under ``parent``, or at the root. Without ``slug`` a free one is derived from the name.
 
-    Raises ``BadSlug``, ``SlugTaken``, ``CategoryTooDeep``, or ``CategoryNotFound`` when ``parent`` is gone.
+    Raise ``BadSlug``, ``SlugTaken``, ``CategoryTooDeep``, or ``CategoryNotFound`` when ``parent`` no longer exists.
     """
     category = Category(name=name, slug=good_slug(slug) if slug else "", description=clean_html(description))
     try:
@@ -39,7 +41,10 @@ def category_create(*, name: str, slug: str = "", description: str = "", parent:
 
 
 def category_ensure(*, slug: str) -> Category:
-    """The category with this slug, made at the root and named after it when there is none. Raises ``BadSlug``."""
+    """Return the category with this slug; when there is none, create it at the root with the slug as its name.
+
+    Raise ``BadSlug`` when a category is to be created and can't have this slug.
+    """
     if found := Category.objects.filter(slug=slug).first():
         return found
     with transaction.atomic():
@@ -48,24 +53,28 @@ def category_ensure(*, slug: str) -> Category:
 
 
 def _hold_tree() -> None:
-    """Add to the tree one at a time: two that make room for each other would wait in a circle."""
+    """Wait until no other transaction adds to the tree.
+
+    Two additions at once, each of which makes room for its category, could deadlock.
+    """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_TREE])
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_TREE_LOCK])
 
 
-def category_update(*, category: Category, expected: Versions = None, **fields: Any) -> Category:
-    """Change name, slug or description.
+def category_update(*, category: Category, expected: Versions = None, **fields: Unpack[CategoryChanges]) -> Category:
+    """Change a category's name, slug or description.
 
-    ``expected``: the versions that may be changed (``catalog.versions``). Raises ``BadSlug``, ``SlugTaken``,
-    ``VersionChanged`` or, when it is gone, ``CategoryNotFound``.
+    ``expected`` are the versions that the caller may change (``catalog.versions``). Raise ``BadSlug``, ``SlugTaken``,
+    ``VersionChanged``, or ``CategoryNotFound`` when the category no longer exists.
     """
     if "slug" in fields:
         fields["slug"] = good_slug(fields["slug"])
     if "description" in fields:
         fields["description"] = clean_html(fields["description"])
     with slug_claimed(category):
-        # Products come before their category, as where they are edited and where it is deleted.
+        # Products are locked before their category, in the same order as where products are edited and where a
+        # category is deleted.
         category_touch(category=category)
         try:
             category.refresh_from_db(from_queryset=Category.objects.select_for_update(no_key=True))
@@ -79,15 +88,17 @@ def category_update(*, category: Category, expected: Versions = None, **fields: 
 
 
 def category_touch(*, category: Category) -> None:
-    """``products_touch`` for what shows the category's name."""
+    """Mark the category's products as changed, because they show its name (``products_touch``)."""
     products_touch(product_ids=lock_products(category.products.all()))
 
 
 def category_delete(*, category: Category) -> None:
-    """Delete a category without categories or products in it. Raises ``CategoryInUse`` or ``CategoryNotFound``.
+    """Delete a category that holds no categories and no products except archived ones.
 
-    An archived product is as good as deleted: it stays, without a category. Deleting takes along whatever is below; the
-    lock keeps another category from getting there meanwhile. Products are locked before it, as where they are edited.
+    Archived products stay, without a category. Deleting a category also deletes all categories below it, so the lock
+    keeps others from being added meanwhile. Products are locked before the category, as where they are edited.
+
+    Raise ``CategoryInUse`` when the category holds anything, and ``CategoryNotFound`` when it no longer exists.
     """
     try:
         with transaction.atomic():

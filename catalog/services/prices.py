@@ -1,8 +1,7 @@
-"""Writes: prices, and the ranges that follow from them."""
+"""Write prices, and the price ranges that are derived from them."""
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Max, Min
@@ -15,7 +14,10 @@ from utils.money import quantize
 
 
 def price_set(*, variant: Variant, amount: Decimal, currency: str, compare_at: Decimal | None = None) -> VariantPrice:
-    """Set what one piece costs in ``currency``. Raises ``BadPrice`` for more decimals than the currency has."""
+    """Set what one piece of ``variant`` costs in ``currency``; ``compare_at`` is the higher price that it had before.
+
+    Raise ``BadPrice`` when ``amount`` is negative or has more decimals than the currency.
+    """
     with transaction.atomic():
         ids = lock_products(Product.objects.filter(pk=variant.product_id))
         row = _price_write(variant, currency, amount, compare_at=compare_at)
@@ -24,10 +26,11 @@ def price_set(*, variant: Variant, amount: Decimal, currency: str, compare_at: D
 
 
 def product_price_set(*, product: Product, amount: Decimal, currency: str) -> None:
-    """Set the price of a product that has one variant; its ``compare_at`` stays.
+    """Set the price per piece of a product that has one variant; its ``compare_at`` stays.
 
-    The price that the product shows already changes nothing, so that a client may send back what it has read. Raises
-    ``BadPrice``, ``NotForSale`` or ``VariantNeeded``.
+    When the product already shows this price, nothing changes and nothing is checked, so that a client may send back
+    what it has read. Raise ``BadPrice``, ``NotForSale`` when the product has no active variant, or ``VariantNeeded``
+    when it has several.
     """
     with transaction.atomic():
         ids = lock_products(Product.objects.filter(pk=product.pk))
@@ -37,7 +40,7 @@ def product_price_set(*, product: Product, amount: Decimal, currency: str) -> No
         _price_ranges_refresh(ids)
 
 
-def _price_write(variant: Variant, currency: str, amount: Decimal, **others: Any) -> VariantPrice:
+def _price_write(variant: Variant, currency: str, amount: Decimal, **others: Decimal | None) -> VariantPrice:
     if amount < 0 or amount != quantize(amount, currency):
         raise BadPrice(field="price")
     return VariantPrice.objects.update_or_create(
@@ -46,9 +49,9 @@ def _price_write(variant: Variant, currency: str, amount: Decimal, **others: Any
 
 
 def price_ranges_refresh(*, product_ids: Iterable[int]) -> None:
-    """Derive ``PriceRange`` anew for these products, in a fixed number of statements."""
+    """Derive the price ranges of these products anew, in a fixed number of statements."""
     with transaction.atomic():
-        # Two changes of one product's prices follow each other, so that the later one sees both.
+        # With the lock, two changes of one product's prices run one after the other, and the later one sees both.
         _price_ranges_refresh(lock_products(Product.objects.filter(pk__in=list(product_ids))))
 
 

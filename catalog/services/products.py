@@ -1,15 +1,17 @@
-"""Writes: products, their variants and pictures."""
+"""Write products, their variants and their pictures."""
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any
+from typing import Unpack
 
+from django.core.files import File
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.audit import update_audited
 from accounts.models import User
 from catalog.errors import BadPayoutPhone, QuotaReached, VariantExists
+from catalog.fields import ProductChanges, ProductFields, VariantFields
 from catalog.html import clean_html, plain_text
 from catalog.models import MAX_KEY_LENGTH, Product, ProductImage, ProductStatus, Variant
 from catalog.services.prices import price_set
@@ -25,9 +27,9 @@ PICTURES_OF_PRODUCT = 250
 
 
 def search_values(product: Product, skus: Iterable[str]) -> dict[str, str]:
-    """Return the columns that ``ProductQuerySet.search`` and the filter by brand look at, ``fold``ed.
+    """Return the values of the columns that ``ProductQuerySet.search`` and the filter by brand read.
 
-    The first line of ``search_text`` is the name.
+    The texts are folded (``utils.text.fold``). The first line of ``search_text`` is the name.
     """
     words = [product.brand, product.product_type, *product.tags, *skus]
     words.append(plain_text(product.description)[:_SEARCHED_DESCRIPTION])
@@ -36,7 +38,7 @@ def search_values(product: Product, skus: Iterable[str]) -> dict[str, str]:
 
 
 def _index(product: Product, skus: Iterable[str]) -> list[str]:
-    """Set the columns of ``search_values`` and return their names."""
+    """Set the columns of ``search_values`` on ``product``, and return their names."""
     values = search_values(product, skus)
     for name, value in values.items():
         setattr(product, name, value)
@@ -44,12 +46,19 @@ def _index(product: Product, skus: Iterable[str]) -> list[str]:
 
 
 def product_create(
-    *, name: str, price: Decimal, currency: str, description: str = "", sku: str = "", slug: str = "", **fields: Any
+    *,
+    name: str,
+    price: Decimal,
+    currency: str,
+    description: str = "",
+    sku: str = "",
+    slug: str = "",
+    **fields: Unpack[ProductFields],
 ) -> Product:
-    """Create a product with one variant at ``price`` (per piece, in ``currency``).
+    """Create a product with one variant that costs ``price`` per piece, in ``currency``.
 
-    ``fields``: brand, product_type, tags, category, seller, payout_phone, status. Without ``slug`` one is derived from
-    the name and made unique. Raises ``SlugTaken``, ``BadSlug``, ``BadPayoutPhone`` or ``BadPrice``.
+    ``fields`` may hold brand, product_type, tags, category, seller, payout_phone and status. Without ``slug`` a free
+    one is derived from the name. Raise ``SlugTaken``, ``BadSlug``, ``BadPayoutPhone`` or ``BadPrice``.
     """
     _require_payable(fields.get("payout_phone", ""))
     product = Product(name=name, description=clean_html(description), **fields)
@@ -69,12 +78,12 @@ def product_create(
     return product
 
 
-def product_update(*, product: Product, expected: Versions = None, **fields: Any) -> Product:
-    """Change name, description, brand, product_type, tags, category, payout_phone, status or slug.
+def product_update(*, product: Product, expected: Versions = None, **fields: Unpack[ProductChanges]) -> Product:
+    """Change a product's name, description, brand, product_type, tags, category, payout_phone, status or slug.
 
-    The row is locked and read again first: what searches look at follows from columns that others may just have
-    changed. ``expected``: the versions that may be changed (``catalog.versions``). Raises ``SlugTaken``, ``BadSlug``,
-    ``BadPayoutPhone`` or ``VersionChanged``.
+    The row is locked and read again first, because the columns for searching are derived from columns that another
+    request may just have changed. ``expected`` are the versions that the caller may change (``catalog.versions``).
+    Raise ``SlugTaken``, ``BadSlug``, ``BadPayoutPhone`` or ``VersionChanged``.
     """
     _require_payable(fields.get("payout_phone", ""))
     if "slug" in fields:
@@ -92,13 +101,16 @@ def product_update(*, product: Product, expected: Versions = None, **fields: Any
 
 
 def _require_payable(phone: str) -> None:
-    """M-Pesa pays sellers, on mobile phones in Kenya; empty where none is named."""
+    """Raise ``BadPayoutPhone`` unless ``phone`` is empty or a mobile phone in Kenya: M-Pesa pays sellers on those."""
     if phone and not kenyan_mobile(phone):
         raise BadPayoutPhone(field="payout_phone")
 
 
 def product_submit(*, product: Product, actor: User) -> None:
-    """Let a product that is on sale wait for staff, if ``actor`` put it up or changed it and awaits their approval."""
+    """Take a product off sale until staff approve it, if ``actor`` is a seller who awaits their approval.
+
+    Call it after ``actor`` has added or changed the product. Products that are not on sale stay as they are.
+    """
     if actor.is_staff or not actor.awaits_approval:
         return
     on_sale = Product.objects.filter(pk=product.pk, status=ProductStatus.ACTIVE)
@@ -107,12 +119,12 @@ def product_submit(*, product: Product, actor: User) -> None:
 
 
 def products_approve(*, seller_id: int) -> None:
-    """Put on sale what a seller has waiting for staff."""
+    """Put on sale the products of a seller that wait for staff."""
     _move_waiting(seller_id, to=ProductStatus.ACTIVE)
 
 
 def products_withdraw(*, seller_id: int) -> None:
-    """Archive what a seller has waiting for staff."""
+    """Archive the products of a seller that wait for staff."""
     _move_waiting(seller_id, to=ProductStatus.ARCHIVED)
 
 
@@ -124,17 +136,24 @@ def _move_waiting(seller_id: int, *, to: ProductStatus) -> None:
 
 
 def product_archive(*, product: Product) -> None:
-    """Take a product off sale. Orders keep pointing to it, so it is never deleted."""
+    """Take a product off sale for good. It is never deleted, because orders point to it."""
     rows = Product.objects.filter(pk=product.pk)
     update_audited(rows, status=ProductStatus.ARCHIVED, updated_at=timezone.now())
 
 
 def variant_create(
-    *, product: Product, price: Decimal, currency: str, options: list[dict[str, str]], sku: str = "", **fields: Any
+    *,
+    product: Product,
+    price: Decimal,
+    currency: str,
+    options: list[dict[str, str]],
+    sku: str = "",
+    **fields: Unpack[VariantFields],
 ) -> Variant:
-    """Add a variant; ``fields``: barcode, weight_grams, track_inventory, position.
+    """Add a variant that costs ``price`` per piece, in ``currency``.
 
-    Raises ``BadPrice`` or ``VariantExists``.
+    ``options`` are pairs such as ``{"name": "Size", "value": "M"}``. ``fields`` may hold barcode, weight_grams,
+    track_inventory and position. Raise ``BadPrice``, or ``VariantExists`` when the product has these options already.
     """
     try:
         with transaction.atomic():
@@ -146,21 +165,22 @@ def variant_create(
     return variant
 
 
-def image_add(*, product: Product, file: Any, alt: str = "", variant: Variant | None = None) -> ProductImage:
-    """Attach an uploaded picture behind the present ones. The stored name is ours, not the client's.
+def image_add(*, product: Product, file: File, alt: str = "", variant: Variant | None = None) -> ProductImage:
+    """Attach an uploaded picture after the product's other pictures.
 
-    Raises ``QuotaReached``.
+    The shop chooses the name of the stored file, not the client. Raise ``QuotaReached`` when the product has as many
+    pictures as it may.
     """
     with transaction.atomic():
         position = product.images.count() + 1
         if position > PICTURES_OF_PRODUCT:
-            raise QuotaReached(what="A product has at most {limit} pictures.", limit=PICTURES_OF_PRODUCT)
+            raise QuotaReached(what="A product can have at most {limit} pictures.", limit=PICTURES_OF_PRODUCT)
         image = ProductImage.objects.create(product=product, variant=variant, file=file, alt=alt, position=position)
         products_touch(product_ids=[product.pk])
     return image
 
 
-def images_add(*, product: Product, files: Iterable[Any]) -> list[ProductImage]:
-    """Attach several pictures, or none of them."""
+def images_add(*, product: Product, files: Iterable[File]) -> list[ProductImage]:
+    """Attach all of these uploaded pictures, or none. Raise ``QuotaReached`` as ``image_add`` does."""
     with transaction.atomic():
         return [image_add(product=product, file=file) for file in files]

@@ -1,4 +1,4 @@
-"""Writes: reviews, and the ratings that follow from them."""
+"""Write reviews, and the products' ratings that are derived from them."""
 
 from collections.abc import Iterable
 
@@ -15,9 +15,9 @@ from utils.events import publish
 
 
 def review_write(*, product: Product, user: User, rating: int, comment: str = "") -> tuple[Review, bool]:
-    """Write ``user``'s review of ``product``, replacing an earlier one; answers it and whether it is new.
+    """Write the review of ``product`` by ``user``, or replace the earlier one; return it and whether it is new.
 
-    Raises ``OwnProduct``: sellers don't review what they sell.
+    Raise ``OwnProduct`` when ``user`` sells the product.
     """
     if product.seller_id == user.pk:
         raise OwnProduct
@@ -31,11 +31,12 @@ def review_write(*, product: Product, user: User, rating: int, comment: str = ""
 
 
 def reviews_mark_purchased(*, user_id: int, product_ids: Iterable[int]) -> None:
-    """Mark the reviews that ``user_id`` wrote of products that they bought."""
+    """Mark the user's reviews of these products as written by somebody who bought the product."""
     Review.objects.filter(user=user_id, product__in=product_ids).update(is_verified_purchase=True)
 
 
 def review_delete(*, review: Review) -> None:
+    """Delete a review, and work out the product's rating anew."""
     with transaction.atomic():
         review.delete()
         _rating_refresh(review.product)

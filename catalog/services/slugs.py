@@ -1,4 +1,4 @@
-"""Slugs that are free, and the refusal of those that can't be one."""
+"""Choose free slugs for products and categories, and refuse slugs that are not allowed."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,15 +10,15 @@ from catalog.errors import BadSlug, SlugTaken
 from catalog.models import Category, Product
 from utils.slugs import fault_of, first_free, normal_slug, slugify, usable_slug
 
-# Room for the number behind it, and for the kind before it.
+# Shorter than the columns, to leave room for a number at the end and for the kind (``product-``) at the start.
 _LONGEST_PRODUCT_BASE = 240
 _LONGEST_CATEGORY_BASE = 120
-# Of callers who take the same names at the same moment, one gets through at each try.
+# When several requests want the same slug at the same moment, one of them succeeds at each try.
 _TRIES = 100
 
 
 def good_slug(slug: str) -> str:
-    """Give a slug that somebody chose in its stored spelling. Raises ``BadSlug``."""
+    """Return a slug that somebody chose in the spelling that is stored. Raise ``BadSlug`` when it is not allowed."""
     slug = normal_slug(slug)
     if fault := fault_of(slug):
         raise BadSlug(fault)
@@ -26,18 +26,18 @@ def good_slug(slug: str) -> str:
 
 
 def free_slug(name: str) -> str:
-    """Make a slug of a product's ``name`` that no product has at this moment."""
+    """Make a slug from a product's ``name`` that no product has at this moment."""
     return _free(Product, name, kind="product", length=_LONGEST_PRODUCT_BASE)
 
 
 def free_category_slug(name: str) -> str:
-    """Make a slug of a category's ``name`` that no category has at this moment."""
+    """Make a slug from a category's ``name`` that no category has at this moment."""
     return _free(Category, name, kind="category", length=_LONGEST_CATEGORY_BASE)
 
 
 @contextmanager
 def slug_claimed(row: Product | Category) -> Iterator[None]:
-    """Hold what writes ``row`` in a transaction of its own. Raises ``SlugTaken`` when another row has its slug."""
+    """Run the block that writes ``row`` in its own transaction. Raise ``SlugTaken`` when another row has its slug."""
     try:
         with transaction.atomic():
             yield
@@ -48,9 +48,9 @@ def slug_claimed(row: Product | Category) -> Iterator[None]:
 
 
 def insert_with_free_slug(product: Product, insert: Callable[[], object]) -> None:
-    """Call ``insert`` in a transaction of its own, with another slug for as long as somebody else takes it meanwhile.
+    """Give ``product`` a free slug and call ``insert`` in its own transaction; try again when the slug was just taken.
 
-    Raises ``SlugTaken`` when that happens every time.
+    Raise ``SlugTaken`` when the slug was taken at every try.
     """
     for tries_left in reversed(range(_TRIES)):
         product.slug = free_slug(product.name)

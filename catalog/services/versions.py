@@ -1,4 +1,4 @@
-"""Writes: that what products show has changed."""
+"""Write that something which products show has changed, and lock products in one order."""
 
 from collections.abc import Iterable
 
@@ -9,17 +9,17 @@ from catalog.models import Product
 
 
 def products_touch(*, product_ids: Iterable[int]) -> None:
-    """Say that something these products show has changed, so that no older card of theirs is shown again.
+    """Mark these products as changed, so that none of their older cards is shown again.
 
-    Called, in the same transaction, by whatever changes a variant, a price, a picture, a rating or a category's name.
+    All code that changes a variant, a price, a picture, a rating or a category's name calls it in the same transaction.
     """
     Product.objects.filter(pk__in=list(product_ids)).update(updated_at=timezone.now())
 
 
 def lock_products(products: QuerySet[Product]) -> list[int]:
-    """Lock ``products`` in id order, before anything that hangs on them is written; their ids.
+    """Lock ``products`` in id order, and return their ids. Call it before writing their variants, prices or pictures.
 
-    The lock leaves foreign keys alone: an order checks its own at its commit, with the stock locked that the editor of
-    a product may be waiting for.
+    The lock does not block foreign keys. An order checks its foreign keys when it commits, while it holds locks on
+    stock items that somebody who edits the product may be waiting for.
     """
     return list(products.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))

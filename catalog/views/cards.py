@@ -1,9 +1,9 @@
-"""Products as they are shown, kept in the cache by version.
+"""Cards: what a product shows apart from its stock, kept in the cache by version.
 
-What a product shows apart from its stock changes seldom and costs most to put together. A card's key holds the
-product's ``updated_at``, read from the database in the same request: whatever changes what a card shows moves it
-(``catalog.services.products_touch``), so an old card is never found again rather than invalidated. Nothing in a card
-depends on who asks. Prices that count, when ordering, are never read from here.
+A card changes seldom and is the most expensive part of an answer. Its cache key holds the product's ``updated_at``,
+which is read from the database in the same request and which moves with every change of what a card shows
+(``catalog.services.products_touch``). An outdated card is therefore never found again, and need not be invalidated.
+A card does not depend on the caller. Orders never take their prices from cards.
 """
 
 import zlib
@@ -19,7 +19,7 @@ from catalog.models import Product
 from utils.api.views import prepared
 
 KEPT_SECONDS = 3600
-# Characters. With ``MAX_ENTRIES`` it bounds what the cache in memory holds.
+# In characters. Together with ``MAX_ENTRIES`` it limits the size of the cache in memory.
 _LARGEST = 32_000
 
 Version = tuple[int, datetime]
@@ -27,12 +27,13 @@ Load = Callable[[list[int]], Iterable[Product]]
 
 
 def cards(shape: type[BaseSerializer], versions: Sequence[Version], *, load: Load) -> dict[int, dict[str, Any]]:
-    """The card of each product in ``versions`` (id and ``updated_at``), by id.
+    """Return the card of each product in ``versions``, by product id.
 
-    ``load`` reads the products whose cards are not in the cache, with all that ``shape`` shows of them.
+    A version is a pair of a product's id and ``updated_at``. ``shape`` is the serializer of the card. ``load`` reads
+    the products whose cards are not in the cache, with all that ``shape`` shows of them.
     """
     serializer: Any = prepared(shape)
-    # A release that shows other fields must not find the cards of the one before it.
+    # The key names the fields, so that a release with other fields does not find the cards of the release before.
     fields = zlib.crc32(",".join(serializer.fields).encode())
     stem = f"card:{shape.__module__}.{shape.__name__}:{fields}:{settings.DEFAULT_CURRENCY}"
     keys = {pk: f"{stem}:{pk}:{updated_at.timestamp():.6f}" for pk, updated_at in versions}

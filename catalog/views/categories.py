@@ -1,4 +1,4 @@
-"""Categories in /api/v1/categories/."""
+"""The views of categories, in /api/v1/categories/."""
 
 from typing import Any
 
@@ -22,7 +22,10 @@ from utils.api.viewsets import ViewSet
 
 
 def with_category(fields: dict[str, Any], name: str = "category") -> dict[str, Any]:
-    """``fields`` with the named category found; an unknown one is a flaw of the body, not of the address."""
+    """Replace the category's id, slug or name in ``fields`` with the category, and return ``fields``.
+
+    Raise ``ValidationError`` when there is no such category: the fault is in the body, not in the URL.
+    """
     if fields.get(name) is not None:
         try:
             fields[name] = selectors.category_get(fields[name])
@@ -32,6 +35,8 @@ def with_category(fields: dict[str, Any], name: str = "category") -> dict[str, A
 
 
 class CategoryViewSet(PublicPage, ViewSet):
+    """Serve categories to everybody, and let staff change them."""
+
     permissions = {
         "list": AllowAny,
         "retrieve": AllowAny,
@@ -44,7 +49,7 @@ class CategoryViewSet(PublicPage, ViewSet):
 
     @swagger_auto_schema(responses={200: CategoryTreeOutput(many=True)}, security=[])
     def list(self, request: Request) -> Response:
-        """The whole tree, parents before their children."""
+        """List all categories, parents before their children."""
         refuse_unknown_parameters(request, set())
         return Response(rows(CategoryTreeOutput, selectors.category_tree()))
 
@@ -56,7 +61,7 @@ class CategoryViewSet(PublicPage, ViewSet):
 
     @swagger_auto_schema(responses={200: CategoryTreeOutput}, security=[])
     def retrieve(self, request: Request, key: str) -> Response:
-        """One category, by id or slug."""
+        """Get one category by its id or slug."""
         return _category_answer(selectors.category_get(key))
 
     @swagger_auto_schema(request_body=CategoryInput, responses={200: CategoryTreeOutput}, manual_parameters=[IF_MATCH])

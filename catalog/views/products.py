@@ -1,4 +1,4 @@
-"""Products in /api/v1/products/, with their variants, pictures and reviews."""
+"""The views of products, in /api/v1/products/, with their variants, pictures and reviews."""
 
 from typing import Any
 
@@ -35,7 +35,7 @@ from utils.api.viewsets import ListViewSet, ViewSet
 
 
 class ProductViewSet(ProductRowsMixin, PublicPage, ListViewSet):
-    """Products, 20 to a page."""
+    """List the products that the caller may see, 20 to a page."""
 
     permission_classes = [IsAuthenticatedOrReadOnly]
     permissions = {"list": AllowAny, "create": IsSeller | staff_with("catalog.add_product")}
@@ -58,12 +58,12 @@ class ProductViewSet(ProductRowsMixin, PublicPage, ListViewSet):
 
     @swagger_auto_schema(responses={200: ProductOutput}, security=[])
     def retrieve(self, request: Request, key: str) -> Response:
-        """One product, by id or slug."""
+        """Get one product by its id or slug."""
         return _product_answer(request, key)
 
     @swagger_auto_schema(request_body=ProductInput, responses={200: ProductOutput}, manual_parameters=[IF_MATCH])
     def partial_update(self, request: SignedInRequest, key: str) -> Response:
-        """Change a product (its seller, or staff); ``stock`` becomes the number of pieces for sale."""
+        """Change a product (its seller, or staff). ``stock`` sets the number of pieces for sale."""
         product = selectors.product_to_edit(request.user, key=key)
         fields = with_category(read(ProductInput, request, partial=True))
         products.product_update(product=product, actor=request.user, expected=expected_versions(request), **fields)
@@ -71,7 +71,7 @@ class ProductViewSet(ProductRowsMixin, PublicPage, ListViewSet):
 
     @swagger_auto_schema(responses={204: "Archived."})
     def destroy(self, request: SignedInRequest, key: str) -> Response:
-        """Take a product off sale for good (its seller, or staff). Orders keep it."""
+        """Archive a product: take it off sale for good (its seller, or staff). Its orders stay."""
         product = selectors.product_to_edit(request.user, key=key)
         services.product_archive(product=product)
         return Response(status=status.HTTP_204_NO_CONTENT)
@@ -84,7 +84,7 @@ def _product_answer(request: Request, key: str | int, status_code: int = status.
 
 
 class LowStockViewSet(ProductRowsMixin, ListViewSet):
-    """Counted products with few pieces left, the scarcest first (staff)."""
+    """List the counted products with few pieces left, the scarcest first (staff)."""
 
     permission_classes = [staff_with("inventory.view_stockitem")]
     serializer_class = ProductRow
@@ -96,23 +96,27 @@ class LowStockViewSet(ProductRowsMixin, ListViewSet):
 
 
 class VariantViewSet(ViewSet):
+    """Serve the variants of one product."""
+
     permission_classes = [IsAuthenticated]
 
     @swagger_auto_schema(request_body=VariantInput, responses={201: ProductOutput})
     def create(self, request: SignedInRequest, key: str) -> Response:
-        """Add a variant (the product's seller, or staff)."""
+        """Add a variant to a product (its seller, or staff)."""
         product = selectors.product_to_edit(request.user, key=key)
         products.variant_create(product=product, actor=request.user, **read(VariantInput, request))
         return _product_answer(request, product.pk, status.HTTP_201_CREATED)
 
 
 class ImageViewSet(ViewSet):
+    """Serve the pictures of one product."""
+
     permission_classes = [IsAuthenticated]
     parser_classes: list[type[BaseParser]] = [StrictMultiPartParser]
 
     @swagger_auto_schema(request_body=ImageInput, responses={201: ImageOutput})
     def create(self, request: SignedInRequest, key: str) -> Response:
-        """Attach a picture (the product's seller, or staff)."""
+        """Attach a picture to a product (its seller, or staff)."""
         product = selectors.product_to_edit(request.user, key=key)
         fields = read(ImageInput, request)
         if "variant" in fields:
@@ -122,7 +126,7 @@ class ImageViewSet(ViewSet):
 
 
 class ReviewViewSet(PublicPage, ListViewSet):
-    """What customers think of a product."""
+    """List the reviews of a product, the newest first."""
 
     permission_classes = [IsAuthenticatedOrReadOnly]
     serializer_class = ReviewOutput
@@ -133,14 +137,14 @@ class ReviewViewSet(PublicPage, ListViewSet):
 
     @swagger_auto_schema(request_body=ReviewInput, responses={201: ReviewOutput})
     def create(self, request: SignedInRequest, key: str) -> Response:
-        """Write one's review, or replace it."""
+        """Write one's own review of a product, or replace it."""
         product = selectors.product_get(selectors.products_visible_to(request.user), key=key)
         review, _ = services.review_write(product=product, user=request.user, **read(ReviewInput, request))
         return respond(ReviewOutput, review, status.HTTP_201_CREATED)
 
     @swagger_auto_schema(responses={204: "Deleted."})
     def bulk_destroy(self, request: SignedInRequest, key: str) -> Response:
-        """Delete one's review."""
+        """Delete one's own review of a product."""
         product = selectors.product_get(selectors.products_visible_to(request.user), key=key)
         services.review_delete(review=selectors.review_get(product=product, user=request.user))
         return Response(status=status.HTTP_204_NO_CONTENT)

@@ -1,4 +1,4 @@
-"""Products as the catalogue's edges show them: a card with the stock of this moment."""
+"""Put together what the edges show of products: cards from the cache, with the stock of this moment."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, ClassVar
@@ -24,7 +24,8 @@ Rows = list[Row]
 class ProductRowsMixin:
     """List a page of products.
 
-    ``serializer_class`` documents a row, ``card`` is the part of it that is kept, and ``load`` reads what that shows.
+    ``serializer_class`` documents a row. ``card`` is the serializer of the part that is kept in the cache, and
+    ``load`` reads the products with all that a card shows.
     """
 
     card: ClassVar[type[BaseSerializer]]
@@ -40,12 +41,12 @@ class ProductRowsMixin:
 
 
 def product_cards(card: type[BaseSerializer], versions: Sequence[Version], *, load: Load) -> dict[int, dict[str, Any]]:
-    """Put together what the products show apart from their stock, in the shop's currency, by id."""
+    """Return the card of each product, with prices in the shop's currency, by product id."""
     return cards(card, versions, load=lambda ids: load(ids, currency=settings.DEFAULT_CURRENCY))
 
 
 def product_rows(card: type[BaseSerializer], versions: Sequence[Version], *, load: Load) -> Rows:
-    """The products' cards in the order of ``versions``, each with ``stock`` and ``in_stock``."""
+    """Return the products' cards in the order of ``versions``, each with ``stock`` and ``in_stock``."""
     shown = product_cards(card, versions, load=load)
     stock = availability_by_product(shown)
     return [
@@ -54,7 +55,10 @@ def product_rows(card: type[BaseSerializer], versions: Sequence[Version], *, loa
 
 
 def product_version(products: ProductQuerySet, *, key: str | int) -> Version:
-    """Which product ``key`` (an id or a slug) names, and its version. Raises ``ProductNotFound``."""
+    """Return the id and ``updated_at`` of the product whose id or slug is ``key``.
+
+    Raise ``ProductNotFound`` when ``products`` has none.
+    """
     found = by_key(products, key).values_list("pk", "updated_at").first()
     if found is None:
         raise ProductNotFound
@@ -62,9 +66,9 @@ def product_version(products: ProductQuerySet, *, key: str | int) -> Version:
 
 
 def product_page(card: type[BaseSerializer], products: ProductQuerySet, *, key: str | int) -> tuple[Row, str]:
-    """Show one product's card with stock, also of each of its ``variants``, and name its version.
+    """Return one product's card with its stock and the stock of each of its ``variants``, and the product's version.
 
-    Raises ``ProductNotFound``.
+    ``key`` is the product's id or slug. Raise ``ProductNotFound`` when ``products`` has none.
     """
     version = product_version(products, key=key)
     (shown,) = product_cards(card, [version], load=product_details).values()

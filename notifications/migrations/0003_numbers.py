@@ -11,7 +11,7 @@ def fill(apps, schema_editor):
 
 
 def reword(apps, schema_editor):
-    """Name orders and threads by their numbers in what was told before."""
+    """Replace the ids of orders and threads by their numbers in the texts of existing notifications."""
     Notification = apps.get_model("notifications", "Notification")
     told = Notification.objects.select_related("order", "thread_message__thread").only(
         "message", "order__number", "thread_message__thread__number"

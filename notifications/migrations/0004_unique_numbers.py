@@ -4,7 +4,10 @@ import utils.numbers
 
 
 class Migration(migrations.Migration):
-    """A migration of its own: PostgreSQL alters no table whose rows the same transaction has changed twice."""
+    """Make the numbers unique. This is a migration of its own because of PostgreSQL.
+
+    PostgreSQL alters no table whose rows the same transaction has changed twice.
+    """
 
     dependencies = [("notifications", "0003_numbers")]
 

@@ -1,4 +1,4 @@
-"""Amounts in templates."""
+"""The template filter that writes amounts."""
 
 from decimal import Decimal
 
@@ -11,5 +11,5 @@ register = template.Library()
 
 @register.filter
 def amount(value: Decimal, currency: str) -> str:
-    """``{{ order.total|amount:order.currency }}`` writes ``1299.99 USD``."""
+    """Write an amount with its currency: ``{{ order.total|amount:order.currency }}`` gives ``1299.99 USD``."""
     return f"{display(value, currency)} {currency}"

@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
                 ('captured_total', models.DecimalField(decimal_places=3, default=0, max_digits=15)),
                 ('placed_at', models.DateTimeField(auto_now_add=True)),
                 ('updated_at', models.DateTimeField(auto_now=True)),
-                ('expires_at', models.DateTimeField(blank=True, help_text='Cancelled then if still unpaid', null=True)),
+                ('expires_at', models.DateTimeField(blank=True, help_text='When it is cancelled if still unpaid', null=True)),
                 ('cart', models.OneToOneField(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='order', to='cart.cart')),
                 ('shipment', models.OneToOneField(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='order', to='shipping.shipment')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='orders', to=settings.AUTH_USER_MODEL)),

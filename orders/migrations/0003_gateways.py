@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='order',
             name='reopenings',
-            field=models.PositiveSmallIntegerField(default=0, help_text='How often money came after a cancellation'),
+            field=models.PositiveSmallIntegerField(default=0, help_text='How often money came after it was cancelled'),
         ),
         migrations.AlterField(
             model_name='order',

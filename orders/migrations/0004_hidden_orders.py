@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='order',
             name='hidden_at',
-            field=models.DateTimeField(blank=True, help_text='Since when its customer has it out of sight', null=True),
+            field=models.DateTimeField(blank=True, help_text='When its customer removed it from the list', null=True),
         ),
     ]

@@ -17,6 +17,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='order',
             name='is_paid_later',
-            field=models.BooleanField(default=False, help_text='Its way of paying lets the goods go before the money, such as cash on delivery'),
+            field=models.BooleanField(default=False, help_text='Its goods may be sent before the money arrives, such as with cash on delivery'),
         ),
     ]

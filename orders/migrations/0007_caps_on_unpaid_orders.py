@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='order',
             name='network',
-            field=models.CharField(blank=True, editable=False, help_text='A keyed hash of the network that a customer with an unproven mailbox ordered from', max_length=64),
+            field=models.CharField(blank=True, editable=False, help_text='A keyed hash of the network that a customer without a verified e-mail address ordered from', max_length=64),
         ),
         migrations.AddIndex(
             model_name='order',

@@ -1,4 +1,4 @@
-"""How much stock orders may hold before they are paid (ADR 25)."""
+"""The caps on the stock that orders may reserve before they are paid (ADR 25)."""
 
 from collections import Counter
 from typing import NamedTuple
@@ -13,26 +13,29 @@ from orders.errors import TooManyPieces, TooManyUnpaid
 from orders.models import Order
 from orders.states import OrderStatus, PaymentStatus
 
-# What customers whose mailbox is not proven get of the caps, and how many of them one network may hold for.
+# A customer without a verified e-mail address gets a fifth of the caps. One network gets as many orders as 25 of them.
 _UNPROVEN_SHARE = 5
 _UNPROVEN_CUSTOMERS = 25
 
 
 class Cap(NamedTuple):
-    """How many unpaid orders there are, or may be at most, and how many pieces they hold together."""
+    """Count unpaid orders and the pieces that they reserve together: as they are, or the most that is allowed."""
 
     orders: int
     pieces: int
 
 
 def cap_of_customer(user: User) -> Cap:
-    """Read how much ``user`` may hold unpaid. ``THROTTLE_RATE_SCALE`` multiplies it."""
+    """Return how many orders and pieces ``user`` may have unpaid. ``THROTTLE_RATE_SCALE`` multiplies both."""
     share = 1 if user.is_email_verified else _UNPROVEN_SHARE
     return _scaled(settings.MAX_UNPAID_ORDERS / share, settings.MAX_UNPAID_PIECES / share)
 
 
 def cap_of_network() -> Cap:
-    """Read how much the customers of one network with unproven mailboxes may hold together."""
+    """Return how many orders and pieces the customers of one network may have unpaid together.
+
+    Only customers without a verified e-mail address count.
+    """
     orders = settings.MAX_UNPAID_ORDERS / _UNPROVEN_SHARE * _UNPROVEN_CUSTOMERS
     return _scaled(orders, settings.MAX_UNPAID_PIECES)
 
@@ -43,7 +46,10 @@ def _scaled(orders: float, pieces: float) -> Cap:
 
 
 def network_of(user: User, *, address: str) -> str:
-    """Name the network that an unproven customer orders from by a keyed hash; ``""`` for anybody else."""
+    """Return a keyed hash of ``address``, the IP address that ``user`` orders from.
+
+    Return ``""`` for staff and for customers with a verified e-mail address: no cap of a network applies to them.
+    """
     if not address or user.is_email_verified or user.is_staff:
         return ""
     return salted_hmac("orders.network", address, algorithm="sha256").hexdigest()
@@ -52,7 +58,8 @@ def network_of(user: User, *, address: str) -> str:
 def require_room(*, user: User, network: str, pieces: Counter[int]) -> None:
     """Refuse an order of ``pieces`` (by variant) that would exceed a cap of its customer or of its network.
 
-    Staff have no cap. The caller holds the account's lock. Raises ``TooManyPieces`` or ``TooManyUnpaid``.
+    Staff have no cap. The caller holds the account's lock. Raise ``TooManyPieces`` when the order alone exceeds the
+    customer's cap, and ``TooManyUnpaid`` when it does so together with earlier orders.
     """
     if user.is_staff:
         return
@@ -67,7 +74,7 @@ def require_room(*, user: User, network: str, pieces: Counter[int]) -> None:
 
 
 def _held(user: User, network: str) -> tuple[Cap, Cap]:
-    """Count what ``user`` and what ``network`` (if any) hold unpaid, in one statement."""
+    """Count the unpaid orders and pieces of ``user`` and of ``network`` (if any), in one statement."""
     own, of_network = Q(user=user), Q(network=network) if network else Q(pk=None)
     counted = Q(lines__variant__track_inventory=True)
     held = Order.objects.filter(
@@ -82,7 +89,7 @@ def _held(user: User, network: str) -> tuple[Cap, Cap]:
 
 
 def _lock(network: str) -> None:
-    """Count one order of a network at a time. SQLite's writers already run one at a time."""
+    """Lock the network, so that its orders are counted one at a time. SQLite's writers already run one at a time."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [network])

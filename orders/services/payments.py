@@ -1,7 +1,7 @@
-"""What orders make of money that moved.
+"""Writes to an order that its payments cause.
 
-The sums are recorded by a call, in the payment's own transaction: from then on nobody can cancel the order as unpaid.
-What follows from it is done by a job of the payments, so that a consequence that fails never un-records money.
+A payment records its sums by a call in its own transaction: from then on nobody can cancel the order as unpaid. What
+follows from that is done by a job of the payments, so that a failure there never undoes the record of the money.
 """
 
 from datetime import datetime
@@ -12,7 +12,10 @@ from orders.states import payment_status
 
 
 def order_record_money(*, order: Order, captured_total: Decimal, refunded_total: Decimal) -> None:
-    """Note what has been received and given back in all. The caller holds the order's lock."""
+    """Record how much has been captured and refunded in all, in the order's currency.
+
+    The payment status follows from the two sums. The caller holds the order's lock.
+    """
     order.captured_total = captured_total
     order.refunded_total = refunded_total
     order.payment_status = payment_status(total=order.total, captured=captured_total, refunded=refunded_total)
@@ -20,7 +23,7 @@ def order_record_money(*, order: Order, captured_total: Decimal, refunded_total:
 
 
 def order_hold(*, order: Order, until: datetime | None) -> None:
-    """Keep a pending order, and its stock, at least ``until`` then, or for good with ``None``.
+    """Keep a pending order and its stock at least until ``until`` (UTC), or without end for ``None``.
 
     The caller holds the order's lock.
     """
@@ -30,7 +33,7 @@ def order_hold(*, order: Order, until: datetime | None) -> None:
 
 
 def order_let_go(*, order: Order, after: datetime) -> None:
-    """Keep a pending order, and its stock, no longer than until ``after``; one that is kept for good stays so.
+    """Let a pending order expire at ``after`` (UTC) at the latest; one that never expires stays so.
 
     The caller holds the order's lock.
     """
@@ -40,7 +43,7 @@ def order_let_go(*, order: Order, after: datetime) -> None:
 
 
 def order_note_method(*, order: Order, is_paid_later: bool) -> None:
-    """Note whether the way of paying that was chosen last lets the goods go first.
+    """Record whether the payment method that was chosen last lets the goods be sent before the money arrives.
 
     The caller holds the order's lock.
     """

@@ -1,11 +1,10 @@
-"""From a cart to an order."""
+"""Writes: turn a cart into an order, and say before what it would cost."""
 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from accounts.models import User
 from cart.errors import CartNotFound
@@ -29,7 +28,10 @@ from utils.numbers import new_number
 
 @dataclass(frozen=True)
 class Quote:
-    """What the cart would cost if it were ordered now. ``ways``: every way to send it; ``shipping``: the one taken."""
+    """Hold what a cart would cost if it were ordered now.
+
+    ``ways`` lists every shipping method with its price; ``shipping`` is the chosen one, if the shop has any.
+    """
 
     lines: Sequence[CartLine]
     ways: Sequence[ShippingQuote]
@@ -38,7 +40,11 @@ class Quote:
 
 
 def order_quote(*, cart: Cart, shipping_method: str = "") -> Quote:
-    """Raises ``CartEmpty``, ``LineNotForSale``, ``OrderTooLarge`` or ``ShippingMethodUnknown``."""
+    """Return what ``cart`` would cost now, sent by ``shipping_method`` (a code; empty for the shop's first method).
+
+    Raise ``CartEmpty`` without lines, ``LineNotForSale`` when a line can't be bought any more, ``OrderTooLarge`` when
+    the sum can't be stored, and ``ShippingMethodUnknown`` when no method has that code.
+    """
     lines = cart_lines(cart)
     if not lines:
         raise CartEmpty
@@ -50,7 +56,7 @@ def order_quote(*, cart: Cart, shipping_method: str = "") -> Quote:
         for line in lines
     ]
     goods = price_order(priced, currency=cart.currency)
-    if goods.total >= TOO_MUCH / 2:  # what is left is for shipping
+    if goods.total >= TOO_MUCH / 2:  # the other half leaves room for shipping
         raise OrderTooLarge
     ways = shipping_quotes(subtotal=goods.subtotal, currency=cart.currency)
     shipping = shipping_choice(ways, code=shipping_method)
@@ -67,11 +73,11 @@ def order_place(
 ) -> Order:
     """Turn a cart or items of ``user`` into an order and reserve its stock. The caller holds the account's lock.
 
-    ``expires_at``: when the order is cancelled if it is still unpaid (UTC). ``is_paid_later``: whether its goods may go
-    before the money.
+    ``expires_at``: when the order is cancelled if it is still unpaid (UTC). ``is_paid_later``: whether its goods may be
+    sent before the money arrives.
 
     The cart's row is locked first, so that a cart becomes one order however often it is sent; stock is reserved last,
-    so that the rows which other orders wait for are held the shortest. Raises ``CartEmpty``, ``CartNotFound``,
+    so that the rows which other orders wait for are locked the shortest. Raise ``CartEmpty``, ``CartNotFound``,
     ``CurrencyDiffers``, ``LineNotForSale``, ``OrderTooLarge``, ``PriceChanged``, ``ShippingMethodUnknown``,
     ``TooManyPieces``, ``TooManyUnpaid``, ``inventory.errors.OutOfStock`` or, for ``items``, what
     ``cart.services.item_add`` raises.
@@ -115,7 +121,7 @@ def _require_shown(totals: Totals, request: OrderRequest) -> None:
 
 
 def require_currency(currency: str, *, expected: str) -> None:
-    """Raise ``CurrencyDiffers`` when the customer named another one."""
+    """Raise ``CurrencyDiffers`` when the customer ``expected`` a currency (``""`` for any) other than ``currency``."""
     if expected not in {"", currency}:
         raise CurrencyDiffers(expected=expected, currency=currency)
 
@@ -132,8 +138,8 @@ def _cart_to_order(user: User, request: OrderRequest) -> Cart:
 
 
 def _remember_lines(order: Order, lines: list[OrderLine]) -> None:
-    """As ``prefetch_related`` would: whoever shows the new order finds its lines without asking the database."""
-    known: Any = order.lines.all()
+    """Keep the lines with the new order, as ``prefetch_related`` does, so that showing it needs no statement."""
+    known = order.lines.all()
     known._result_cache = lines
     order._prefetched_objects_cache = {"lines": known}  # type: ignore[attr-defined]
 

@@ -1,4 +1,4 @@
-"""The one place that changes an order's status."""
+"""Writes: change an order's status. No other module does."""
 
 import logging
 from collections import Counter
@@ -29,9 +29,9 @@ _SHIPMENT_STATUS = {
 
 
 def order_transition(*, order_id: int, to: str, actor: User | None = None, reason: str = "") -> Order:
-    """Move an order to ``to`` (an ``OrderStatus``), recording each step between.
+    """Move an order to ``to`` (an ``OrderStatus``) and record each status that it passes.
 
-    Each step also does what it means for stock and parcel. The same status again changes nothing. Raises
+    Each step also changes the stock and the parcel accordingly. The same status again changes nothing. Raise
     ``TransitionRefused`` for a step back or out of a final status, and what ``require_money`` raises.
     """
     with transaction.atomic():
@@ -48,9 +48,9 @@ def order_transition(*, order_id: int, to: str, actor: User | None = None, reaso
 
 
 def require_money(order: Order, *, actor: User | None, reason: str) -> None:
-    """Refuse to move on an order whose money is missing, unless ``actor`` may do that and says why.
+    """Refuse to move on an order that lacks money, unless ``actor`` may move unpaid orders and gives a reason.
 
-    Raises ``PaymentNeeded`` or ``ReasonNeeded``.
+    Raise ``PaymentNeeded`` without the permission ``orders.move_unpaid_order``, and ``ReasonNeeded`` without a reason.
     """
     if not order.lacks_money:
         return
@@ -61,9 +61,10 @@ def require_money(order: Order, *, actor: User | None, reason: str) -> None:
 
 
 def order_confirm_if_paid(*, order_id: int) -> Order:
-    """Confirm a pending order that was paid in full; any other is left as it is, so hearing it twice is harmless.
+    """Confirm a pending order that was paid in full; leave any other as it is, so a second call is harmless.
 
-    Also when money was given back before this was heard: the order of the news must not decide what becomes of it.
+    Captured money counts even if some was refunded before this call: the order in which results arrive must not decide
+    what becomes of an order.
     """
     with transaction.atomic():
         order = Order.objects.locked().get(pk=order_id)
@@ -83,16 +84,17 @@ def _take(order: Order, step: OrderStatus, actor: User | None, reason: str) -> N
     if step == OrderStatus.CONFIRMED:
         stock_commit(reference=order.stock_reference)
     elif step == OrderStatus.CANCELLED:
-        # A pending order only holds its pieces; a confirmed one has taken them.
+        # A pending order has reserved its pieces, a confirmed one has taken them; the call for the other does nothing.
         stock_release(reference=order.stock_reference)
         stock_restock(reference=order.stock_reference)
 
 
 def order_reopen(*, order: Order, reason: str) -> bool:
-    """Confirm a cancelled order after all, because money came for it; whether its stock could be taken again.
+    """Confirm a cancelled order because money came for it. Return whether it was confirmed.
 
-    The caller holds the order's lock. The only way back from ``cancelled``, and open to nobody but received money; an
-    order that somebody cancelled, or put out of sight, on purpose stays so.
+    It stays cancelled when its stock can't be reserved again, when a person cancelled it, or when its customer hid it.
+    This is the only way back from ``cancelled``, and only received money may take it. The caller holds the order's
+    lock.
     """
     if order.hidden_at or order.history.filter(new_status=OrderStatus.CANCELLED, actor__isnull=False).exists():
         return False
@@ -114,7 +116,10 @@ def order_reopen(*, order: Order, reason: str) -> bool:
 
 
 def order_cancel_by_customer(*, order: Order, user: User) -> Order:
-    """Cancel on the customer's wish, while it is pending and unpaid. Raises ``CancelRefused``."""
+    """Cancel an order for its customer. A cancelled one stays as it is.
+
+    Raise ``CancelRefused`` when the order is neither cancelled nor both pending and unpaid.
+    """
     with transaction.atomic():
         locked = Order.objects.locked().get(pk=order.pk)
         if locked.status == OrderStatus.CANCELLED:
@@ -127,9 +132,9 @@ def order_cancel_by_customer(*, order: Order, user: User) -> Order:
 
 
 def order_hide(*, order: Order, actor: User) -> None:
-    """Cancel an order that is neither paid nor sent, and take it out of its customer's sight.
+    """Cancel an order that is neither paid nor sent, and hide it from its customer.
 
-    Nothing is deleted: the books keep it, and staff see it. Raises ``HideRefused``.
+    Nothing is deleted: the books keep the order, and staff see it. Raise ``HideRefused`` when it was paid or sent.
     """
     with transaction.atomic():
         locked = Order.objects.locked().get(pk=order.pk)
@@ -141,13 +146,13 @@ def order_hide(*, order: Order, actor: User) -> None:
 
 
 def orders_expire(*, now: datetime) -> int:
-    """Cancel the orders that are still unpaid past ``expires_at``; how many. Each in a transaction of its own."""
+    """Cancel the orders that are still unpaid after ``expires_at``, each in its own transaction. Return how many."""
     due = Order.objects.expired(now=now).order_by("expires_at").values_list("pk", flat=True)
     return sum(_expire(pk, now) for pk in list(due))
 
 
 def _expire(order_id: int, now: datetime) -> bool:
-    """An order that can't be cancelled must not keep the others from it."""
+    """Cancel one expired order; log a failure, so that it doesn't stop the cancelling of the others."""
     try:
         with transaction.atomic():
             if Order.objects.locked().filter(pk=order_id).expired(now=now).first() is None:

@@ -1,4 +1,4 @@
-"""Taking back an order that came to nothing."""
+"""Writes: undo an order whose payment could not begin."""
 
 from cart.services import cart_reopen
 from orders.models import Order
@@ -7,9 +7,10 @@ from orders.states import OrderStatus
 
 
 def order_undo(*, order: Order, reason: str) -> None:
-    """Cancel a pending order and open the cart that it was placed from; the order keeps a copy of that.
+    """Cancel a pending order and reopen the cart that it was placed from; the order keeps a copy of the cart.
 
-    The caller holds the account and the order. The cart comes before the stock, as where an order is placed.
+    The caller holds the locks of the account and the order. The cart is locked before the stock, as when an order is
+    placed.
     """
     order.cart = cart_reopen(cart=order.cart)
     order.save(update_fields=["cart", "updated_at"])

@@ -1,1 +1,1 @@
-"""Orders in /api/v1/orders/."""
+"""The views of /api/v1/orders/."""

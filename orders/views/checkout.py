@@ -1,4 +1,4 @@
-"""Read what a new order is to hold, from its body."""
+"""The reading of a new order from a request's body."""
 
 from typing import Any
 from uuid import UUID
@@ -14,21 +14,22 @@ from shipping.selectors import address_get, postal_address_of
 
 
 def order_request(fields: dict[str, Any], *, user: User, placed_from: str) -> OrderRequest:
-    """Make the request of ``user`` from the validated ``fields`` of an ``OrderInput``, the payment's left out.
+    """Return what ``user`` orders, from the validated ``fields`` of an ``OrderInput``; the payment is not part of it.
 
-    Raises ``CartNotFound``, ``AddressNotFound``, or what ``inventory.offers.offer_of`` raises.
+    ``placed_from`` is the client's IP address. Raise ``CartNotFound`` or ``AddressNotFound`` when the user has no such
+    cart or address, and what ``inventory.offers.offer_of`` raises.
     """
-    named = {name: fields[name] for name in _AS_THEY_ARE if name in fields}
+    copied = {name: fields[name] for name in _COPIED_FIELDS if name in fields}
     return OrderRequest(
         address=_address(fields, user),
         cart_id=_cart_id(fields.get("cart"), user),
         items=_items(fields.get("items")),
         placed_from=placed_from,
-        **named,
+        **copied,
     )
 
 
-_AS_THEY_ARE = ("shipping_method", "email", "phone", "note", "expected_total")
+_COPIED_FIELDS = ("shipping_method", "email", "phone", "note", "expected_total")
 
 
 def _address(fields: dict[str, Any], user: User) -> PostalAddress:

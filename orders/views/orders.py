@@ -1,4 +1,4 @@
-"""Placing orders, reading them and moving them on."""
+"""The views that place orders, show them and move them on."""
 
 from typing import Any
 
@@ -36,7 +36,7 @@ from utils.api.viewsets import ListViewSet
 
 
 class OrderViewSet(ListViewSet):
-    """One's own orders (staff: all), the newest first."""
+    """List one's own orders (staff: all orders), the newest first."""
 
     request: SignedInRequest
     permission_classes = [IsAuthenticated]
@@ -55,7 +55,7 @@ class OrderViewSet(ListViewSet):
     )
     @idempotent
     def create(self, request: SignedInRequest) -> Response:
-        """Order what is in the cart, or ``items``. Stock is reserved at once; there is no order without it."""
+        """Order what is in the cart, or ``items``. Stock is reserved at once; without it the order is refused."""
         fields = read(OrderInput, request)
         payment, is_new = payments.checkout(
             user=request.user,
@@ -66,13 +66,13 @@ class OrderViewSet(ListViewSet):
 
     @swagger_auto_schema(responses={200: OrderOutput})
     def retrieve(self, request: SignedInRequest, order_number: str) -> Response:
-        """One of one's own orders (staff: any)."""
+        """Show one of one's own orders (staff: any order)."""
         return _order_answer(request, order_number)
 
     @swagger_auto_schema(request_body=QuoteInput, responses={200: QuoteOutput})
     @action(detail=False, methods=["post"])
     def quote(self, request: SignedInRequest) -> Response:
-        """What the cart would cost now, step by step, and the ways to send it."""
+        """Show what the cart would cost now, step by step, and the shipping methods with their prices."""
         cart = cart_of(request.user)
         if cart is None:
             raise CartEmpty
@@ -82,14 +82,14 @@ class OrderViewSet(ListViewSet):
     @swagger_auto_schema(responses={200: StatusChangeOutput(many=True)})
     @action(detail=True)
     def history(self, request: SignedInRequest, order_number: str) -> Response:
-        """Every step the order took, the first one first."""
+        """List the order's changes of status, the oldest first."""
         order: Order = selectors.order_get(user=request.user, number=order_number)
         return Response(rows(StatusChangeOutput, order.history.all()))
 
     @swagger_auto_schema(request_body=TransitionInput, responses={200: OrderOutput})
     @action(detail=True, methods=["post"])
     def transition(self, request: SignedInRequest, order_number: str) -> Response:
-        """Move an order on (staff). Skipped steps are recorded; the same status again changes nothing."""
+        """Move an order to a status (staff). Skipped steps are recorded; the same status again changes nothing."""
         fields = read(TransitionInput, request)
         order = selectors.order_get(user=request.user, number=order_number)
         services.order_transition(
@@ -100,7 +100,7 @@ class OrderViewSet(ListViewSet):
     @swagger_auto_schema(request_body=no_body, responses={200: OrderOutput})
     @action(detail=True, methods=["post"])
     def cancel(self, request: SignedInRequest, order_number: str) -> Response:
-        """Cancel one's order (staff: any) while it is pending and unpaid."""
+        """Cancel one's own order (staff: any order) while it is pending and unpaid."""
         order = selectors.order_get(user=request.user, number=order_number)
         selectors.require_change(order, user=request.user)
         services.order_cancel_by_customer(order=order, user=request.user)
@@ -110,7 +110,7 @@ class OrderViewSet(ListViewSet):
     @action(detail=True, methods=["post"], url_path="payments")
     @idempotent
     def pay(self, request: SignedInRequest, order_number: str) -> Response:
-        """Pay one's order another way, or once more: earlier attempts are given up. (Finance: anybody's.)"""
+        """Pay one's own order by another method, or once more (finance: any order). Earlier attempts are cancelled."""
         method = read(AttemptInput, request)["payment_method"]
         order = selectors.order_by_number(order_number)
         payment = payments.payment_open(user=request.user, order_id=order.pk, method=method)

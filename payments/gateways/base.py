@@ -131,6 +131,16 @@ class ChargebackNews:
 
 
 @dataclass(frozen=True)
+class DisputeNews:
+    """A buyer contests a charge at the bank, or the bank has decided it. ``dispute``: the gateway's name for it."""
+
+    payment: Payment
+    dispute: str
+    is_closed: bool
+    detail: str
+
+
+@dataclass(frozen=True)
 class AlertNews:
     """For staff. ``key`` is the same whenever the same thing is told."""
 
@@ -140,7 +150,7 @@ class AlertNews:
     payment: Payment | None = None
 
 
-News = PaymentNews | RefundNews | ChargebackNews | AlertNews
+News = PaymentNews | RefundNews | DisputeNews | ChargebackNews | AlertNews
 
 
 class GatewayFailure(Exception):

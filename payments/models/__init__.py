@@ -1,6 +1,16 @@
-"""Attempts to pay, the ledger of what moved, refunds, the gateways' messages, and what staff have to look at."""
+"""Attempts to pay, the ledger of what moved, disputes, refunds, gateways' messages, and what staff have to look at."""
 
 from payments.models.inbox import GatewayEvent, PaymentAlert
-from payments.models.payments import MAX_NAME, MAX_URL, Payment, PaymentEntry, Refund, new_number
+from payments.models.payments import MAX_NAME, MAX_URL, Dispute, Payment, PaymentEntry, Refund, new_number
 
-__all__ = ["MAX_NAME", "MAX_URL", "GatewayEvent", "Payment", "PaymentAlert", "PaymentEntry", "Refund", "new_number"]
+__all__ = [
+    "MAX_NAME",
+    "MAX_URL",
+    "Dispute",
+    "GatewayEvent",
+    "Payment",
+    "PaymentAlert",
+    "PaymentEntry",
+    "Refund",
+    "new_number",
+]

@@ -35,7 +35,10 @@ class GatewayEvent(models.Model):
 
 
 class PaymentAlert(models.Model):
-    """Something about money that only people can decide. ``key`` keeps the same thing from being told twice."""
+    """A to-do for staff, and nothing else: resolving it changes nothing about money.
+
+    ``key`` keeps the same thing from being told twice.
+    """
 
     key = models.CharField(max_length=255, unique=True, editable=False)
     kind = models.CharField(max_length=20, choices=AlertKind.choices)

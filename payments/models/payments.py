@@ -1,4 +1,4 @@
-"""Attempts to pay an order, the ledger of what moved, and refunds."""
+"""Attempts to pay an order, the ledger of what moved, disputes, and refunds."""
 
 import secrets
 from decimal import Decimal
@@ -40,6 +40,9 @@ class Payment(models.Model):
     currency = models.CharField(max_length=3, validators=[validate_currency])
     captured_amount = _amount(default=Decimal(0))
     refunded_amount = _amount(default=Decimal(0), help_text="Given back or on its way")
+    has_uncounted_money = models.BooleanField(
+        default=False, db_default=False, help_text="Money came that contradicts what was asked for, and was not counted"
+    )
     reference = models.CharField(max_length=100, blank=True, help_text="Such as the number of a bank transfer")
     confirmed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -130,6 +133,22 @@ class PaymentEntry(AppendOnlyModel):
 
     def __str__(self) -> str:
         return f"{self.kind} {display(self.amount, self.currency)} {self.currency}"
+
+
+class Dispute(models.Model):
+    """A charge that the buyer contests at the bank. While one is open, nothing of its payment is given back."""
+
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="disputes")
+    gateway_id = models.CharField(max_length=MAX_NAME, help_text="The gateway's name for it")
+    opened_at = models.DateTimeField(auto_now_add=True)
+    closed_at = models.DateTimeField(null=True, blank=True, help_text="When we heard that the bank has decided")
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [models.UniqueConstraint(fields=["payment", "gateway_id"], name="dispute_once")]
+
+    def __str__(self) -> str:
+        return f"Dispute {self.gateway_id}"
 
 
 class Refund(models.Model):

@@ -14,11 +14,19 @@ from django.utils import timezone
 
 from payments.errors import PaymentNotFound
 from payments.gateways import gateway
-from payments.gateways.base import AlertNews, ChargebackNews, GatewayFailure, Incoming, News, PaymentNews
+from payments.gateways.base import (
+    AlertNews,
+    ChargebackNews,
+    DisputeNews,
+    GatewayFailure,
+    Incoming,
+    News,
+    PaymentNews,
+)
 from payments.models import GatewayEvent, Payment, Refund
 from payments.selectors import seconds_until_retry
 from payments.services.alerts import alert_raise
-from payments.services.chargebacks import chargeback_settle
+from payments.services.disputes import chargeback_settle, dispute_note
 from payments.services.outside import refund_from_outside
 from payments.services.settle import settle
 from payments.services.settle_refund import refund_settle
@@ -102,6 +110,8 @@ def event_process(*, event_id: int) -> Exception | None:
 def _take(news: News) -> None:
     if isinstance(news, PaymentNews):
         settle(payment_id=news.payment.pk, finding=news.finding)
+    elif isinstance(news, DisputeNews):
+        dispute_note(news)
     elif isinstance(news, ChargebackNews):
         chargeback_settle(news)
     elif isinstance(news, AlertNews):

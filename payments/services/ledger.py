@@ -32,7 +32,7 @@ def record_money(order: Order) -> None:
 def _tell_overdrawn(payment: Payment, more: Decimal) -> None:
     amount = f"{display(more, payment.currency)} {payment.currency}"
     detail = f"{amount} more went back than came: it was refunded, and taken by the bank as well."
-    alert_raise(kind=AlertKind.DISPUTE, key=f"overdrawn:{payment.pk}", detail=detail, payment=payment)
+    alert_raise(kind=AlertKind.OVERDRAWN, key=str(payment.pk), detail=detail, payment=payment)
 
 
 def recount(payment: Payment) -> None:

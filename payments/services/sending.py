@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from payments.balances import CHECKS_BEFORE_ALERT, is_disputed, is_held
+from payments.balances import CHECKS_BEFORE_ALERT, is_covered, is_disputed, is_held, may_be_sent
 from payments.errors import GatewayNotOffered
 from payments.gateways import Gateway, gateway
 from payments.gateways.base import (
@@ -68,8 +68,13 @@ def refund_send(*, refund_id: int) -> GatewayFailure | GatewayNotOffered | None:
 
 
 def _tell_held(refund: Refund) -> None:
-    """Of a dispute staff know."""
-    if not is_disputed(refund.payment):
+    """Tell the staff why, unless it is a dispute, of which they know."""
+    if is_disputed(refund.payment):
+        return
+    if not is_covered(refund):
+        detail = f"Refund {refund.number} waits: the buyer's bank took the money. Withdraw it, or make it by hand."
+        alert_raise(kind=AlertKind.REFUND_HELD, key=str(refund.pk), detail=detail, payment=refund.payment)
+    else:
         detail = f"Refund {refund.number} waits: its gateway is not set up to give money back."
         alert_raise(kind=AlertKind.CONFIGURATION, key=f"refund:{refund.pk}", detail=detail, payment=refund.payment)
 
@@ -83,7 +88,7 @@ def _ask(asked: Gateway, refund: Refund) -> RefundFinding:
     """What the gateway does not know and never named has not reached it: then it is sent again."""
     if refund.checks:
         finding = asked.query_refund(refund)
-        if finding.outcome != Outcome.UNKNOWN or refund.gateway_id or is_disputed(refund.payment):
+        if finding.outcome != Outcome.UNKNOWN or refund.gateway_id or not may_be_sent(refund):
             return finding
     token = secrets.token_hex(32)
     # Not with the claim: what is only asked about keeps the address at which its result may still come.

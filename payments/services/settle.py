@@ -65,6 +65,8 @@ def _settle_paid(order: Order, payment: Payment, finding: Finding) -> None:
     if mismatch:
         key = f"{payment.pk}:{finding.receipt}"
         alert_raise(kind=AlertKind.AMOUNT_MISMATCH, key=key, detail=mismatch, payment=payment)
+        payment.has_uncounted_money = True
+        payment.save(update_fields=["has_uncounted_money"])
         _stop_asking(payment)
         return
     receipt = finding.receipt or payment.number

@@ -46,14 +46,14 @@ def _hear_of_another(refund: Refund, finding: RefundFinding) -> None:
     """What the gateway says of its own attempt, after staff made the refund by hand: a failure is as it should be."""
     if finding.outcome == Outcome.PAID:
         detail = f"Refund {refund.number} was made by hand, and the gateway says that it gave the money back as well."
-        alert_raise(kind=AlertKind.REFUND_FAILED, key=f"twice:{refund.pk}", detail=detail, payment=refund.payment)
+        alert_raise(kind=AlertKind.REFUND_CONTRADICTED, key=f"twice:{refund.pk}", detail=detail, payment=refund.payment)
 
 
 def _succeed(order: Order, payment: Payment, refund: Refund, actor: User | None) -> None:
     had_succeeded = payment.entries.filter(kind=EntryKind.REFUND, receipt=_receipt(refund)).exists()
     if refund.state == RefundState.FAILED and not had_succeeded:
         detail = f"The gateway says now that refund {refund.number}, which had failed, went through."
-        alert_raise(kind=AlertKind.REFUND_FAILED, key=f"after all:{refund.pk}", detail=detail, payment=payment)
+        alert_raise(kind=AlertKind.REFUND_CONTRADICTED, key=f"after all:{refund.pk}", detail=detail, payment=payment)
     if refund.state != RefundState.PENDING:
         return
     _enter(payment, refund, EntryKind.REFUND, actor)

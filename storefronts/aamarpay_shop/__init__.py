@@ -1,4 +1,5 @@
-"""The published API of shop 000: aamarPay's page, codes by mail and a session cookie beside tokens.
+"""The published API of shop 000: payment on aamarPay's page, codes by mail, and a session cookie beside tokens.
 
-``urls`` is the document's table in its order; ``serializers`` holds its words. Every rule is the core's.
+``urls`` lists the paths in the order of the published document; ``serializers`` holds its inputs and outputs. Every
+rule is in the core.
 """

@@ -1,4 +1,4 @@
-"""The words of document 000: what its clients send, and what they are told."""
+"""The inputs and outputs of contract 000."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from utils.api.fields import AmountField, EmailInput, IdField, PhoneInput
 from utils.api.inputs import ObjectInput
 
 _PURPOSES = [CodePurpose.PASSWORD_RESET.value, CodePurpose.EMAIL_VERIFICATION.value]
-_LONGEST_ADDRESS = 500
+_LONGEST_URL = 500
 
 
 class LoginInput(joint.SignInInput):
@@ -57,7 +57,7 @@ class ThreadInput(ContractInput):
 
 class ThreadOutput(serializers.Serializer):
     id = serializers.IntegerField()
-    number = serializers.CharField(help_text="Its id in /api/v1/")
+    number = serializers.CharField(help_text="The thread's id in /api/v1/")
     user = serializers.IntegerField(source="user_id")
     status = serializers.CharField()
     created_at = serializers.DateTimeField()
@@ -97,11 +97,14 @@ class CodeInput(CodeRequestInput):
 
 
 class OwnFields(ContractInput):
-    """What names an owner has to name oneself; whose a cart is does not come from here."""
+    """Read the fields by which clients name a cart and its owner.
+
+    They must name the caller and the caller's own cart. They never decide whose cart is changed.
+    """
 
     cart = IdField(required=False)
     product = IdField(required=False)
-    created_by = IdField(required=False, help_text="Oneself")
+    created_by = IdField(required=False, help_text="Your own id")
 
     class Meta:
         ref_name = "000 own fields"
@@ -125,7 +128,7 @@ class QuantityInput(OwnFields):
 
 
 class CartItemOutput(serializers.Serializer):
-    """A ``cart.models.CartItem``."""
+    """Show an item of a cart (``cart.models.CartItem``)."""
 
     id = serializers.IntegerField()
     cart = serializers.IntegerField(source="cart_id")
@@ -139,7 +142,7 @@ class CartItemOutput(serializers.Serializer):
 
 
 class CartLineOutput(serializers.Serializer):
-    """One ``cart.selectors.CartLine``."""
+    """Show a line of a cart (``cart.selectors.CartLine``)."""
 
     id = serializers.IntegerField(source="item.id")
     cart = serializers.IntegerField(source="item.cart_id")
@@ -155,7 +158,7 @@ class CartLineOutput(serializers.Serializer):
 
 
 class CartOutput(serializers.Serializer):
-    """A ``cart.selectors.CartContent``."""
+    """Show a cart with its lines (``cart.selectors.CartContent``)."""
 
     id = serializers.IntegerField(allow_null=True)
     items = CartLineOutput(many=True)
@@ -167,7 +170,7 @@ class CartOutput(serializers.Serializer):
 
 
 class OrderShippingOutput(serializers.Serializer):
-    """An order with its ``shipping.models.Shipment``."""
+    """Show where the parcel of an order is (``orders.models.Order`` with its ``shipping.models.Shipment``)."""
 
     id = serializers.IntegerField()
     order = serializers.IntegerField(source="id")
@@ -200,15 +203,15 @@ class IdentificationInput(ObjectInput, ContractInput):
 
 
 class PaymentRequestInput(ContractInput):
-    """What it costs is the cart's business: an amount that a client sends is not read."""
+    """Read a request to pay a cart. The price comes from the cart; an amount that a client sends is not read."""
 
     cus_name = serializers.CharField(max_length=150)
     cus_email = EmailInput()
     cus_phone = PhoneInput()
     currency = serializers.CharField(max_length=3)
-    success_url = _Text(_LONGEST_ADDRESS)
-    fail_url = _Text(_LONGEST_ADDRESS)
-    cancel_url = _Text(_LONGEST_ADDRESS)
+    success_url = _Text(_LONGEST_URL)
+    fail_url = _Text(_LONGEST_URL)
+    cancel_url = _Text(_LONGEST_URL)
     cus_add1 = serializers.CharField(max_length=240)
     cus_add2 = _Text(240)
     cus_city = _Text(100)
@@ -247,13 +250,13 @@ class PaymentRequestInput(ContractInput):
 
 
 class PaymentRequestOutput(serializers.Serializer):
-    """A ``payments.models.Payment`` that was handed to the gateway."""
+    """Show a payment (``payments.models.Payment``) that was started at the gateway."""
 
     payment_url = serializers.CharField(source="pay_url")
     payment = serializers.IntegerField(source="id")
     order = serializers.IntegerField(source="order_id")
-    order_number = serializers.CharField(source="order.number", help_text="Its id in /api/v1/")
-    payment_number = serializers.CharField(source="number", help_text="Its id in /api/v1/")
+    order_number = serializers.CharField(source="order.number", help_text="The order's id in /api/v1/")
+    payment_number = serializers.CharField(source="number", help_text="The payment's id in /api/v1/")
     status = serializers.CharField(source="state")
     amount = AmountField()
     currency = serializers.CharField()

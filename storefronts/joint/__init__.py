@@ -1,4 +1,4 @@
-"""What several documents publish under one path: one view each, with the union of the inputs and all of the answers.
+"""The paths that several contracts publish. One view serves each path, with the inputs and outputs of all of them.
 
-``contracts`` of a view names the packages whose documents it serves.
+``contracts`` of a view names the packages whose contracts it serves.
 """

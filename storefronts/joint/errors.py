@@ -1,4 +1,4 @@
-"""What the core refuses, in a document's own words."""
+"""The translation of the core's errors into the field names of a contract."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +8,7 @@ from utils.errors import DomainError
 
 @contextmanager
 def in_words(**names: str) -> Iterator[None]:
-    """Within it, a refusal of the core's field ``name`` points to the client's field ``names[name]``."""
+    """Rename the field of an error that is raised inside: the core's field ``name`` becomes ``names[name]``."""
     try:
         yield
     except DomainError as error:

@@ -1,4 +1,4 @@
-"""Products as the documents know them: without variants, so that each shows what its default variant costs."""
+"""Products as the contracts show them: without variants, so each shows the price of its default variant."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -21,7 +21,7 @@ from utils.money import display
 def product_rows(
     versions: Sequence[Version], *, card: type[BaseSerializer] = words.ProductCard
 ) -> list[dict[str, Any]]:
-    """Show the products in the order of ``versions``, each with the price and stock of its default variant."""
+    """Render the products in the order of ``versions``, each with the price and stock of its default variant."""
     shown = product_cards(card, versions, load=catalog.product_rows_with_pictures)
     offers = default_offers(shown, currency=settings.DEFAULT_CURRENCY)
     return [{**shown[pk], **_offered(offers.get(pk))} for pk, _ in versions if pk in shown]
@@ -36,7 +36,10 @@ def _offered(offer: Offer | None) -> dict[str, Any]:
 
 
 def changes_only(product_id: int, fields: dict[str, Any]) -> dict[str, Any]:
-    """Drop a price and a stock that the product shows already, so that a client may send back what it has read."""
+    """Drop the price and the stock from ``fields`` where they equal what the product shows.
+
+    So a client may send back what it has read, and nothing is written for it.
+    """
     offer = default_offers([product_id], currency=settings.DEFAULT_CURRENCY).get(product_id)
     if offer is None:
         return fields
@@ -45,7 +48,7 @@ def changes_only(product_id: int, fields: dict[str, Any]) -> dict[str, Any]:
 
 
 class ShopProductFilter(ProductFilter):
-    """Filter and order by the price that these shops show."""
+    """Filter and order products by the price that the contracts show: the default variant's."""
 
     def priced(self, products: ProductQuerySet) -> ProductQuerySet:
         return with_default_price(products, currency=settings.DEFAULT_CURRENCY)

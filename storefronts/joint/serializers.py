@@ -1,4 +1,4 @@
-"""Words that several documents share."""
+"""The inputs and outputs that several contracts share."""
 
 from collections.abc import Sequence
 from typing import Any, ClassVar
@@ -12,13 +12,17 @@ from utils.api.inputs import Input
 
 
 class ContractInput(Input):
-    """Read an object of a published contract, whose clients may send more than its document names."""
+    """Read an object of a published contract. Clients may send fields that the contract does not name."""
 
     refuses_unknown = False
 
 
 def only_password(attrs: dict[str, Any], names: Sequence[str], repeated: Sequence[str]) -> str:
-    """Takes the password out of ``attrs``: it comes under one of ``names``, and again in ``repeated``."""
+    """Take the password out of ``attrs`` and return it.
+
+    The client sends it under one of ``names`` and may repeat it under the names in ``repeated``. Raise
+    ``ValidationError`` when it is missing, or when two of the fields differ.
+    """
     sent = {name: attrs.pop(name) for name in (*names, *repeated) if name in attrs}
     if not any(name in sent for name in names):
         raise serializers.ValidationError({names[0]: "A password is needed."}, code="required")
@@ -43,7 +47,10 @@ class TokenInput(ContractInput, accounts.TokenInput):
 
 
 class RegistrationInput(ContractInput):
-    """000 sends ``password1`` and ``password2``, 001 ``password``; both a name, an address, or both."""
+    """Read a registration. Contract 000 sends ``password1`` and ``password2``, contract 001 sends ``password``.
+
+    Both send a username, an e-mail address, or both.
+    """
 
     repeated: ClassVar[tuple[str, ...]] = ("password2",)
 
@@ -73,7 +80,10 @@ class RegistrationInput(ContractInput):
 
 
 class SignInInput(ContractInput):
-    """``username``, which may hold the address, or ``email``; the other one may be empty."""
+    """Read a sign-in by ``username`` or by ``email``; the other field may be empty.
+
+    ``username`` may hold an e-mail address, too.
+    """
 
     username = serializers.CharField(max_length=254, required=False, allow_blank=True)
     email = serializers.CharField(max_length=254, required=False, allow_blank=True)
@@ -91,7 +101,7 @@ class SignInInput(ContractInput):
 
 
 class ProfileFields(ContractInput):
-    """What a customer may change; read from and written to ``accounts.models.User``."""
+    """Read and show the fields of ``accounts.models.User`` that a customer may change."""
 
     first_name = serializers.CharField(max_length=150, required=False, allow_blank=True)
     last_name = serializers.CharField(max_length=150, required=False, allow_blank=True)
@@ -105,15 +115,15 @@ class ProfileFields(ContractInput):
 
 
 class VariantInput(IdField):
-    """The variant that a client names beside a product, if it knows variants at all."""
+    """Read the variant that a client may name beside a product. The contracts have no variants, so it is optional."""
 
     def __init__(self, **kwargs: Any) -> None:
-        help_text = "One of the product's; without it the product's default variant is meant"
+        help_text = "A variant of the product; the product's default variant if not given"
         super().__init__(required=False, help_text=help_text, **kwargs)
 
 
 class RegisteredOutput(serializers.Serializer):
-    """A new ``accounts.models.User``."""
+    """Show a new user (``accounts.models.User``)."""
 
     message = serializers.CharField(default="User registered successfully.")
     id = serializers.IntegerField()
@@ -175,7 +185,7 @@ class ImageOutput(serializers.Serializer):
 
 
 class ProductCard(serializers.Serializer):
-    """A product from ``catalog.selectors.product_rows_with_pictures``, apart from its stock."""
+    """Show a product that ``catalog.selectors.product_rows_with_pictures`` loaded, without its stock."""
 
     id = serializers.IntegerField()
     name = serializers.CharField()
@@ -187,7 +197,7 @@ class ProductCard(serializers.Serializer):
     image = serializers.CharField(allow_null=True)
     images = ImageOutput(source="pictures", many=True)
     rating = serializers.DecimalField(max_digits=3, decimal_places=2, allow_null=True)
-    ratings = serializers.IntegerField(source="review_count", help_text="How many customers gave one")
+    ratings = serializers.IntegerField(source="review_count", help_text="The number of ratings")
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
 
@@ -196,9 +206,11 @@ class ProductCard(serializers.Serializer):
 
 
 class ProductOutput(ProductCard):
-    """A product as this shop shows it, in lists and by itself."""
+    """Show a product with the price and stock of its default variant, in lists and by itself."""
 
-    variant = serializers.IntegerField(allow_null=True, help_text="The default variant, which price and stock are of")
+    variant = serializers.IntegerField(
+        allow_null=True, help_text="The default variant; price and stock are this variant's"
+    )
     stock = serializers.IntegerField()
     in_stock = serializers.BooleanField()
 
@@ -207,7 +219,7 @@ class ProductOutput(ProductCard):
 
 
 class ReviewOutput(serializers.Serializer):
-    """A ``catalog.models.Review``."""
+    """Show a review (``catalog.models.Review``)."""
 
     id = serializers.IntegerField()
     rating = serializers.IntegerField()
@@ -240,7 +252,7 @@ class OrderItemOutput(serializers.Serializer):
 
 
 class OrderOutput(serializers.Serializer):
-    """An order from ``orders.selectors.order_details``."""
+    """Show an order that ``orders.selectors.order_details`` loaded."""
 
     id = serializers.IntegerField()
     order_number = serializers.CharField(source="number")

@@ -1,4 +1,4 @@
-"""The requests that several documents publish: parse, one call, render."""
+"""The views that several contracts share: each reads the request, makes one call and renders the answer."""
 
 from collections.abc import Sequence
 from typing import ClassVar
@@ -34,7 +34,7 @@ class RegisterView(PublicView):
 
     @swagger_auto_schema(request_body=words.RegistrationInput, responses={201: words.RegisteredOutput}, security=[])
     def post(self, request: Request) -> Response:
-        """Register a new user. A code that proves the address goes out by mail."""
+        """Register a new user. A code that verifies the e-mail address is sent by mail."""
         user = accounts.user_register(client=client_of(request), **read(words.RegistrationInput, request))
         return respond(words.RegisteredOutput, user, status.HTTP_201_CREATED)
 
@@ -45,15 +45,15 @@ class TokenViewSet(sign_in.TokenViewSet):
 
 
 class TokenVerifyView(PublicView):
-    @swagger_auto_schema(request_body=words.TokenInput, responses={200: "The token is good."}, security=[])
+    @swagger_auto_schema(request_body=words.TokenInput, responses={200: "The token is valid."}, security=[])
     def post(self, request: Request) -> Response:
-        """Is this token, of either kind, good right now?"""
+        """Check whether a token, access or refresh, is valid now."""
         account_selectors.user_of_any_token(read(words.TokenInput, request)["token"])
         return Response({})
 
 
 class ProductRows(ProductRowsMixin, PublicPage, ListView):
-    """Products as these shops list them."""
+    """List products with the fields that the contracts show."""
 
     serializer_class = words.ProductOutput
 
@@ -93,7 +93,7 @@ class ProductView(PublicPage):
 
     @swagger_auto_schema(request_body=words.ProductInput, responses={200: words.ProductOutput})
     def put(self, request: SignedInRequest, product_id: int) -> Response:
-        """Update Product (Admin Only); a part of the fields is enough"""
+        """Update Product (Admin Only). Fields that are left out stay as they are."""
         return product_change(request, product_id, partial=True)
 
     @swagger_auto_schema(responses={204: "Taken off sale."})
@@ -114,7 +114,10 @@ def product_change(
     *,
     partial: bool,
 ) -> Response:
-    """Change what the body names; unless ``partial``, it must hold all that a product needs."""
+    """Change the fields that the body names, and return the product.
+
+    ``fields_read`` is the serializer that reads the body. Unless ``partial``, the body must hold every required field.
+    """
     product = catalog.product_to_edit(request.user, key=product_id)
     fields = with_category(read(fields_read, request, partial=partial))
     products.product_update(product=product, actor=request.user, **changes_only(product_id, fields))
@@ -128,14 +131,14 @@ def product_remove(request: SignedInRequest, product_id: int) -> Response:
 
 
 def product_answer(request: Request, product_id: int, status_code: int = status.HTTP_200_OK) -> Response:
-    """The product as these shops show it. Raises ``ProductNotFound``."""
+    """Return the answer that shows a product. Raise ``ProductNotFound`` when the caller sees no such product."""
     version = product_version(catalog.products_visible_to(request.user), key=product_id)
     (shown,) = product_rows([version])
     return Response(shown, status=status_code)
 
 
 class CategoryRows(ListView, PublicPage):
-    """Categories as these shops list and add them."""
+    """List and add categories with the fields that the contracts show."""
 
     permission_classes = [by_method(GET=AllowAny, POST=staff_with("catalog.add_category"))]
     serializer_class = words.CategoryOutput

@@ -1,4 +1,5 @@
-"""The published API of shop 003: the modular shop, whose accounts are proven by a code before they sign in.
+"""The published API of shop 003: the modular shop, whose customers verify their e-mail address before they sign in.
 
-``urls`` is the document's table in its order; ``serializers`` holds its words. Every rule is the core's.
+``urls`` lists the paths in the order of the published document; ``serializers`` holds its inputs and outputs. Every
+rule is in the core.
 """

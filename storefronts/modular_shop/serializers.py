@@ -1,4 +1,4 @@
-"""The words of document 003: what its clients send, and what they are told."""
+"""The inputs and outputs of contract 003."""
 
 from typing import ClassVar
 
@@ -11,7 +11,10 @@ from utils.api.fields import EmailInput
 
 
 class RegistrationInput(joint.RegistrationInput):
-    """The address is needed, since a code goes to it; a name is made of it when there is none."""
+    """Read a registration. The e-mail address is required, because a code is mailed to it.
+
+    A username is made from the address when none is given.
+    """
 
     repeated: ClassVar[tuple[str, ...]] = ("password2", "confirm_password")
 
@@ -53,7 +56,7 @@ class EmailOnlyInput(ContractInput):
 
 
 class OtpInput(ContractInput):
-    """``otp`` may also be called ``code``."""
+    """Read a mailed code with its e-mail address. The field ``otp`` may also be called ``code``."""
 
     email = EmailInput()
     otp = CodeField(required=False)
@@ -66,7 +69,7 @@ class OtpInput(ContractInput):
     def validate(self, attrs: dict) -> dict:
         sent = [attrs.pop(name) for name in ("otp", "code") if name in attrs]
         if not sent:
-            raise serializers.ValidationError({"otp": "The code from the mail is needed."}, code="required")
+            raise serializers.ValidationError({"otp": "Please give the code from the mail."}, code="required")
         return attrs | {"code": sent[0]}
 
 
@@ -90,14 +93,16 @@ class PasswordChangeInput(ContractInput):
 
 
 class PasswordChangedOutput(TokenPairOutput):
-    message = serializers.CharField(default="The password is changed. Earlier tokens have ended; these are new ones.")
+    message = serializers.CharField(
+        default="The password has been changed. Earlier tokens no longer work; here are new ones."
+    )
 
     class Meta:
         ref_name = "003 password changed"
 
 
 class NewPasswordInput(ContractInput):
-    """``password`` may also be called ``new_password``."""
+    """Read a new password. The field ``password`` may also be called ``new_password``."""
 
     password = PasswordField(required=False)
     new_password = PasswordField(required=False)
@@ -114,7 +119,7 @@ class NewPasswordInput(ContractInput):
 
 
 class UserOutput(serializers.Serializer):
-    """An ``accounts.models.User``, to itself."""
+    """Show the signed-in user (``accounts.models.User``)."""
 
     id = serializers.IntegerField()
     username = serializers.CharField()

@@ -1,4 +1,4 @@
-"""The requests of document 003: parse, one call, render."""
+"""The views of contract 003: each reads the request, makes one call and renders the answer."""
 
 from typing import ClassVar
 
@@ -24,7 +24,7 @@ from storefronts.modular_shop import serializers as words
 from utils.api.permissions import by_method, staff_with
 from utils.api.views import PublicPage, PublicView, read, respond
 
-# Where on FRONTEND_URL the mailed link leads: the document's own address.
+# The path below FRONTEND_URL that the mailed link opens. The contract publishes it.
 RESET_PAGE = "accounts/password-reset-confirm/{uid}/{secret}/"
 _MAILED = {"message": MAILED["detail"]}
 
@@ -86,16 +86,16 @@ class RequestResetEmailView(PublicView):
 class PasswordResetConfirmView(PublicView):
     @swagger_auto_schema(responses={302: "To the shop's page for a new password."}, security=[])
     def get(self, request: Request, uid: str, secret: str) -> HttpResponseRedirect:
-        """Where a browser goes that opens the mailed link, when no front end of one's own takes it."""
+        """Send a browser that opens the mailed link to the shop's page, where no front end (FRONTEND_URL) is set."""
         page = resets.OUR_PAGE.format(token=resets.ResetToken(uid, secret))
         return HttpResponseRedirect(f"/{page}", headers={"Cache-Control": "private, no-store"})
 
     @swagger_auto_schema(request_body=words.NewPasswordInput, responses={200: words.MessageOutput}, security=[])
     def post(self, request: Request, uid: str, secret: str) -> Response:
-        """Confirm password reset with token. Every sign-in ends."""
+        """Confirm password reset with token. The user is signed out everywhere."""
         token = resets.ResetToken(uid, secret)
         accounts.password_reset_by_link(token=token, client=client_of(request), **read(words.NewPasswordInput, request))
-        return Response({"message": "The new password holds. Sign in with it."})
+        return Response({"message": "The password has been changed. You can sign in with it now."})
 
 
 class UserView(APIView):
@@ -108,7 +108,7 @@ class UserView(APIView):
 
 
 class TokenViewSet(joint_views.TokenViewSet):
-    """Signing in with tokens, among this document's requests."""
+    """Sign in with tokens; this class groups the operations under contract 003 in Swagger UI."""
 
 
 class TokenVerifyView(joint_views.TokenVerifyView):
@@ -127,7 +127,7 @@ class ProductView(joint_views.ProductView):
 
     @swagger_auto_schema(request_body=joint.ProductInput, responses={200: joint.ProductOutput})
     def put(self, request: SignedInRequest, product_id: int) -> Response:
-        """Update product (Admin Only), with all that a product needs"""
+        """Update product (Admin Only). Every required field must be given."""
         return joint_views.product_change(request, product_id, partial=False)
 
     @swagger_auto_schema(request_body=joint.ProductInput, responses={200: joint.ProductOutput})
@@ -176,6 +176,6 @@ class CategoryView(PublicPage):
 
     @swagger_auto_schema(responses={204: "Deleted."})
     def delete(self, request: Request, category_id: int) -> Response:
-        """Delete category (Admin Only), when nothing is in it"""
+        """Delete category (Admin Only), if it is empty"""
         catalog_services.category_delete(category=catalog.category_get(category_id))
         return Response(status=status.HTTP_204_NO_CONTENT)

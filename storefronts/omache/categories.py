@@ -1,7 +1,7 @@
-"""The document's categories: fixed words, whatever else the catalogue holds."""
+"""The categories of contract 002. They are fixed, whatever other categories the catalogue holds."""
 
 CATEGORIES = ("electronics", "furniture", "fashions", "computing", "gaming", "kitchen", "phones", "sports")
-# The front page's groups, under the names that it has for them.
+# Maps the names of the front page's groups to categories.
 GROUPS = {
     "electronics": "electronics",
     "fashions": "fashions",
@@ -13,6 +13,6 @@ GROUPS = {
 
 
 def slug_of(word: str) -> str:
-    """The category that a client's ``word`` names, in any letter case; it need not be one of them."""
+    """Return the slug of the category that ``word`` names, in any letter case. The category need not exist."""
     word = word.lower()
     return GROUPS.get(word, word)

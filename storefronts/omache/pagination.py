@@ -1,4 +1,4 @@
-"""The document's lists are plain: where they go on stands in headers."""
+"""The pagination of contract 002. Its lists are plain arrays, so headers hold the links to further pages."""
 
 from typing import Any
 
@@ -8,13 +8,16 @@ from utils.api.pagination import PageNumberPagination
 
 
 class PlainPagination(PageNumberPagination):
-    """``?page=2`` is the next one; ``X-Total-Count`` how many rows there are, ``Link`` the addresses (RFC 8288)."""
+    """Divide a plain list into pages of 100 rows; ``?page=2`` selects the second.
+
+    The header ``X-Total-Count`` holds the number of rows, ``Link`` the URLs of the next and previous pages (RFC 8288).
+    """
 
     page_size = 100
 
     def get_paginated_response(self, data: Any) -> Response:
         links = {"next": self.get_next_link(), "prev": self.get_previous_link()}
-        named = [f'<{address}>; rel="{name}"' for name, address in links.items() if address]
+        named = [f'<{url}>; rel="{name}"' for name, url in links.items() if url]
         count = self.page.paginator.count if self.page else 0
         headers = {"X-Total-Count": str(count)} | ({"Link": ", ".join(named)} if named else {})
         return Response(data, headers=headers)

@@ -1,4 +1,4 @@
-"""The words of document 002: what its clients send, and what they are told."""
+"""The inputs and outputs of contract 002."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ _MOST_PRODUCTS = 100
 
 
 class OptionalPicture(PictureField):
-    """The document's forms send an empty text where no picture was chosen."""
+    """Read a picture that may be missing. The contract's forms send an empty text when no picture was chosen."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(required=False, **kwargs)
@@ -74,7 +74,7 @@ class UserFields(ContractInput):
 
 
 class UserOutput(UserFields):
-    """As dj-rest-auth shows an ``accounts.models.User``."""
+    """Show a user (``accounts.models.User``) with the fields that dj-rest-auth has."""
 
     pk = serializers.IntegerField()
     username = serializers.CharField()
@@ -129,7 +129,7 @@ class AccountOutput(UserFields):
 
 
 class ProductCard(joint.ProductCard):
-    """The category by its name, as the document's clients know it."""
+    """Show a product with its category's slug, because the contract's clients know categories by their names."""
 
     category: Any = serializers.CharField(source="category.slug", default=None, allow_null=True)
 
@@ -138,8 +138,10 @@ class ProductCard(joint.ProductCard):
 
 
 class ProductOutput(ProductCard):
-    item_number = serializers.IntegerField(help_text="Pieces for sale, as is stock")
-    variant = serializers.IntegerField(allow_null=True, help_text="The default variant, which price and stock are of")
+    item_number = serializers.IntegerField(help_text="Pieces for sale, the same as stock")
+    variant = serializers.IntegerField(
+        allow_null=True, help_text="The default variant; price and stock are this variant's"
+    )
     stock = serializers.IntegerField()
     in_stock = serializers.BooleanField()
 
@@ -156,7 +158,7 @@ class GroupsOutput(serializers.Serializer):
 
 
 class CategoryField(serializers.ChoiceField):
-    """In any letter case, and by the front page's names too."""
+    """Read a category by its slug or by the front page's name for it, in any letter case."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(choices=CATEGORIES, **kwargs)
@@ -173,7 +175,10 @@ class ProductInput(ContractInput):
     item_number = serializers.IntegerField(min_value=0, max_value=10**6, help_text="Pieces for sale")
     price = AmountInput()
     payment_mpesa_number = KenyanMobileInput(
-        source="payout_phone", required=False, allow_blank=True, help_text="Where the seller is paid"
+        source="payout_phone",
+        required=False,
+        allow_blank=True,
+        help_text="The M-Pesa number that receives the seller's money",
     )
 
     class Meta:
@@ -202,7 +207,7 @@ class CartInput(ContractInput):
         swagger_schema_fields = {"example": {"products": [1, 2, 3]}}
 
     def to_internal_value(self, data: Any) -> Any:
-        """The document sends a plain list; a field name makes it an object that forms can send too."""
+        """Read a plain list, as the contract has it, or an object with ``products``, which forms can send, too."""
         return super().to_internal_value({"products": data} if isinstance(data, list) else data)
 
 
@@ -239,7 +244,7 @@ class TrackedItemOutput(serializers.Serializer):
 
 
 class TrackOutput(serializers.Serializer):
-    """An order from ``orders.selectors.order_details``."""
+    """Show an order that ``orders.selectors.order_details`` loaded."""
 
     order_id = serializers.IntegerField(source="id")
     order_number = serializers.CharField(source="number")
@@ -256,7 +261,7 @@ class TrackOutput(serializers.Serializer):
 
 
 class CashoutOutput(TrackOutput):
-    message = serializers.CharField(default="Answer the prompt on your phone to pay.")
+    message = serializers.CharField(default="Please confirm the payment on your phone.")
 
     class Meta:
         ref_name = "002 cashed out"

@@ -1,4 +1,5 @@
 """The published API of shop 004: real-time order notifications.
 
-``urls`` is the document's table in its order; ``serializers`` holds its words. Every rule is the core's.
+``urls`` lists the paths in the order of the published document; ``serializers`` holds its inputs and outputs. Every
+rule is in the core.
 """

@@ -1,4 +1,4 @@
-"""The words of document 004: what its clients send, and what they are told."""
+"""The inputs and outputs of contract 004."""
 
 from rest_framework import serializers
 
@@ -123,7 +123,7 @@ class CartProductOutput(serializers.Serializer):
 
 
 class CartLineOutput(serializers.Serializer):
-    """One ``cart.selectors.CartLine``."""
+    """Show a line of a cart (``cart.selectors.CartLine``)."""
 
     id = serializers.IntegerField(source="item.id")
     product = CartProductOutput(source="item.variant")
@@ -136,7 +136,7 @@ class CartLineOutput(serializers.Serializer):
 
 
 class CartOutput(serializers.Serializer):
-    """A ``cart.selectors.CartContent``."""
+    """Show a cart with its lines (``cart.selectors.CartContent``)."""
 
     id = serializers.IntegerField(allow_null=True)
     items = CartLineOutput(many=True)

@@ -1,4 +1,4 @@
-"""The requests of document 004: parse, one call, render."""
+"""The views of contract 004: each reads the request, makes one call and renders the answer."""
 
 from django.conf import settings
 from drf_yasg import openapi
@@ -43,7 +43,7 @@ class RegisterView(PublicView):
         client = client_of(request)
         user = accounts.user_register(client=client, **read(words.RegistrationInput, request))
         answer = {
-            "message": "User registered succesfully!",  # spelt as the document spells it
+            "message": "User registered succesfully!",  # the contract spells it so
             "user": user,
             "tokens": accounts.session_open(user=user, client=client),
         }
@@ -51,7 +51,7 @@ class RegisterView(PublicView):
 
 
 class TokenViewSet(joint_views.TokenViewSet):
-    """Signing in with tokens, among this document's requests."""
+    """Sign in with tokens; this class groups the operations under contract 004 in Swagger UI."""
 
 
 class ProfileView(APIView):

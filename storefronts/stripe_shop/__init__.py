@@ -1,4 +1,5 @@
 """The published API of shop 001: Stripe Checkout, reviews and manual payment.
 
-``urls`` is the document's table in its order; ``serializers`` holds its words. Every rule is the core's.
+``urls`` lists the paths in the order of the published document; ``serializers`` holds its inputs and outputs. Every
+rule is in the core.
 """

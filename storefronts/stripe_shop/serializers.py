@@ -1,4 +1,4 @@
-"""The words of document 001: what its clients send, and what they are told."""
+"""The inputs and outputs of contract 001."""
 
 from typing import Any
 
@@ -33,16 +33,19 @@ class ProfileFields(joint.ProfileFields):
 
 
 class ProfileInput(ProfileFields):
-    """A form may send names and address back as it read them; changing them, and the password, has its own ways."""
+    """Read a profile. A form may send the username and the e-mail address back only as it read them.
 
-    username = serializers.CharField(max_length=254, required=False, help_text="Only as it is")
+    The e-mail address and the password are changed elsewhere.
+    """
+
+    username = serializers.CharField(max_length=254, required=False, help_text="Unchanged, if it is sent")
     email = EmailInput(
         required=False,
         allow_blank=True,
-        help_text="Only as it is: it changes at /api/v1/auth/email/change/",
+        help_text="Unchanged, if it is sent; change it at /api/v1/auth/email/change/",
     )
     password = PasswordField(
-        required=False, allow_blank=True, help_text="Only empty: it changes at /api/v1/auth/password/"
+        required=False, allow_blank=True, help_text="Empty, if it is sent; change it at /api/v1/auth/password/"
     )
 
     class Meta:
@@ -51,17 +54,17 @@ class ProfileInput(ProfileFields):
 
     def validate_username(self, value: str) -> str:
         if value != self.context["request"].user.username:
-            raise serializers.ValidationError("A username stays what it is.")
+            raise serializers.ValidationError("The username can't be changed.")
         return value
 
     def validate_email(self, value: str) -> str:
         if value != (self.context["request"].user.email or ""):
-            raise serializers.ValidationError("Change it at /api/v1/auth/email/change/, where it is proven.")
+            raise serializers.ValidationError("Please change the e-mail address at /api/v1/auth/email/change/.")
         return value
 
     def validate_password(self, value: str) -> str:
         if value:
-            raise serializers.ValidationError("Change it at /api/v1/auth/password/, with the present one.")
+            raise serializers.ValidationError("Please change the password at /api/v1/auth/password/.")
         return value
 
     def validate(self, attrs: dict) -> dict:
@@ -69,7 +72,7 @@ class ProfileInput(ProfileFields):
 
 
 class UserOutput(ProfileFields):
-    """An ``accounts.models.User``."""
+    """Show a user (``accounts.models.User``)."""
 
     id = serializers.IntegerField()
     username = serializers.CharField()
@@ -113,14 +116,14 @@ class DetailOutput(serializers.Serializer):
 
 
 class NewPasswordPageOutput(serializers.Serializer):
-    page = serializers.CharField(help_text="Where a person chooses the new password")
+    page = serializers.CharField(help_text="The page where a person chooses the new password")
 
     class Meta:
         ref_name = "001 page for a new password"
 
 
 class ProductInput(joint.ProductInput):
-    category = serializers.CharField(  # type: ignore[assignment] # elsewhere only an id
+    category = serializers.CharField(  # type: ignore[assignment] # other contracts take only an id
         max_length=120, required=False, allow_null=True, help_text="Id, slug or name"
     )
 
@@ -170,10 +173,10 @@ class OrderItemsField(ObjectListInput):
 
 
 class OrderInput(ContractInput):
-    """Prices and totals are the shop's own: what a client says of them is not read."""
+    """Read an order. Prices and totals are always the shop's own; those that a client sends are not read."""
 
-    order_items = OrderItemsField(help_text="Without it the open cart is ordered")
-    orderItems = OrderItemsField(help_text="The same under another name")
+    order_items = OrderItemsField(help_text="If not given, the open cart is ordered")
+    orderItems = OrderItemsField(help_text="Another name of order_items")
     street = serializers.CharField(max_length=500)
     city = serializers.CharField(max_length=100, required=False, allow_blank=True)
     state = serializers.CharField(max_length=100, required=False, allow_blank=True)
@@ -186,7 +189,7 @@ class OrderInput(ContractInput):
         swagger_schema_fields = {"example": _ORDER_EXAMPLE}
 
     def validate(self, attrs: dict) -> dict:
-        """The items under one name, and the address by itself."""
+        """Return the items as ``items``, whichever name the client used, and the other fields as ``address``."""
         found = [attrs.pop(name) for name in ("order_items", "orderItems") if name in attrs]
         if len(found) > 1:
             raise serializers.ValidationError({"orderItems": "Give order_items or orderItems, not both."})
@@ -194,8 +197,12 @@ class OrderInput(ContractInput):
 
 
 class CheckoutSessionInput(OrderInput):
-    success_url = ReturnAddressInput(required=False, help_text="A page of ours or of a listed origin, or a listed app")
-    cancel_url = ReturnAddressInput(required=False, help_text="A page of ours or of a listed origin, or a listed app")
+    success_url = ReturnAddressInput(
+        required=False, help_text="A page of this shop or of a listed origin, or a listed app"
+    )
+    cancel_url = ReturnAddressInput(
+        required=False, help_text="A page of this shop or of a listed origin, or a listed app"
+    )
 
     class Meta:
         ref_name = "001 checkout session input"
@@ -207,14 +214,14 @@ class CheckoutSessionInput(OrderInput):
 
 
 class CheckoutSessionOutput(serializers.Serializer):
-    """A started payment."""
+    """Show a payment that was started at Stripe."""
 
     session_id = serializers.CharField(source="gateway_id")
     url = serializers.CharField(source="pay_url", help_text="Stripe's page; empty for an order that costs nothing")
     order = serializers.IntegerField(source="order_id")
     payment = serializers.IntegerField(source="id")
-    order_number = serializers.CharField(source="order.number", help_text="Its id in /api/v1/")
-    payment_number = serializers.CharField(source="number", help_text="Its id in /api/v1/")
+    order_number = serializers.CharField(source="order.number", help_text="The order's id in /api/v1/")
+    payment_number = serializers.CharField(source="number", help_text="The payment's id in /api/v1/")
     total_amount = AmountField(source="amount")
     currency = serializers.CharField()
 
@@ -232,7 +239,7 @@ class ProcessInput(ContractInput):
     payment_status = AnyCaseChoice(
         choices=[(PaymentStatus.PAID.value, PaymentStatus.PAID.label)],
         required=False,
-        help_text="Staff say that the money is there; what a gateway collects it tells itself",
+        help_text="Staff confirm that the money arrived; a gateway reports its own payments",
     )
 
     class Meta:

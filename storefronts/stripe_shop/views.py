@@ -1,4 +1,4 @@
-"""The requests of document 001: parse, one call, render."""
+"""The views of contract 001: each reads the request, makes one call and renders the answer."""
 
 from typing import Any
 
@@ -57,7 +57,7 @@ class UserUpdateView(APIView):
 
     @swagger_auto_schema(request_body=words.ProfileInput, responses={200: words.UserOutput})
     def put(self, request: SignedInRequest) -> Response:
-        """Update user profile; a part of the fields is enough"""
+        """Update user profile. Fields that are left out stay as they are."""
         user = accounts.profile_update(user=request.user, **read(words.ProfileInput, request))
         return respond(words.UserOutput, user)
 
@@ -65,7 +65,7 @@ class UserUpdateView(APIView):
 class ForgotPasswordView(PublicView):
     @swagger_auto_schema(request_body=words.ForgotPasswordInput, responses={200: words.DetailOutput}, security=[])
     def post(self, request: Request) -> Response:
-        """Request password reset: a link goes out by mail. An unknown address gets the same answer."""
+        """Request password reset: a link is sent by mail. An unknown e-mail address gets the same answer."""
         page = "api/reset-password/{token}/"
         accounts.reset_link_request(page=page, client=client_of(request), **read(words.ForgotPasswordInput, request))
         return Response(MAILED)
@@ -74,7 +74,7 @@ class ForgotPasswordView(PublicView):
 class ResetPasswordView(PublicView):
     @swagger_auto_schema(responses={200: words.NewPasswordPageOutput}, security=[])
     def get(self, request: Request, reset_token: str) -> HttpResponseRedirect | Response:
-        """Where a person goes who follows the mailed link; a browser is sent there"""
+        """Tell which page sets a new password, for a mailed link; a browser is redirected there"""
         page, headers = f"/{resets.OUR_PAGE.format(token=reset_token)}", {"Cache-Control": "private, no-store"}
         if "text/html" in request.headers.get("Accept", ""):
             return HttpResponseRedirect(page, headers=headers)
@@ -82,11 +82,11 @@ class ResetPasswordView(PublicView):
 
     @swagger_auto_schema(request_body=words.ResetPasswordInput, responses={200: words.DetailOutput}, security=[])
     def post(self, request: Request, reset_token: str) -> Response:
-        """Reset password with token, once. Every sign-in ends."""
+        """Reset password with token. The token works once; the user is signed out everywhere."""
         token = resets.ResetToken.parse(reset_token)
         password = read(words.ResetPasswordInput, request)["password"]
         accounts.password_reset_by_link(token=token, password=password, client=client_of(request))
-        return Response({"detail": "The new password holds."})
+        return Response({"detail": "The password has been changed."})
 
 
 # ---------------------------------------------------------------------------------------------------------- products
@@ -106,7 +106,7 @@ class ProductUpdateView(APIView):
 
     @swagger_auto_schema(request_body=words.ProductInput, responses={200: joint.ProductOutput})
     def put(self, request: SignedInRequest, product_id: int) -> Response:
-        """Update product (Admin/Owner); a part of the fields is enough"""
+        """Update product (Admin/Owner). Fields that are left out stay as they are."""
         return product_change(request, product_id, words.ProductInput, partial=True)
 
 
@@ -132,13 +132,13 @@ class ImageUploadView(APIView):
                 openapi.IN_FORM,
                 type=openapi.TYPE_FILE,
                 required=True,
-                description=f"PNG, JPEG, WebP or GIF; the field may stand up to {words.MAX_PICTURES} times",
+                description=f"PNG, JPEG, WebP or GIF; the field may occur up to {words.MAX_PICTURES} times",
             ),
         ],
         responses={201: joint.ImageOutput(many=True)},
     )
     def post(self, request: SignedInRequest) -> Response:
-        """Upload images for a product (Admin): all of them or none"""
+        """Upload images for a product (Admin). If one is refused, none is stored."""
         fields = read(words.ImagesInput, request)
         product = catalog.product_to_edit(request.user, key=fields["product"])
         images = products.images_add(product=product, files=fields["images"], actor=request.user)
@@ -149,10 +149,10 @@ class ReviewAddView(APIView):
     permission_classes = [IsAuthenticated]
 
     @swagger_auto_schema(
-        request_body=words.ReviewInput, responses={201: joint.ReviewOutput, 200: "The earlier one is replaced."}
+        request_body=words.ReviewInput, responses={201: joint.ReviewOutput, 200: "The earlier review was replaced."}
     )
     def post(self, request: SignedInRequest, product_id: int) -> Response:
-        """Add or update a review: one for each customer and product"""
+        """Add or update a review. A customer has one review of each product."""
         product = catalog.product_get(catalog.products_visible_to(request.user), key=product_id)
         fields = read(words.ReviewInput, request)
         review, is_new = catalog_services.review_write(product=product, user=request.user, **fields)
@@ -174,7 +174,7 @@ class ReviewDeleteView(APIView):
 
 
 def _order_request(request: SignedInRequest, fields: dict[str, Any]) -> OrderRequest:
-    """Make the request for an order of the named products, as they are offered now, or of the open cart."""
+    """Return the request for an order of the named products at their present offers, or of the open cart."""
     address = PostalAddress(**fields["address"])
     wanted = [ProductLine(**each) for each in fields["items"] or ()]
     return OrderRequest(
@@ -193,7 +193,7 @@ class OrderCreateView(APIView):
     )
     @idempotent
     def post(self, request: SignedInRequest) -> Response:
-        """Create order (manual payment), of the items or of one's cart"""
+        """Create order (manual payment) of the items, or of one's cart"""
         order = _order_request(request, read(words.OrderInput, request))
         payment, _ = payments.checkout(user=request.user, method=PaymentMethod.MANUAL, order=order)
         return respond(joint.OrderOutput, payment.order, status.HTTP_201_CREATED)
@@ -222,7 +222,7 @@ class OrderProcessView(APIView):
 class OrderDeleteView(APIView):
     permission_classes = [IsAuthenticated]
 
-    @swagger_auto_schema(responses={204: "Cancelled, and out of its customer's sight."})
+    @swagger_auto_schema(responses={204: "Cancelled, and hidden from its customer."})
     def delete(self, request: SignedInRequest, order_id: int) -> Response:
         """Delete order (Admin/Owner) while it is neither paid nor sent"""
         order = orders.order_get_by_id(user=request.user, order_id=order_id)
@@ -237,10 +237,10 @@ class CheckoutSessionView(APIView):
     @swagger_auto_schema(
         request_body=words.CheckoutSessionInput,
         manual_parameters=[IDEMPOTENCY_KEY],
-        responses={201: words.CheckoutSessionOutput, 503: "Stripe does not answer; nothing is ordered."},
+        responses={201: words.CheckoutSessionOutput, 503: "Stripe does not answer. Nothing was ordered."},
     )
     def post(self, request: SignedInRequest) -> Response:
-        """Create Stripe checkout session for the items, or for one's cart: go to ``url``"""
+        """Create Stripe checkout session for the items, or for one's cart. The buyer pays at ``url``."""
         fields = read(words.CheckoutSessionInput, request)
         with in_words(return_url="success_url", cancelled_url="cancel_url"):
             payment = payments.checkout_and_start(
@@ -277,4 +277,4 @@ class WebhookView(gateways.WebhookView):
 
 
 class TokenViewSet(joint_views.TokenViewSet):
-    """Signing in with tokens, among this document's requests."""
+    """Sign in with tokens; this class groups the operations under contract 001 in Swagger UI."""

@@ -1,1 +1,1 @@
-"""The shop window: what a browser sees at ``/``, and the page behind a mailed link for a new password."""
+"""The shop window: the page that a browser sees at ``/``, and the page that a mailed link for a new password opens."""

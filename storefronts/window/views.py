@@ -1,4 +1,4 @@
-"""The pages of the shop window: where everything is, and a purchase to watch."""
+"""The pages of the shop window."""
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -10,7 +10,7 @@ ADDRESSES = {"api": "/api/v1/", "swagger": "/swagger/", "redoc": "/redoc/", "adm
 
 @require_safe
 def front_page(request: HttpRequest) -> HttpResponse:
-    """Show browsers the shop window; tell programs the addresses as JSON."""
+    """Show browsers the shop window; give programs the URLs of the API, its documentation and the admin as JSON."""
     if request.accepts("text/html") and "text/html" in request.headers.get("Accept", ""):
         return render(request, FRONT_PAGE)
     return JsonResponse(ADDRESSES)
@@ -18,5 +18,5 @@ def front_page(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def new_password_page(request: HttpRequest) -> HttpResponse:
-    """Show the page that the mailed link leads to when no front end of one's own (``FRONTEND_URL``) takes it."""
+    """Show the page that a mailed link for a new password opens where no front end (``FRONTEND_URL``) is set."""
     return render(request, "window/new_password.html")

@@ -66,6 +66,13 @@ def test_by_code(customer: User) -> None:
     assert by_code(customer.email, code_in(message)) == (400, "code_refused")
 
 
+def test_a_code_that_was_mailed_to_an_earlier_address_proves_nothing_about_the_new_one(customer: User) -> None:
+    code = codes.issue(user=customer, purpose=CodePurpose.PASSWORD_RESET, email="earlier@example.com")
+    assert by_code(customer.email, code) == (204, "")
+    assert has_password(customer, NEW)
+    assert not customer.is_email_verified
+
+
 def test_a_link_works_once(customer: User) -> None:
     token = link_for(customer.email)
     assert by_link(token)[0] == 204

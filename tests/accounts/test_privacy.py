@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.core.files.base import ContentFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -23,7 +25,7 @@ from orders.models import Order
 from orders.services import order_transition
 from orders.states import OrderStatus
 from shipping.services import address_create
-from tests.factories import PASSWORD, make_product, make_staff, make_user
+from tests.factories import PASSWORD, make_product, make_staff
 from tests.support.rows import all_rows
 from tests.support.world import Shopper, make_shopper
 
@@ -231,8 +233,23 @@ def test_what_was_asked_for_before_the_erasure_writes_nothing_after_it(carla: Sh
 
 
 def test_of_another_user_it_takes_nothing(carla: Shopper) -> None:
-    bystander = make_user("bystander", first_name="Keepme")
+    oskar = make_shopper("oskar", make_product())
     deliver(carla.order)
+    before = json.dumps(personal_data(oskar.user), default=str)
     services.user_erase(user=carla.user)
-    bystander.refresh_from_db()
-    assert (bystander.first_name, bystander.is_active) == ("Keepme", True)
+    assert json.dumps(personal_data(User.objects.get(pk=oskar.user.pk)), default=str) == before
+
+
+def test_the_admins_history_forgets_the_name_and_nothing_else_of_an_equal_id(carla: Shopper, staff: User) -> None:
+    deliver(carla.order)
+    for model in (User, Order):
+        LogEntry.objects.create(
+            user=staff,
+            content_type=ContentType.objects.get_for_model(model),
+            object_id=str(carla.user.pk),
+            object_repr="carlacanary",
+            action_flag=CHANGE,
+        )
+    services.user_erase(user=carla.user)
+    told = dict(LogEntry.objects.values_list("content_type__model", "object_repr"))
+    assert told == {"user": User.objects.get(pk=carla.user.pk).username, "order": "carlacanary"}

@@ -108,7 +108,7 @@ def test_pictures_are_added_and_shown_small(root: Client, product: Product, tmp_
 
 def test_a_picture_without_file_and_address_is_refused(root: Client, product: Product) -> None:
     text = save_product(root, product, **{"images-TOTAL_FORMS": 1, "images-0-alt": "Nothing"})
-    assert "Give a file or an address." in text
+    assert "Give a file or a URL." in text
     assert not ProductImage.objects.exists()
 
 
@@ -175,7 +175,7 @@ def test_options_that_another_variant_has_are_refused(root: Client, product: Pro
 def test_options_are_typed_as_name_and_value(root: Client, product: Product) -> None:
     url = reverse("admin:catalog_variant_change", args=[sole_variant(product).pk])
     answer = root.post(url, {**shown_form(root, url), "options": "just a word"})
-    assert "Not of the form" in answer.content.decode()
+    assert "Please write each option like" in answer.content.decode()
     assert Variant.objects.get().options == []
 
 

@@ -30,7 +30,7 @@ def figures(item: StockItem) -> tuple[int, int, int]:
 
 def test_pieces_are_booked_in_the_name_of_who_booked_them(root: Client, superuser: User, item: StockItem) -> None:
     answer = press(root, "inventory_stockitem", item.pk, "book", "book", delta=5, kind="receipt", note="Delivery 7")
-    assert told(answer) == ["Booked +5 pieces."]
+    assert told(answer) == ["Recorded +5 pieces."]
     assert figures(item) == (15, 3, 2)
     movement = item.movements.latest("id")
     assert (movement.quantity, movement.kind, movement.note, movement.actor) == (5, "receipt", "Delivery 7", superuser)
@@ -39,7 +39,7 @@ def test_pieces_are_booked_in_the_name_of_who_booked_them(root: Client, superuse
 
 def test_reserved_pieces_are_not_booked_out(root: Client, item: StockItem) -> None:
     answer = press(root, "inventory_stockitem", item.pk, "book", "book", delta=-8, kind="adjustment", note="")
-    assert told(answer) == ["That many pieces are not there, or are promised to orders."]
+    assert told(answer) == ["There are not that many pieces, or some of them are reserved for orders."]
     assert figures(item) == (10, 3, 1)
 
 
@@ -67,7 +67,7 @@ def test_a_stock_take_books_the_difference(root: Client, item: StockItem, counte
 
 def test_a_stock_take_below_what_is_reserved_is_refused(root: Client, item: StockItem) -> None:
     answer = press(root, "inventory_stockitem", item.pk, "count", "count", counted=2, note="")
-    assert told(answer) == ["That many pieces are not there, or are promised to orders."]
+    assert told(answer) == ["There are not that many pieces, or some of them are reserved for orders."]
     assert figures(item) == (10, 3, 1)
 
 

@@ -33,7 +33,7 @@ from tests.support.world import World, client_with_token
 from tests.support.writes import fill
 from utils.api.permissions import by_method, staff_with
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.battery]
 
 CASES = [(pattern, method, who) for pattern, methods in ROUTES.items() for method, who in methods.items()]
 NAMES = [f"{method} {pattern}" for pattern, method, _ in CASES]

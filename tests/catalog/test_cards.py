@@ -8,9 +8,10 @@ import pytest
 from django.db import transaction
 from rest_framework.test import APIClient
 
-from catalog import cards, services
+from catalog import services
 from catalog.models import Product, VariantPrice
 from catalog.services import category_create
+from catalog.views import cards
 from tests.factories import make_product, sole_variant
 
 pytestmark = pytest.mark.django_db

@@ -14,11 +14,12 @@ from django.db import connection, connections
 
 from inventory.selectors import discrepancies
 from orders.models import Order
-from payments.errors import RefundTooLarge
+from payments.errors import RefundBlocked, RefundTooLarge
 from payments.gateways import registry
-from payments.gateways.base import Outcome, RefundFinding
+from payments.gateways.base import DisputeNews, Outcome, RefundFinding
 from payments.models import GatewayEvent, Payment, PaymentEntry, Refund
 from payments.services import event_process, ledger, payment_start, reconcile, refund_request, refund_settle, settle
+from payments.services.disputes import dispute_note
 from tests.factories import balance, make_product, make_user
 from tests.payments.steps import alerts, forget_jobs, make_due, money, place, post_message, settle_down
 from tests.support.fake_gateway import FakeGateway, message_about, paid
@@ -156,3 +157,15 @@ def test_a_refund_beside_the_capture_of_another_payment_of_the_order(
         lambda: settle(payment_id=second.pk, finding=paid(second)),
     )
     assert money(Order.objects.get()) == (200, 40)
+
+
+def test_a_dispute_and_a_request_for_a_refund_at_once_give_nothing_back(payment: Payment) -> None:
+    settle(payment_id=payment.pk, finding=paid(payment))
+    staff, news = make_user(), DisputeNews(payment, "dp-1", is_closed=False, detail="Look at it")
+    answers = all_at_once(
+        lambda: dispute_note(news), lambda: refund_request(payment_id=payment.pk, amount=None, actor=staff)
+    )
+    settle_down()
+    is_refused = isinstance(answers[1], RefundBlocked)
+    assert Refund.objects.filter(state="pending", checks=0).count() == (0 if is_refused else 1)
+    assert money(Order.objects.get()) == (100, 0)

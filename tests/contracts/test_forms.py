@@ -23,7 +23,7 @@ from tests.support.omache import till as phone_till  # noqa: F401 # a fixture
 from tests.support.rows import all_rows, changed
 from tests.support.world import client_with_token
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.battery]
 
 KINDS = ["form", "parts"]
 # By what stands for the field's name, the first member and the second.

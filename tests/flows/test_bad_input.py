@@ -13,7 +13,7 @@ from tests.support.tries import Tries
 from tests.support.world import World
 from tests.support.writes import Write, fill
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.battery]
 
 
 @pytest.fixture

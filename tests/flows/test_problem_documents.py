@@ -19,7 +19,7 @@ from tests.support.tries import Tries
 from tests.support.world import World
 from utils.api.health import LiveView
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.battery]
 
 METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
 ORDER = json.dumps({"address": {"street": "1 Main Street"}}).encode()

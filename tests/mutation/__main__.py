@@ -4,12 +4,12 @@ import argparse
 import hashlib
 import os
 import re
+import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from itertools import cycle
 from pathlib import Path
 from queue import Queue
 
@@ -20,14 +20,16 @@ from tests.mutation.report import KILLED, LEFT_OUT, SURVIVED, UNTESTED, Fate, Pr
 from tests.mutation.workshop import Workshop
 
 ROOT = Path(__file__).resolve().parents[2]
-FOLDERS = (*APPS, "utils", "concurrency")
+FOLDERS = (*APPS, "utils")
 # What only PostgreSQL can show is in test files that mention one of these.
 ON_POSTGRES = re.compile(r"on_postgres|all_at_once|in_threads|ThreadPool|connection\.vendor|transaction=True")
 # So many seconds of tests are tried at first, so many more on what survives them.
-AT_FIRST, AT_LAST = 30.0, 240.0
+AT_FIRST, AT_LAST = 30.0, 180.0
 
 
 def main() -> int:
+    # So that whoever ends this leaves no copy behind either.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("Ended."))
     asked = _arguments()
     mutants = _selected(asked)
     if asked.list:
@@ -39,7 +41,7 @@ def main() -> int:
     on_postgres = database_url.startswith("postgres")
     locks = [mutant for mutant in mutants if mutant.operator == "lock"]
     others = [mutant for mutant in mutants if mutant.operator != "lock"]
-    progress = Progress(len(others) + (len(locks) if on_postgres else 0))
+    progress = Progress(len(others) + (len(locks) if on_postgres else 0), jobs=asked.jobs)
     fates = _run(others, asked, progress)
     if on_postgres:
         # To lock a row outside of a transaction is refused there.
@@ -59,7 +61,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--list", action="store_true", help="name the mutants and stop")
     parser.add_argument("--only", metavar="PATTERN", help="those whose name matches this regular expression")
     parser.add_argument("--count", type=int, default=200, help="how many to plant (200); 0 for all there are")
-    parser.add_argument("--tests", nargs="+", metavar="PATH", help="try these tests only, whatever they run")
+    parser.add_argument("--tests", nargs="+", metavar="PATH", help="record and try these test files only")
     parser.add_argument("--jobs", type=int, default=1, help="how many at a time (1)")
     return parser.parse_args()
 
@@ -76,10 +78,7 @@ def _run(mutants: list[Mutant], asked: argparse.Namespace, progress: Progress, *
         return []
     with ExitStack() as stack:
         workshops = [stack.enter_context(Workshop(ROOT, number=number, **database)) for number in range(asked.jobs)]
-        if asked.tests:
-            recording = Recording.without_lines(asked.tests)
-        else:
-            recording = _recording(workshops, _tests(on_postgres=bool(database)), "postgres" if database else "sqlite")
+        recording = _recording(workshops, _tests(asked, on_postgres=bool(database)), on_postgres=bool(database))
         free: Queue[Workshop] = Queue()
         for workshop in workshops:
             free.put(workshop)
@@ -111,46 +110,60 @@ def _fate(mutant: Mutant, workshop: Workshop, recording: Recording) -> Fate:
     return Fate(mutant, KILLED if killer else SURVIVED, detail, time.monotonic() - started)
 
 
-def _tests(*, on_postgres: bool) -> list[str]:
-    files = [path for folder in FOLDERS for path in sorted((ROOT / "tests" / folder).rglob("test_*.py"))]
-    if on_postgres:
-        files = [path for path in files if ON_POSTGRES.search(path.read_text())]
-    return [str(path.relative_to(ROOT)) for path in files]
+def _tests(asked: argparse.Namespace, *, on_postgres: bool) -> dict[str, list[str]]:
+    """List the test files to record, by what to call them together."""
+    if asked.tests:
+        return {"given": asked.tests}
+    found = {}
+    for folder in (*FOLDERS, "concurrency") if on_postgres else FOLDERS:
+        files = sorted((ROOT / "tests" / folder).rglob("test_*.py"))
+        if on_postgres:
+            files = [path for path in files if ON_POSTGRES.search(path.read_text())]
+        found[folder] = [str(path.relative_to(ROOT)) for path in files]
+    return {folder: files for folder, files in found.items() if files}
 
 
-def _recording(workshops: list[Workshop], tests: list[str], label: str) -> Recording:
-    """Run ``tests`` once without a fault, or read what was recorded of the very same code before."""
-    kept = ROOT / "var" / "mutants" / f"{label}-{_fingerprint(tests)}"
+def _recording(workshops: list[Workshop], groups: dict[str, list[str]], *, on_postgres: bool) -> Recording:
+    """Run the tests once without a fault, or read what was recorded of the very same code before."""
+    kept = ROOT / "var" / "mutants"
     kept.mkdir(parents=True, exist_ok=True)
-    files = [kept / f"{number}-of-{len(workshops)}.json" for number in range(len(workshops))]
-    missing = [(number, file) for number, file in enumerate(files) if not file.exists()]
-    if missing:
-        print(f"Recording what {len(tests)} test files run on {label} ...", flush=True)
-        shares = list(_dealt(tests, len(workshops)))
-        with ThreadPoolExecutor(len(workshops)) as pool:
-            list(pool.map(lambda each: workshops[each[0]].record(shares[each[0]], each[1]), missing))
-    recording = Recording.read(files)
+    files, code = [], _digest(path for path in _python_files() if not path.name.startswith("test_"))
+    free: Queue[Workshop] = Queue()
+    for workshop in workshops:
+        free.put(workshop)
+
+    def record(tests: list[str], file: Path) -> None:
+        workshop = free.get()
+        try:
+            workshop.record(tests, file)
+        finally:
+            free.put(workshop)
+
+    with ThreadPoolExecutor(len(workshops)) as pool:
+        for folder, tests in groups.items():
+            tested = _digest(ROOT / test for test in tests)
+            files.append(kept / f"{'postgres' if on_postgres else 'sqlite'}-{folder}-{code}-{tested}.json")
+            if not files[-1].exists():
+                print(f"Recording what {len(tests)} test files run ({folder}) ...", flush=True)
+                pool.submit(record, tests, files[-1])
+    recording = Recording.read(file for file in files if file.exists())
     for test in recording.failed:
         print(f"Fails without any fault, and is left out: {test}", file=sys.stderr, flush=True)
     print(f"{len(recording.seconds)} tests, {sum(recording.seconds.values()):.0f} s", flush=True)
     return recording
 
 
-def _dealt(tests: list[str], hands: int) -> Iterator[list[str]]:
-    dealt: list[list[str]] = [[] for _ in range(hands)]
-    for hand, test in zip(cycle(dealt), tests, strict=False):
-        hand.append(test)
-    yield from dealt
+def _python_files() -> list[Path]:
+    """List what decides which lines a test runs: all code but this script's own."""
+    found = [path for path in ROOT.glob("*/**/*.py") if path.relative_to(ROOT).parts[0] not in {".venv", "var"}]
+    return sorted(path for path in found if path.parent != Path(__file__).parent)
 
 
-def _fingerprint(tests: list[str]) -> str:
-    """Of everything that decides which lines a test runs."""
+def _digest(paths: Iterable[Path]) -> str:
     digest = hashlib.sha256()
-    for path in sorted([*ROOT.glob("*/**/*.py"), *map(ROOT.__truediv__, tests)]):
-        parts = path.relative_to(ROOT).parts
-        if parts[0] not in {".venv", "var"} and parts[:2] != ("tests", "mutation"):
-            digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]
+    for path in paths:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
 
 
 if __name__ == "__main__":

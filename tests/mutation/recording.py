@@ -4,7 +4,7 @@ import json
 import os
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -61,12 +61,6 @@ class Recording:
     lines: dict[str, dict[str, list[str]]]
     seconds: dict[str, float]
     failed: list[str]
-    always: list[str] = field(default_factory=list)
-
-    @classmethod
-    def without_lines(cls, tests: list[str]) -> "Recording":
-        """Know nothing of lines: every one of ``tests`` may notice every mutant."""
-        return cls({}, {}, [], always=tests)
 
     @classmethod
     def read(cls, paths: Iterable[Path]) -> "Recording":
@@ -82,9 +76,10 @@ class Recording:
         return whole
 
     def tests_of(self, mutant: Mutant) -> list[str]:
-        """List the tests that can notice ``mutant``: those of its own app first, the quickest of every file first."""
-        if self.always:
-            return self.always
+        """List the tests that can notice ``mutant``.
+
+        First those of files that are named after its module, then those of its app; the quickest of every file first.
+        """
         lines = self.lines.get(mutant.path, {})
         numbers = range(mutant.first, mutant.last + 1)
         found = {test for number in numbers for test in lines.get(str(number), ())} - set(self.failed)
@@ -93,7 +88,9 @@ class Recording:
         for test in sorted(found, key=lambda test: (self.seconds.get(test, 0), test)):
             file = test.partition("::")[0]
             by_file[file] += 1
-            ranked.append((by_file[file], not file.startswith(f"tests/{mutant.app}/"), self.seconds.get(test, 0), test))
+            is_named = Path(mutant.path).stem in Path(file).stem
+            is_of_app = file.startswith(f"tests/{mutant.app}/")
+            ranked.append((not is_named, not is_of_app, by_file[file], self.seconds.get(test, 0), test))
         return [test for *_, test in sorted(ranked)]
 
     def cut(self, tests: list[str], *, seconds: float) -> tuple[list[str], list[str]]:

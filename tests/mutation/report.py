@@ -1,6 +1,5 @@
 """What became of the mutants, for people."""
 
-import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -27,12 +26,13 @@ class Fate:
 class Progress:
     """Print each fate as it is known, with the time that the rest will take."""
 
-    def __init__(self, total: int) -> None:
-        self.total, self.done, self.started = total, 0, time.monotonic()
+    def __init__(self, total: int, *, jobs: int) -> None:
+        self.total, self.jobs, self.done, self.spent = total, jobs, 0, 0.0
 
     def tell(self, fate: Fate) -> None:
         self.done += 1
-        left = (time.monotonic() - self.started) / self.done * (self.total - self.done)
+        self.spent += fate.seconds / self.jobs
+        left = self.spent / self.done * (self.total - self.done)
         print(f"[{self.done}/{self.total}, {left / 60:.0f} min left] {fate}", flush=True)
 
 

@@ -59,7 +59,7 @@ class TestACustomer:
         before = all_rows()
         answer = order(api, product, method=method)
         assert (answer.status_code, answer.json()["code"]) == (409, "too_many_unpaid")
-        assert ("prove your e-mail address" in answer.json()["detail"]) is (most == 2)
+        assert ("verify your e-mail address" in answer.json()["detail"]) is (most == 2)
         assert changed(before, all_rows()) == []
 
     @pytest.mark.parametrize(("who", "most"), [(make_user, 10), (proven, 50)])
@@ -68,7 +68,7 @@ class TestACustomer:
         before = all_rows()
         answer = order(api, product, most + 1).json()
         assert (answer["code"], answer["limit"], changed(before, all_rows())) == ("too_many_pieces", most, [])
-        assert ("prove your e-mail address" in answer["detail"]) is (most == 10)
+        assert ("verify your e-mail address" in answer["detail"]) is (most == 10)
         assert order(api, product, most).status_code == 201
 
     def test_pieces_of_all(self) -> None:
@@ -149,7 +149,7 @@ class TestTime:
     def test_its_mail_says_so(self, who: Callable[[], User], is_told: bool) -> None:
         order(api_of(who()), make_product())
         (message,) = mailed()
-        assert ("the proof of your e-mail address" in message.body) is is_told
+        assert ("verify your e-mail address" in message.body) is is_told
 
     def test_not_one_that_staff_confirmed(self) -> None:
         placed = order(api_of(make_user()), make_product()).json()
@@ -172,6 +172,16 @@ class TestTime:
         deliver_due()
         manual, courier = api.get(ORDERS).json()["results"]
         assert (courier["expires_at"], manual["expires_at"] is None) == (None, False)
+
+    def test_the_proof_keeps_no_order_that_ended_and_nobody_elses(self) -> None:
+        user, other = make_user(), make_user()
+        for each in (user, user, other):
+            order(api_of(each), make_product())
+        ended, waiting, theirs = Order.objects.order_by("id")
+        order_transition(order_id=ended.pk, to="cancelled")
+        payments.orders_keep(user_id=user.pk)
+        kept = dict(Order.objects.values_list("pk", "expires_at"))
+        assert kept == {ended.pk: ended.expires_at, waiting.pk: None, theirs.pk: theirs.expires_at}
 
     def test_opening_payments_again_holds_nothing_longer(self) -> None:
         api = api_of(make_user())

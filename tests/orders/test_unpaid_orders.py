@@ -23,8 +23,8 @@ from tests.support.fake_gateway import FakeGateway
 
 pytestmark = pytest.mark.django_db
 FORWARD = ["confirmed", "processing", "shipped", "delivered"]
-NEEDED = "The order's money is missing, and its way of paying is none that is paid later."
-REASON = "The order's money is missing. Give a reason to move it on all the same."
+NEEDED = "The order is not fully paid, and its payment method is not one that is paid later."
+REASON = "The order is not fully paid. Give a reason to move it on anyway."
 
 
 @pytest.fixture
@@ -137,7 +137,7 @@ class TestAdmin:
         client = self.sign_in(trusted)
         assert told(press(client, "orders_order", order.pk, "status", "shipped")) == [REASON]
         asked = press(client, "orders_order", order.pk, "status", "shipped", reason="Trusted")
-        question = f"Order {order.number} is not paid: there are 0.00 of 54.70 USD. Move it to Shipped all the same?"
+        question = f"Order {order.number} is not fully paid (0.00 of 54.70 USD received). Move it to Shipped anyway?"
         assert question in asked.content.decode()
         assert unchanged(order)
         press(client, "orders_order", order.pk, "status", "shipped", reason="Trusted", confirmed=True)

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from payments.gateways.base import (
@@ -19,7 +20,7 @@ from payments.services import alert_resolve, reconcile, refund_send, refund_sett
 from tests.factories import make_user
 from tests.payments.conftest import Sale, ask, set_aside
 from tests.payments.steps import alerts, make_due, money, place, post_message, process_postponed, send, settle_down
-from tests.support.fake_gateway import FakeGateway, message_about_refund, paid
+from tests.support.fake_gateway import FakeGateway, message_about_dispute, message_about_refund, paid
 
 HUNDRED = Decimal(100)
 SUCCESS, FAILURE = RefundFinding(Outcome.PAID, gateway_id="re-1"), RefundFinding(Outcome.FAILED, reason="Card closed")
@@ -130,6 +131,20 @@ class TestAnswers:
         Refund.objects.update(checks=1)
         settle_down()
         assert (Refund.objects.get().state, fake.calls) == ("succeeded", ["query_refund"])
+
+    def test_who_did_not_answer_is_asked_again_after_a_pause_that_grows(
+        self, staff_api: APIClient, paid_sale: Sale, fake: FakeGateway
+    ) -> None:
+        fake.failure = OutcomeUnknown("Timeout")
+        refund, pauses = self.request(staff_api, paid_sale), []
+        for _ in range(3):
+            make_due()
+            asked_at = timezone.now()
+            reconcile()
+            refund.refresh_from_db()
+            pauses.append(round((refund.next_check_at - asked_at).total_seconds() / 60))
+            assert reconcile().refunds == 0
+        assert (pauses, len(fake.calls)) == ([2, 4, 8], 3)
 
     def test_refused_credentials_are_told(self, staff_api: APIClient, paid_sale: Sale, fake: FakeGateway) -> None:
         fake.failure = GatewayMisconfigured("401")
@@ -251,15 +266,30 @@ class TestMadeAtTheGateway:
         assert (Refund.objects.count(), money(paid_sale.order)) == (1, (HUNDRED, 30))
 
 
-def test_a_dispute_blocks_refunds_until_it_is_resolved(staff_api: APIClient, staff: Any, paid_sale: Sale) -> None:
-    dispute = {"id": "dp-1", "kind": "alert", "alert": "dispute", "number": paid_sale.payment.number}
+def test_a_dispute_blocks_refunds_until_the_bank_has_decided(staff_api: APIClient, staff: Any, paid_sale: Sale) -> None:
+    dispute = message_about_dispute(paid_sale.payment)
     for _ in range(2):
         assert post_message(dispute).status_code == 200
     settle_down()
     assert ask(staff_api, paid_sale).json()["code"] == "refund_blocked"
     assert (Refund.objects.count(), alerts()) == (0, ["dispute"])
     alert_resolve(alert_id=PaymentAlert.objects.get().pk, actor=staff)
+    assert ask(staff_api, paid_sale).json()["code"] == "refund_blocked", "a to-do that is done decides nothing"
+    send(message_about_dispute(paid_sale.payment, is_closed=True))
     assert ask(staff_api, paid_sale).status_code == 201
+
+
+def test_a_decision_that_was_overtaken_by_its_dispute_stands(staff_api: APIClient, paid_sale: Sale) -> None:
+    send(message_about_dispute(paid_sale.payment, is_closed=True))
+    send(message_about_dispute(paid_sale.payment))
+    assert ask(staff_api, paid_sale).status_code == 201
+
+
+def test_of_two_disputes_the_decision_of_one_frees_nothing(staff_api: APIClient, paid_sale: Sale) -> None:
+    for name in ("dp-1", "dp-2"):
+        send(message_about_dispute(paid_sale.payment, name))
+    send(message_about_dispute(paid_sale.payment, "dp-1", is_closed=True))
+    assert ask(staff_api, paid_sale).json()["code"] == "refund_blocked"
 
 
 class TestAGatewayThatDoesNotAnswer:

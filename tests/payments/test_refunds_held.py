@@ -12,11 +12,11 @@ from payments.gateways.base import (
     OutcomeUnknown,
     RefundFinding,
 )
-from payments.models import PaymentAlert, Refund
+from payments.models import Payment, PaymentAlert, Refund
 from payments.services import alert_resolve, reconcile, refund_send, refund_settle, settle
 from tests.payments.conftest import Sale, ask, set_aside
-from tests.payments.steps import alerts, make_due, money, settle_down
-from tests.support.fake_gateway import FakeGateway, paid
+from tests.payments.steps import alerts, make_due, money, send, settle_down
+from tests.support.fake_gateway import FakeGateway, message_about_dispute, paid
 
 HUNDRED = Decimal(100)
 SUCCESS, FAILURE = RefundFinding(Outcome.PAID, gateway_id="re-1"), RefundFinding(Outcome.FAILED, reason="Card closed")
@@ -46,7 +46,7 @@ class TestStuck:
         for late in (RefundFinding(Outcome.FAILED, gateway_id="re-1"), FAILURE, SUCCESS, SUCCESS):
             refund_settle(refund_id=refund.pk, finding=late)
         assert (money(paid_sale.order), set_aside(paid_sale)) == ((HUNDRED, 40), 40)
-        assert alerts() == ["refund_failed", "unsettled"], "the gateway gave it as well"
+        assert alerts() == ["refund_contradicted", "unsettled"], "the gateway gave it as well"
 
     def test_is_withdrawn_only_if_the_gateway_does_not_know_it(
         self, staff_api: APIClient, paid_sale: Sale, refund: Refund, fake: FakeGateway
@@ -71,7 +71,7 @@ class TestStuck:
             40,
         )
         refund_settle(refund_id=refund.pk, finding=RefundFinding(Outcome.PAID))
-        assert alerts() == ["refund_failed", "unsettled"], "the gateway gave it as well"
+        assert alerts() == ["refund_contradicted", "unsettled"], "the gateway gave it as well"
 
     def test_a_key_does_not_take_back_what_the_gateway_said(
         self, staff_api: APIClient, paid_sale: Sale, refund: Refund, fake: FakeGateway
@@ -157,7 +157,7 @@ class TestHeldByADispute:
     @pytest.fixture
     def held(self, paid_sale: Sale) -> Refund:
         """The same money comes twice while the buyer disputes it."""
-        PaymentAlert.objects.create(key="d", kind="dispute", payment=paid_sale.payment)
+        send(message_about_dispute(paid_sale.payment))
         settle(payment_id=paid_sale.payment.pk, finding=paid(paid_sale.payment, receipt="R2"))
         settle_down()
         make_due()
@@ -167,11 +167,32 @@ class TestHeldByADispute:
     def test_nothing_is_sent(self, held: Refund, fake: FakeGateway) -> None:
         assert (held.state, held.checks, fake.calls, alerts()) == ("pending", 0, [], ["dispute", "paid_twice"])
 
-    def test_it_is_sent_when_the_dispute_is_over(self, held: Refund, staff: Any, fake: FakeGateway) -> None:
+    def test_that_staff_have_done_their_to_do_sends_nothing(self, held: Refund, staff: Any, fake: FakeGateway) -> None:
         alert_resolve(alert_id=PaymentAlert.objects.get(kind="dispute").pk, actor=staff)
         make_due()
         reconcile()
+        assert (Refund.objects.get().state, fake.calls) == ("pending", [])
+
+    def test_it_is_sent_when_the_bank_has_decided(self, held: Refund, fake: FakeGateway) -> None:
+        send(message_about_dispute(held.payment, is_closed=True))
+        make_due()
+        reconcile()
         assert (Refund.objects.get().state, fake.calls) == ("succeeded", ["refund"])
+
+    def test_what_the_bank_took_is_not_given_back_again(
+        self, held: Refund, staff_api: APIClient, fake: FakeGateway
+    ) -> None:
+        told = {"number": held.payment.number, "dispute": "dp-1", "receipt": "R2", "taken": "100.00", "returned": "0"}
+        send({"id": "taken", "kind": "dispute", **told})
+        send(message_about_dispute(held.payment, is_closed=True))
+        for _ in range(2):
+            make_due()
+            reconcile()
+        assert (Refund.objects.get().state, fake.calls) == ("pending", [])
+        assert alerts() == ["dispute", "dispute_closed", "paid_twice", "refund_held"]
+        assert staff_api.post(f"/api/v1/payments/refunds/{held.number}/withdraw/", {}, format="json").status_code == 200
+        payment = Payment.objects.select_related("order").get()
+        assert (money(payment.order), payment.refunded_amount) == ((2 * HUNDRED, HUNDRED), HUNDRED)
 
     def test_staff_may_withdraw_it(self, held: Refund, staff_api: APIClient, fake: FakeGateway) -> None:
         assert staff_api.post(f"/api/v1/payments/refunds/{held.number}/withdraw/", {}, format="json").status_code == 200
@@ -183,8 +204,8 @@ class TestHeldByADispute:
         fake.failure = OutcomeUnknown("Timeout")
         ask(staff_api, paid_sale, amount="40.00")
         settle_down()
-        PaymentAlert.objects.create(key="d", kind="dispute", payment=paid_sale.payment)
         fake.failure = None
+        send(message_about_dispute(paid_sale.payment))
         make_due()
         reconcile()
         assert (Refund.objects.get().state, fake.calls) == ("pending", ["refund", "query_refund"])

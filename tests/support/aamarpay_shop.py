@@ -1,4 +1,4 @@
-"""A shop that sells in BDT and takes aamarPay, played by ``fake_aamarpay``; its fixture guards the key."""
+"""A shop that sells in BDT and takes aamarPay, which ``fake_aamarpay`` plays. Its fixture checks that no key leaks."""
 
 import logging
 from collections.abc import Iterator
@@ -41,7 +41,7 @@ def keyless(text: str) -> bool:
 
 
 class AamarPayShop:
-    """``api`` is the buyer's. ``answers`` holds all that was answered to anybody."""
+    """Order and pay with aamarPay as a buyer. ``api`` is the buyer's client; ``answers`` holds every answer."""
 
     def __init__(self, fake: FakeAamarPay, line: Line, api: APIClient, staff_api: APIClient) -> None:
         self.fake, self.line, self.api, self.staff_api = fake, line, api, staff_api
@@ -78,7 +78,7 @@ class AamarPayShop:
         return payment
 
     def come_back(self, payment: Payment, fields: dict[str, str] | None = None) -> HttpResponse:
-        """The buyer's browser: GET after a cancel, else a form from another site."""
+        """Return as the buyer's browser: by GET after a cancel, otherwise with a form from another site."""
         path = f"/api/v1/payments/return/{payment.number}/"
         if fields is None:
             return self._kept(self.outside.get(path, headers={"accept": "text/html"}))
@@ -86,13 +86,13 @@ class AamarPayShop:
         return self._kept(self.outside.post(path, urlencode(fields), content_type=FORM, headers=sent))
 
     def tell(self, fields: dict[str, str], content_type: str = FORM) -> Any:
-        """aamarPay's own message, or anybody's that looks like one."""
+        """Send aamarPay's webhook, or a request of somebody else that looks like it."""
         body: Any = urlencode(fields) if content_type == FORM else fields
         form = {"content_type": FORM} if content_type == FORM else {"format": content_type}
         return self._kept(self.outside.post(WEBHOOK, body, **form))
 
     def later(self, minutes: int = 10) -> None:
-        """What the shop does by itself in the meantime."""
+        """Do what the shop does by itself within ``minutes``: deliver events, run jobs and reconcile."""
         with time_machine.travel(timezone.now() + timedelta(minutes=minutes)):
             for _ in range(2):
                 deliver_due()
@@ -111,14 +111,17 @@ def state_of(payment: Payment) -> tuple[str, str, str]:
 
 
 def disagreements(fake: FakeAamarPay) -> list[str]:
-    """Between its ledger and ours: money that it collected is captured once or flagged, and nothing else is."""
+    """List the differences between the gateway's ledger and the shop's.
+
+    Money that the gateway collected must be captured once or have an alert. Nothing else may be captured.
+    """
     found = []
     entries = PaymentEntry.objects.filter(kind="capture").select_related("payment")
     ours = [(entry.payment.number, entry.receipt, entry.amount) for entry in entries]
     theirs = [(tran_id, each.pg_txnid, Decimal(each.sent["amount"])) for tran_id, each in fake.collected().items()]
     for money in theirs:
-        is_flagged = PaymentAlert.objects.filter(payment__number=money[0]).exists()
-        if ours.count(money) != 1 and not is_flagged:
+        has_alert = PaymentAlert.objects.filter(payment__number=money[0]).exists()
+        if ours.count(money) != 1 and not has_alert:
             found.append(f"collected, but captured {ours.count(money)} times: {money}")
     return found + [f"captured, but not collected: {money}" for money in ours if money not in theirs]
 
@@ -131,7 +134,7 @@ def aamarpay_shop(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> Iterator[AamarPayShop]:
-    """At the end the key must stand in no record of any level, in no row and in no answer."""
+    """Yield the shop, and check afterwards that the key is in no log record of any level, no row and no answer."""
     caplog.set_level(logging.DEBUG)
     monkeypatch.setattr(api, "TIMEOUT", TIMEOUT)
     settings.DEFAULT_CURRENCY = "BDT"

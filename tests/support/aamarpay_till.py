@@ -1,4 +1,4 @@
-"""A customer of shop 000 with a filled cart, before an aamarPay of our own making."""
+"""A customer of shop 000 with a filled cart, who pays at the fake aamarPay."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -23,7 +23,7 @@ from tests.support.storefronts.aamarpay_shop import PAYMENT
 from tests.support.world import client_with_token
 
 REQUEST, CART = "/api/aamar_pay_payment_request/", "/api/product_cart/"
-# Two addresses start like this, and end in ``SUCCESS`` and ``FAIL``.
+# Two paths start with this; one ends in ``SUCCESS``, the other in ``FAIL``.
 CONFIRMATION = "/api/aamar_pay_payment_confirmation_"
 SUCCESS, FAIL = "request/", "fail_request/"
 
@@ -35,7 +35,7 @@ def sell(name: str = "Lamp", price: str = "125.00") -> Product:
 
 
 def fill_cart(user: User, *products: Product) -> Cart:
-    """Two pieces of each."""
+    """Put two pieces of each product into the user's cart."""
     cart = cart_open(user=user)
     for product in products:
         item_add(cart=cart, offer=offer_of_product(product.pk, currency="BDT"), quantity=2)
@@ -43,14 +43,14 @@ def fill_cart(user: User, *products: Product) -> Cart:
 
 
 def come_back(shop: AamarPayShop, path: str, fields: dict[str, str]) -> HttpResponse:
-    """A browser without cookies brings the gateway's form from another site to one of the confirmation URLs."""
+    """Post the gateway's form to a confirmation URL as a browser does: from another site, without cookies."""
     headers = {"accept": "text/html", "origin": "null", "sec-fetch-site": "cross-site"}
     return shop.outside.post(f"{CONFIRMATION}{path}", urlencode(fields), content_type=FORM, headers=headers)
 
 
 @dataclass
 class Till:
-    """A customer whose ``cart`` holds two lamps for 250.00 BDT."""
+    """Pay as a customer whose ``cart`` holds two lamps for 250.00 BDT."""
 
     shop: AamarPayShop
     user: User
@@ -70,7 +70,7 @@ class Till:
         return Payment.objects.get(pk=answer.json()["payment"])
 
     def refused(self, status: int, code: str, **fields: Any) -> None:
-        """With nothing changed, and aamarPay not asked."""
+        """Assert that the request is refused, that no row changes and that aamarPay is not asked."""
         before, asked = all_rows(), len(self.shop.fake.seen)
         answer = self.ask(**fields)
         assert (answer.status_code, answer.json()["code"]) == (status, code), answer.content

@@ -1,4 +1,4 @@
-"""Requests about accounts, as ``tests.support.endpoints`` has them."""
+"""The requests with a body about accounts, for ``tests.support.endpoints``."""
 
 from tests.support.hostile import EMPTY, NOTHING, PHONE_OR_NONE, text
 from tests.support.writes import ANYBODY, CUSTOMER, SELLER, Write
@@ -12,7 +12,7 @@ PROFILE = {
     "postal_code": text(20, blank=True),
     "country": text(100, blank=True),
 }
-# What is too short, only digits or on everybody's list is no password.
+# A password must not be too short, only digits or a common one.
 PASSWORD = frozenset({"text that grows"})
 NEWCOMER = {"username": "newcomer", "email": "new@example.com", "password": "{password}"}
 ACCOUNTS = [

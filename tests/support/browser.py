@@ -1,4 +1,4 @@
-"""Debian's Chromium, driven by Selenium."""
+"""Debian's Chromium, which Selenium drives."""
 
 import shutil
 from collections.abc import Iterator

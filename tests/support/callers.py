@@ -1,6 +1,6 @@
-"""Who can call a route, as the authorization matrix names them.
+"""The callers of the authorization matrix, and which of them may call a route.
 
-The callers are those of ``World.api``. Staff in all groups and superusers may do whatever one of the groups may.
+The callers are those of ``World.api``. Staff in all groups, and superusers, may do whatever any group may.
 """
 
 from dataclasses import dataclass
@@ -14,10 +14,10 @@ SIGNED_IN = CUSTOMERS | ALL_SELLERS | CLERKS | MANAGERS
 
 @dataclass(frozen=True)
 class Callers:
-    """Who is ``let_in``, and the status that refuses others who are signed in.
+    """Hold which callers are ``let_in``, and the status that refuses other signed-in callers.
 
-    A bad token is refused with 401, unless the route reads none at all (``reads_tokens``). So are people without one,
-    unless they may be guests.
+    A bad token is refused with 401, unless the route reads no tokens (``reads_tokens``). A caller without a token is
+    refused with 401, too, unless callers ``may_be_guests``.
     """
 
     let_in: frozenset[str]
@@ -29,7 +29,7 @@ class Callers:
         return Callers(self.let_in | other.let_in, max(self.refused_with, other.refused_with))
 
     def refusal_of(self, caller: str) -> int | None:
-        """The status that refuses ``caller``; ``None`` for whom is let in."""
+        """Return the status that refuses ``caller``, or ``None`` if the caller is let in."""
         if caller in self.let_in:
             return None
         if caller == "disabled" or (caller == "anonymous" and not self.may_be_guests):
@@ -38,22 +38,25 @@ class Callers:
 
     @property
     def example(self) -> str:
-        """One who is let in: the customer and the seller before staff, staff of a group before the superuser."""
+        """Return a caller who is let in.
+
+        The customer and the seller come before staff, and staff of one group come before the superuser.
+        """
         named = ["customer", "seller", "catalogue", "orders", "finance", "superuser"]
         return next(caller for caller in named if caller in self.let_in)
 
 
 OPEN = Callers(frozenset({*SIGNED_IN, "anonymous", "disabled"}), reads_tokens=False)
-# Pages to read: a token that is not good makes its sender a guest.
+# Pages that everybody may read. A caller with a bad token is treated as a guest.
 PAGE = OPEN
 PUBLIC = Callers(frozenset({*SIGNED_IN, "anonymous"}))
 CUSTOMER = Callers(frozenset(SIGNED_IN))
-# The product is the seller's, who does not review it.
+# Sellers do not review their own products.
 REVIEWER = Callers(frozenset(SIGNED_IN - {"seller"}))
-# What is a certain customer's is not there for others; a cart may be a guest's.
+# For other customers, a customer's own things do not exist. A cart may be a guest's.
 OWNER = Callers(frozenset({"customer"}), refused_with=404)
 CART = Callers(frozenset({"customer"}), refused_with=404, may_be_guests=True)
-# Whose product it is; for others it can't be changed, as if it were not there.
+# Only the product's own seller may change it.
 SELLER = Callers(frozenset({"seller"}))
 SELLERS = Callers(frozenset(ALL_SELLERS))
 STAFF = Callers(frozenset(CLERKS | MANAGERS))

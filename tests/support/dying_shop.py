@@ -1,6 +1,6 @@
-"""One piece of the shop's work in a process of its own, which ``FAILPOINT`` may kill in the middle of it.
+"""A program that does one piece of the shop's work in its own process, which ``FAILPOINT`` may kill on the way.
 
-``python -m tests.support.dying_shop BOOKS WORK ARGUMENT``; the books are those of the fake gateway.
+Usage: ``python -m tests.support.dying_shop BOOKS WORK ARGUMENT``. BOOKS is the file of the fake gateway's books.
 """
 
 import json
@@ -11,6 +11,7 @@ import django
 
 
 def main(books: str, work: str, argument: str) -> None:
+    """Do the named ``work``. ``argument`` is a message for ``receive``, otherwise the id of a row."""
     django.setup()
     from rest_framework.test import APIClient
 

@@ -1,4 +1,4 @@
-"""The shop as ``scripts/run`` starts it: one process, SQLite, in a folder of the test's."""
+"""The shop as ``scripts/run`` starts it: one process with SQLite, in the test's folder."""
 
 import os
 import subprocess
@@ -11,7 +11,7 @@ import pytest
 
 from tests.support.server import ROOT, daphne, free_port, running
 
-# The shop's own SQLite file is used whatever the tests' database is: with one of the two that CI runs it is enough.
+# The shop uses its own SQLite file, whatever database the tests use. So one of the two runs of CI is enough.
 on_the_embedded_default = pytest.mark.skipif(
     "postgresql" in os.environ.get("DATABASE_URL", ""), reason="runs on its own SQLite, so with the embedded default"
 )
@@ -26,7 +26,10 @@ product_create(name="Lamp", price=Decimal("150"), stock=5, actor=buyer, status="
 
 @contextmanager
 def embedded_shop(folder: Path, *, code: str = BUYER, **environment: str) -> Iterator[str]:
-    """Yields its address. ``code`` is run by ``manage.py shell`` before; ``environment`` as in ``.env``."""
+    """Start the shop and yield its URL.
+
+    ``manage.py shell`` runs ``code`` before the start. ``environment`` holds settings, as ``.env`` does.
+    """
     port = free_port()
     variables = {
         "DJANGO_SETTINGS_MODULE": "config.settings.local",

@@ -1,6 +1,7 @@
 """Every request with a body that the API reads.
 
-``{product}`` and the like stand for ``World.words``. Where two fields exclude each other the request stands twice.
+``{product}`` and the like are replaced by ``World.words``. Where two fields exclude each other, the request is listed
+twice.
 """
 
 from tests.support.account_endpoints import ACCOUNTS
@@ -53,7 +54,7 @@ CATALOG = [
         "POST", "/api/v1/products/", STAFF, {"name": "Lamp", "price": "9.50", "stock": 5}, PRODUCT_FIELDS, status=201
     ),
     Write(
-        # Two pieces are in a cart, one is reserved: the stock may become anything.
+        # Two pieces are in a cart and one is reserved; the stock may still become any number.
         "PATCH",
         "/api/v1/products/{product}/",
         STAFF,

@@ -1,6 +1,6 @@
-"""An aamarPay of our own making, over HTTP: its replies have the documented fields, with values made up here.
+"""A stand-in for aamarPay, over HTTP. Its replies have the documented fields, with made-up values.
 
-It shows how we handle what is documented, not how aamarPay behaves. Before it stands a ``faulty_line``.
+It shows how the shop handles what is documented, not how aamarPay behaves. A ``faulty_line`` stands before it.
 """
 
 import json
@@ -48,7 +48,7 @@ _ALWAYS = {
 
 @dataclass
 class Transaction:
-    """What it was asked to collect, and what became of it. ``overlay``: fields of the reply that are to differ."""
+    """Hold what aamarPay was asked to collect, and its result. ``overlay`` replaces fields of the reply."""
 
     sent: dict[str, Any]
     pg_txnid: str
@@ -76,8 +76,10 @@ class Transaction:
 
 
 class FakeAamarPay:
-    """``transactions`` by ``tran_id``; ``seen`` holds method, path and fields of each request; ``answer``, if given,
-    takes the place of every reply's text; ``address`` is where its pages are said to be.
+    """Play aamarPay.
+
+    ``transactions`` are kept by ``tran_id``. ``seen`` holds method, path and fields of each request. ``answer``, if
+    set, replaces the text of every reply. The URLs of its pages start with ``address``.
     """
 
     def __init__(self) -> None:
@@ -87,13 +89,13 @@ class FakeAamarPay:
         self.address = ""
 
     def pay(self, tran_id: str, *, code: str = "2", **overlay: Any) -> Transaction:
-        """The buyer is done on the payment page."""
+        """Finish the payment page as the buyer; ``code`` is the transaction's status code, 2 for paid."""
         transaction = self.transactions[tran_id]
         transaction.status_code, transaction.overlay = code, overlay
         return transaction
 
     def hint(self, tran_id: str, **fields: str) -> dict[str, str]:
-        """The fields that it posts to the shop, itself or through the buyer's browser."""
+        """Return the fields that aamarPay posts to the shop, by itself or through the buyer's browser."""
         transaction = self.transactions[tran_id]
         known = transaction.reply()
         names = ("pay_status", "status_code", "pg_txnid", "mer_txnid", "store_id", "amount", "currency")
@@ -167,7 +169,7 @@ def fake_aamarpay() -> Iterator[FakeAamarPay]:
 
 
 def post_form(address: str, fields: dict[str, str]) -> requests.Response:
-    """As a browser posts a form from another site: without cookies or tokens."""
+    """Post a form as a browser does from another site: without cookies or tokens."""
     headers = {
         "Content-Type": "application/x-www-form-urlencoded",
         "Origin": "https://sandbox.aamarpay.example",

@@ -1,7 +1,8 @@
-"""A Daraja of our own making, over HTTP: its replies have the documented shapes, with values made up here.
+"""A stand-in for Daraja, Safaricom's API of M-Pesa, over HTTP.
 
-It validates each push, with the models of another author besides our own reading, and keeps books of what was paid.
-Callbacks are built and not sent: the test posts them, late, twice, in another order or not at all.
+Its replies have the documented fields, with made-up values. It validates each push by rules of its own and by the
+models of mpesakit, and keeps books of what was paid. It builds callbacks but does not send them: the test posts them
+late, twice, in another order or not at all.
 """
 
 import base64
@@ -37,7 +38,7 @@ _KINDS = {
     "/mpesa/reversal/v1/request": "reversal",
     "/mpesa/c2b/v1/registerurl": "register",
 }
-# Faults that strike before anything was done; "reset" and "html" as well.
+# The faults that happen before anything is done. "reset" and "html" happen before, too.
 _ENVELOPES = {
     "429": (429, "", ""),
     "500": (500, "500.003.1001", "Internal Server Error"),
@@ -66,7 +67,11 @@ class Attempt:
 
 
 class Daraja:
-    """``flaws``: what was wrong with pushes and reversals. ``faults``: of the next calls, by kind (``_KINDS``)."""
+    """Play Daraja.
+
+    ``flaws`` lists what was wrong with pushes and reversals. ``faults`` lists the faults of the next calls, by the kind
+    of the call (``_KINDS``).
+    """
 
     def __init__(self) -> None:
         self.url = ""
@@ -87,16 +92,16 @@ class Daraja:
 
     @property
     def books(self) -> dict[str, int]:
-        """What was paid, by request."""
+        """Return the amounts that were paid, by the id of the request."""
         return {name: each.sent["Amount"] for name, each in self.attempts.items() if each.code == "0"}
 
     def decide(self, attempt: Attempt, code: str = "0") -> dict[str, Any]:
-        """What the payer did; answers the callback that would tell it."""
+        """Set the result of the payer's decision, and return the callback that tells it."""
         attempt.code = code
         return self.callback(attempt, code=int(code) if code.isdigit() else code)
 
     def callback(self, attempt: Attempt, *, code: Any = 0, **values: Any) -> dict[str, Any]:
-        """``values`` stand in for what its items say."""
+        """Build the callback about an attempt. ``values`` replace items of its metadata."""
         told: dict[str, Any] = {
             "MerchantRequestID": attempt.merchant_id,
             "CheckoutRequestID": attempt.checkout_id,
@@ -116,7 +121,7 @@ class Daraja:
         return {"Body": {"stkCallback": told}}
 
     def new_token(self) -> dict[str, Any]:
-        """The one before is worthless from now on."""
+        """Issue a token. The one before it is invalid from now on."""
         time.sleep(0.05)
         with self.lock:
             self.token = f"token{next(self._serial)}"
@@ -147,7 +152,7 @@ class Daraja:
         return 200, {**self.reversals[-1].names, "ResponseCode": "0", "ResponseDescription": description}
 
     def register(self, sent: dict[str, Any]) -> tuple[int, dict[str, Any]]:
-        """Once: what is registered has to be deleted before something else can be."""
+        """Register URLs, once: Daraja takes others only after the registered ones were deleted."""
         if self.registered or sent["ShortCode"] != SHORTCODE or sent["ResponseType"] not in {"Completed", "Cancelled"}:
             return _envelope("registered")
         self.registered.append(sent)
@@ -167,7 +172,7 @@ class Daraja:
 
 
 def flaws_of(sent: dict[str, Any]) -> list[str]:
-    """What the portal's page would object to in a push."""
+    """List the fields of a push that break the rules of Daraja's portal."""
     password = base64.b64decode(sent["Password"]).decode()
     now = datetime.now(_EAT)
     checks = {
@@ -224,7 +229,10 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer(*getattr(self.daraja, kind)(sent))
 
     def _struck(self, kind: str) -> bool:
-        """Whether the fault that is due left nothing to do. Those that strike after the effect are kept for it."""
+        """Let the fault that is due happen, if it happens before the effect. Return whether the call ends with that.
+
+        A fault that happens after the effect is kept in ``fault``.
+        """
         self.fault = ""
         with self.daraja.lock:
             self.daraja.calls[kind] += 1
@@ -260,7 +268,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
 
     def _reset(self) -> None:
-        """A hard end: the other side sees a reset connection."""
+        """End the connection hard, so that the client sees a reset."""
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.close_connection = True
         self.connection.close()
@@ -280,7 +288,7 @@ class _Server(ThreadingHTTPServer):
     request_queue_size = 100
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A connection that was reset on purpose is none."""
+        """Ignore the error: the connection was reset on purpose."""
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""A gateway that does what a test says, and keeps its books in a file, so that they outlive a process that dies."""
+"""A gateway that does what a test says. It keeps its books in a file, so that they outlive a process that dies."""
 
 import json
 from collections.abc import Mapping
@@ -13,6 +13,7 @@ from payments.gateways.base import (
     BadMessage,
     Buyer,
     ChargebackNews,
+    DisputeNews,
     Finding,
     Gateway,
     GatewayFailure,
@@ -30,10 +31,10 @@ SIGNED = {"X-Fake-Signature": "right"}
 
 
 class FakeGateway(Gateway):
-    """``start_failure`` and ``failure`` are raised when set: by ``start``, and by every question.
+    """Play a gateway. ``start`` raises ``start_failure`` if it is set; every question raises ``failure`` if it is set.
 
-    ``payments`` in the books: what to answer about a payment, by number. ``refunds``: the outcome of each refund, by
-    number; one that was sent twice stands there once.
+    The books hold in ``payments`` what to answer about a payment, and in ``refunds`` the outcome of a refund, both by
+    number. A refund that was sent twice is there once.
     """
 
     label = "Fake"
@@ -61,7 +62,7 @@ class FakeGateway(Gateway):
         self._books.write_text(json.dumps(books))
 
     def pay(self, payment: Payment, *, receipt: str = "", amount: str = "", currency: str = "") -> None:
-        """Have the buyer pay: from now on the gateway says so when it is asked."""
+        """Pay as the buyer. From now on the gateway says so when it is asked."""
         entry = {"outcome": "paid", **what_was_paid(payment, receipt=receipt, amount=amount, currency=currency)}
         self.write("payments", payment.number, entry)
 
@@ -130,6 +131,8 @@ class FakeGateway(Gateway):
         if event.kind == "alert":
             return [AlertNews(kind=told["alert"], key=told["id"], detail="Look at it", payment=payment)]
         assert payment is not None
+        if event.kind == "contested":
+            return [DisputeNews(payment, told["dispute"], told["is_closed"], "Look at it")]
         if event.kind == "dispute":
             taken, returned = Decimal(told["taken"]), Decimal(told["returned"])
             return [ChargebackNews(payment, told["dispute"], told["receipt"], taken, returned)]
@@ -157,7 +160,7 @@ def finding_of(told: Mapping[str, Any]) -> Finding:
 
 
 def what_was_paid(payment: Payment, *, receipt: str = "", amount: str = "", currency: str = "") -> dict[str, str]:
-    """The whole amount, unless something else is said."""
+    """Return amount, currency and receipt of a payment: the payment's own, unless others are given."""
     return {
         "amount": amount or str(payment.amount),
         "currency": currency or payment.currency,
@@ -170,14 +173,17 @@ def paid(payment: Payment, **other: str) -> Finding:
 
 
 def message_about(payment: Payment, outcome: str, name: str = "", **other: str) -> dict[str, str]:
-    """A message on a payment; named after its outcome unless ``name`` is given."""
+    """Build the gateway's webhook about a payment. Its id is made from the outcome, unless ``name`` is given."""
     amounts = what_was_paid(payment, **other) if outcome == "paid" else {}
     event_id = name or f"{outcome}-{payment.number}"
     return {"id": event_id, "kind": "payment", "number": payment.number, "outcome": outcome, **amounts}
 
 
 def message_about_refund(payment: Payment, amount: str, name: str, outcome: str = "paid") -> dict[str, str]:
-    """A message on a refund: ``name`` is ours, or the gateway's own for one that was made there."""
+    """Build the gateway's webhook about a refund.
+
+    ``name`` is the shop's number of the refund, or the gateway's own for a refund that was made there.
+    """
     return {
         "id": f"refund-{outcome}-{name}",
         "kind": "refund",
@@ -188,6 +194,15 @@ def message_about_refund(payment: Payment, amount: str, name: str, outcome: str 
     }
 
 
+def message_about_dispute(payment: Payment, name: str = "dp-1", *, is_closed: bool = False) -> dict[str, Any]:
+    """A message that the buyer contests the payment at the bank, or that the bank has decided."""
+    told = {"number": payment.number, "dispute": name, "is_closed": is_closed}
+    return {"id": f"contested-{name}-{is_closed}", "kind": "contested", **told}
+
+
 def register(*fakes: FakeGateway) -> None:
-    """In place of all others, for the rest of the process; tests set ``registry._GATEWAYS`` by monkeypatch instead."""
+    """Register ``fakes`` instead of all other gateways, for the rest of the process.
+
+    Tests set ``registry._GATEWAYS`` with monkeypatch instead, which is undone after the test.
+    """
     registry._GATEWAYS = {fake.method: fake for fake in fakes}

@@ -1,4 +1,4 @@
-"""How Daraja tells what was paid to the pay bill, by a prompt or by hand."""
+"""Daraja's confirmations of what was paid to the pay bill number, after a prompt or by hand."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ NAMES = ("Wanjiku", "Kamau")
 
 
 def confirmation(attempt: Attempt, **values: Any) -> dict[str, Any]:
-    """``values`` stand in for what it says."""
+    """Build the confirmation of an attempt. ``values`` replace its fields."""
     return {
         "TransactionType": "Pay Bill",
         "TransID": attempt.receipt,

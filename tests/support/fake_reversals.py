@@ -1,4 +1,4 @@
-"""Reversals as Daraja takes them, and the results that it posts later."""
+"""The reversals that the fake Daraja receives, and the results that Daraja posts later."""
 
 import re
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class Reversal:
         return {"OriginatorConversationID": f"71840-{self.serial}", "ConversationID": f"AG_20261121_{self.serial:06}"}
 
     def result(self, code: Any = 0, **values: Any) -> dict[str, Any]:
-        """``values`` stand in for what its parameters say."""
+        """Build the result of this reversal. ``values`` replace its parameters."""
         result = {"ResultType": 0, "ResultCode": code, "ResultDesc": "Declined" if code else "Done", **self.names}
         result["TransactionID"] = f"OGK{self.serial:07}"
         if not code:
@@ -33,7 +33,7 @@ class Reversal:
 
 
 def reversal_flaws_of(sent: dict[str, Any], *, shortcode: str) -> list[str]:
-    """What the portal's page would object to."""
+    """List the fields of a reversal that break the rules of Daraja's portal."""
     addresses = sent["ResultURL"], sent["QueueTimeOutURL"]
     checks = {
         "Initiator": (sent["Initiator"], sent["SecurityCredential"]) == (INITIATOR, CREDENTIAL),

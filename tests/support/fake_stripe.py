@@ -1,6 +1,6 @@
-"""A Stripe of our own making, over HTTP: sessions, payment intents, refunds and events, with the rules that matter.
+"""A stand-in for Stripe, over HTTP: sessions, payment intents, refunds and events, with the rules that matter.
 
-It shows how we handle what is documented, not how Stripe behaves. Before it stands a ``faulty_line``.
+It shows how the shop handles what is documented, not how Stripe behaves. A ``faulty_line`` stands before it.
 """
 
 import json
@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from stripe import WebhookSignature
 
-# Made up: what a leak would show.
+# Made-up secrets, which tests look for in logs, rows and answers.
 KEY, SECRET = "sk_test_canary51Hq", "whsec_canary9f3a"
 
 Fields = dict[str, str]
@@ -28,9 +28,9 @@ class Refusal(Exception):
 
 
 class FakeStripe:
-    """``seen`` holds method, path, idempotency key and fields of each request.
+    """Play Stripe.
 
-    ``refund_status``: what becomes of a new refund.
+    ``seen`` holds method, path, idempotency key and fields of each request. A new refund gets ``refund_status``.
     """
 
     def __init__(self) -> None:
@@ -44,10 +44,10 @@ class FakeStripe:
         self.refund_status, self.address = "succeeded", ""
         self.lock, self._serial = threading.Lock(), count(1)
 
-    # What happens at Stripe without us.
+    # What happens at Stripe without a request from the shop.
 
     def pay(self, session_id: str, *, status: str = "succeeded", **differences: Any) -> Thing:
-        """The buyer is done on the page. ``status`` of the intent: ``processing`` for a delayed method."""
+        """Pay on Stripe's page as the buyer. ``status`` is the intent's; ``processing`` for a delayed method."""
         session = self.sessions[session_id]
         self._close_what_is_over()
         assert session["status"] == "open", session
@@ -61,7 +61,7 @@ class FakeStripe:
         return session
 
     def pay_in_app(self, intent_id: str, *, status: str = "succeeded", **differences: Any) -> Thing:
-        """The buyer is done with the widgets."""
+        """Pay in an app's widgets as the buyer. ``status`` is the intent's."""
         intent = self.intents[intent_id]
         assert intent["status"] == "requires_payment_method", intent
         intent |= {"status": status, "amount_received": intent["amount"] if status == "succeeded" else 0}
@@ -69,7 +69,7 @@ class FakeStripe:
         return intent
 
     def decide(self, session_id: str, *, is_paid: bool) -> Thing:
-        """What becomes of a delayed payment."""
+        """Decide whether a delayed payment succeeds."""
         session = self.sessions[session_id]
         intent = self.intents[session["payment_intent"]]
         intent["status"] = "succeeded" if is_paid else "requires_payment_method"
@@ -77,7 +77,7 @@ class FakeStripe:
         return session
 
     def give_back(self, intent_id: str, amount: int, **metadata: str) -> Thing:
-        """Somebody gives money back in Stripe's own dashboard, or through the API."""
+        """Refund ``amount`` (in cents), as the shop's request or somebody in Stripe's dashboard does."""
         known = self.intents.get(intent_id)
         given = sum(each["amount"] for each in self._refunds_of(intent_id) if each["status"] != "failed")
         if known is None or given + amount > known["amount_received"]:
@@ -88,7 +88,10 @@ class FakeStripe:
         return refund
 
     def dispute(self, intent_id: str, amount: int, *, status: str = "needs_response", moved: tuple[int, ...]) -> Thing:
-        """The buyer's bank asks for the money back. ``moved``: what our balance changed by, one after another."""
+        """Open a dispute of ``amount`` (in cents) as the buyer's bank.
+
+        ``moved`` lists by how much the shop's balance changed, one change after another.
+        """
         known = self.intents[intent_id]
         dispute = {"id": f"dp_{next(self._serial)}", "object": "dispute", "status": status, "amount": amount}
         dispute |= {"currency": known["currency"], "payment_intent": intent_id, "reason": "fraudulent"}
@@ -115,7 +118,7 @@ class FakeStripe:
         }
 
     def money(self) -> list[tuple[str, int, int]]:
-        """Its own ledger: our number, what came, what went back."""
+        """Return Stripe's own ledger: the shop's number of each payment, the money captured, the money refunded."""
         found = []
         for session in self.sessions.values():
             if session["payment_status"] == "paid":
@@ -125,10 +128,10 @@ class FakeStripe:
         return sorted(found)
 
     def posts(self, ending: str) -> list[tuple[str, Fields]]:
-        """Idempotency keys and fields of the requests to a path."""
+        """List the idempotency keys and fields of the requests to paths that end in ``ending``."""
         return [(key, sent) for method, path, key, sent in self.seen if method == "POST" and path.endswith(ending)]
 
-    # What is asked of it.
+    # What the shop's requests do.
 
     def handle(self, method: str, path: str, key: str, fields: Fields) -> Thing:
         self.seen.append((method, path, key, fields))
@@ -229,7 +232,7 @@ def _page(things: Any, path: str) -> Thing:
 
 
 def signed(event: Thing, *, secret: str = SECRET) -> tuple[bytes, str]:
-    """The event's body and the header that goes with it."""
+    """Return the event's body and the signature header for it."""
     body = json.dumps(event)
     return body.encode(), WebhookSignature.generate_signature_header(body, secret, int(time.time()))
 

@@ -1,4 +1,4 @@
-"""A line to one of the gateways' stand-ins that can fail, over HTTP: what the shop talks to instead of the stand-in."""
+"""An HTTP proxy between the shop and a gateway's stand-in, which can fail in many ways."""
 
 import http.client
 import socket
@@ -14,9 +14,9 @@ from urllib.parse import urlsplit
 from tests.support.patience import STALL_SECONDS
 
 _PAGE = b"<html><body>We are being maintained.</body></html>"
-# The gateway never hears of the request. Two more of that kind are "refused" and "reset".
+# With these faults the gateway never gets the request. "refused" and "reset" are such faults, too.
 _TURNED_AWAY = {"429": b'{"error": {"message": "Busy"}}', "500": b'{"error": {"message": "Busy"}}', "503": _PAGE}
-# The gateway has done what it was asked. Three more of that kind are "stall", "lost reply" and the spoiled answers.
+# With these faults the gateway has done what it was asked. "stall" and "lost reply" are such faults, too.
 _SPOILED: dict[str, Callable[[bytes], bytes]] = {
     "html": lambda answer: _PAGE,
     "truncated": lambda answer: answer[: len(answer) // 2],
@@ -24,13 +24,13 @@ _SPOILED: dict[str, Callable[[bytes], bytes]] = {
     "text": lambda answer: b"Please come again later",
     "list": lambda answer: b"[" + answer + b"]",
 }
-# Nobody listens; the connection is cut; 429; 500; 503 with a page; and, after the effect: 200 with a page, half of the
-# JSON, nothing, words or a list; an answer that comes too late, or never.
+# Before the effect: nobody listens; the connection is cut; 429; 500; 503 with a page. After the effect: 200 with a
+# page, half of the JSON, nothing, words or a list; an answer that comes too late, or never.
 FAULTS = ("refused", "reset", *_TURNED_AWAY, *_SPOILED, "stall", "lost reply")
 
 
 class Line:
-    """``asked``: how many requests came so far. ``fault``: one of ``FAULTS``, or empty."""
+    """Pass requests on to ``upstream``, unless ``fault`` names one of ``FAULTS``. ``asked`` counts the requests."""
 
     def __init__(self, upstream: str) -> None:
         self.upstream, self.fault, self.asked, self._port = urlsplit(upstream).netloc, "", 0, 0
@@ -54,7 +54,7 @@ class Line:
                 self._open()
 
     def _open(self) -> None:
-        """At the second time at the same port."""
+        """Start to listen; after a pause, at the same port as before."""
         self._server = _Server(self, self._port)
         self._port = self._server.server_address[1]
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
@@ -120,14 +120,14 @@ class _Handler(BaseHTTPRequestHandler):
         self._reply(200 if spoil else status, spoil(answer) if spoil else answer)
 
     def _reply(self, status: int, content: bytes) -> None:
-        with suppress(OSError):  # who asked may not have waited
+        with suppress(OSError):  # the client may not have waited
             self.send_response(status)
             self.send_header("Content-Type", "text/html")
             self.end_headers()
             self.wfile.write(content)
 
     def _cut(self) -> None:
-        """Closed with this option, a connection ends with a reset instead of as usual."""
+        """Close the connection so that the client sees a reset instead of a normal end."""
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.close_connection = True
 

@@ -1,4 +1,4 @@
-"""The same body as a form, as a browser or a multipart client would write it."""
+"""The encoding of a body as a form, urlencoded or multipart."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -9,7 +9,7 @@ MULTIPART = f"multipart/form-data; boundary={BOUNDARY}"
 
 
 def flat(body: dict[str, Any], above: str = "") -> list[tuple[str, str]]:
-    """Pairs of names and values: ``address.street``, ``options[0]name``, plain lists repeated."""
+    """List a body's names and values: ``address.street``, ``options[0]name``; a plain list repeats its name."""
     pairs: list[tuple[str, str]] = []
     for key, value in body.items():
         name = f"{above}{key}"
@@ -28,7 +28,7 @@ def urlencoded(body: dict[str, Any]) -> bytes:
 
 
 def multipart(pairs: list[tuple[str, str | bytes]], *, file_names: dict[str, str] | None = None) -> bytes:
-    """``file_names`` makes files of the parts it names."""
+    """Encode ``pairs`` as multipart. ``file_names`` maps the names of parts that are files to their file names."""
     parts = []
     for name, value in pairs:
         file_name = (file_names or {}).get(name)

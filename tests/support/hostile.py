@@ -1,7 +1,7 @@
-"""Values that nobody means well, and which kind of field may take which.
+"""Hostile values, and which of them each kind of field accepts.
 
-``VALUES`` holds JSON text rather than Python values, because half of them can't be written by a JSON encoder. A kind of
-field is the set of names in it that the field accepts; all others it must refuse.
+``VALUES`` holds JSON text instead of Python values, because a JSON encoder can't write half of them. A kind of field is
+the set of the names in ``VALUES`` that the field accepts. It must refuse all others.
 """
 
 from decimal import Decimal
@@ -9,7 +9,7 @@ from decimal import Decimal
 Accepted = frozenset[str]
 
 _LONG_DIGITS = "9" * 100_000
-# One character that Unicode's compatibility forms write as eighteen.
+# One character that becomes eighteen in Unicode's compatibility forms.
 EXPANDING = "\ufdfa"
 
 _NUMBERS = {
@@ -59,23 +59,23 @@ EMPTY: Accepted = frozenset({"nothing"})
 
 
 def text(longest: int, *, blank: bool = False) -> Accepted:
-    """Text of up to ``longest`` characters; a number is taken for its digits."""
+    """Return what a text field of up to ``longest`` characters accepts. It takes a number as its digits."""
     written = {**_NUMBERS, **_TEXTS, "an exponent": "1000.0"}
     taken = {name for name, value in written.items() if len(value) <= longest}
     return frozenset(taken | {"nothing", "blanks"} if blank else taken)
 
 
 def whole(low: int, high: int) -> Accepted:
-    """A whole number; 1e3 is one."""
+    """Return what a field for whole numbers from ``low`` to ``high`` accepts; 1e3 is a whole number."""
     values = {name: Decimal(value) for name, value in _NUMBERS.items()}
     return frozenset(name for name, value in values.items() if value == int(value) and low <= value <= high)
 
 
-# Twelve digits before the point. 1.5 has no more decimals than the shop's currency.
+# An amount may have twelve digits before the point, and as many decimals as the shop's currency: 1.5 is fine.
 AMOUNT: Accepted = frozenset(
     {"zero", "one and a half", "an exponent", "an exponent as text", "two to the 31"}
 )  # fmt: skip
-# The only one with as many digits as a telephone number.
+# This is the only value with as many digits as a telephone number.
 PHONE: Accepted = frozenset({"two to the 31"})
 PHONE_OR_NONE: Accepted = PHONE | {"nothing", "blanks"}
 

@@ -1,4 +1,4 @@
-"""Running what was enqueued, whichever backend holds it."""
+"""The running of enqueued jobs, with either backend."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from utils.models import QueuedJob
 
 
 def run_jobs() -> None:
-    """Run every job that is due in this test's transaction, and those that they enqueue."""
+    """Run every job that is due in this test's transaction, and the jobs that these enqueue."""
     if settings.JOBS_BACKEND == "database":
         while jobs.run_due():
             pass
@@ -21,7 +21,7 @@ def run_jobs() -> None:
 
     is_due = Q(scheduled_at=None) | Q(scheduled_at__lte=timezone.now())
     due = ProcrastinateJob.objects.filter(is_due, status="todo").order_by("id")
-    while rows := list(due):
+    while rows := list(due.all()):
         for row in rows:
             jobs._REGISTRY[row.task_name](**row.args)
             with connection.cursor() as cursor:
@@ -29,7 +29,7 @@ def run_jobs() -> None:
 
 
 def enqueued(name: str) -> list[dict[str, Any]]:
-    """With what each waiting job of this name will be called."""
+    """List the arguments of each waiting job of this name."""
     if settings.JOBS_BACKEND == "database":
         return list(QueuedJob.objects.filter(name=name).values_list("kwargs", flat=True))
     from procrastinate.contrib.django.models import ProcrastinateJob

@@ -1,4 +1,4 @@
-"""Reading the mail that a test caused."""
+"""The reading of the mail that a test caused."""
 
 import re
 from typing import Any
@@ -11,7 +11,7 @@ from utils.events import deliver_due
 
 
 def mailed() -> list[Any]:
-    """Deliver every event, run every job, and take what was sent out of the box."""
+    """Deliver every event, run every job, and return the mails that were sent. The outbox is empty afterwards."""
     deliver_due()
     run_jobs()
     sent, mail.outbox[:] = list(mail.outbox), []
@@ -31,7 +31,7 @@ def link_in(message: Any) -> str:
 
 
 def token_in(message: Any) -> str:
-    """The token of a link for a new password."""
+    """Return the token from the mailed link for a new password."""
     return urlsplit(link_in(message)).fragment
 
 

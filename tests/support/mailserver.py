@@ -1,4 +1,4 @@
-"""A mail server of somebody else's making: aiosmtpd, on a port of this machine."""
+"""A mail server, aiosmtpd, on a port of this machine."""
 
 import email
 import email.policy
@@ -17,13 +17,13 @@ from tests.support.server import free_port
 
 @dataclass
 class Mailbox:
-    """What arrived, and the answer that the server gives instead of taking mail, if any."""
+    """Keep the mails that arrived. If ``refusal`` is set, the server answers with it and takes no mail."""
 
     messages: list[EmailMessage] = field(default_factory=list)
     refusal: str = ""
 
     def found(self, pattern: str, *, to: str, count: int = 1) -> str:
-        """What ``pattern`` finds in the mails to an address, the newest, once there are ``count`` of it."""
+        """Wait until ``pattern`` occurs ``count`` times in the mails to an address, and return the newest match."""
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline:
             texts = [_text(message) for message in list(self.messages) if to in str(message["To"])]

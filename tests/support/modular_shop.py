@@ -1,4 +1,4 @@
-"""Sending requests of document 003 and reading refusals."""
+"""The requests of contract 003, and the reading of their refusals."""
 
 from typing import Any
 
@@ -10,5 +10,5 @@ def post(path: str, body: dict[str, Any], **kwargs: Any) -> Any:
 
 
 def said(answer: Any) -> tuple[int, str]:
-    """The status and the code of a refusal."""
+    """Return the status and the code of a refusal."""
     return answer.status_code, answer.json()["code"]

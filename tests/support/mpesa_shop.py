@@ -1,4 +1,4 @@
-"""A buyer who pays with M-Pesa, and the fake Daraja that the shop talks to: their fixtures."""
+"""The fixtures of a buyer who pays with M-Pesa, and of the fake Daraja that the shop talks to."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -48,7 +48,7 @@ class MpesaShop:
     product: Any = None
 
     def place(self, price: str = "1235.00") -> Payment:
-        """One piece of three."""
+        """Order one piece of a new product that has three."""
         self.product = product_create(name=f"Kettle {price}", price=Decimal(price), currency="KES")
         book_in(sole_variant(self.product), 3)
         self.api.post("/api/v1/cart/items/", {"product": self.product.pk, "quantity": 1})
@@ -69,7 +69,7 @@ class MpesaShop:
         return payment
 
     def deliver(self, message: Any, path: str = "") -> HttpResponse:
-        """Have Safaricom post it, and process what is due by then."""
+        """Post a message as Safaricom does, and process the webhooks that are due."""
         answer = self.outside.post(path or self.daraja.last.path, message, format="json")
         services.events_process_due()
         return answer
@@ -85,7 +85,7 @@ class MpesaShop:
         return balance(self.product)
 
     def assert_books_agree(self) -> None:
-        """Nothing went back."""
+        """Assert that the shop's ledger agrees with Daraja's books, and that nothing was refunded."""
         books_agree({name: (Decimal(amount), Decimal(0)) for name, amount in self.daraja.books.items()})
 
 

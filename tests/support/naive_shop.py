@@ -1,6 +1,6 @@
-"""The shop without its guard: looks at the stock, then writes what it saw plus its own pieces.
+"""The shop without its guard on stock: it reads the stock, then writes what it read plus its own pieces.
 
-Only for negative controls: a race test proves something only if the same race is lost here.
+It serves as a negative control: a race test proves something only if this shop loses the same race.
 """
 
 import time
@@ -19,19 +19,22 @@ from orders.services import place
 wsgi_application = wsgi.application
 application = asgi_application
 
+# Between looking and writing: long enough that others look meanwhile, on a busy machine too.
+_THINKING_SECONDS = 0.2
+
 
 def naive_reserve(*, reference: str, quantities: Mapping[int, int]) -> None:
     for item in StockItem.objects.filter(variant__in=quantities):
         wanted = quantities[item.variant_id]
         if item.available < wanted:
             raise OutOfStock([Shortage(variant=item.variant_id, requested=wanted, available=item.available)])
-        time.sleep(0.02)
+        time.sleep(_THINKING_SECONDS)
         StockItem.objects.filter(pk=item.pk).update(reserved=item.reserved + wanted)
         Reservation.objects.create(stock_item=item, reference=reference, quantity=wanted)
 
 
 class _NoTransaction:
-    """SQLite's IMMEDIATE transactions run one at a time, which is a guard as well."""
+    """Replace the transaction. SQLite's IMMEDIATE transactions run one at a time, which is a guard, too."""
 
     atomic = staticmethod(nullcontext)
 

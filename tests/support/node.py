@@ -1,4 +1,4 @@
-"""Tools of the node world that a few tests use as a second opinion; without them those tests are skipped."""
+"""Packages of Node.js that a few tests use as a second opinion. Without them these tests are skipped."""
 
 import shutil
 import subprocess
@@ -11,7 +11,7 @@ from tests.support.server import ROOT
 
 
 def node_modules(*packages: str) -> Path:
-    """A folder with ``packages``, installed once and kept in var/; skips the test where that can't be done."""
+    """Return a folder with ``packages``, installed once and kept in var/. Skip the test if npm can't install them."""
     if not (shutil.which("node") and (npm := shutil.which("npm"))):
         pytest.skip("node and npm are not installed")
     folder = ROOT / "var" / "node" / "-".join(sorted(each.replace("@", "-").replace("/", "-") for each in packages))
@@ -24,7 +24,10 @@ def node_modules(*packages: str) -> Path:
 
 @cache
 def _install(npm: str, folder: Path, packages: tuple[str, ...]) -> str:
-    """Why it failed; empty when it did not. A registry that is out of reach is waited for once."""
+    """Install ``packages``, and return why it failed; empty if it did not.
+
+    The result is cached, so that a registry that is out of reach is waited for only once.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     patience = ["--fetch-retries", "1", "--fetch-timeout", "20000"]
     command = [npm, "install", "--no-audit", "--no-fund", "--no-save", *patience, "--prefix", str(folder), *packages]

@@ -1,4 +1,4 @@
-"""What the tests of document 002 share: a till in shillings with a fake Daraja behind it, and what clients send."""
+"""What the tests of contract 002 share: a shop in shillings with the fake Daraja, and what its clients send."""
 
 from decimal import Decimal
 from io import BytesIO
@@ -23,7 +23,7 @@ MPESA_NUMBER = "0712345678"
 
 @pytest.fixture(autouse=True)
 def customers_sell(settings: Any) -> None:
-    """Let customers sell at once, as the document has it; it holds in each module that imports this."""
+    """Let customers sell at once, as the contract says. This applies to each module that imports it."""
     settings.SELLERS = "open"
 
 
@@ -42,7 +42,10 @@ def picture(name: str = "mouse.png") -> SimpleUploadedFile:
 
 
 class Till:
-    """``buyer`` shops through ``api``; ``seller`` offers ``product``, ten pieces for 1,250 shillings each."""
+    """Sell and buy in shop 002.
+
+    ``buyer`` shops through ``api``. ``seller`` offers ``product``, ten pieces for 1,250 shillings each.
+    """
 
     def __init__(self, shop: MpesaShop) -> None:
         self.shop, self.daraja, self.buyer = shop, shop.daraja, shop.buyer
@@ -58,7 +61,7 @@ class Till:
         return self.api.post("/cashout/", {"order": order, "mpesa_number": MPESA_NUMBER} | fields, format="json")
 
     def webhook(self) -> str:
-        """The address that Safaricom was told last."""
+        """Return the path of the callback URL that Safaricom got last."""
         return self.daraja.last.path
 
     def track(self) -> list[dict[str, Any]]:

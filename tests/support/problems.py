@@ -1,4 +1,4 @@
-"""What every refusal looks like."""
+"""The check that a refusal is a problem document."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ KEYS = {"type", "title", "status", "detail", "code", "request_id"}
 
 
 def flaw(answer: HttpResponse) -> str:
-    """What is wrong with a refusal as a problem document; empty when nothing is."""
+    """Return what is wrong with a refusal as a problem document, or an empty text if nothing is."""
     if not 400 <= answer.status_code < 500:
         return f"answered {answer.status_code}"
     if answer.headers.get("Content-Type") != "application/problem+json":

@@ -1,9 +1,9 @@
-"""How many SQL statements a request makes, held against ``tests/query_counts.json``.
+"""The number of SQL statements of a request, compared with ``tests/query_counts.json``.
 
-Counted is everything from the token's session to the answer, savepoints too: inside a test the request's transaction
-is a savepoint, which costs as many statements as BEGIN and COMMIT. What runs after the commit (the delivery of events,
-and so mail and notifications) is not counted; in production a worker does it. The figures are the same on SQLite and
-PostgreSQL.
+Everything from the token's session to the answer counts, savepoints too: inside a test the request's transaction is a
+savepoint, which costs as many statements as BEGIN and COMMIT. What runs after the commit (the delivery of events, and
+so mail and notifications) does not count, because a worker does it in production. The figures are the same on SQLite
+and PostgreSQL.
 
 ``UPDATE_QUERY_COUNTS=1 pytest tests/flows/test_query_counts.py`` writes the file anew; the diff shows what changed.
 """
@@ -30,7 +30,10 @@ BASELINE = Path(__file__).resolve().parents[1] / "query_counts.json"
 
 @dataclass(frozen=True)
 class Shop:
-    """One of everything: ``product`` has variants, ``single`` none, ``payment`` is of the customer's newest order."""
+    """Hold one of everything that requests need.
+
+    ``product`` has several variants, ``single`` has one. ``payment`` belongs to the customer's newest order.
+    """
 
     product: Product
     single: Product
@@ -41,7 +44,7 @@ class Shop:
 
 
 def statements(request: Callable[[], HttpResponse]) -> list[str]:
-    """The SQL of one successful request, whose effect is taken back."""
+    """Return the SQL statements of one successful request, and undo its effect."""
     with taken_back(), CaptureQueriesContext(connection) as captured:
         answer = request()
         assert answer.status_code < 300, answer.content
@@ -49,7 +52,7 @@ def statements(request: Callable[[], HttpResponse]) -> list[str]:
 
 
 def counts_of(name: str, request: Callable[[], HttpResponse]) -> dict[str, int]:
-    """The number of ``statements`` with an empty cache and, where it differs, with what the first time left in it."""
+    """Count the statements of a request with an empty cache and, where that differs, with a filled cache."""
     cache.clear()
     first, again = len(statements(request)), len(statements(request))
     return {name: first} if first == again else {name: first, f"{name}, again": again}

@@ -1,5 +1,7 @@
-"""Did anything change? Every row of every table of our apps, to compare before and after."""
+"""Every row of the shop's tables, to compare before and after a request."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.apps import apps
@@ -12,19 +14,21 @@ TABLES = [
     if model._meta.app_label in OUR_APPS
     and model._meta.managed
     and not model._meta.proxy
-    # A try counts, refused or not.
+    # A refused try counts, too, so this table changes.
     and model._meta.model_name != "ratecount"
 ]
-# On PostgreSQL jobs are procrastinate's rows, so that a mail for a refused order would show there.
+# On PostgreSQL procrastinate's table holds the jobs, so a mail for a refused order would show there.
 if connection.vendor == "postgresql":
     TABLES.append("procrastinate_jobs")
+
+_WRITES = ("INSERT", "UPDATE", "DELETE", "MERGE", "COPY")
 
 Row = dict[str, Any]
 Rows = dict[tuple[str, Any], Row]
 
 
 def all_rows() -> Rows:
-    """Rows by table and primary key, which is every table's first column."""
+    """Return all rows by table and primary key. The primary key is every table's first column."""
     found: Rows = {}
     with connection.cursor() as cursor:
         for table in TABLES:
@@ -35,8 +39,22 @@ def all_rows() -> Rows:
     return found
 
 
+@contextmanager
+def writes_watched() -> Iterator[list[str]]:
+    """Collect the statements that write, also those that are rolled back. Where there is none, no row has changed."""
+    seen: list[str] = []
+
+    def watch(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if sql.lstrip(" (").upper().startswith(_WRITES):
+            seen.append(sql)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(watch):
+        yield seen
+
+
 def changed(before: Rows, after: Rows) -> list[str]:
-    """What was added, removed or changed, such as ``cart_cart 3: status``; empty when nothing was."""
+    """List what was added, removed or changed, such as ``cart_cart 3: status``."""
     differences = [f"{table} {pk}: removed" for table, pk in before.keys() - after.keys()]
     differences += [f"{table} {pk}: added" for table, pk in after.keys() - before.keys()]
     for table, pk in before.keys() & after.keys():
@@ -46,5 +64,5 @@ def changed(before: Rows, after: Rows) -> list[str]:
 
 
 def written(before: Rows, after: Rows) -> list[Row]:
-    """The rows that are new or not what they were."""
+    """List the rows that are new or have changed."""
     return [row for key, row in after.items() if before.get(key) != row]

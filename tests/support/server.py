@@ -1,6 +1,7 @@
-"""The shop as its own processes on a port of this machine, on the test's database.
+"""The shop in its own processes on a port of this machine, with the test's database.
 
-On SQLite one daphne process, the embedded default; on PostgreSQL two WSGI worker processes, or one daphne for sockets.
+On SQLite it is one daphne process, as ``scripts/run`` starts it; on PostgreSQL two WSGI worker processes, or one daphne
+process for sockets.
 """
 
 import os
@@ -26,7 +27,7 @@ STARTS_WITHIN_SECONDS = 40
 
 
 def database_url() -> str:
-    """The test database's own address."""
+    """Return the URL of the test's database."""
     config = connection.settings_dict
     if connection.vendor == "sqlite":
         return f"sqlite:///{config['NAME']}"
@@ -52,9 +53,9 @@ def two_workers(port: int, application: str = "config.wsgi:application") -> list
 
 @contextmanager
 def running(command: list[str], port: int, *, log: Path | None = None, **environment: str) -> Iterator[str]:
-    """Start ``command``, wait until it is ready, yield its address; stop it and its children afterwards.
+    """Start ``command``, wait until it is ready, and yield its URL. Stop it and its children afterwards.
 
-    ``log``: the file that its output goes to, for whoever wants to read it.
+    The output goes to the file ``log``, if it is given. ``environment`` adds environment variables.
     """
     environ = {
         **{name: value for name, value in os.environ.items() if name != "PYTEST_XDIST_WORKER"},
@@ -63,7 +64,7 @@ def running(command: list[str], port: int, *, log: Path | None = None, **environ
         "REDIS_URL": settings.REDIS_URL,
         **environment,
     }
-    # A file, not a pipe: nobody reads along, and a full pipe would stop the server.
+    # A file, not a pipe: nobody reads the output meanwhile, and a full pipe would stop the server.
     with log.open("w+b") if log else TemporaryFile() as output:
         process = subprocess.Popen(
             command, cwd=ROOT, env=environ, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
@@ -86,13 +87,13 @@ def _until_done(process: subprocess.Popen, port: int, output: IO[bytes]) -> Iter
 
 
 def running_shop(**environment: str) -> AbstractContextManager[str]:
-    """The shop as this database calls for: see the module."""
+    """Run the shop with the server that suits the database: daphne on SQLite, two WSGI workers on PostgreSQL."""
     port = free_port()
     return running(daphne(port) if connection.vendor == "sqlite" else two_workers(port), port, **environment)
 
 
 def running_naive_shop() -> AbstractContextManager[str]:
-    """The same without the guard on stock: see ``naive_shop``."""
+    """Run the shop without its guard on stock (``tests.support.naive_shop``)."""
     port, module = free_port(), "tests.support.naive_shop"
     if connection.vendor == "sqlite":
         return running(daphne(port, f"{module}:application"), port)

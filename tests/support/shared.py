@@ -1,4 +1,4 @@
-"""The folder beside the project, with the gateways' published samples and schemas."""
+"""The folder beside the project that holds the gateways' published samples and schemas."""
 
 import os
 from pathlib import Path
@@ -11,7 +11,7 @@ _FOLDER = Path(os.environ.get("SHARED_DIR") or ROOT.parent / "shared")
 
 
 def shared_file(name: str) -> Path:
-    """A file of it; skips the test where it is not there."""
+    """Return a file of the shared folder. Skip the test where the file is missing."""
     found = _FOLDER / name
     if not found.exists():
         pytest.skip(f"{found} is not there (SHARED_DIR names another folder)")

@@ -1,4 +1,4 @@
-"""A shop whose Stripe is the fake one, and a customer who orders there."""
+"""A shop that uses the fake Stripe, and a customer who orders there."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ WEBHOOK = "/api/v1/payments/webhooks/stripe/"
 
 @dataclass
 class StripeShop:
-    """``product`` costs 12.50 USD; an order is for two."""
+    """Order, pay and refund with Stripe. ``product`` costs 12.50 USD, and an order is for two pieces."""
 
     fake: FakeStripe
     line: Line
@@ -45,7 +45,7 @@ class StripeShop:
         return Payment.objects.get(pk=payment.pk)
 
     def paid(self) -> tuple[Payment, Thing]:
-        """A payment of 25.00 that came, with Stripe's session."""
+        """Return a captured payment of 25.00 USD, with Stripe's session."""
         payment = self.started()
         session = self.fake.pay(payment.gateway_id)
         self.tell("checkout.session.completed", session)
@@ -56,7 +56,7 @@ class StripeShop:
         return self._api(self.staff).post(path, {"amount": amount}, format="json")
 
     def refunded(self, payment: Payment, amount: str) -> Refund:
-        """Asked for, and sent."""
+        """Return a refund of ``amount`` that staff made and that was sent to Stripe."""
         answer = self.give_back(payment, amount)
         assert answer.status_code == 201, answer.content
         settle_down()
@@ -66,7 +66,7 @@ class StripeShop:
         self.deliver(self.fake.event(kind, thing, **event))
 
     def deliver(self, event: Thing) -> None:
-        """Have the event sent and processed."""
+        """Send the event as Stripe does, and process it."""
         assert post(*signed(event)).status_code == 200
         settle_down()
 
@@ -85,7 +85,7 @@ class StripeShop:
 
 
 def post(body: bytes, signature: str | None, **headers: str) -> HttpResponse:
-    """To the webhook, as it stands."""
+    """Post ``body`` to the webhook unchanged."""
     if signature is not None:
         headers["HTTP_STRIPE_SIGNATURE"] = signature
     client = APIClient(raise_request_exception=False)

@@ -1,4 +1,4 @@
-"""The three gateways behind one face: what a test does at each of them, and what stands in each one's books."""
+"""One interface for the three gateways' stand-ins: what a test does at each, and what each one's books hold."""
 
 from collections import defaultdict
 from decimal import Decimal
@@ -18,7 +18,10 @@ from tests.support.faulty_line import Line
 
 
 class Till:
-    """``panel``: what staff gave back by hand, in the gateway's own desk; by the gateway's name for the money."""
+    """Order, pay and read the books at one gateway.
+
+    ``panel`` holds what staff refunded by hand in the gateway's own panel, by the gateway's id of the payment.
+    """
 
     def __init__(self, shop: Any, line: Line, *, buyer: APIClient, staff: APIClient) -> None:
         self.shop, self.line, self.buyer, self.staff = shop, line, buyer, staff
@@ -38,14 +41,14 @@ class Till:
         return Payment.objects.get(number=opened.json()["id"])
 
     def has(self, payment: Payment) -> bool:
-        """Whether the gateway was reached by the payment, and the buyer by the gateway."""
+        """Return whether the payment reached the gateway, and the gateway can reach the buyer."""
         raise NotImplementedError
 
     def pay(self, payment: Payment) -> None:
         raise NotImplementedError
 
     def news(self, payment: Payment) -> list[HttpResponse]:
-        """The gateway's message comes, and so does the buyer's browser; what both were answered."""
+        """Send the gateway's webhook and the buyer's browser. Return the answers to both."""
         return [self.tell(payment), self.outside.get(f"/api/v1/payments/return/{payment.number}/")]
 
     def tell(self, payment: Payment) -> HttpResponse:
@@ -57,14 +60,14 @@ class Till:
 
 class StripeTill(Till):
     def has(self, payment: Payment) -> bool:
-        """A page whose address we did not learn is shown to nobody."""
+        """Return whether the shop knows Stripe's page. Without its URL the shop can show it to nobody."""
         return bool(payment.gateway_id)
 
     def pay(self, payment: Payment) -> None:
         self.shop.fake.pay(payment.gateway_id)
 
     def tell(self, payment: Payment) -> HttpResponse:
-        """By the message that has to be followed by a question."""
+        """Send the webhook after which the shop still has to ask Stripe."""
         intent = self.shop.fake.intents[self.shop.fake.sessions[payment.gateway_id]["payment_intent"]]
         return stripe_shop.post(*signed(self.shop.fake.event("payment_intent.succeeded", intent)))
 
@@ -90,7 +93,10 @@ class AamarPayTill(Till):
 
 
 class MpesaTill(Till):
-    """It has its token: otherwise every fault would strike when it asks for one, and none when it asks for money."""
+    """Order and pay with M-Pesa, with a token from the start.
+
+    Without a token, every fault would happen when the shop asks for one, and none when it asks for money.
+    """
 
     def order(self) -> Payment:
         access_token()
@@ -108,7 +114,7 @@ class MpesaTill(Till):
         return self.outside.post(attempt.path, self.shop.daraja.callback(attempt), format="json")
 
     def _attempts(self, payment: Payment) -> list[Attempt]:
-        """By the secret of their callback's address."""
+        """List the attempts of a payment, by the secret in their callback's URL."""
         payment.refresh_from_db()
         found = self.shop.daraja.attempts.values()
         return [each for each in found if hashed(each.path.split("/")[-2]) == payment.token_hash]

@@ -1,4 +1,4 @@
-"""Sign-ins of users for tests, past the door."""
+"""The sign-in of users without a request, for tests."""
 
 from accounts import services
 from accounts.clients import Client
@@ -13,5 +13,5 @@ def open_session(user: User) -> TokenPair:
 
 
 def bearer(user: User) -> dict[str, str]:
-    """The header of a fresh sign-in."""
+    """Return the header of a new session."""
     return {"Authorization": f"Bearer {open_session(user).access}"}

@@ -1,4 +1,4 @@
-"""Two customers who have one of everything, sellers and staff of each group, each signed in with a real token."""
+"""A world to test in: two customers who have one of everything, sellers, and staff of each group, all signed in."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ from tests.support.tokens import bearer, open_session
 
 
 def client_with_token(user: User) -> APIClient:
-    """Signed in through the front door: each request reads the token and looks its session up."""
+    """Return a client with a real token: each request reads it and looks up its session."""
     client = APIClient(raise_request_exception=False)
     client.credentials(HTTP_AUTHORIZATION=bearer(user)["Authorization"])
     return client
@@ -40,9 +40,9 @@ def client_with_token(user: User) -> APIClient:
 
 @dataclass(frozen=True)
 class Shopper:
-    """A customer and what is theirs: a filled cart, an order with its payment, an address, a thread.
+    """Hold a customer and what is theirs: a filled cart, an order with its payment, an address, a thread.
 
-    The contracts name an order and a cart by ``int``, /api/v1/ by ``str``.
+    The contracts name an order and a cart by an ``int``, /api/v1/ by a ``str``.
     """
 
     user: User
@@ -83,11 +83,11 @@ def make_shopper(name: str, product: Product) -> Shopper:
 
 @dataclass(frozen=True)
 class World:
-    """``carla`` and ``oskar`` buy, ``api`` holds who can call and ``users`` who that is.
+    """Hold two customers, ``carla`` and ``oskar``, and every caller: clients in ``api``, users in ``users``.
 
-    ``anonymous``, ``customer`` (carla), ``another customer`` (oskar), ``seller`` (of ``product``), ``another seller``,
-    ``catalogue``, ``orders`` and ``finance`` (staff of that group), ``staff without group``, ``staff`` (in all groups),
-    ``superuser`` and ``disabled``.
+    The callers are ``anonymous``, ``customer`` (carla), ``another customer`` (oskar), ``seller`` (of ``product``),
+    ``another seller``, ``catalogue``, ``orders`` and ``finance`` (staff of that group), ``staff without group``,
+    ``staff`` (in all groups), ``superuser`` and ``disabled``.
     """
 
     carla: Shopper
@@ -98,7 +98,7 @@ class World:
     api: dict[str, APIClient]
 
     def words(self) -> dict[str, Any]:
-        """What paths and bodies of the tables refer to, ``{product}`` for instance; everything personal is carla's."""
+        """Return the values of the words in paths and bodies, such as ``{product}``. Everything personal is carla's."""
         variant, carla = sole_variant(self.product), self.carla.user
         tokens, reset = open_session(carla), token_for(carla)
         guest_cart = cart_open_guest()
@@ -135,15 +135,11 @@ class World:
 
 
 def _words_of_money(carla: Shopper) -> dict[str, Any]:
-    """Two more attempts to pay her order: one that can be started, and one that was paid and is being given back."""
-    of_her_order = {"order_id": carla.order, "currency": "USD"}
-    open_payment = Payment.objects.create(
-        **of_her_order, method="stripe", amount=Decimal(10), token_hash=hashed("hers")
-    )
+    """Make two more payments of carla's order: one that can be started, and one that is captured and being refunded."""
+    shared = {"order_id": carla.order, "currency": "USD"}
+    open_payment = Payment.objects.create(**shared, method="stripe", amount=Decimal(10), token_hash=hashed("hers"))
     sums = {"amount": Decimal(10), "captured_amount": Decimal(10), "refunded_amount": Decimal(1)}
-    captured = Payment.objects.create(
-        **of_her_order, **sums, method="manual", state="captured", captured_at=timezone.now()
-    )
+    captured = Payment.objects.create(**shared, **sums, method="manual", state="captured", captured_at=timezone.now())
     captured.entries.create(kind="capture", method="manual", amount=Decimal(10), currency="USD")
     refund = captured.refunds.create(amount=Decimal(1), currency="USD", is_manual=True)
     return {
@@ -172,7 +168,7 @@ def make_world() -> World:
     shelf = category_create(name="Electronics")
     product = make_product("Gaming Laptop", price="1299.99", stock_left=50, category=shelf, seller=seller)
     carla = make_shopper("carla", product)
-    # A cart's items go by their variant: only a cart with another one shows whether it is closed to strangers.
+    # A cart's items are named by their variant, so only a cart with another variant shows whether others can reach it.
     oskar = make_shopper("oskar", make_product("Desk Lamp", stock_left=50, seller=seller))
     users = {"customer": carla.user, "another customer": oskar.user, "seller": seller, **make_others()}
     api = {who: client_with_token(user) for who, user in users.items()}
@@ -189,9 +185,9 @@ def make_world() -> World:
 
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """One world for all tests of a module: each test's own transaction is a savepoint in this one.
+    """Make one world for all tests of a module. Each test's own transaction is a savepoint in the world's.
 
-    Its gateways are one that takes everybody's messages, and two that want a phone number.
+    One of its gateways takes webhooks without a signature; the two others need a phone number.
     """
     books = tmp_path_factory.mktemp("gateways")
     fakes = [

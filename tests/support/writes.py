@@ -1,4 +1,4 @@
-"""A request with a body: who sends it, a good body, and what each field may hold besides."""
+"""A request with a body: who sends it, a valid body, and the hostile values that each field accepts."""
 
 import json
 from dataclasses import dataclass
@@ -12,9 +12,10 @@ CUSTOMER, SELLER, STAFF, ANYBODY = "customer", "another seller", "staff", "anony
 
 @dataclass(frozen=True)
 class Write:
-    """``status`` answers ``body``, ``empty`` an empty object. ``fields`` are named from the top: ``address.city``.
+    """Hold a request with a body.
 
-    ``may_be_list``: a plain list, also an empty one, is as good as the object.
+    ``body`` is answered with ``status``, an empty object with ``empty``. ``fields`` are named by their path, such as
+    ``address.city``. With ``may_be_list`` a plain list, also an empty one, is taken instead of the object.
     """
 
     method: str
@@ -33,7 +34,7 @@ class Write:
         return json.dumps(fill(self.body, words) | fields).encode()
 
     def json_with(self, words: dict[str, Any], name: str, literal: str) -> bytes:
-        """The good body with ``literal``, as it stands, for the field ``name``."""
+        """Return the valid body with the JSON text ``literal`` as the value of the field ``name``."""
         body = fill(self.body, words)
         *above, last = name.split(".")
         inside = body
@@ -43,7 +44,7 @@ class Write:
         return json.dumps(body).replace(f'"{_HOLE}"', literal).encode()
 
     def json_without(self, words: dict[str, Any], name: str) -> bytes:
-        """The good body without the field ``name``."""
+        """Return the valid body without the field ``name``."""
         body = fill(self.body, words)
         *above, last = name.split(".")
         inside = body
@@ -58,7 +59,7 @@ class Write:
 
 
 def fill(value: Any, words: dict[str, Any]) -> Any:
-    """``value`` with each ``{word}`` in its place; a text that is one word alone takes the word's type."""
+    """Replace each ``{word}`` in ``value``, also in nested lists and objects. The word's type is kept."""
     if isinstance(value, dict):
         return {key: fill(below, words) for key, below in value.items()}
     if isinstance(value, list):

@@ -10,19 +10,17 @@ from utils.models import IdempotencyKey
 
 pytestmark = pytest.mark.django_db
 
-KEY = {"Idempotency-Key": "one"}
-
 
 @pytest.fixture(autouse=True)
 def _goods() -> None:
     make_product("Lamp", stock_left=50)
 
 
-def order(client: APIClient) -> str:
+def order(client: APIClient, key: str = "one") -> str:
     """Send the same order with the same key; the number in the answer."""
-    if not Order.objects.filter(user=client.handler._force_user).exists():
+    if not IdempotencyKey.objects.filter(user_id=client.handler._force_user.pk, key=key).exists():
         client.post("/api/v1/cart/items/", {"product": make_product(stock_left=5).pk})
-    answer = client.post("/api/v1/orders/", {"address": {"street": "1 Main Street"}}, headers=KEY)
+    answer = client.post("/api/v1/orders/", {"address": {"street": "1 Main Street"}}, headers={"Idempotency-Key": key})
     assert answer.status_code == 201, answer.content
     return answer.json()["id"]
 
@@ -34,6 +32,12 @@ def test_two_users_with_an_equal_key_each_get_their_own_answer_again(
     assert first != second
     assert (order(customer_api), order(other_api)) == (first, second)
     assert Order.objects.count() == 2
+
+
+def test_each_key_of_one_user_has_its_own_answer(customer_api: APIClient) -> None:
+    first, second = order(customer_api, "one"), order(customer_api, "two")
+    assert first != second
+    assert (order(customer_api, "one"), order(customer_api, "two")) == (first, second)
 
 
 def test_the_stored_answers_go_with_the_account_and_only_its_own(

@@ -100,7 +100,7 @@ def news_of(event: GatewayEvent) -> News:
     refund = Refund.objects.select_related("payment").get(pk=told["refund"])
     if contradiction := _contradiction(refund, told):
         detail = f"A result for refund {refund.number} {contradiction}"
-        return AlertNews(AlertKind.REFUND_FAILED, key=event.event_id, detail=detail, payment=refund.payment)
+        return AlertNews(AlertKind.REFUND_CONTRADICTED, key=event.event_id, detail=detail, payment=refund.payment)
     if told["code"] == PAID:
         return RefundNews(RefundFinding(Outcome.PAID, gateway_id=told["receipt"]), refund=refund)
     reason = f"{told['text'] or 'M-Pesa said no'} ({told['code']})"

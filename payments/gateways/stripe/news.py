@@ -12,6 +12,7 @@ from typing import Any
 from payments.gateways.base import (
     AlertNews,
     ChargebackNews,
+    DisputeNews,
     Finding,
     GatewayRefused,
     News,
@@ -97,8 +98,8 @@ def _intent_news(intent: Object, query: Query) -> list[News]:
     currency = intent["currency"].upper()
     received = from_units(intent["amount_received"], currency)
     if intent["status"] == "succeeded" and (received, currency) != (payment.amount, payment.currency):
-        key, detail = f"{payment.pk}:{intent['id']}", f"Intent {intent['id']} received {received} {currency}."
-        return [AlertNews(AlertKind.AMOUNT_MISMATCH, key, detail, payment)]
+        detail = f"Intent {intent['id']} received {received} {currency}."
+        return [PaymentNews(payment, Finding(Outcome.PAID, receipt=intent["id"], mismatch=detail))]
     return _paid(payment, query)
 
 
@@ -132,12 +133,16 @@ def _dispute_news(kind: str, told: Object, query: Query) -> list[News]:
     closed = dispute.get("status") in _CLOSED
     detail += f"Stripe closed it: {dispute['status']}." if closed else "Answer it at Stripe in time."
     payment = _payment_of_intent(dispute["payment_intent"])
-    alert = AlertNews(AlertKind.DISPUTE_CLOSED if closed else AlertKind.DISPUTE, dispute["id"], detail, payment)
-    if payment is None or currency != payment.currency:
-        return [alert]
+    if payment is None:
+        return [AlertNews(AlertKind.DISPUTE_CLOSED if closed else AlertKind.DISPUTE, dispute["id"], detail)]
+    told_of = DisputeNews(payment, dispute["id"], closed, detail)
+    if currency != payment.currency:
+        return [told_of]
     taken, returned = _moved(dispute, amount) if is_asked else _moved_as_told(kind, dispute, amount)
     chargeback = ChargebackNews(payment, dispute["id"], dispute["payment_intent"], taken, returned)
-    return [*_paid(payment, query), alert, chargeback]
+    # Nothing may look free in between: what was taken is entered before the dispute ends.
+    end: list[News] = [chargeback, told_of] if closed else [told_of, chargeback]
+    return [*_paid(payment, query), *end]
 
 
 def _dispute_of_today(told: Object) -> tuple[Object, bool]:

@@ -1,4 +1,4 @@
-"""Signing in, codes by mail, and support."""
+"""The views that sign in, mail codes and open support threads."""
 
 from django.middleware.csrf import get_token
 from drf_yasg.utils import swagger_auto_schema
@@ -18,7 +18,7 @@ from utils.api.views import PublicView, read, respond
 class LoginView(PublicView):
     @swagger_auto_schema(request_body=words.LoginInput, responses={200: words.LoginOutput}, security=[])
     def post(self, request: Request) -> Response:
-        """Authenticates user and generates a session. The answer's tokens do as well as its cookie."""
+        """Authenticates user and generates a session. Clients may use the answer's tokens or its cookie."""
         client = client_of(request)
         user = services.credentials_check(client=client, **read(words.LoginInput, request))
         cookie_sign_in(request, user)
@@ -32,7 +32,7 @@ class ThreadView(APIView):
 
     @swagger_auto_schema(request_body=words.ThreadInput, responses={201: words.ThreadOutput})
     def post(self, request: SignedInRequest) -> Response:
-        """Creates a new thread: one's own, or, by staff, a customer's."""
+        """Creates a new thread: one's own, or (staff) a customer's."""
         customer = read(words.ThreadInput, request)["user"]
         thread = thread_open(user_id=customer, opened_by=request.user)
         return respond(words.ThreadOutput, thread, status.HTTP_201_CREATED)
@@ -45,7 +45,7 @@ class CodeRequestView(PublicView):
         fields = read(words.CodeRequestInput, request)
         purpose = services.CodePurpose(fields["using_for"])
         services.code_request(email=fields["email"], purpose=purpose, client=client_of(request))
-        return respond(words.MessageOutput, {"message": "If the address is known, a code is on its way to it."})
+        return respond(words.MessageOutput, {"message": "If we know this e-mail address, we have sent it a code."})
 
 
 class CodeView(PublicView):
@@ -56,6 +56,6 @@ class CodeView(PublicView):
         proof = {"email": fields["email"], "code": fields["otp"], "client": client}
         if fields["using_for"] == services.CodePurpose.PASSWORD_RESET:
             services.password_reset_by_code(password=fields["password"], **proof)
-            return respond(words.MessageOutput, {"message": "The new password holds."})
+            return respond(words.MessageOutput, {"message": "The password has been changed."})
         services.email_verify(**proof)
         return respond(words.MessageOutput, {"message": "The e-mail address is verified."})

@@ -1,4 +1,4 @@
-"""The cart's items, and where parcels are."""
+"""The views of the cart and of the parcels of one's orders."""
 
 from typing import Any
 
@@ -21,13 +21,13 @@ from utils.errors import Denied
 
 
 class CartDenied(Denied):
-    message = "Carts are filled by their owners."
+    message = "Only its owner can change a cart."
 
 
 def _require_own(request: SignedInRequest, fields: dict[str, Any]) -> None:
-    """Check what this document's clients claim: ``cart`` is the user's open cart, ``created_by`` the user.
+    """Refuse a request whose ``cart`` or ``created_by`` names anything but the caller's open cart and the caller.
 
-    Raises ``CartNotFound`` or ``CartDenied``.
+    Raise ``CartNotFound`` for another cart, and ``CartDenied`` for another user. Fields that are missing are fine.
     """
     if fields.get("created_by") not in (None, request.user.pk):
         raise CartDenied
@@ -48,13 +48,13 @@ class OrderShippingView(ListView):
 
 
 class ProductCartView(APIView):
-    """The document's curl example sends no body, which curl sends as a GET."""
+    """Serve the cart under GET, too: curl sends the published document's example, which has no body, as a GET."""
 
     permission_classes = [IsAuthenticated]
 
     @swagger_auto_schema(responses={200: words.CartOutput})
     def get(self, request: SignedInRequest) -> Response:
-        """The open cart with its items"""
+        """Shows the open cart with its items"""
         return respond(words.CartOutput, carts.cart_content(carts.cart_of(request.user)))
 
     @swagger_auto_schema(
@@ -63,7 +63,7 @@ class ProductCartView(APIView):
         responses={200: words.CartOutput, 201: words.CartItemOutput},
     )
     def post(self, request: SignedInRequest) -> Response:
-        """Adds a product to the cart. Without a product: the open cart with its items."""
+        """Adds a product to the cart. Without a product, shows the open cart with its items."""
         fields = read(words.CartItemInput, request)
         _require_own(request, fields)
         if "product" not in fields:

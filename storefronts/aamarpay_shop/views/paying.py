@@ -1,4 +1,4 @@
-"""aamarPay's page, and the addresses that lead back from it."""
+"""The views that send a buyer to aamarPay's page and receive the buyer's browser afterwards."""
 
 from dataclasses import asdict
 from typing import Any, ClassVar
@@ -66,36 +66,44 @@ def _address(fields: dict[str, Any]) -> PostalAddress:
 
 
 def _buyer(fields: dict[str, Any]) -> Buyer:
-    """What the gateway is told. The order's own mail goes to the account: this address is anybody's word."""
+    """Return the buyer to tell the gateway about.
+
+    The gateway gets the e-mail address that the client sent. The shop mails about the order to the account's address
+    instead, because anybody can type in this one.
+    """
     return Buyer(**asdict(_address(fields)), email=fields["cus_email"])
 
 
 def _payment_request(fields: dict[str, Any]) -> PaymentRequest:
-    """Take the client's URLs as far as they are the shop's or listed; else the browser comes to the front page."""
+    """Return how to start the payment, with those of the client's URLs that are the shop's own or listed.
 
-    def listed(name: str) -> str:
+    Where the client's URL is left out, the browser comes to the front page afterwards.
+    """
+
+    def allowed(name: str) -> str:
         return fields[name] if fields[name] and is_ours(fields[name]) else ""
 
     return PaymentRequest(
         buyer=_buyer(fields),
-        return_url=listed("success_url"),
-        failed_url=listed("fail_url"),
-        cancelled_url=listed("cancel_url"),
+        return_url=allowed("success_url"),
+        failed_url=allowed("fail_url"),
+        cancelled_url=allowed("cancel_url"),
     )
 
 
 class ConfirmationView(GatewayEdge):
-    """Takes the form that the gateway has a browser bring, and believes nothing of it: the gateway is asked.
+    """Receive the buyer's browser with the form that aamarPay makes it post.
 
-    The same address may be the client's own page for afterwards, which then comes with nothing but a GET.
+    The form is not believed; the shop asks aamarPay. A client may also name this URL as its own page to return to; then
+    the browser comes by GET, without a form.
     """
 
-    message: ClassVar[str] = "Thank you. As soon as the gateway confirms the payment, your order shows it."
+    message: ClassVar[str] = "Thank you. Your order will show the payment as soon as the gateway confirms it."
     hint: ClassVar[str] = ""
 
     @swagger_auto_schema(responses={200: words.MessageOutput}, security=[])
     def get(self, request: Request) -> Response:
-        """Say in words how the payment ended. Nothing is settled by it."""
+        """Say in words how the payment ended. This request settles nothing."""
         return respond(words.MessageOutput, {"message": self.message})
 
     @swagger_auto_schema(
@@ -105,7 +113,9 @@ class ConfirmationView(GatewayEdge):
             properties={name: openapi.Schema(type=openapi.TYPE_STRING) for name in ("mer_txnid", "pay_status")},
             example={"mer_txnid": "5f2c9a1b7d3e4f60718293a4", "pay_status": "Successful"},
         ),
-        responses={303: "The browser goes on to the client's page. aamarPay is asked first; the form is not believed."},
+        responses={
+            303: "The browser is sent on to the client's page. aamarPay is asked first; the form is not believed."
+        },
         security=[],
     )
     def post(self, request: Request) -> HttpResponse:
@@ -114,5 +124,5 @@ class ConfirmationView(GatewayEdge):
 
 
 class FailConfirmationView(ConfirmationView):
-    message = "The payment was not made. Your order can still be paid."
+    message = "The payment was not made. You can still pay for your order."
     hint = "failed"

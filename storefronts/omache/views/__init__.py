@@ -1,1 +1,1 @@
-"""The requests of document 002: parse, one call, render."""
+"""The views of contract 002: each reads the request, makes one call and renders the answer."""

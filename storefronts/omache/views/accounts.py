@@ -1,4 +1,4 @@
-"""Accounts, in dj-rest-auth's shapes."""
+"""The views of accounts, with the inputs and outputs of dj-rest-auth."""
 
 from drf_yasg.utils import swagger_auto_schema
 from rest_framework import status
@@ -17,7 +17,7 @@ from utils.api.views import PublicView, read, respond
 class RegistrationView(PublicView):
     @swagger_auto_schema(request_body=words.RegistrationInput, responses={201: words.SignedInOutput}, security=[])
     def post(self, request: Request) -> Response:
-        """User registration, which signs in at once"""
+        """Register a user and sign in at once"""
         client = client_of(request)
         user = services.user_register(client=client, **read(words.RegistrationInput, request))
         tokens = services.session_open(user=user, client=client)
@@ -28,7 +28,7 @@ class RegistrationView(PublicView):
 class LoginView(PublicView):
     @swagger_auto_schema(request_body=words.LoginInput, responses={200: words.SignedInOutput}, security=[])
     def post(self, request: Request) -> Response:
-        """Login, with username or e-mail address"""
+        """Login with a username or an e-mail address"""
         user, tokens = services.sign_in(client=client_of(request), **read(words.LoginInput, request))
         return respond(words.SignedInOutput, {"access": tokens.access, "refresh": tokens.refresh, "user": user})
 
@@ -36,7 +36,7 @@ class LoginView(PublicView):
 class LogoutView(PublicView):
     @swagger_auto_schema(request_body=words.LogoutInput, responses={200: words.DetailOutput}, security=[])
     def post(self, request: Request) -> Response:
-        """Logout, which ends the sign-in that the refresh token belongs to, with all its tokens, and the cookie's"""
+        """Logout: end the session of the refresh token, with all its tokens, and the cookie's session"""
         fields = read(words.LogoutInput, request)
         cookie_sign_out(request)
         if refresh := fields.get("refresh"):
@@ -49,7 +49,7 @@ class TokenVerifyView(joint.TokenVerifyView):
 
 
 class TokenViewSet(joint.TokenViewSet):
-    """Signing in with tokens, among this document's requests."""
+    """Sign in with tokens; this class groups the operations under contract 002 in Swagger UI."""
 
 
 class UserView(APIView):
@@ -57,12 +57,12 @@ class UserView(APIView):
 
     @swagger_auto_schema(responses={200: words.UserOutput})
     def get(self, request: SignedInRequest) -> Response:
-        """Who is signed in"""
+        """Show the signed-in user"""
         return respond(words.UserOutput, request.user)
 
     @swagger_auto_schema(request_body=words.UserFields, responses={200: words.UserOutput})
     def put(self, request: SignedInRequest) -> Response:
-        """Change one's name; a part of the fields is enough"""
+        """Change one's name. Fields that are left out stay as they are."""
         user = services.profile_update(user=request.user, **read(words.UserFields, request))
         return respond(words.UserOutput, user)
 
@@ -77,12 +77,12 @@ class AccountView(APIView):
 
     @swagger_auto_schema(responses={200: words.AccountOutput})
     def get(self, request: SignedInRequest) -> Response:
-        """User profile"""
+        """Show the user profile"""
         return respond(words.AccountOutput, request.user)
 
     @swagger_auto_schema(request_body=words.AccountFields, responses={200: words.AccountOutput})
     def put(self, request: SignedInRequest) -> Response:
-        """Update the user profile; a part of the fields is enough"""
+        """Update the user profile. Fields that are left out stay as they are."""
         user = services.profile_update(user=request.user, **read(words.AccountFields, request))
         return respond(words.AccountOutput, user)
 

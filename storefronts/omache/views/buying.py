@@ -1,4 +1,4 @@
-"""Ordering, tracking, and Safaricom's news."""
+"""The views that place orders, track them and receive Safaricom's callbacks."""
 
 from django.conf import settings
 from drf_yasg import openapi
@@ -37,7 +37,7 @@ class CartView(APIView):
 
     @swagger_auto_schema(request_body=_IDS, responses={200: words.ProductOutput(many=True)}, security=[])
     def post(self, request: Request) -> Response:
-        """Details of the products in one's cart, by a list of their ids; what is not for sale any more is left out"""
+        """Show the products in one's cart, by a list of their ids; products no longer for sale are left out"""
         wanted = read(words.CartInput, request)["products"]
         found = dict(catalog.products_on_sale().filter(pk__in=wanted).values_list("pk", "updated_at"))
         return Response(shown([(pk, found[pk]) for pk in dict.fromkeys(wanted) if pk in found]))
@@ -48,11 +48,11 @@ class CashoutView(APIView):
 
     @swagger_auto_schema(
         request_body=words.CashoutInput,
-        responses={201: words.CashoutOutput, 503: "M-Pesa does not answer; nothing is ordered."},
+        responses={201: words.CashoutOutput, 503: "M-Pesa does not answer. Nothing was ordered."},
         manual_parameters=[IDEMPOTENCY_KEY],
     )
     def post(self, request: SignedInRequest) -> Response:
-        """Place an order and ask the phone with ``mpesa_number`` to pay it"""
+        """Place an order and ask the phone with the number ``mpesa_number`` to pay it"""
         fields = read(words.CashoutInput, request)
         wanted = [ProductLine(one["product"], one["number"], one.get("variant")) for one in fields["order"]]
         with in_words(phone="mpesa_number"):
@@ -84,7 +84,7 @@ class TrackView(ListView):
 
 
 class WebhookView(CallbackView):
-    """The same door as the callback address that Safaricom was given: the secret in it says for which payment."""
+    """Receive Safaricom's callback about a payment. The secret in the URL names the payment."""
 
 
 class BareWebhookView(GatewayEdge):
@@ -101,8 +101,8 @@ class BareWebhookView(GatewayEdge):
         security=[],
     )
     def post(self, request: Request) -> Response:
-        """Take an M-Pesa message, and settle nothing by it: anybody can post here.
+        """Accept an M-Pesa callback, and settle nothing by it, because anybody can post here.
 
-        Safaricom is given ``/safwebhook/<secret>/``.
+        Safaricom itself posts to ``/safwebhook/<secret>/``.
         """
         return Response({"ResultCode": 0, "ResultDesc": "Accepted"})

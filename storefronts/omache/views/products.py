@@ -1,4 +1,4 @@
-"""What is for sale, by the document's categories."""
+"""The views of products and of the contract's categories."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -29,7 +29,7 @@ _IN_A_GROUP = 12
 
 
 def shown(versions: Sequence[Any]) -> list[dict[str, Any]]:
-    """Products as this shop shows them: with ``item_number``, its word for the stock."""
+    """Render products in the order of ``versions``, with ``item_number``, the contract's name for the stock."""
     found = product_rows(versions, card=words.ProductCard)
     return [{**row, "item_number": row["stock"]} for row in found]
 
@@ -40,7 +40,7 @@ class FrontView(ProblemsAsJSON, PublicPage):
 
     @swagger_auto_schema(responses={200: words.GroupsOutput}, security=[])
     def get(self, request: Request) -> Response:
-        """Products by category, the newest first; a browser sees the shop window"""
+        """List the newest products of each category; a browser gets the shop window"""
         if request.accepted_renderer.format == "html":
             return Response({}, template_name=FRONT_PAGE)
         versions = catalog.newest_in(GROUPS.values(), count=_IN_A_GROUP)
@@ -49,7 +49,7 @@ class FrontView(ProblemsAsJSON, PublicPage):
 
 
 class ProductRows(generics.ListAPIView, PublicPage):
-    """A plain list of products, 100 to a page."""
+    """List products as a plain array, 100 to a page."""
 
     permission_classes = [AllowAny]
     pagination_class = PlainPagination
@@ -77,7 +77,7 @@ class SearchView(ProductRows):
 
 
 class CategoryView(ProductRows):
-    """Products of a category"""
+    """List the products of a category"""
 
     def get_queryset(self):
         slug = slug_of(self.kwargs.get("category", ""))

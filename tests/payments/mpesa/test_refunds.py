@@ -74,7 +74,7 @@ class TestWithoutAResult:
         withdraw(staff_api, silent, **REASON)
         assert alerts() == ["refund_failed", "unsettled"]
         assert tell(mpesa_shop, mpesa_shop.daraja.reversals[0]).status_code == 200
-        assert alerts() == ["refund_failed", "refund_failed", "unsettled"]
+        assert alerts() == ["refund_contradicted", "refund_failed", "unsettled"]
         assert (PaymentEntry.objects.filter(kind="refund").count(), set_aside(silent)) == (0, 0)
 
 

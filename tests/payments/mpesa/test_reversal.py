@@ -96,7 +96,7 @@ class TestTheResult:
         tell(mpesa_shop, reversal)
         tell(mpesa_shop, reversal, reversal.result("R000002"))
         refund.refresh_from_db()
-        assert (refund.state, sum_given_back(), alerts()) == ("succeeded", 1235, ["refund_failed"])
+        assert (refund.state, sum_given_back(), alerts()) == ("succeeded", 1235, ["refund_contradicted"])
 
     @pytest.mark.parametrize("said", [{"OriginalTransactionID": "OTHER12345"}, {"Amount": 1.0}])
     def test_of_something_else_is_for_staff(
@@ -106,7 +106,7 @@ class TestTheResult:
         (reversal,) = mpesa_shop.daraja.reversals
         tell(mpesa_shop, reversal, reversal.result(**said))
         refund.refresh_from_db()
-        assert (refund.state, sum_given_back(), alerts()) == ("pending", 0, ["refund_failed"])
+        assert (refund.state, sum_given_back(), alerts()) == ("pending", 0, ["refund_contradicted"])
 
     def test_of_another_refund_is_not_counted_again(self, mpesa_shop: MpesaShop, staff_api: APIClient) -> None:
         payment = paid(mpesa_shop)
@@ -116,7 +116,7 @@ class TestTheResult:
         tell(mpesa_shop, first)
         tell(mpesa_shop, second, first.result())
         other.refresh_from_db()
-        assert (other.state, sum_given_back(), alerts()) == ("pending", 600, ["refund_failed"])
+        assert (other.state, sum_given_back(), alerts()) == ("pending", 600, ["refund_contradicted"])
         tell(mpesa_shop, second)
         assert sum_given_back() == 1200
 

@@ -8,11 +8,11 @@ import pytest
 from orders.models import Order
 from payments.gateways.stripe.news import KINDS
 from payments.models import GatewayEvent, Payment, PaymentAlert, PaymentEntry, Refund
-from payments.services import alert_resolve, event_replay, reconcile
+from payments.services import alert_resolve, event_replay, events_process_due, reconcile
 from tests.factories import balance
 from tests.payments.steps import alerts, make_due, money, process_postponed, settle_down
-from tests.support.fake_stripe import Thing
-from tests.support.stripe_shop import StripeShop, order_of
+from tests.support.fake_stripe import Thing, signed
+from tests.support.stripe_shop import StripeShop, order_of, post
 from tests.support.tries import taken_back
 
 pytestmark = pytest.mark.django_db
@@ -52,7 +52,10 @@ def test_of_a_part_the_rest_is_left(shop: StripeShop) -> None:
     shop.tell(CREATED, dispute)
     assert (money(order_of(payment)), order_of(payment).payment_status) == ((25, 10), "partially_refunded")
     assert shop.give_back(payment, "5.00").json()["code"] == "refund_blocked"
-    alert_resolve(alert_id=PaymentAlert.objects.get().pk, actor=shop.staff)
+    shop.tell(CLOSED, dispute | {"status": "lost"})
+    assert shop.give_back(payment, "5.00").json()["code"] == "refund_blocked", "Stripe, asked, says that it is open"
+    dispute["status"] = "lost"
+    shop.tell(CLOSED, dispute)
     answer = shop.give_back(payment, "15.01")
     assert (answer.json()["code"], answer.json()["available"]) == ("refund_too_large", "15.00")
     assert shop.refunded(payment, "15.00").state == "succeeded"
@@ -68,7 +71,6 @@ def test_what_is_won_is_back(shop: StripeShop) -> None:
     assert (entries(), money(order_of(payment))) == (["capture", "chargeback", "chargeback_won"], (25, 0))
     assert order_of(payment).payment_status == "paid"
     assert "Stripe closed it: won." in PaymentAlert.objects.get(kind="dispute_closed").detail
-    alert_resolve(alert_id=PaymentAlert.objects.get(kind="dispute").pk, actor=shop.staff)
     assert shop.refunded(payment, "25.00").state == "succeeded"
 
 
@@ -166,6 +168,7 @@ def mismatched(shop: StripeShop) -> tuple[Payment, Thing]:
 @pytest.mark.parametrize("amount", [2500, 100])
 def test_money_that_was_not_counted_is_not_counted_when_it_goes_back(shop: StripeShop, amount: int) -> None:
     payment, session = mismatched(shop)
+    PaymentAlert.objects.all().delete()
     shop.tell("refund.created", shop.fake.give_back(session["payment_intent"], amount))
     shop.tell(WITHDRAWN, shop.fake.dispute(session["payment_intent"], 2500, moved=(-2500,)))
     assert set(GatewayEvent.objects.values_list("state", flat=True)) == {"done"}
@@ -212,7 +215,7 @@ def test_refunded_and_disputed_is_more_than_came(shop: StripeShop, kinds: tuple[
     for kind in kinds:
         shop.tell(kind, refund if kind == "refund.created" else dispute)
     process_postponed()
-    assert (entries(), alerts()) == (["capture", "chargeback", "refund"], ["dispute", "dispute"])
+    assert (entries(), alerts()) == (["capture", "chargeback", "refund"], ["dispute", "overdrawn"])
     assert money(order_of(payment)) == (25, 25)
     assert Payment.objects.get().refunded_amount == 25
 
@@ -230,21 +233,19 @@ def test_a_refund_that_fails_leaves_what_the_bank_took(shop: StripeShop) -> None
     assert (money(order_of(payment)), payment.refunded_amount) == ((25, 25), 25)
 
 
-def test_money_twice_under_dispute_waits_until_it_is_resolved(shop: StripeShop) -> None:
-    """What came too much would go back by itself; not while the bank may take it."""
+def test_what_waits_to_go_back_waits_until_the_bank_has_decided(shop: StripeShop) -> None:
     payment, dispute = disputed(shop, amount=500, moved=())
-    shop.tell(CREATED, dispute)
-    answer = shop.give_back(payment, "5.00")
-    assert answer.status_code == 409
-    PaymentAlert.objects.update(resolved_at="2026-01-01T00:00Z")
     waiting = Refund.objects.get(number=shop.give_back(payment, "5.00").json()["id"])
-    PaymentAlert.objects.update(resolved_at=None)
+    post(*signed(shop.fake.event(CREATED, dispute)))
+    events_process_due()
+    assert shop.give_back(payment, "5.00").status_code == 409
     settle_down()
     make_due()
     reconcile()
     waiting.refresh_from_db()
     assert (waiting.state, waiting.checks, shop.fake.posts("/refunds")) == ("pending", 0, [])
-    alert_resolve(alert_id=PaymentAlert.objects.get().pk, actor=shop.staff)
+    dispute["status"] = "won"
+    shop.tell(CLOSED, dispute)
     make_due()
     reconcile()
     waiting.refresh_from_db()

@@ -1,3 +1,5 @@
-"""Of each contract: ``ROUTES`` (who may call what), ``WRITES`` (its requests with a body) and ``requests`` (whose SQL
-statements are counted).
+"""What the tests of all contracts need to know about each contract.
+
+``ROUTES``: who may call what. ``WRITES``: its requests with a body. ``requests``: the requests whose SQL statements are
+counted.
 """

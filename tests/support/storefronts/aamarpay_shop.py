@@ -1,4 +1,4 @@
-"""Document 000."""
+"""The routes and requests of contract 000."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from tests.support.writes import ANYBODY, Write
 from tests.support.writes import CUSTOMER as SHOPPER
 
 QUANTITY = whole(1, 999)
-# Who opens a thread for the customer: herself, or who may answer her.
+# The customer opens a thread for herself; staff who may answer her open one for her.
 THREADS = Callers(frozenset({"customer"})) | ORDERS
 
 ROUTES: dict[str, dict[str, Callers]] = {
@@ -23,7 +23,7 @@ ROUTES: dict[str, dict[str, Callers]] = {
     "api/product_cart/": {"GET": CUSTOMER, "POST": CUSTOMER},
     "api/product_cart/<id:item_id>/": {"POST": OWNER, "PUT": OWNER, "PATCH": OWNER, "DELETE": OWNER},
     "api/aamar_pay_payment_request/": {"POST": OWNER},
-    # The browser that brings the gateway's form is believed nothing.
+    # The form that the buyer's browser brings is not believed, so anybody may post it.
     "api/aamar_pay_payment_confirmation_request/": {"GET": OPEN, "POST": OPEN},
     "api/aamar_pay_payment_confirmation_fail_request/": {"GET": OPEN, "POST": OPEN},
 }
@@ -152,7 +152,7 @@ WRITES = [
 
 
 def requests(shop: Shop) -> dict[str, Request]:
-    """The payment request, which aamarPay serves in BDT only, is counted in ``tests/contracts``."""
+    """Return the requests to count. The payment request needs BDT, so ``tests/contracts`` counts it."""
     customer = shop.customer
     user = customer.get("/api/v1/auth/me/").json()["id"]
     cart = customer.get("/api/product_cart/").json()

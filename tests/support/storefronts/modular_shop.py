@@ -1,4 +1,4 @@
-"""Document 003."""
+"""The routes and requests of contract 003."""
 
 from tests.support.account_endpoints import NAME, NEWCOMER, PASSWORD
 from tests.support.callers import CATALOGUE, CUSTOMER, OPEN, PAGE, Callers

@@ -1,4 +1,4 @@
-"""Document 002."""
+"""The routes and requests of contract 002."""
 
 from tests.support.account_endpoints import NAME
 from tests.support.callers import ALL_SELLERS, CATALOGUE, CUSTOMER, CUSTOMERS, OPEN, PAGE, PUBLIC, Callers
@@ -18,12 +18,12 @@ ROUTES: dict[str, dict[str, Callers]] = {
     "": {"GET": PAGE},
     "product/search/": {"GET": PAGE},
     "product/<key:category>/": {"GET": PAGE},
-    # Everybody may sell, but staff book stock only with the right to.
+    # Everybody may sell, but staff need the permission to change stock.
     "create/": {"POST": Callers(frozenset(CUSTOMERS | ALL_SELLERS)) | CATALOGUE},
     "cart/": {"POST": PUBLIC},
     "cashout/": {"POST": CUSTOMER},
     "track/order/": {"GET": CUSTOMER},
-    # Nobody is believed here: Safaricom signs nothing.
+    # Safaricom signs nothing, so what comes here is not believed and anybody may post it.
     "safwebhook/": {"POST": OPEN},
     "safwebhook/<slug:token>/": {"POST": OPEN},
 }
@@ -96,7 +96,7 @@ WRITES = [
 
 
 def requests(shop: Shop) -> dict[str, Request]:
-    """What needs shillings, the order itself, is counted in ``tests/contracts``."""
+    """Return the requests to count. The order itself needs shillings, so ``tests/contracts`` counts it."""
     customer, anonymous = shop.customer, shop.anonymous
     return {
         "GET user/": lambda: customer.get("/user/"),

@@ -1,4 +1,4 @@
-"""Document 004."""
+"""The routes and requests of contract 004."""
 
 from typing import Any
 

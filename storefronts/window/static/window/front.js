@@ -42,7 +42,7 @@ async function refresh() {
   return answer.ok;
 }
 
-// Runs what a click asked for, and shows why it was refused.
+// Does the work that a click asked for, and shows the reason if it is refused.
 async function attempt(work) {
   byId("problem").hidden = true;
   try {
@@ -80,7 +80,7 @@ function card(product) {
 }
 
 async function add(product) {
-  if (!tokens) throw new Error("Sign in first.");
+  if (!tokens) throw new Error("Please sign in first.");
   let item = { product: product.id };
   const { variants } = await call("GET", `/products/${product.id}/`);
   if (variants.length > 1) {
@@ -92,7 +92,7 @@ async function add(product) {
 
 async function showCart(cart) {
   if (!cart.items.length) {
-    byId("cart-lines").replaceChildren(element("p", "Empty.", { className: "quiet" }));
+    byId("cart-lines").replaceChildren(element("p", "Your cart is empty.", { className: "quiet" }));
     return;
   }
   const list = element("ul");
@@ -106,7 +106,7 @@ async function showCart(cart) {
   const order = element("button", `Order for ${cart.total} ${cart.currency}`);
   const form = element("form", "", { id: "checkout" });
   form.append(...wayFields(ways), order);
-  // One key for one intent: a second click, or a retry after a lost connection, gets the same order.
+  // One key for one order: a second click, or a retry after a lost connection, gets the same order.
   const key = crypto.randomUUID?.() ?? String(Math.random());
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -143,7 +143,7 @@ async function place(cart, way, phone, key) {
   if (way.is_online) await start(placed.payment);
 }
 
-// The gateway shows its own page, or rings the buyer's phone.
+// Starts a payment: the gateway shows its own page, or asks the buyer's phone.
 async function start(payment) {
   const started = await call("POST", `/payments/${payment.id}/start/`, {});
   if (started.pay_url) {
@@ -153,22 +153,22 @@ async function start(payment) {
   }
 }
 
-// The sign-in waits in this tab alone while the buyer is on the gateway's page.
-function leaveFor(address) {
+// Keeps the sign-in in this tab only, while the buyer is on the gateway's page.
+function leaveFor(url) {
   sessionStorage.setItem("refresh", tokens.refresh);
-  location.assign(address);
+  location.assign(url);
 }
 
 function showPayment(payment) {
   const shown = {
-    pending: "was not started yet.",
-    waiting: payment.pay_url ? "waits for you." : `waits: answer your phone ${payment.payer}.`,
-    unknown: "was sent; the gateway has not answered yet.",
-    captured: "is paid. Thank you!",
-    failed: `failed. ${payment.failure}`,
-    cancelled: "was given up.",
+    pending: "The payment has not been started yet.",
+    waiting: payment.pay_url ? "Please pay on the payment page." : `Please answer your phone ${payment.payer} to pay.`,
+    unknown: "The payment was sent, but the gateway has not answered yet.",
+    captured: "The order is paid. Thank you!",
+    failed: `The payment failed. ${payment.failure}`,
+    cancelled: "The payment was cancelled.",
   };
-  byId("payment-text").textContent = `Order #${payment.order}, ${payment.amount} ${payment.currency} ${shown[payment.state]}`;
+  byId("payment-text").textContent = `Order #${payment.order}, ${payment.amount} ${payment.currency}. ${shown[payment.state]}`;
   byId("payment-text").dataset.state = payment.state;
   byId("payment-next").replaceChildren(...nextStep(payment));
   byId("paying").hidden = false;
@@ -189,26 +189,26 @@ function nextStep(payment) {
     return button("Go to the payment page", () => leaveFor(payment.pay_url));
   }
   if (payment.state === "waiting" && document.body.dataset.phone) {
-    return [element("a", "The simulator plays the phone", { href: document.body.dataset.phone, target: "_blank" })];
+    return [element("a", "Open the simulated phone", { href: document.body.dataset.phone, target: "_blank" })];
   }
   return [];
 }
 
-// Orders are told over the socket. What a gateway says of a single attempt is not news to others, so it is asked for.
+// Asks for the payment's state every two seconds while it is open. The socket only tells about orders.
 async function watch(payment) {
   clearTimeout(watching);
   showPayment(payment);
   if (!["waiting", "unknown"].includes(payment.state)) return;
   watching = setTimeout(async () => {
-    // On a bad line the question is asked again.
+    // When the request fails, it is sent again two seconds later.
     watch(await call("GET", `/payments/${payment.id}/`).catch(() => payment));
   }, 2000);
 }
 
-function showOrder(number, status, isNews) {
+function showOrder(number, status, isNew) {
   const row = orders.get(number) ?? element("li");
   row.replaceChildren(element("span", `Order #${number}`), element("span", status, { className: "status" }));
-  row.classList.toggle("fresh", isNews);
+  row.classList.toggle("fresh", isNew);
   if (!orders.has(number)) byId("orders").prepend(row);
   orders.set(number, row);
 }
@@ -218,7 +218,7 @@ async function signIn(form) {
   await welcome();
 }
 
-// Back from a gateway's page, which names the order and the payment.
+// Signs in again after the gateway's page, and shows the payment that the URL names.
 async function comeBack() {
   tokens = { refresh: sessionStorage.getItem("refresh") };
   sessionStorage.removeItem("refresh");
@@ -226,7 +226,7 @@ async function comeBack() {
   history.replaceState(null, "", location.pathname);
   if (!tokens.refresh || !(await refresh())) {
     tokens = null;
-    throw new Error("Sign in to see what became of your payment.");
+    throw new Error("Please sign in to see your payment.");
   }
   await welcome();
   await watch(await call("GET", `/payments/${encodeURIComponent(payment)}/`));
@@ -243,7 +243,8 @@ async function welcome() {
   await listen();
 }
 
-// The socket says what happened sooner; the list of notifications is the record, so it is read after each connect.
+// Connects the socket. It only tells sooner what happened; the list of notifications is the record, so that is read
+// after each connect.
 async function listen() {
   const { ticket, url } = await call("POST", "/notifications/ticket");
   const scheme = location.protocol === "https:" ? "wss" : "ws";

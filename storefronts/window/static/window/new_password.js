@@ -1,5 +1,5 @@
-// Asks for the link, or, when opened from the link, sets the password. The token stands after the #, which browsers
-// send to nobody; it is taken out of the address bar and the history at once.
+// Asks for the link or, when opened from the link, sets the password. The token comes after the #, which browsers send
+// to no server. The page takes it out of the address bar and the history at once.
 "use strict";
 
 const byId = (id) => document.getElementById(id);
@@ -39,7 +39,7 @@ function serve(form, work) {
 if (token) {
   serve(byId("choose"), async (fields) => {
     await post("by-link/", { token, password: fields.get("password") });
-    return "Your new password holds. Sign in with it.";
+    return "Your password has been changed. You can sign in with it now.";
   });
 } else {
   serve(byId("ask"), async (fields) => (await post("", { email: fields.get("email") })).detail);

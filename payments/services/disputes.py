@@ -1,18 +1,35 @@
-"""Writes: money that a buyer's bank takes back, and what it returns of it."""
+"""Writes: charges that buyers contest, money that a bank takes back, and what it returns of it."""
 
 from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from payments.balances import was_left_out
 from payments.errors import RefundTooLarge
-from payments.gateways.base import ChargebackNews
-from payments.models import PaymentEntry
+from payments.gateways.base import ChargebackNews, DisputeNews
+from payments.models import Dispute, PaymentEntry
+from payments.services.alerts import alert_raise
 from payments.services.ledger import record_money, recount
 from payments.services.locks import lock_payment
-from payments.states import EntryKind
+from payments.states import AlertKind, EntryKind
 from utils.money import display
+
+
+def dispute_note(news: DisputeNews) -> None:
+    """Note that a dispute is open, or that the bank has decided it, and tell the staff.
+
+    A decision is final: messages come in any order, and one that was overtaken opens nothing again.
+    """
+    with transaction.atomic():
+        _, payment = lock_payment(news.payment.pk)
+        dispute, _ = Dispute.objects.get_or_create(payment=payment, gateway_id=news.dispute)
+        if news.is_closed and dispute.closed_at is None:
+            dispute.closed_at = timezone.now()
+            dispute.save(update_fields=["closed_at"])
+        kind = AlertKind.DISPUTE_CLOSED if news.is_closed else AlertKind.DISPUTE
+        alert_raise(kind=kind, key=news.dispute, detail=news.detail, payment=payment)
 
 
 def chargeback_settle(news: ChargebackNews) -> None:
