@@ -26,7 +26,7 @@ NOT_OURS = {
     "shop_media",
     "shop_postgres",
 }
-_COMMAND = re.compile(r"(?:python )?manage\.py (\w+)")
+_COMMAND = re.compile(r"\bmanage\.py (\w+)")
 _DOTTED = re.compile(r"(\w+(?:\.\w+)+)(?:\(\))?")
 # With a "_" in it a word is a name of the code, not English.
 _WORD = re.compile(r"(?<![\w*])[A-Za-z]\w*_\w*")
@@ -35,10 +35,16 @@ _FILE = re.compile(r"\S*::\w.*|[\w.<>*-]+/.*|\w+\.py")
 _OTHER_FILES = (".env.example", "pyproject.toml", "Dockerfile", "docker-compose.yml")
 
 
+def unknown_commands(text: str) -> set[str]:
+    """Return the management commands in ``text`` that there are not."""
+    return set(_COMMAND.findall(text)) - set(get_commands())
+
+
 def named_thing_exists(span: str) -> bool:
-    """Return whether what ``span`` names is there. What is no name of ours counts as there."""
-    if command := _COMMAND.match(span):
-        return command[1] in get_commands()
+    """Return whether the module, function, model, event, job or permission exists that ``span`` names.
+
+    What is no dotted name of ours counts as existing.
+    """
     dotted = _DOTTED.fullmatch(span)
     if dotted is None:
         return True
@@ -68,7 +74,10 @@ def _all_of(model: Any) -> Any:
 
 
 def _is_importable(name: str) -> bool:
-    """Modules are only found, not run: production's settings refuse to be imported here."""
+    """Return whether a module, or something in one, has this name.
+
+    A module that is named itself is found, not run: production's settings refuse to be imported here.
+    """
     parts = name.split(".")
     for length in range(len(parts), 0, -1):
         module = ".".join(parts[:length])

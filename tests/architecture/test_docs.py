@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.urls import Resolver404, resolve
 
-from tests.architecture.documented_names import named_thing_exists, unknown_words
+from tests.architecture.documented_names import named_thing_exists, unknown_commands, unknown_words
 from tests.architecture.routes import ROUTES
 from tests.architecture.source import ROOT
 from utils.api.problems import unknown_path
@@ -19,7 +19,7 @@ DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 MADE_LATER = {"var", ".venv"}
 TOP_LEVEL = {path.name for path in ROOT.iterdir()} - MADE_LATER
 
-_FENCE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
+_FENCE = re.compile(r"^ *```.*?^ *```$", re.MULTILINE | re.DOTALL)
 _SPAN = re.compile(r"`([^`\n]+)`")
 _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 _HEADING = re.compile(r"^#+ +(.+)$", re.MULTILINE)
@@ -31,6 +31,8 @@ _SCRIPT = re.compile(r"\bscripts/\w[\w.]*")
 
 @dataclass(frozen=True)
 class Document:
+    """Read one document. ``prose`` is its text without the blocks of code."""
+
     path: Path
 
     @property
@@ -156,8 +158,11 @@ class TestDocuments:
     def test_every_test_exists(self, document: Document) -> None:
         assert list(missing_tests(document)) == []
 
-    def test_every_module_function_model_and_command_exists(self, document: Document) -> None:
+    def test_every_module_function_and_model_exists(self, document: Document) -> None:
         assert [span for span in document.spans() if not named_thing_exists(span)] == []
+
+    def test_every_management_command_exists(self, document: Document) -> None:
+        assert unknown_commands(document.text) == set()
 
     def test_every_word_of_the_code_stands_in_the_code(self, document: Document) -> None:
         """A setting, field or error code in backticks occurs somewhere outside of the documents."""
