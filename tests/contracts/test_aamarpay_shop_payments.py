@@ -94,12 +94,6 @@ class TestTheRequest:
         assert (order.email, order.phone) == (till.user.email, "+8801715059172")
         assert order.shipment.one_line() == "dhaka, dhaka, dhaka, dhaka 1216, bangladesh"
 
-    def test_again_it_is_the_same_payment(self, till: Till) -> None:
-        answers = [till.ask().json() for _ in range(3)]
-        assert answers[0] == answers[1] == answers[2]
-        assert (Order.objects.count(), Payment.objects.count(), len(till.shop.fake.transactions)) == (1, 1, 1)
-        assert balance(till.product) == (10, 2)
-
     def test_once_it_is_paid_nothing_is_ordered_anew(self, till: Till) -> None:
         payment = till.started()
         till.shop.fake.pay(payment.number)

@@ -134,13 +134,6 @@ class TestAKey:
         api.credentials(**(api._credentials | {"HTTP_IDEMPOTENCY_KEY": "one"}))
         return ask(shop, api, **fields)
 
-    def test_one_order_and_one_page(self, stripe_shop: StripeShop, shopper: APIClient) -> None:
-        first, again = self.ask(stripe_shop, shopper), self.ask(stripe_shop, shopper)
-        assert first.status_code == again.status_code == 201
-        assert first.json() == again.json()  # type: ignore[attr-defined]
-        assert (Order.objects.count(), len(stripe_shop.fake.sessions)) == (1, 1)
-        assert balance(stripe_shop.product) == (5, 2)
-
     def test_not_for_another_body(self, stripe_shop: StripeShop, shopper: APIClient) -> None:
         self.ask(stripe_shop, shopper)
         assert told(self.ask(stripe_shop, shopper, city="Elsewhere"))[0] == 422
