@@ -17,9 +17,9 @@ from catalog.services import price_set, product_update, variant_create
 from inventory.services import stock_count
 from orders.models import Order, OrderLine
 from tests.factories import book_in, make_product
-from tests.support.mpesa_shop import daraja as daraja
 from tests.support.rows import all_rows, changed
 from tests.support.shared import shared_file
+from tests.support.shop_with_mpesa import daraja as daraja
 from tests.support.storefronts.aamarpay_shop import PAYMENT
 
 pytestmark = pytest.mark.django_db

@@ -13,7 +13,7 @@ from accounts.models import User, UserSession
 from accounts.services.sessions import REFRESH_GRACE
 from tests.factories import PASSWORD
 from tests.support.mail import link_in, mailed
-from tests.support.modular_shop import post, said
+from tests.support.modular_shop_client import post, said
 from tests.support.tokens import bearer
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,7 @@ from rest_framework.test import APIClient
 from accounts.models import User, UserSession
 from tests.factories import PASSWORD
 from tests.support.mail import code_in, mailed, wrong
-from tests.support.modular_shop import post, said
+from tests.support.modular_shop_client import post, said
 
 pytestmark = pytest.mark.django_db
 

@@ -14,8 +14,8 @@ from catalog.services import category_create, category_ensure
 from storefronts.omache.categories import CATEGORIES, GROUPS
 from tests.factories import balance, make_product, make_user
 from tests.flows.test_bad_addresses import PAGING
-from tests.support.omache import customers_sell as customers_sell
-from tests.support.omache import picture, pointers, told
+from tests.support.omache_till import customers_sell as customers_sell
+from tests.support.omache_till import picture, pointers, told
 from tests.support.problems import flaw
 from tests.support.query_counts import statements
 from tests.support.rows import all_rows, changed

@@ -18,7 +18,7 @@ from tests.payments.steps import settle_down
 from tests.support.fake_stripe import signed
 from tests.support.mail import mailed
 from tests.support.rows import all_rows, changed
-from tests.support.stripe_shop import StripeShop
+from tests.support.shop_with_stripe import StripeShop
 from tests.support.world import client_with_token
 
 pytestmark = pytest.mark.django_db

@@ -16,13 +16,13 @@ from orders.models import Order
 from payments.models import Payment
 from tests.architecture.source import is_edge, modules
 from tests.factories import balance, make_product
-from tests.support.aamarpay_shop import aamarpay_shop as aamarpay_shop
-from tests.support.aamarpay_till import REQUEST
-from tests.support.aamarpay_till import aamarpay_till as aamarpay_till
-from tests.support.mpesa_shop import daraja as daraja
-from tests.support.mpesa_shop import mpesa_shop as mpesa_shop
-from tests.support.omache import MPESA_NUMBER, Till
-from tests.support.stripe_shop import stripe_shop as stripe_shop
+from tests.support.aamarpay_shop_till import REQUEST
+from tests.support.aamarpay_shop_till import aamarpay_till as aamarpay_till
+from tests.support.omache_till import MPESA_NUMBER, OmacheTill
+from tests.support.shop_with_aamarpay import aamarpay_shop as aamarpay_shop
+from tests.support.shop_with_mpesa import daraja as daraja
+from tests.support.shop_with_mpesa import mpesa_shop as mpesa_shop
+from tests.support.shop_with_stripe import stripe_shop as stripe_shop
 from tests.support.world import client_with_token
 
 pytestmark = pytest.mark.django_db
@@ -117,7 +117,7 @@ def session_of_items_001(request: pytest.FixtureRequest) -> Way:
 
 def cashout_002(request: pytest.FixtureRequest) -> Way:
     request.getfixturevalue("settings").SELLERS = "open"
-    till = Till(request.getfixturevalue("mpesa_shop"))
+    till = OmacheTill(request.getfixturevalue("mpesa_shop"))
     body = {"order": [{"product": till.product.pk, "number": 2}], "mpesa_number": MPESA_NUMBER}
     return Way(CASHOUT_002, body, till.api, till.product, lambda: len(till.daraja.attempts))
 

@@ -15,7 +15,7 @@ from payments.states import PaymentMethod
 from tests.factories import make_product, order_request, sole_variant
 from tests.payments.steps import alerts, settle_down
 from tests.support.rows import all_rows, changed
-from tests.support.stripe_shop import StripeShop
+from tests.support.shop_with_stripe import StripeShop
 
 pytestmark = pytest.mark.django_db
 

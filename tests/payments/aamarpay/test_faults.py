@@ -6,9 +6,9 @@ import pytest
 
 from payments.models import Payment
 from tests.payments.steps import alerts
-from tests.support.aamarpay_shop import AamarPayShop, disagreements, state_of
 from tests.support.fake_aamarpay import KEY
 from tests.support.faulty_line import FAULTS
+from tests.support.shop_with_aamarpay import AamarPayShop, disagreements, state_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.parametrize("fault", FAULTS)]
 

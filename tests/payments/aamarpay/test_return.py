@@ -9,7 +9,7 @@ from orders.services import order_transition
 from payments.models import Payment, PaymentEntry
 from payments.states import PaymentState
 from tests.payments.steps import alerts, settle_down
-from tests.support.aamarpay_shop import AamarPayShop, disagreements, state_of
+from tests.support.shop_with_aamarpay import AamarPayShop, disagreements, state_of
 
 pytestmark = pytest.mark.django_db
 

@@ -13,11 +13,11 @@ from payments.gateways.aamarpay.gateway import HINTS
 from payments.models import GatewayEvent, Payment, PaymentEntry
 from payments.services import events_process_due
 from tests.payments.steps import alerts
-from tests.support.aamarpay_shop import FORM, WEBHOOK, AamarPayShop, disagreements, state_of
 from tests.support.fake_aamarpay import KEY, STORE, post_form
 from tests.support.jobs import run_jobs
 from tests.support.patience import wait_for
 from tests.support.server import running_shop
+from tests.support.shop_with_aamarpay import FORM, WEBHOOK, AamarPayShop, disagreements, state_of
 from utils.events import deliver_due
 
 pytestmark = pytest.mark.django_db

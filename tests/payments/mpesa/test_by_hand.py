@@ -16,9 +16,9 @@ from payments.checks import mpesa_takes_our_address
 from payments.models import GatewayEvent, Payment, PaymentAlert, PaymentEntry
 from tests.payments.mpesa.test_messages import BROKEN
 from tests.payments.steps import alerts, settle_down
-from tests.support.fake_pay_bill import CONFIRMATION, NAMES, TOKEN, VALIDATION, confirmation
-from tests.support.mpesa_shop import MpesaShop
+from tests.support.fake_daraja_pay_bill import CONFIRMATION, NAMES, TOKEN, VALIDATION, confirmation
 from tests.support.rows import all_rows, changed
+from tests.support.shop_with_mpesa import MpesaShop
 
 ACCEPTED = {"ResultCode": 0, "ResultDesc": "Accepted"}
 OTHER = "NLJ7BYHAND"

@@ -15,8 +15,8 @@ from payments import services
 from payments.models import GatewayEvent, Payment, PaymentEntry, Refund
 from tests.payments.steps import alerts
 from tests.support import fake_daraja
-from tests.support.mpesa_shop import MSISDN, MpesaShop
 from tests.support.rows import all_rows
+from tests.support.shop_with_mpesa import MSISDN, MpesaShop
 
 # Of its own; those that every gateway has: ``test_faults_matrix``. One of them comes along, for each way of being told.
 QUERY_FAULTS = ["busy", "token", "credentials", "lost reply"]

@@ -13,7 +13,7 @@ from tests.factories import balance
 from tests.payments.steps import alerts, make_due, money, process_postponed, settle_down
 from tests.support.fake_stripe import Thing, signed
 from tests.support.orderings import orderings
-from tests.support.stripe_shop import StripeShop, order_of, post
+from tests.support.shop_with_stripe import StripeShop, order_of, post
 from tests.support.tries import taken_back
 
 pytestmark = pytest.mark.django_db

@@ -14,7 +14,7 @@ from payments.states import PaymentMethod
 from tests.factories import balance
 from tests.payments.steps import alerts, settle_down
 from tests.support.fake_stripe import Thing
-from tests.support.stripe_shop import StripeShop, order_of
+from tests.support.shop_with_stripe import StripeShop, order_of
 
 pytestmark = pytest.mark.django_db
 

@@ -15,7 +15,7 @@ from tests.payments.steps import alerts, books_agree, settle_down
 from tests.support.fake_stripe import KEY, SECRET
 from tests.support.faulty_line import FAULTS
 from tests.support.rows import all_rows
-from tests.support.stripe_shop import StripeShop
+from tests.support.shop_with_stripe import StripeShop
 
 pytestmark = pytest.mark.django_db
 

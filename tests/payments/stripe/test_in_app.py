@@ -13,7 +13,7 @@ from payments.states import PaymentMethod
 from tests.factories import balance, make_product
 from tests.payments.steps import alerts, expire, make_due, money, place, settle_down
 from tests.support.fake_stripe import KEY
-from tests.support.stripe_shop import StripeShop, order_of
+from tests.support.shop_with_stripe import StripeShop, order_of
 
 pytestmark = pytest.mark.django_db
 

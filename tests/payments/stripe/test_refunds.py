@@ -11,7 +11,7 @@ from tests.factories import balance
 from tests.payments.steps import alerts, make_due, money, process_postponed, settle_down
 from tests.support.fake_stripe import Thing
 from tests.support.orderings import orderings
-from tests.support.stripe_shop import StripeShop, order_of
+from tests.support.shop_with_stripe import StripeShop, order_of
 from tests.support.tries import taken_back
 
 pytestmark = pytest.mark.django_db

@@ -18,7 +18,7 @@ from payments.services import settle
 from tests.support.node import node_modules
 from tests.support.server import free_port
 from tests.support.shared import shared_file
-from tests.support.stripe_shop import StripeShop
+from tests.support.shop_with_stripe import StripeShop
 
 pytestmark = pytest.mark.django_db
 

@@ -18,7 +18,7 @@ from tests.support.fake_stripe import SECRET, signed
 from tests.support.node import node_modules
 from tests.support.problems import flaw
 from tests.support.rows import all_rows, changed
-from tests.support.stripe_shop import StripeShop, post
+from tests.support.shop_with_stripe import StripeShop, post
 
 pytestmark = pytest.mark.django_db
 
