@@ -71,7 +71,9 @@ class TestTheBrowserGoesOn:
         assert answer["Location"] == f"myshop://paid?order={payment.order.number}&payment={payment.number}"
 
     @pytest.mark.parametrize(("became", "path"), [(PAID, SUCCESS), (FAILED, FAIL)])
-    def test_which_may_be_the_confirmation_url_itself(self, till: AamarPayShopTill, became: str, path: str) -> None:
+    def test_to_the_confirmation_url_when_it_is_the_clients_page(
+        self, till: AamarPayShopTill, became: str, path: str
+    ) -> None:
         payment = till.started()
         till.shop.fake.pay(payment.number, code=became)
         sent_on = come_back(till.shop, path, till.shop.fake.hint(payment.number))["Location"]
@@ -83,7 +85,7 @@ class TestTheBrowserGoesOn:
 
     @pytest.mark.parametrize("stranger", ["https://evil.example/", "//evil.example", "javascript:alert(1)", "evil"])
     @both
-    def test_never_to_a_strangers(self, till: AamarPayShopTill, stranger: str, path: str) -> None:
+    def test_never_to_the_page_of_a_stranger(self, till: AamarPayShopTill, stranger: str, path: str) -> None:
         payment = till.started(**dict.fromkeys(PAGES, stranger))
         till.shop.fake.pay(payment.number)
         answer = come_back(till.shop, path, till.shop.fake.hint(payment.number))
@@ -139,7 +141,9 @@ class TestForged:
 
     @pytest.mark.parametrize("content_type", ["application/json", "multipart/form-data", "text/plain", "nonsense"])
     @both
-    def test_whatever_is_posted(self, till: AamarPayShopTill, path: str, content_type: str) -> None:
+    def test_an_unreadable_body_leads_to_the_front_page(
+        self, till: AamarPayShopTill, path: str, content_type: str
+    ) -> None:
         payment = till.started()
         answer = till.shop.outside.post(f"{CONFIRMATION}{path}", b"\x00{[%%\xff", content_type=content_type)
         assert (answer.status_code, answer["Location"]) == (303, HOME)

@@ -34,7 +34,7 @@ def till(aamarpay_till: AamarPayShopTill) -> AamarPayShopTill:
 
 
 class TestTheRequest:
-    def test_the_documents_very_body(self, till: AamarPayShopTill) -> None:
+    def test_the_body_of_the_document_is_taken_as_it_stands(self, till: AamarPayShopTill) -> None:
         command = curl_commands("000")[-1]
         body = json.loads(command[command.index("{") : command.rindex("}") + 1])
         till.cart.delete()
@@ -111,7 +111,7 @@ class TestTheRequest:
         assert again.pk != payment.pk
 
     @pytest.mark.django_db(transaction=True)
-    def test_at_once_it_is_one_order(self, till: AamarPayShopTill) -> None:
+    def test_four_requests_at_once_place_one_order(self, till: AamarPayShopTill) -> None:
         answers = all_at_once(*[till.ask] * 4)
         assert {answer.status_code for answer in answers} <= {200, 409}
         assert (Order.objects.count(), Payment.objects.count(), len(till.shop.fake.transactions)) == (1, 1, 1)
@@ -123,7 +123,7 @@ class TestTheRequest:
         for cart in (theirs.pk, 999_999):
             till.refused(404, "cart_not_found", identification={"cart_id": cart})
 
-    def test_again_with_another_currency(self, till: AamarPayShopTill) -> None:
+    def test_the_same_cart_in_another_currency_is_refused(self, till: AamarPayShopTill) -> None:
         till.started()
         till.refused(400, "currency_differs", currency="USD")
 

@@ -87,7 +87,7 @@ class TestCashout:
             ("\u202a0712\u00a0345\u00a0678", "254712345678"),
         ],
     )
-    def test_how_phones_are_written(self, till: OmacheTill, number: str, msisdn: str) -> None:
+    def test_a_phone_is_taken_in_every_usual_form(self, till: OmacheTill, number: str, msisdn: str) -> None:
         assert till.cash_out(mpesa_number=number).status_code == 201
         assert till.daraja.last.sent["PhoneNumber"] == msisdn
 
@@ -123,18 +123,18 @@ class TestCashout:
         assert Order.objects.get().user == till.buyer
 
     @pytest.mark.parametrize("number", [-1, 0, 1000, 1.5, "two", 2**63])
-    def test_a_number_that_is_none(self, till: OmacheTill, number: Any) -> None:
+    def test_an_invalid_quantity_is_refused(self, till: OmacheTill, number: Any) -> None:
         self.refused(till, 400, "invalid", "/order/0/number", number=number)
 
     def test_no_phone(self, till: OmacheTill) -> None:
         self.refused(till, 400, "invalid", "/mpesa_number", mpesa_number="")
 
     @pytest.mark.parametrize("mpesa_number", ["12345", "+1 555 0100", "0812345678", "07123456789", "0712345678x"])
-    def test_a_phone_that_is_none(self, till: OmacheTill, mpesa_number: str) -> None:
+    def test_an_invalid_phone_is_refused(self, till: OmacheTill, mpesa_number: str) -> None:
         self.refused(till, 400, "phone_needed", "/mpesa_number", mpesa_number=mpesa_number)
 
     @pytest.mark.parametrize("order", [[], "text", None, [[]], [1], {"product": 1, "number": 1}])
-    def test_an_order_that_is_none(self, till: OmacheTill, order: Any) -> None:
+    def test_an_invalid_list_of_lines_is_refused(self, till: OmacheTill, order: Any) -> None:
         self.refused(till, 400, "invalid", order=order)
 
     def test_four_thousand_lines(self, till: OmacheTill) -> None:

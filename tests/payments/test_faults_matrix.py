@@ -180,7 +180,7 @@ BY_HAND = [cell for cell in CELLS if cell[:2] == ("aamarpay", "refund")]
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("till", "step", "fault"), CELLS, indirect=["till"], ids=map(" ".join, CELLS))
-def test_cell(till: GatewayTill, step: str, fault: str) -> None:
+def test_after_a_fault_the_gateways_books_and_ours_agree(till: GatewayTill, step: str, fault: str) -> None:
     STEPS[step](till, fault)
 
 

@@ -13,7 +13,7 @@ from tests.support.shop_with_aamarpay import AamarPayShop, disagreements, state_
 pytestmark = [pytest.mark.django_db, pytest.mark.parametrize("fault", FAULTS)]
 
 
-def test_a_page_that_nobody_saw_is_not_in_the_way(shop: AamarPayShop, fault: str) -> None:
+def test_a_lost_page_does_not_keep_another_attempt_from_being_paid(shop: AamarPayShop, fault: str) -> None:
     payment = shop.order()
     with shop.line.failing(fault):
         shop.start(payment)

@@ -48,7 +48,7 @@ def test_what_the_bank_takes_is_gone_once(shop: StripeShop) -> None:
     assert (order_of(payment).status, alerts()) == ("confirmed", ["dispute"])
 
 
-def test_of_a_part_the_rest_is_left(shop: StripeShop) -> None:
+def test_what_a_partial_dispute_leaves_can_be_refunded_after_it(shop: StripeShop) -> None:
     payment, dispute = disputed(shop, amount=1000, moved=(-1000,))
     shop.tell(CREATED, dispute)
     assert (money(order_of(payment)), order_of(payment).payment_status) == ((25, 10), "partially_refunded")
@@ -63,7 +63,7 @@ def test_of_a_part_the_rest_is_left(shop: StripeShop) -> None:
     assert money(order_of(payment)) == (25, 25)
 
 
-def test_what_is_won_is_back(shop: StripeShop) -> None:
+def test_money_of_a_dispute_that_was_won_is_back(shop: StripeShop) -> None:
     payment, dispute = disputed(shop)
     shop.tell(WITHDRAWN, dispute)
     dispute.update(status="won", balance_transactions=[{"amount": -2500}, {"amount": 2500}])
@@ -75,7 +75,7 @@ def test_what_is_won_is_back(shop: StripeShop) -> None:
     assert shop.refunded(payment, "25.00").state == "succeeded"
 
 
-def test_lost_without_a_word_of_the_withdrawal_is_gone(shop: StripeShop) -> None:
+def test_a_lost_dispute_takes_the_money_though_no_withdrawal_was_told(shop: StripeShop) -> None:
     payment, dispute = disputed(shop, status="lost", moved=())
     shop.tell(CLOSED, dispute)
     assert (entries(), money(order_of(payment))) == (["capture", "chargeback"], (25, 25))
@@ -93,7 +93,7 @@ def test_lost_without_a_word_of_the_withdrawal_is_gone(shop: StripeShop) -> None
     ],
 )
 @pytest.mark.parametrize("kind", [WITHDRAWN, REINSTATED, CLOSED])
-def test_what_it_moved_decides_and_not_the_message(
+def test_the_disputes_movements_decide_and_not_the_kind_of_message(
     shop: StripeShop, kind: str, status: str, moved: tuple[int, ...], gone: int
 ) -> None:
     payment, dispute = disputed(shop, status=status, moved=moved)
@@ -122,7 +122,7 @@ def test_each_change_is_entered_when_it_is_heard_of(shop: StripeShop) -> None:
 
 
 @pytest.mark.parametrize(("moved", "gone"), [((-2300, 2300), 0), ((-2300, 900), 25), ((-2300,), 25)])
-def test_of_an_account_in_another_currency_only_whole_returns_count(
+def test_in_another_account_currency_only_a_whole_return_counts(
     shop: StripeShop, moved: tuple[int, ...], gone: int
 ) -> None:
     payment, dispute = disputed(shop)
@@ -201,7 +201,7 @@ def test_one_that_stripe_does_not_know_any_more_is_believed_as_told(shop: Stripe
     assert money(order_of(payment)) == (25, 25)
 
 
-def test_in_another_currency_it_is_only_told(shop: StripeShop) -> None:
+def test_a_dispute_in_another_currency_raises_an_alert_and_moves_nothing(shop: StripeShop) -> None:
     payment, dispute = disputed(shop)
     dispute["currency"] = "eur"
     shop.tell(WITHDRAWN, dispute)

@@ -90,7 +90,7 @@ def test_every_request_is_as_stripe_documents_it(judged: StripeShop, judge: str)
     assert amounts == [2500, 500]
 
 
-def test_so_is_every_request_for_an_app(judged: StripeShop, judge: str) -> None:
+def test_every_request_for_an_app_is_as_stripe_documents_it(judged: StripeShop, judge: str) -> None:
     payment = judged.started(in_app=True)
     assert judged.start(payment, in_app=True).json()["client_secret"]
     assert gateway("stripe").query(payment).outcome == Outcome.OPEN
