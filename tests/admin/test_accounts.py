@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEntry, User, UserSession
-from tests.admin.forms import act, press, shown_form, told
+from tests.admin.shown_forms import act, press, shown_form, told
 from tests.factories import PASSWORD, make_staff, make_user
 from tests.support.tokens import open_session
 

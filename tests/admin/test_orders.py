@@ -10,8 +10,8 @@ from accounts.models import User
 from orders.models import Order
 from orders.services import order_transition
 from orders.states import OrderStatus
-from tests.admin.forms import act, press, told
-from tests.admin.world import make_order
+from tests.admin.examples import make_order
+from tests.admin.shown_forms import act, press, told
 from tests.factories import balance, make_product
 
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from shipping.models import Address
-from tests.admin.forms import shown_form
+from tests.admin.shown_forms import shown_form
 from tests.support.rows import all_rows, changed
 
 

@@ -23,8 +23,8 @@ from payments.admin import payments as page
 from payments.gateways.base import GatewayFailure
 from payments.models import Payment, Refund
 from payments.services import payment_confirm
-from tests.admin.forms import act, shown_form, told
-from tests.admin.world import make_order
+from tests.admin.examples import make_order
+from tests.admin.shown_forms import act, shown_form, told
 from tests.factories import PASSWORD, make_product
 from utils.admin import marks, panels
 from utils.admin.marks import mark_new

@@ -26,7 +26,7 @@ from orders.states import OrderStatus
 from tests.architecture.routes import ROUTES, Callers, path_of
 from tests.factories import make_product, make_staff
 from tests.support.endpoints import WRITES
-from tests.support.forms import MULTIPART, multipart
+from tests.support.form_bodies import MULTIPART, multipart
 from tests.support.tokens import open_session
 from tests.support.tries import JSON, Tries, taken_back
 from tests.support.world import World, client_with_token

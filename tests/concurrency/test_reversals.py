@@ -11,7 +11,7 @@ from payments.models import Refund
 from payments.services import refund_send, sending
 from tests.payments.mpesa.test_reversal import initiator, paid, tell
 from tests.payments.steps import alerts
-from tests.support.mpesa_shop import MpesaShop, daraja, mpesa_shop
+from tests.support.shop_with_mpesa import MpesaShop, daraja, mpesa_shop
 
 __all__ = ["daraja", "initiator", "mpesa_shop"]
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.architecture.routes import FROM_GATEWAYS, ROUTES, path_of
 from tests.support.endpoints import WRITES
-from tests.support.forms import MULTIPART, URLENCODED, flat, multipart, urlencoded
+from tests.support.form_bodies import MULTIPART, URLENCODED, flat, multipart, urlencoded
 from tests.support.hostile import BODIES, TOO_LARGE, VALUES
 from tests.support.tries import Tries
 from tests.support.world import World

@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from PIL import Image
 
 from tests.factories import make_product, sole_variant
-from tests.support.forms import MULTIPART, multipart
+from tests.support.form_bodies import MULTIPART, multipart
 from tests.support.problems import flaw
 from tests.support.rows import all_rows, changed
 from tests.support.tries import Tries

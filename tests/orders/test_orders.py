@@ -110,13 +110,6 @@ class TestPlacing:
         assert Payment.objects.count() == 1
         assert len(customer_api.get("/api/v1/cart/").json()["items"]) == 2
 
-    def test_a_cart_that_is_named_becomes_one_order(self, customer_api: APIClient, add: Add) -> None:
-        cart = add(make_product())["id"]
-        first = customer_api.post(ORDERS, {"cart": cart, "address": ADDRESS})
-        again = customer_api.post(ORDERS, {"cart": cart, "address": ADDRESS})
-        assert (first.status_code, again.status_code) == (201, 200)
-        assert first.json()["id"] == again.json()["id"]
-
     def test_another_cart_is_not_ordered_in_its_place(
         self, customer_api: APIClient, other_api: APIClient, add: Add
     ) -> None:
