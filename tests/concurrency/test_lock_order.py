@@ -34,6 +34,7 @@ from payments.states import PaymentMethod
 from shipping import services as shipping
 from shipping.models import Address
 from tests.concurrency.locks import locked_by, on_postgres
+from tests.concurrency.test_payments import all_at_once
 from tests.factories import book_in, make_product, make_user, order_request, sole_variant
 from tests.payments.conftest import Sale, fake, paid_sale, sale
 from tests.support.fake_gateway import FakeGateway, paid
@@ -149,6 +150,20 @@ def test_carts(customer: User) -> None:
             "discard": (lambda: carts.carts_discard(user=customer), ["cart"]),
         }
     )
+
+
+def test_nobody_holds_the_cart_of_another(customer: User, other_customer: User) -> None:
+    cart = carts.cart_open(user=other_customer)
+
+    def is_free() -> bool:
+        with transaction.atomic():
+            return Cart.objects.select_for_update(skip_locked=True).filter(pk=cart.pk).exists()
+
+    for holder, left_free in ((customer, True), (other_customer, False)):
+        with transaction.atomic():
+            carts.cart_hold(user=holder, cart_id=cart.pk)
+            (found,) = all_at_once(is_free)
+            assert found is left_free
 
 
 def test_stock() -> None:

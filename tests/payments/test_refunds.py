@@ -146,6 +146,14 @@ class TestAnswers:
             assert reconcile().refunds == 0
         assert (pauses, len(fake.calls)) == ([2, 4, 8], 3)
 
+    def test_one_that_is_settled_is_not_looked_at_again(
+        self, staff_api: APIClient, paid_sale: Sale, fake: FakeGateway
+    ) -> None:
+        self.request(staff_api, paid_sale)
+        settle_down()
+        assert reconcile(everything=True).refunds == 0
+        assert fake.calls == ["refund"]
+
     def test_refused_credentials_are_told(self, staff_api: APIClient, paid_sale: Sale, fake: FakeGateway) -> None:
         fake.failure = GatewayMisconfigured("401")
         self.request(staff_api, paid_sale)
