@@ -5,8 +5,7 @@ from typing import Any
 
 from accounts import limits
 from accounts.models import User
-from utils.errors import TooManyRequests
-from utils.limits import Limit, forgive, spend
+from utils.limits import Limit, TooManyRequests, forgive, spend
 from utils.mail import mail_send
 from utils.names import normalize_email
 from utils.plain import plain

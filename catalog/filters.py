@@ -57,7 +57,7 @@ class ProductFilter(StrictFilterSet):
 
     def in_category(self, products: ProductQuerySet, name: str, value: str) -> QuerySet:
         try:
-            return products.below(category_get(value))
+            return products.below(category_get(value).path)
         except CategoryNotFound as error:
             raise ValidationError({name: [error.detail]}, code=error.code) from error
 

@@ -1,7 +1,7 @@
 """Chainable filters of products."""
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Case, F, FilteredRelation, Q, Value, When
@@ -11,7 +11,7 @@ from django.db.models.lookups import GreaterThan
 from utils.text import fold
 
 if TYPE_CHECKING:
-    from catalog.models import Category
+    pass
 
 _MOST_SEARCH_WORDS = 8
 # The name is the first line of ``search_text``.
@@ -41,9 +41,9 @@ class ProductQuerySet(models.QuerySet[Any]):
         """Keep the products whose lowest price is at least ``amount``, in the currency of ``priced_in``."""
         return self.filter(range_in__low__gte=amount)
 
-    def below(self, category: "Category") -> Self:
-        """Keep the products in ``category`` or in any category below it."""
-        return self.filter(category__path__startswith=category.path)
+    def below(self, path: str) -> Self:
+        """Keep the products in the category with this ``path`` (treebeard's), or in any category below it."""
+        return self.filter(category__path__startswith=path)
 
     def search(self, text: str) -> Self:
         """Keep the products that contain every word of ``text``, those with all the words in the name first.

@@ -182,7 +182,7 @@ def category_get(key: str | int) -> Category:
 def products_below(slug: str) -> ProductQuerySet:
     """Select the products on sale in the category and below it; none when no category has this slug."""
     category = Category.objects.filter(slug=slug).first()
-    return products_on_sale().below(category) if category else products_on_sale().none()
+    return products_on_sale().below(category.path) if category else products_on_sale().none()
 
 
 def newest_in(slugs: Iterable[str], *, count: int) -> dict[str, list[tuple[int, datetime]]]:
@@ -193,7 +193,7 @@ def newest_in(slugs: Iterable[str], *, count: int) -> dict[str, list[tuple[int, 
     found = {category.slug: category for category in Category.objects.filter(slug__in=list(slugs))}
     newest = products_on_sale().order_by("-id")
     return {
-        slug: list(newest.below(found[slug]).values_list("pk", "updated_at")[:count]) if slug in found else []
+        slug: list(newest.below(found[slug].path).values_list("pk", "updated_at")[:count]) if slug in found else []
         for slug in slugs
     }
 

@@ -12,14 +12,11 @@ which HTTP status a kind gets::
      |    +-- InFlight     the same request is being answered right now
      +-- VersionChanged    somebody else has changed what the caller read
      +-- Reused            an idempotency key came with another request before
-     +-- TooManyRequests   the caller has used up what a limit allows
+     +-- TooManyRequests   the caller has used up what a limit allows (``utils.limits``)
      +-- Unavailable       something that the shop depends on doesn't answer
 """
 
-from typing import TYPE_CHECKING, Any, ClassVar
-
-if TYPE_CHECKING:
-    from utils.limits import Limit
+from typing import Any, ClassVar
 
 
 class DomainError(Exception):
@@ -79,21 +76,6 @@ class VersionChanged(DomainError):
 class Reused(DomainError):
     code = "idempotency_key_reused"
     message = "This Idempotency-Key was used for another request."
-
-
-class TooManyRequests(DomainError):
-    """Refuse a request because a limit is used up.
-
-    ``limit`` is that limit; ``retry_after`` is the time in seconds until the caller may try again.
-    """
-
-    code = "too_many_requests"
-    message = "Too many requests. Try again later."
-
-    def __init__(self, detail: str = "", *, limit: "Limit", retry_after: int, **extra: Any) -> None:
-        self.limit = limit
-        self.retry_after = retry_after
-        super().__init__(detail, **extra)
 
 
 class Unavailable(DomainError):

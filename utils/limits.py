@@ -11,11 +11,12 @@ low count. Where the counts are kept:
 import math
 from dataclasses import dataclass, replace
 from ipaddress import IPv6Network
+from typing import Any
 
 from django.conf import settings
 
 from utils import counters
-from utils.errors import TooManyRequests
+from utils.errors import DomainError
 from utils.idempotency import fingerprint
 
 
@@ -30,6 +31,21 @@ class Limit:
     count: int
     seconds: int
     guards_secrets: bool = False
+
+
+class TooManyRequests(DomainError):
+    """Refuse a request because a limit is used up.
+
+    ``limit`` is that limit; ``retry_after`` is the time in seconds until the caller may try again.
+    """
+
+    code = "too_many_requests"
+    message = "Too many requests. Try again later."
+
+    def __init__(self, detail: str = "", *, limit: Limit, retry_after: int, **extra: Any) -> None:
+        self.limit = limit
+        self.retry_after = retry_after
+        super().__init__(detail, **extra)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from accounts import services
 from accounts.authentication import client_of
 from accounts.errors import TooManyPasswords, WrongCredentials
-from utils.errors import TooManyRequests
+from utils.limits import TooManyRequests
 
 
 class SignInForm(AdminAuthenticationForm):

@@ -50,8 +50,9 @@ from payments.services.prompts import prompt_count
 from payments.services.settle import TRANSFER_TAKES, give_up_open
 from payments.services.tokens import hashed
 from payments.states import OPEN, PAID_LATER, PaymentMethod, PaymentState
-from utils.errors import DomainError, TooManyRequests
+from utils.errors import DomainError
 from utils.failpoints import reached
+from utils.limits import TooManyRequests
 
 _FIRST_CHECK = timedelta(seconds=30)
 # A start that has noted no answer by then never will: its process died.

@@ -24,8 +24,8 @@ from payments.gateways.base import BadMessage, GatewayFailure
 from payments.models import Payment
 from payments.states import PaymentState
 from utils.api.parsers import StrictJSONParser
-from utils.errors import NotFound, TooManyRequests
-from utils.limits import Limit, spend
+from utils.errors import NotFound
+from utils.limits import Limit, TooManyRequests, spend
 
 # How often a browser that comes back makes us ask its gateway.
 _ASKING = Limit("payment-return", count=10, seconds=60)

@@ -17,8 +17,7 @@ from django.db import connection
 from django.utils import timezone
 
 from tests.support.server import running_shop
-from utils.errors import TooManyRequests
-from utils.limits import Limit, spend
+from utils.limits import Limit, TooManyRequests, spend
 from utils.models import RateCount
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("concurrency")]

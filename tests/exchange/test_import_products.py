@@ -246,7 +246,7 @@ def test_categories_are_found_whatever_their_letters_and_made_once(tmp_path: Pat
 
     tree = [(category.depth, category.name) for category in Category.objects.order_by("path")]
     assert tree == [(1, "Home"), (2, "Kitchen"), (3, "Cups"), (3, "Mugs"), (1, "Kitchen")]
-    assert Product.objects.below(Category.objects.get(pk=home.pk)).count() == 2
+    assert Product.objects.below(Category.objects.get(pk=home.pk).path).count() == 2
 
 
 def test_a_bad_row_is_reported_and_the_others_go_in(tmp_path: Path) -> None:

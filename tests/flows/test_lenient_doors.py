@@ -12,8 +12,7 @@ from rest_framework.test import APIClient
 from accounts.models import User, UserSession
 from tests.factories import make_product
 from tests.support.tokens import bearer
-from utils.errors import TooManyRequests
-from utils.limits import Limit, forgive, spend
+from utils.limits import Limit, TooManyRequests, forgive, spend
 
 pytestmark = pytest.mark.django_db
 PUBLIC_PAGES = ["/api/v1/products/", "/api/v1/products/lamp/", "/api/v1/products/lamp/reviews/", "/api/v1/categories/"]

@@ -18,8 +18,7 @@ from django.utils import timezone
 from django_redis import get_redis_connection
 
 from utils import counters
-from utils.errors import TooManyRequests
-from utils.limits import Limit, Verdict, forgive, spend
+from utils.limits import Limit, TooManyRequests, Verdict, forgive, spend
 from utils.maintenance import forget_old_rows
 from utils.models import RateCount
 

@@ -12,8 +12,7 @@ from tests.conftest import client_of
 from tests.support.problems import flaw
 from utils import counters
 from utils.api import catalogue
-from utils.errors import TooManyRequests
-from utils.limits import Limit, spend
+from utils.limits import Limit, TooManyRequests, spend
 
 pytestmark = pytest.mark.django_db
 

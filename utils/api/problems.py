@@ -22,7 +22,7 @@ from rest_framework.views import set_rollback
 
 from utils import errors
 from utils.api.middleware import note_verdict
-from utils.limits import Verdict
+from utils.limits import TooManyRequests, Verdict
 from utils.request_ids import current_request_id
 
 logger = logging.getLogger(__name__)
@@ -38,7 +38,7 @@ _STATUS_OF_KIND: dict[type[errors.DomainError], int] = {
     errors.Conflict: 409,
     errors.VersionChanged: 412,
     errors.Reused: 422,
-    errors.TooManyRequests: 429,
+    TooManyRequests: 429,
     errors.Unavailable: 503,
 }
 
@@ -70,7 +70,7 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
     if answer is None:
         return None
     set_rollback()
-    if isinstance(error, errors.TooManyRequests):
+    if isinstance(error, TooManyRequests):
         spent = Verdict(error.limit, remaining=0, reset_after=error.retry_after)
         note_verdict(context["request"]._request, spent)
     body, headers = answer

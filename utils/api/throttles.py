@@ -28,7 +28,7 @@ class RequestThrottle(BaseThrottle):
     """
 
     def allow_request(self, request: Request, view: Any) -> bool:
-        """Count the request. Raise ``utils.errors.TooManyRequests`` when the caller has sent too many."""
+        """Count the request. Raise ``utils.limits.TooManyRequests`` when the caller has sent too many."""
         if request.user and request.user.is_authenticated:
             caller, subject = "user", str(request.user.pk)
         else:

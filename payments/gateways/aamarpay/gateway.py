@@ -26,8 +26,7 @@ from payments.gateways.base import (
 )
 from payments.models import GatewayEvent, Payment
 from payments.states import PaymentMethod, PaymentState
-from utils.errors import TooManyRequests
-from utils.limits import Limit, spend
+from utils.limits import Limit, TooManyRequests, spend
 from utils.money import display
 
 # For one payment: whoever knows its number may send any. The reconciler asks without them too.
