@@ -10,9 +10,6 @@ from django.db.models.lookups import GreaterThan
 
 from utils.text import fold
 
-if TYPE_CHECKING:
-    pass
-
 _MOST_SEARCH_WORDS = 8
 # The name is the first line of ``search_text``.
 _end_of_name = StrIndex("search_text", Value("\n"))
