@@ -111,7 +111,7 @@ def _serve(servers: Servers, tokens: list[str], customers: Path | None) -> int:
 def _measure(shop: Shop, servers: Servers, options: argparse.Namespace) -> int:
     say(f"{options.server}, {options.connections} connections, {options.seconds:g} s each; {servers.describe()}")
     say(row(HEADINGS))
-    failures = sum(_one(workload, shop, servers, options) for workload in options.workloads)
+    failures = sum(_measure_one(workload, shop, servers, options) for workload in options.workloads)
     say(LEGEND)
     try:
         call_command("verify_stock")
@@ -121,7 +121,7 @@ def _measure(shop: Shop, servers: Servers, options: argparse.Namespace) -> int:
     return 1 if failures else 0
 
 
-def _one(workload: Workload, shop: Shop, servers: Servers, options: argparse.Namespace) -> int:
+def _measure_one(workload: Workload, shop: Shop, servers: Servers, options: argparse.Namespace) -> int:
     """Measure and print one workload; return the number of errors."""
     servers.require_alive()
     fill.carts_forget()

@@ -28,6 +28,7 @@ class CartLine:
 
     @property
     def total(self) -> Decimal:
+        """Return the price of all pieces in ``currency``; 0 when the item can no longer be bought."""
         return quantize((self.unit_price or Decimal(0)) * self.item.quantity, self.currency)
 
 
@@ -52,6 +53,7 @@ class CartContent:
 
     @property
     def total(self) -> Decimal:
+        """Return the price of all items in ``currency``."""
         return sum((line.total for line in self.items), Decimal(0))
 
 

@@ -58,6 +58,7 @@ class VariantDraft:
 
     @property
     def key(self) -> VariantKey:
+        """Return the key of the variant among those of its product."""
         return variant_key([value for _, value in self.options])
 
 

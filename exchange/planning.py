@@ -41,6 +41,8 @@ def product_plan(
 
 
 class _Planner:
+    """Plan one product. Each step adds to the plan what has to be written, and the problems that it finds."""
+
     def __init__(self, draft: ProductDraft, there: HeldProducts, *, currency: str, sets_stock: bool) -> None:
         self._draft = draft
         self._there = there
@@ -55,6 +57,7 @@ class _Planner:
         self._drafted: dict[VariantKey, Variant] = {}
 
     def plan(self, categories: CategoryTree) -> ProductPlan:
+        """Take all steps and return the plan."""
         is_new = self._changes.is_new
         if self._draft.handle in self._there.sellers_slugs:
             return self._refused("a seller's product has this handle, and an import changes only the shop's own.")
@@ -73,6 +76,7 @@ class _Planner:
         return self._plan
 
     def _refused(self, message: str) -> ProductPlan:
+        """Refuse the product, report the lines that have no problem yet, and return the plan."""
         problems = self._plan.problems
         reported = {line for problem in problems for line in problem.lines}
         if lines := [line for line in self._draft.lines if line not in reported]:
@@ -121,6 +125,7 @@ class _Planner:
         return {name: value for name, value in draft.values.items() if name != "track_inventory"}
 
     def _new_variant(self, draft: VariantDraft) -> Variant | None:
+        """Plan a new variant and return it, or report a problem and return ``None``."""
         missing = ""
         if draft.price.get("amount") is None:
             missing = "this variant does not exist yet, and there is no price to create it with."
@@ -211,5 +216,6 @@ def _set_values(row: Model, values: Mapping[str, object]) -> bool:
 
 
 def _options(draft: VariantDraft, present: Variant | None) -> list[dict[str, str]]:
+    """Return the options of a variant. A blank name is replaced by the name that the variant already has."""
     earlier = [option["name"] for option in present.options] if present else []
     return [{"name": name or earlier[place], "value": value} for place, (name, value) in enumerate(draft.options)]

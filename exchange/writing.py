@@ -42,6 +42,7 @@ class Tally:
 
     @property
     def products_in(self) -> int:
+        """Return the number of products that did not fail."""
         return self.products_created + self.products_updated + self.products_unchanged
 
 
@@ -75,6 +76,8 @@ def products_import(
 
 
 class _Run:
+    """Import one batch after the other, and add up in ``tally`` what was done."""
+
     def __init__(self, *, currency: str, note: str, report: Report, sets_stock: bool, dry_run: bool) -> None:
         self.tally = Tally()
         self._currency = currency
@@ -85,6 +88,7 @@ class _Run:
         self._categories = CategoryTree()
 
     def apply(self, batch: list[ProductDraft]) -> None:
+        """Import one batch. Drafts that were refused while reading count as failed."""
         drafts = [draft for draft in batch if not draft.is_refused]
         self.tally.products_failed += len(batch) - len(drafts)
         if drafts:
@@ -169,6 +173,7 @@ def _tally(plans: Sequence[ProductPlan], moved: Counter[int]) -> Tally:
 
 
 def _batches(drafts: Iterable[ProductDraft]) -> Iterator[list[ProductDraft]]:
+    """Divide ``drafts`` into batches of at most ``_PRODUCTS`` products and about ``_ROWS`` variants and pictures."""
     batch: list[ProductDraft] = []
     rows = 0
     for draft in drafts:

@@ -113,6 +113,7 @@ def line_item(wanted: ProductLine, *, currency: str) -> LineItem:
 
 
 def _chosen(wanted: ProductLine, defaults: dict[int, Offer], named: dict[int, Offer]) -> Offer:
+    """Pick the offer of a line from the default offers (by product id) or the named ones (by variant id)."""
     found = defaults.get(wanted.product) if wanted.variant is None else named.get(wanted.variant)
     if found is not None and found.variant.product_id == wanted.product:
         return found

@@ -23,7 +23,7 @@ from utils.versions import Versions
 
 
 class NewProduct(ProductFields, total=False):
-    """What may be said of a new product besides its name, its price and its stock."""
+    """Name the fields of a new product, apart from its name, price and stock."""
 
     description: str
     sku: str
@@ -31,14 +31,17 @@ class NewProduct(ProductFields, total=False):
 
 
 class NewVariant(VariantFields, total=False):
-    """What may be said of a new variant besides its price and its stock."""
+    """Name the fields of a new variant, apart from its price and stock."""
 
     options: Required[list[dict[str, str]]]
     sku: str
 
 
 class Offered(TypedDict, total=False):
-    """What a seller says of a product put up for sale."""
+    """Name the fields that a seller gives for a product to put up for sale.
+
+    ``price`` is per piece, in the shop's currency. ``images`` are uploaded pictures; lists show the first one.
+    """
 
     name: Required[str]
     price: Required[Decimal]

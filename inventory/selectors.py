@@ -81,6 +81,7 @@ def products_low_on_stock(products: ProductQuerySet, *, threshold: int) -> Produ
 
 
 def stock_items() -> QuerySet[StockItem]:
+    """Select all stock items with their product and location, in id order."""
     return StockItem.objects.select_related("variant__product", "location").order_by("id")
 
 
@@ -128,5 +129,6 @@ def discrepancies() -> list[Discrepancy]:
 
 
 def _sum_for_item(rows: QuerySet) -> Coalesce:
+    """Sum the quantities of the ``rows`` that belong to the outer query's stock item; 0 without rows."""
     sums = rows.filter(stock_item=OuterRef("pk")).order_by().values("stock_item").annotate(total=Sum("quantity"))
     return Coalesce(Subquery(sums.values("total"), output_field=IntegerField()), 0)

@@ -177,6 +177,7 @@ def _book(pieces: Mapping[int, int]) -> None:
 
 
 def _require_all_changed(changed: int, pieces: Mapping[int, int]) -> None:
+    """Raise ``RuntimeError`` unless an UPDATE changed all stock items in ``pieces``."""
     if changed != len(pieces):
         raise RuntimeError(f"Some of the stock items {sorted(pieces)} did not change. Run manage.py verify_stock.")
 
@@ -243,6 +244,7 @@ def _close(reference: str, state: ReservationState) -> dict[int, int]:
 
 
 def _record(pieces: Mapping[int, int], *, kind: MovementKind, sign: int, reference: str) -> None:
+    """Record a movement for each stock item: its ``pieces`` times ``sign``."""
     StockMovement.objects.bulk_create(
         [
             StockMovement(stock_item_id=pk, kind=kind, quantity=sign * count, reference=reference)

@@ -18,7 +18,7 @@ class PostalAddress:
 
 
 class AddressChanges(TypedDict, total=False):
-    """The fields of an entry of the address book that can be given."""
+    """Name the fields of an entry of the address book that can be added or changed."""
 
     street: str
     name: str

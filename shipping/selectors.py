@@ -78,5 +78,6 @@ def shipping_choice(quotes: list[ShippingQuote], *, code: str) -> ShippingQuote 
 
 
 def _price(rate: ShippingRate, subtotal: Decimal) -> Decimal:
+    """Return what the method costs for a cart worth ``subtotal``, both in the rate's currency."""
     is_free = rate.free_from is not None and subtotal >= rate.free_from
     return Decimal(0) if is_free else rate.price

@@ -57,7 +57,7 @@ class _Assembly:
         self._warn_of_other_handle(looked_at[0])
         self._variants.option_names = self._merged.option_names()
         lead = next((cells for cells in looked_at if cells["title"]), looked_at[0])
-        good = [cells.line for cells in looked_at if self._is_taken(cells, is_lead=cells is lead)]
+        good = [cells.line for cells in looked_at if self._take_or_refuse(cells, is_lead=cells is lead)]
         if len(good) < len(looked_at):
             self._is_whole = False
         if beyond := [row.line for row in rows]:
@@ -66,6 +66,7 @@ class _Assembly:
         return self._draft(good)
 
     def _look_at(self, row: Row) -> RowCells:
+        """Read the values of a row that belong to the product as a whole, and return the row's cells."""
         cells = RowCells(row, self._columns.headers)
         if not cells.is_readable:
             self._merged.nothing_more_is_known()
@@ -88,7 +89,8 @@ class _Assembly:
         except BadCell as error:
             cells.faults.append(f"the handle {error}")
 
-    def _is_taken(self, cells: RowCells, *, is_lead: bool) -> bool:
+    def _take_or_refuse(self, cells: RowCells, *, is_lead: bool) -> bool:
+        """Take a row's variant and pictures, or report what is wrong with the row; return whether it was taken."""
         if cells.is_readable:
             self._take(cells, is_lead=is_lead)
         if cells.faults:
@@ -96,6 +98,7 @@ class _Assembly:
         return not cells.faults
 
     def _take(self, cells: RowCells, *, is_lead: bool) -> None:
+        """Add a row's variant and pictures, unless the row has faults. ``is_lead``: it is the product's main row."""
         alt, image_url = self._images.alt(cells), self._images.address(cells, "image")
         variant = None
         if self._is_variant(cells, is_lead=is_lead):
@@ -124,6 +127,7 @@ class _Assembly:
         return not cells["image"] and any(cells[column] for column in _SIGNS_OF_A_VARIANT)
 
     def _draft(self, good: list[int]) -> ProductDraft:
+        """Make the draft from the rows that were taken, whose lines are ``good``."""
         variants = list(self._variants.drafts.values())
         is_refused = not good or (self._tried_variants and not variants)
         if is_refused and good:

@@ -103,6 +103,7 @@ class MergedColumns:
             self._unreadable.add(column)
 
     def _is_blank(self, column: str) -> bool:
+        """Return whether the file has the column, and all of the product's rows leave it blank."""
         return column in self._columns and column not in self._values and column not in self._unreadable
 
 

@@ -97,6 +97,7 @@ class CsvSource:
                 yield Record(line=line, cells=cells, fault=self._fault_of(cells))
 
     def _open_reader(self) -> Iterator[list[str]]:
+        """Open a CSV reader with the file's delimiter: the one that a first line names, or the header's commonest."""
         lines = self._lines()
         first = next((line for line in lines if line.strip()), "")
         told = _SEPARATOR_LINE.fullmatch(first.strip(" \r\n"))
@@ -146,6 +147,7 @@ class CsvSource:
         )
 
     def _fault_of(self, cells: Sequence[str]) -> str:
+        """Return why a record's cells can't be trusted; blank when they can."""
         if any(_holds_undecoded(cell) for cell in cells):
             return f"holds bytes that are not {self._encoding.label}"
         if any("\0" in cell for cell in cells):

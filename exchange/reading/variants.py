@@ -45,6 +45,7 @@ class VariantList:
         return draft
 
     def add(self, draft: VariantDraft, cells: RowCells) -> None:
+        """Add a variant that ``read`` has read from the row."""
         self.drafts[draft.key] = draft
         oversells = cells["policy"].lower() == "continue" or meaning(cells["policy"])
         if oversells and not self._has_warned_of_overselling:
@@ -97,6 +98,7 @@ class VariantList:
         return quantity
 
     def _compare_with_others(self, draft: VariantDraft, cells: RowCells) -> None:
+        """Note a fault when the variant exists already, has other options than the others, or is one too many."""
         same = self.drafts.get(draft.key)
         if same:
             title = " / ".join(value for _, value in draft.options) or "without options"
