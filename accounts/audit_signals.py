@@ -63,11 +63,13 @@ def _connect(model: type[Model]) -> None:
 
 
 def _keep_before(sender: type[Model], instance: Model, **kwargs: Any) -> None:
+    """Remember the stored values of a row that is about to be saved."""
     if (trail := staff_trail()) is not None:
         trail.before[sender, instance.pk] = stored(instance)
 
 
 def _saved(sender: type[Model], instance: Model, created: bool, **kwargs: Any) -> None:
+    """Record a row that was created or changed."""
     if (trail := staff_trail()) is None:
         return
     before = trail.before.pop((sender, instance.pk), None)
@@ -84,6 +86,7 @@ def _deleted(sender: type[Model], instance: Model, **kwargs: Any) -> None:
 def _links_changed(
     sender: type[Model], instance: Model, action: str, reverse: bool, field: ManyToManyField, **kwargs: Any
 ) -> None:
+    """Record a change of a many-to-many relation, seen from either side."""
     if (trail := staff_trail()) is None:
         return
     name = field.remote_field.get_accessor_name() if reverse else field.name
@@ -98,6 +101,7 @@ def _links_changed(
 
 
 def _linked(instance: Model, name: Any) -> list[Any]:
+    """Return the names, or else the primary keys, of the rows that ``instance`` is linked to."""
     links = getattr(instance, name)
     columns = _NAMES.get(links.model, ("pk",))
     rows = links.order_by("pk").values_list(*columns)

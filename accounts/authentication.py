@@ -43,7 +43,7 @@ class SessionJWTAuthentication(JWTAuthentication):
 
 
 class SignedInRequest(Request):
-    """Type the request of a view that only signed-in users reach; used in annotations only."""
+    """Describe, for annotations, the request of a view that only signed-in users reach."""
 
     user: User
 

@@ -74,6 +74,8 @@ class EmailTaken(Conflict):
 
 
 class WeakPassword(Invalid):
+    """Refuse a password; the text comes from Django's password validators."""
+
     code = "weak_password"
 
 

@@ -18,6 +18,8 @@ OUR_PAGE = "account/new-password/#{token}"
 
 
 class _ResetTokenGenerator(PasswordResetTokenGenerator):
+    """Make and check the secrets of links, with a salt of their own."""
+
     key_salt = "accounts.resets"
 
 

@@ -1,4 +1,4 @@
-"""``python -m bench``; ``scripts/bench`` and the scripts named like it set the environment for it."""
+"""Run ``python -m bench``. ``scripts/bench`` and the scripts with similar names set the environment for it."""
 
 import sys
 
@@ -6,7 +6,7 @@ import django
 
 django.setup()
 
-# After Django is set up: these import models.
+# Imported after Django is set up, because these modules import models.
 from bench import command, importing, timing, webhooks  # noqa: E402
 
 match sys.argv[1:]:

@@ -1,7 +1,8 @@
-"""This shop in a bench that measures several shops side by side.
+"""Adapt this shop to a benchmark that measures several shops side by side.
 
-Copy it there as ``adapters/ours.py`` and set ``SHOP_HOME`` to this checkout. That bench has a module ``adapters.base``
-and a catalogue in ``data/catalog.json``; the adapter starts the shop through ``scripts/bench --serve``.
+Copy this file to that benchmark as ``adapters/ours.py`` and set ``SHOP_HOME`` to this checkout. The benchmark needs a
+module ``adapters.base`` and a catalogue in ``data/catalog.json``. The adapter starts the shop through
+``scripts/bench --serve``.
 """
 
 import itertools
@@ -19,11 +20,11 @@ _DATA = Path(__file__).resolve().parents[1] / "data"
 _CUSTOMERS = _DATA / "ours_customers.json"
 _POSTGRES = f"{os.environ.get('BENCH_PGHOST', '127.0.0.1')}:{os.environ.get('BENCH_PGPORT', '5432')}"
 _PRODUCTS = "/api/v1/products/"
-# What the reverse proxy adds; production settings redirect to https without it.
+# The header that the reverse proxy adds. Without it, production settings redirect to https.
 _PROXY = {"X-Forwarded-Proto": "https"}
 _ADDRESS = {"street": "1 Main St", "city": "Springfield", "postal_code": "10001", "country": "US", "phone": "+15550100"}
 
-# Pieces for sale become the wanted number, and the movement that explains it is booked with them.
+# Sets the number of pieces for sale, and records the movement that explains it.
 _SET_STOCK = """
 WITH known AS (
     SELECT item.id, item.on_hand, item.reserved
@@ -75,7 +76,7 @@ class Target(Base):
         return 1 if w == "W5" else len(payload["results"])
 
     async def customer(self, http: Any) -> dict[str, str]:
-        if self._customers is None:  # the server has written them by now
+        if self._customers is None:  # only now, when the server has written them
             self._customers = itertools.cycle(json.loads(_CUSTOMERS.read_text()))
         return {**_PROXY, "Authorization": f"Bearer {next(self._customers)}"}
 
@@ -94,7 +95,7 @@ class Target(Base):
             raise Failed(f"{status} {body[:100]!r}")
 
     def before(self, cur: Any, w: str) -> None:
-        """Forget the open carts; those that became orders stay. A server that was started anew has new customers."""
+        """Delete the open carts and read the customers' tokens again: a restarted server has new ones."""
         cur.execute("DELETE FROM cart_cartitem USING cart_cart WHERE cart_id = cart_cart.id AND status = 'open'")
         cur.execute("DELETE FROM cart_cart WHERE status = 'open'")
         self._customers = None

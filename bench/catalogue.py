@@ -1,4 +1,4 @@
-"""The products that the benchmark sells: made from a seed, or read from a file."""
+"""The products that the benchmark sells, made from a seed or read from a file."""
 
 import hashlib
 import json
@@ -45,7 +45,7 @@ _PHRASES = (
 
 @dataclass(frozen=True)
 class Shelf:
-    """A category. ``parent`` is another shelf's ``no``."""
+    """Hold a category. ``parent`` is the ``no`` of another shelf."""
 
     no: int
     parent: int | None
@@ -55,7 +55,7 @@ class Shelf:
 
 @dataclass(frozen=True)
 class Item:
-    """A product with one variant. ``price`` is in cents, ``stock`` in pieces, ``category`` a shelf's ``no``."""
+    """Hold a product with one variant. ``price`` is in cents, ``stock`` in pieces, ``category`` a shelf's ``no``."""
 
     no: int
     name: str
@@ -70,31 +70,34 @@ class Item:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Items are numbered from 1; the last one is the hot item that sells out."""
+    """Hold shelves and items. Items are numbered from 1; the last one is the hot item, which sells out."""
 
     shelves: Sequence[Shelf]
     items: Sequence[Item]
 
     @property
     def leaves(self) -> list[int]:
+        """Return the numbers of the shelves that have no shelf below them."""
         parents = {shelf.parent for shelf in self.shelves}
         return [shelf.no for shelf in self.shelves if shelf.no not in parents]
 
     @property
     def hot(self) -> int:
+        """Return the number of the hot item."""
         return self.items[-1].no
 
     def common_words(self, count: int) -> list[str]:
-        """The words that most names have, in small letters."""
+        """Return the ``count`` words that most names contain, in small letters."""
         words = Counter(word.lower() for item in self.items for word in item.name.split())
         return [word for word, _ in words.most_common(count)]
 
     def fingerprint(self) -> str:
+        """Return a text that is the same for equal catalogues only."""
         return hashlib.sha256(repr(self).encode()).hexdigest()[:16]
 
 
 def generate(*, products: int = PRODUCTS, seed: int = 1) -> Catalogue:
-    """The same catalogue for the same seed: 50 shelves on three levels, products on the lowest."""
+    """Make a catalogue of 50 shelves on three levels, with products on the lowest. The same seed makes the same one."""
     random = Random(seed)  # noqa: S311 - must repeat itself
     shelves = _shelves()
     leaves = [shelf.no for shelf in shelves[-_LEAVES:]]
@@ -133,10 +136,10 @@ def _item(no: int, random: Random, leaves: Sequence[int]) -> Item:
 
 
 def read(path: Path) -> Catalogue:
-    """A catalogue from JSON: ``{"categories": [{no, parent, name, slug}], "products": [{no, name, slug, sku, category,
-    price, stock, image, description}]}``; other keys are ignored.
+    """Read a catalogue from the JSON file at ``path``.
 
-    Raises ``ValueError`` for anything else.
+    It holds ``{"categories": [{no, parent, name, slug}], "products": [{no, name, slug, sku, category, price, stock,
+    image, description}]}``; other keys are ignored. Raise ``ValueError`` when a key is missing or it is no JSON.
     """
     try:
         data = json.loads(path.read_bytes())

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 HOST = "127.0.0.1"
-# What the reverse proxy of a real installation adds; without it production settings redirect to https.
+# The headers that a reverse proxy adds. Without them, production settings redirect to https.
 PROXY_HEADERS = {"Host": HOST, "X-Forwarded-Proto": "https"}
 TIMEOUT_SECONDS = 30.0
 _HEAD_ENDS = b"\r\n\r\n"
@@ -16,6 +16,8 @@ _HEAD_ENDS = b"\r\n\r\n"
 
 @dataclass(frozen=True)
 class Request:
+    """Hold one HTTP request."""
+
     path: str
     method: str = "GET"
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -23,6 +25,7 @@ class Request:
 
     @cached_property
     def wire(self) -> bytes:
+        """Return the request as the bytes that are sent."""
         headers = {**PROXY_HEADERS, "Accept": "application/json", **self.headers}
         if self.body:
             headers["Content-Length"] = str(len(self.body))
@@ -31,13 +34,13 @@ class Request:
 
 
 def post(path: str, content: Any, headers: Mapping[str, str]) -> Request:
-    """A request with ``content`` as JSON."""
+    """Make a POST request with ``content`` as JSON."""
     return Request(path, "POST", {"Content-Type": "application/json", **headers}, json.dumps(content).encode())
 
 
 @dataclass(frozen=True)
 class Answer:
-    """``is_last``: the server closes the connection after it."""
+    """Hold one HTTP answer. ``is_last``: the server closes the connection after it."""
 
     status: int
     body: bytes
@@ -45,7 +48,7 @@ class Answer:
 
     @property
     def code(self) -> str:
-        """The ``code`` of a problem document; empty for other answers."""
+        """Return the ``code`` of a problem document; empty for other answers."""
         try:
             return str(json.loads(self.body)["code"])
         except (ValueError, KeyError, TypeError):
@@ -53,7 +56,7 @@ class Answer:
 
 
 async def read_answer(reader: asyncio.StreamReader) -> Answer:
-    """Raises ``asyncio.IncompleteReadError`` when the connection ends in between."""
+    """Read one answer. Raise ``asyncio.IncompleteReadError`` when the connection ends before the answer does."""
     head = (await reader.readuntil(_HEAD_ENDS)).decode("latin-1").lower()
     lines = head.split("\r\n")
     headers = {name: value.strip() for name, _, value in (line.partition(":") for line in lines[1:] if line)}
@@ -74,14 +77,18 @@ async def _read_chunks(reader: asyncio.StreamReader) -> bytes:
 
 
 class Connection:
-    """One connection to a port of this machine; opened when needed, and again after the server closed it."""
+    """Keep one connection to a port of this machine. It is opened when needed, and again after the server closed it."""
 
     def __init__(self, port: int) -> None:
         self._port = port
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def send(self, request: Request) -> Answer:
-        """Raises ``OSError``, ``TimeoutError`` or ``asyncio.IncompleteReadError``; the connection is then closed."""
+        """Send a request and return its answer.
+
+        Raise ``OSError``, ``TimeoutError`` or ``asyncio.IncompleteReadError`` when there is no complete answer; the
+        connection is then closed.
+        """
         try:
             async with asyncio.timeout(TIMEOUT_SECONDS):
                 answer = await self._exchange(request)

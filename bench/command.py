@@ -1,4 +1,4 @@
-"""The command line, and the order of a run."""
+"""The command line of the benchmark, and the order of a run."""
 
 import argparse
 import asyncio
@@ -27,7 +27,10 @@ from bench.workloads import ALL, READY_SALE, SALE, Shop, Workload
 
 
 def main(arguments: Sequence[str]) -> int:
-    """The exit status: 0 only when no request failed, nothing was oversold and the stock adds up."""
+    """Run the benchmark and return the exit status.
+
+    It is 0 only when no request failed, nothing was oversold and the stock adds up.
+    """
     options = _parser().parse_args(arguments)
     signal.signal(signal.SIGTERM, _terminated)
     try:
@@ -58,22 +61,28 @@ def _workloads(text: str) -> list[Workload]:
 
 
 def _path(text: str) -> Path:
-    """Relative to where the command was given; the script itself works in the repository."""
+    """Return a path relative to the folder where the command was given. The script itself works in the repository."""
     return Path(os.environ.get("BENCH_CALLED_FROM", "."), text)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("scripts/bench", description="Measure the shop as production runs it.")
     parser.add_argument("--workloads", type=_workloads, default=ALL, metavar="W1,W5", help="default: all")
-    parser.add_argument("--seconds", type=float, default=10, help="measured, per workload W1 to W7 (default: 10)")
-    parser.add_argument("--warmup", type=float, default=3, help="seconds before that (default: 3)")
-    parser.add_argument("--connections", type=int, default=16, help="at the same time, W1 to W7 (default: 16)")
+    parser.add_argument("--seconds", type=float, default=10, help="measured time per workload, W1 to W7 (default: 10)")
+    parser.add_argument("--warmup", type=float, default=3, help="seconds before the measured time (default: 3)")
+    parser.add_argument(
+        "--connections", type=int, default=16, help="connections at the same time, W1 to W7 (default: 16)"
+    )
     parser.add_argument("--server", choices=SERVERS, default=SERVERS[0], help="default: %(default)s")
     parser.add_argument("--port", type=int, help="default: a free one")
-    parser.add_argument("--catalog", type=_path, metavar="FILE", help="JSON; default: made from a seed")
-    parser.add_argument("--fresh", action="store_true", help="make and fill the database anew")
-    parser.add_argument("--serve", action="store_true", help="only start the shop and stay until stopped")
-    parser.add_argument("--customers", type=_path, metavar="FILE", help="with --serve: write access tokens there")
+    parser.add_argument(
+        "--catalog", type=_path, metavar="FILE", help="the catalogue as JSON; default: one that is made from a seed"
+    )
+    parser.add_argument("--fresh", action="store_true", help="create and fill the database anew")
+    parser.add_argument("--serve", action="store_true", help="only start the shop, and keep it running until stopped")
+    parser.add_argument(
+        "--customers", type=_path, metavar="FILE", help="with --serve: write access tokens to this file"
+    )
     return parser
 
 
@@ -113,14 +122,14 @@ def _measure(shop: Shop, servers: Servers, options: argparse.Namespace) -> int:
 
 
 def _one(workload: Workload, shop: Shop, servers: Servers, options: argparse.Namespace) -> int:
-    """Measure and print one workload; how much went wrong."""
+    """Measure and print one workload; return the number of errors."""
     servers.require_alive()
     fill.carts_forget()
     fill.stock_set(shop.catalogue, drive.HOT_STOCK)
     statements = count_statements(workload, shop)
     fill.carts_forget()
     if servers.worker is not None and (waited := fill.wait_for_deliveries()) >= 1:
-        say(f"     waited {waited:.0f} s for the worker to finish what came before")
+        say(f"     waited {waited:.0f} s for the worker to deliver the events of the workload before")
     if workload in (SALE, READY_SALE):
         return _sale(workload, shop, servers, statements)
     streams = [

@@ -1,4 +1,4 @@
-"""Processor time of a process tree, which other work on the machine disturbs less than it does requests per second."""
+"""Measure the processor time of a process tree. Other work on the machine disturbs it less than requests per second."""
 
 import os
 from pathlib import Path
@@ -8,9 +8,9 @@ _PROC = Path("/proc")
 
 
 class CpuMeter:
-    """A context manager; afterwards ``seconds`` is what the process and its children used within, user and system.
+    """Measure the processor time that a process and its children use within a ``with`` block.
 
-    It stays ``None`` where there is no /proc.
+    Afterwards ``seconds`` is the sum of user and system time. It stays ``None`` on a system without /proc.
     """
 
     def __init__(self, pid: int) -> None:
@@ -27,12 +27,13 @@ class CpuMeter:
 
 
 def _ticks(pid: int) -> int:
+    """Return the processor time that a process and all processes below it have used, in clock ticks."""
     own: dict[int, int] = {}
     children: dict[int, list[int]] = {}
     for path in _PROC.glob("[0-9]*/stat"):
         try:
             fields = path.read_text().rpartition(")")[2].split()
-        except OSError:  # it has just ended
+        except OSError:  # the process has just ended
             continue
         number = int(path.parent.name)
         own[number] = sum(int(value) for value in fields[11:15])

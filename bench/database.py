@@ -1,4 +1,4 @@
-"""The benchmark's own database: made, emptied and recognised by a comment on it."""
+"""Create, empty and recognise the benchmark's own database. A comment on the database marks it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,24 +11,24 @@ _MARK = "Shop benchmark: "
 
 
 class DatabaseRefused(Exception):
-    """The database was made by somebody else, or is in use by another run."""
+    """Refuse a database that the benchmark did not create, or that another run is using."""
 
 
 @contextmanager
 def database_claimed(url: str) -> Iterator[None]:
-    """One run at a time has the database at ``url``. Raises ``DatabaseRefused``."""
+    """Reserve the database at ``url`` for this run. Raise ``DatabaseRefused`` when another run has it."""
     with _server(url) as server:
         name = _name(url)
         if server.execute("SELECT 1 WHERE pg_try_advisory_lock(hashtext(%s))", [_MARK + name]).fetchone() is None:
-            raise DatabaseRefused(f"Another benchmark runs on the database {name}.")
+            raise DatabaseRefused(f"Another benchmark is using the database {name}.")
         yield
 
 
 def database_prepare(url: str, *, wanted: str, fresh: bool) -> bool:
-    """See to it that the database at ``url`` exists; whether it is empty and has to be filled.
+    """Create the database at ``url`` if needed; return whether it is empty and has to be filled.
 
-    It is made anew when it holds anything else than ``wanted`` (a fingerprint), and when ``fresh``. A database without
-    our mark raises ``DatabaseRefused``, so that no real shop is ever dropped.
+    It is created anew when it holds another catalogue than ``wanted`` (a fingerprint), or when ``fresh`` is true. Raise
+    ``DatabaseRefused`` when the database exists without the benchmark's mark, so that no real shop is ever dropped.
     """
     name = _name(url)
     with _server(url) as server:
@@ -36,7 +36,9 @@ def database_prepare(url: str, *, wanted: str, fresh: bool) -> bool:
             "SELECT COALESCE(shobj_description(oid, 'pg_database'), '') FROM pg_database WHERE datname = %s", [name]
         ).fetchone()
         if comment is not None and not comment[0].startswith(_MARK):
-            raise DatabaseRefused(f"The database {name} was not made by the benchmark: name another, or drop it.")
+            raise DatabaseRefused(
+                f"The database {name} was not created by the benchmark. Name another database, or drop this one."
+            )
         if comment is not None and comment[0] == _MARK + wanted and not fresh:
             return False
         server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
@@ -46,7 +48,7 @@ def database_prepare(url: str, *, wanted: str, fresh: bool) -> bool:
 
 
 def database_filled(url: str, *, wanted: str) -> None:
-    """Note that the database holds ``wanted``."""
+    """Note in the database's comment that it holds the catalogue with the fingerprint ``wanted``."""
     with _server(url) as server:
         _write_comment(server, _name(url), wanted)
 

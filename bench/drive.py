@@ -1,4 +1,4 @@
-"""Drives load: closed loops of connections, each sending its next operation when the last one is answered."""
+"""Drive load over several connections. Each sends its next operation when the last one is answered."""
 
 import asyncio
 import time
@@ -20,7 +20,7 @@ _GIVES_UP_AFTER = 5  # failures of one buyer in a row
 
 
 class Refused(Exception):
-    """The shop answered something else than success."""
+    """Report that the shop gave another answer than success."""
 
     def __init__(self, answer: Answer) -> None:
         self.code = answer.code
@@ -42,7 +42,10 @@ def _note(sample: Sample, error: Exception) -> None:
 
 
 async def drive(port: int, streams: Sequence[Iterator[Operation]], seconds: float) -> Sample:
-    """One connection per stream for ``seconds``; what has begun by then is still finished and counted."""
+    """Send the operations of each stream over its own connection for ``seconds``.
+
+    An operation that has begun by then is still finished and counted.
+    """
     sample, start = Sample(), time.perf_counter()
 
     async def loop(stream: Iterator[Operation]) -> None:
@@ -62,13 +65,16 @@ async def drive(port: int, streams: Sequence[Iterator[Operation]], seconds: floa
 
 
 async def sell_out(port: int, shop: Shop) -> Sample:
-    """``BUYERS`` buy the hot item again and again until each was told that it is sold out."""
+    """Let ``BUYERS`` connections buy the hot item again and again, until each was told that it is sold out."""
     stream = SALE.operations(shop, Random(0))  # noqa: S311 - must repeat itself
     return await _sale(port, stream)
 
 
 async def prepare_carts(port: int, shop: Shop) -> list[Request]:
-    """Put the hot item into ``READY_CARTS`` carts; the requests that order them. Raises ``Refused``."""
+    """Put the hot item into ``READY_CARTS`` carts; return the requests that order them.
+
+    Raise ``Refused`` when the shop refuses an item.
+    """
     purchases = list(islice(SALE.operations(shop, Random(0)), READY_CARTS))  # noqa: S311 - must repeat itself
     todo = iter(purchases)
 
@@ -83,12 +89,15 @@ async def prepare_carts(port: int, shop: Shop) -> list[Request]:
 
 
 async def order_at_once(port: int, orders: Sequence[Request]) -> Sample:
-    """Send ``orders`` over ``BUYERS`` connections, all as fast as they are answered."""
+    """Send ``orders`` over ``BUYERS`` connections as fast as they are answered."""
     return await _sale(port, iter([(order,) for order in orders]), stop_when_sold_out=False)
 
 
 async def _sale(port: int, stream: Iterator[Operation], *, stop_when_sold_out: bool = True) -> Sample:
-    """``Sample.duration`` ends with the last sale; being told that nothing is left is no error."""
+    """Let ``BUYERS`` connections take operations from ``stream`` and perform them.
+
+    ``Sample.duration`` ends with the last purchase. An answer that the item is sold out is no error.
+    """
     sample, start = Sample(duration=0), time.perf_counter()
 
     async def buyer() -> None:

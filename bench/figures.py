@@ -1,4 +1,4 @@
-"""What a run measured, and how it is printed."""
+"""The figures that a run measures, and how they are printed."""
 
 import math
 import sys
@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 
 
 def say(line: str) -> None:
+    """Print a line at once."""
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """The smallest value that at least ``share`` (0 to 1) of ``values`` do not exceed; NaN when there are none."""
+    """Return the smallest of ``values`` that a ``share`` (0 to 1) of them does not exceed; NaN without values."""
     if not values:
         return math.nan
     return sorted(values)[max(0, math.ceil(len(values) * share) - 1)]
@@ -21,7 +22,10 @@ def percentile(values: Sequence[float], share: float) -> float:
 
 @dataclass(frozen=True)
 class Statements:
-    """SQL statements per operation: queries, transaction control (BEGIN, COMMIT, savepoints), connection checks."""
+    """Hold the SQL statements per operation.
+
+    ``control`` counts BEGIN, COMMIT and savepoints; ``checks`` counts the connection checks; ``queries`` all others.
+    """
 
     queries: float
     control: float
@@ -38,7 +42,11 @@ def _short(number: float) -> str:
 
 @dataclass
 class Sample:
-    """``seconds``: the time of every operation that succeeded. ``duration``: seconds that the whole took."""
+    """Hold what one workload measured.
+
+    ``seconds`` are the times of the operations that succeeded, ``errors`` counts the others by kind, and ``duration``
+    is the length of the whole measurement in seconds.
+    """
 
     seconds: list[float] = field(default_factory=list)
     errors: Counter[str] = field(default_factory=Counter)
@@ -46,6 +54,7 @@ class Sample:
 
     @property
     def rate(self) -> float:
+        """Return the number of successful operations per second."""
         return len(self.seconds) / self.duration
 
     @property
@@ -57,19 +66,20 @@ HEADINGS = ["", "per second", "p50 ms", "p99 ms", "errors", "SQL", "CPU ms", ""]
 _KEY_WIDTH = 4
 _WIDTHS = (11, 9, 9, 8, 14, 9)
 LEGEND = """\
-per second: requests; orders for W7 to W8b. p50, p99: of one request; of the whole purchase for W7 and W8.
-SQL: statements for one of them, in brackets what comes on top: BEGIN, COMMIT, savepoints and connection checks.
+per second: requests, or orders for W7 to W8b. p50, p99: time of one request, or of the whole purchase for W7 and W8.
+SQL: statements for one of them; in brackets the additional BEGIN, COMMIT, savepoints and connection checks.
 CPU: milliseconds of processor time that the web server's processes spent on one of them."""
 
 
 def row(cells: Sequence[str]) -> str:
+    """Lay out one line of the table."""
     first, *numbers, last = cells
     columns = [cell.rjust(width) for cell, width in zip(numbers, _WIDTHS, strict=True)]
     return "".join([first.ljust(_KEY_WIDTH), *columns, f"  {last}"]).rstrip()
 
 
 def figures(key: str, title: str, sample: Sample, statements: Statements, cpu_seconds: float | None) -> str:
-    """One line of the table. ``cpu_seconds``: of the server's processes during ``sample``."""
+    """Make the table's line for one workload. ``cpu_seconds`` is the time of the server's processes for ``sample``."""
     done = len(sample.seconds)
     cpu = f"{1000 * cpu_seconds / done:.2f}" if cpu_seconds is not None and done else "-"
     return row(

@@ -1,4 +1,4 @@
-"""Fills the database in bulk, and leaves it as the services would have: ``manage.py verify_stock`` stays clean."""
+"""Fill the database in bulk, as the services would write it: ``manage.py verify_stock`` finds no error."""
 
 import time
 from collections.abc import Sequence
@@ -34,7 +34,7 @@ _WORKER_SECONDS = 60
 
 
 def fill(catalogue: Catalogue) -> None:
-    """Into an empty database. Shelves and items keep their numbers as ids."""
+    """Fill an empty database with ``catalogue`` and customers. Shelves and items keep their numbers as ids."""
     Category.load_bulk(_tree(catalogue.shelves, None), keep_ids=True)
     location = default_location()
     for start in range(0, len(catalogue.items), _BATCH):
@@ -46,7 +46,7 @@ def fill(catalogue: Catalogue) -> None:
     with connection.cursor() as cursor:
         for statement in connection.ops.sequence_reset_sql(no_style(), [Category, Product]):
             cursor.execute(statement)
-        # Autovacuum would do it a minute later, in the middle of a measurement.
+        # Otherwise autovacuum would do it a minute later, in the middle of a measurement.
         cursor.execute("VACUUM (ANALYZE)")
 
 
@@ -106,9 +106,10 @@ def _add_customers() -> None:
 
 
 def customers_sign_in() -> list[str]:
-    """Open a session for every customer, ending those of earlier runs; their access tokens.
+    """Open a session for every customer, and end those of earlier runs; return the access tokens.
 
-    The tokens outlive ``ACCESS_TOKEN_LIFETIME``, so that a long run need not renew them; checking them is the same.
+    The tokens live longer than ``ACCESS_TOKEN_LIFETIME``, so that a long run need not renew them. The shop checks them
+    like any others.
     """
     UserSession.objects.all().delete()
     sessions, tokens = [], []
@@ -123,14 +124,14 @@ def customers_sign_in() -> list[str]:
 
 
 def carts_forget() -> None:
-    """Delete the open carts: each customer begins with none. What was ordered stays."""
+    """Delete the open carts, so that every customer begins without one. Ordered carts stay."""
     Cart.objects.filter(status=CartStatus.OPEN).delete()
 
 
 def wait_for_deliveries() -> float:
-    """Wait, a minute at most, until the worker has delivered every event; the seconds that it took.
+    """Wait until the worker has delivered every event, a minute at most; return the seconds that it took.
 
-    What is left from one workload would otherwise slow the next one down.
+    Otherwise the events of one workload would slow the next one down.
     """
     begin = time.monotonic()
     while OutboxEvent.objects.filter(delivered_at=None).exists() and time.monotonic() < begin + _WORKER_SECONDS:
@@ -139,17 +140,18 @@ def wait_for_deliveries() -> float:
 
 
 def stock_set(catalogue: Catalogue, pieces: int) -> None:
-    """Make ``pieces`` of the hot item available, through the ledger."""
+    """Make ``pieces`` of the hot item available, and record the movement in the ledger."""
     stock_count(variant=_hot_variant(catalogue), counted=pieces)
 
 
 def stock_left(catalogue: Catalogue) -> int:
+    """Return the available pieces of the hot item."""
     variant = _hot_variant(catalogue)
     return available_by_variant([variant.pk])[variant.pk]
 
 
 def stock_sold(catalogue: Catalogue) -> int:
-    """Pieces of the hot item in all orders so far."""
+    """Return the pieces of the hot item in all orders so far."""
     return sum(OrderLine.objects.filter(product=catalogue.hot).values_list("quantity", flat=True))
 
 

@@ -1,4 +1,4 @@
-"""Import a product file twice: the first run writes everything, the second one has nothing to write."""
+"""Measure how long importing a product file takes. The first run writes everything, the second one writes nothing."""
 
 import os
 import re
@@ -19,9 +19,9 @@ _HEADER = "Handle,Title,Body (HTML),Vendor,Type,Tags,Variant SKU,Variant Invento
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Return the exit status. ``arguments``: the file, or none to make one up."""
+    """Import a file twice and return the exit status. ``arguments`` name the file; without one, a file is made up."""
     if Product.objects.exists():
-        sys.stderr.write("BENCH_DATABASE_URL already has products; name an empty database.\n")
+        sys.stderr.write("The database of BENCH_DATABASE_URL already has products. Name an empty one.\n")
         return 1
     connection.close()
     with TemporaryDirectory(prefix="bench-import-") as folder:
@@ -45,7 +45,7 @@ def _row(number: int) -> str:
 
 
 def _measured(run: str, file: Path) -> bool:
-    """Run the command once and say what it took; tell whether it succeeded."""
+    """Run the import once and print its time and memory; return whether it succeeded."""
     command = [sys.executable, "manage.py", "import_products", str(file)]
     started = time.monotonic()
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)  # noqa: S603

@@ -1,4 +1,4 @@
-"""The processes that are measured: the web server with its workers, and the shop's job worker."""
+"""Start and stop the processes that are measured: the web server with its workers, and the shop's job worker."""
 
 import http.client
 import importlib.util
@@ -24,35 +24,40 @@ _READY = "/api/v1/health/"
 _STARTS_WITHIN_SECONDS = 60
 _STOPS_WITHIN_SECONDS = 10
 
-# As the Dockerfile has it, in the variables that the servers read themselves: whoever sets them too, overrides this.
+# The Dockerfile's values, in the variables that the servers read themselves. The environment overrides them.
 _GRANIAN = {"GRANIAN_WORKERS": "2", "GRANIAN_BLOCKING_THREADS": "8", "GRANIAN_LOG_LEVEL": "warning"}
 _GUNICORN = {"GUNICORN_CMD_ARGS": "--workers 2 --worker-class gthread --threads 4 --log-level warning"}
 
 
 class ServerFailed(Exception):
-    """A process did not start, or ended before it should."""
+    """Report that a process did not start, or ended too early."""
 
 
 @dataclass(frozen=True)
 class Servers:
-    """``web``: the process whose children serve the requests; ``worker``: ``None`` for a shop that has none."""
+    """Hold the running processes.
+
+    ``web`` is the process whose children serve the requests. ``worker`` is ``None`` when the shop has no job worker.
+    """
 
     port: int
     web: subprocess.Popen[bytes]
     worker: subprocess.Popen[bytes] | None
 
     def describe(self) -> str:
+        """Return the URL and the process ids, for people to read."""
         worker = f", worker {self.worker.pid}" if self.worker else ", no worker"
         return f"http://{HOST}:{self.port} (pids: web server {self.web.pid}{worker})"
 
     def require_alive(self) -> None:
-        """Raises ``ServerFailed``."""
+        """Raise ``ServerFailed`` when a process has ended."""
         for name, process in (("web", self.web), ("worker", self.worker)):
             if process is not None and process.poll() is not None:
                 raise ServerFailed(f"The {name} process ended with {process.returncode}; see {LOGS}/{name}.log.")
 
 
 def free_port() -> int:
+    """Return a port of this machine that nobody uses at the moment."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         return int(probe.getsockname()[1])
@@ -60,7 +65,10 @@ def free_port() -> int:
 
 @contextmanager
 def servers_running(server: str, port: int) -> Iterator[Servers]:
-    """Start the shop on ``port``, wait until it is ready; stop it afterwards. Raises ``ServerFailed``."""
+    """Start the shop on ``port`` and wait until it is ready; stop it after the block.
+
+    Raise ``ServerFailed`` when the port is taken, or the shop does not get ready.
+    """
     _require_free(port)
     with ExitStack() as stack:
         web = stack.enter_context(_running("web", *_command(server, port)))
@@ -84,7 +92,11 @@ def _command(server: str, port: int) -> tuple[list[str], dict[str, str]]:
 
 @contextmanager
 def _running(name: str, command: list[str], defaults: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-    """In a process group of its own, so that all of it is stopped and Ctrl-C reaches only this process."""
+    """Run ``command`` during the block, in a process group of its own.
+
+    Thereby all its processes can be stopped together, and Ctrl-C reaches only the benchmark itself. ``defaults`` are
+    environment variables for those that are not set.
+    """
     LOGS.mkdir(parents=True, exist_ok=True)
     with (LOGS / f"{name}.log").open("wb") as log:
         process = subprocess.Popen(  # noqa: S603 - the command is ours
@@ -97,7 +109,10 @@ def _running(name: str, command: list[str], defaults: dict[str, str]) -> Iterato
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
-    """A server that is told to stop while it starts may never do so, and a second Ctrl-C must not leave it behind."""
+    """Stop a process with all its children, and kill them if they do not stop in time.
+
+    A server that is told to stop while it starts may never stop, and a second Ctrl-C must not leave it running.
+    """
     try:
         os.killpg(process.pid, signal.SIGTERM)
         process.wait(_STOPS_WITHIN_SECONDS)

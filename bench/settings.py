@@ -1,10 +1,10 @@
-"""Production, except that mail goes into the worker's log."""
+"""Settings of the benchmark: those of production, but mail goes to the worker's log."""
 
 import os
 
 from config.settings.production import *  # noqa: F403
 
-# The stand-in of `bench webhooks`, which production itself would refuse: plain http, and a test key.
+# For the Stripe stand-in of `bench webhooks`. Production itself refuses plain http and a test key.
 STRIPE_SECRET_KEY = "sk_test_made_up"  # noqa: S105
 STRIPE_API_BASE = os.environ.get("BENCH_STRIPE", "https://api.stripe.com")
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"

@@ -1,4 +1,4 @@
-"""How many SQL statements an operation takes, counted in this process with the server's settings."""
+"""Count how many SQL statements an operation takes, in this process and with the server's settings."""
 
 import re
 from itertools import islice
@@ -17,14 +17,18 @@ _CONTROL = re.compile(r"\s*(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE)\b", re.IGNO
 
 
 def is_control(sql: str) -> bool:
+    """Return whether a statement begins or ends a transaction or a savepoint."""
     return bool(_CONTROL.match(sql))
 
 
 def count_statements(workload: Workload, shop: Shop) -> Statements:
-    """The mean of a few operations. Raises ``RuntimeError`` when one is refused or lists too few products."""
+    """Return the mean number of statements of a few operations.
+
+    Raise ``RuntimeError`` when an operation is refused, or lists another number of products than it should.
+    """
     client = Client()
     stream = workload.operations(shop, Random(0))  # noqa: S311 - must repeat itself
-    for operation in islice(stream, 2):  # lazy imports and caches
+    for operation in islice(stream, 2):  # not counted: they do the lazy imports and fill the caches
         _perform(client, operation, workload)
     queries = control = checks = 0
     for operation in islice(stream, _OPERATIONS):
@@ -35,7 +39,7 @@ def count_statements(workload: Workload, shop: Shop) -> Statements:
             found = [is_control(query["sql"]) for query in captured]
             control += sum(found)
             queries += len(found) - sum(found)
-            # Django sees to it before a request's first statement, and does not log it.
+            # Django checks the connection before a request's first statement, and does not log that.
             checks += int(bool(found) and bool(connection.settings_dict["CONN_HEALTH_CHECKS"]))
     return Statements(queries / _OPERATIONS, control / _OPERATIONS, checks / _OPERATIONS)
 

@@ -1,4 +1,4 @@
-"""Compare how long answers take for addresses that have an account and for those that have none."""
+"""Compare how long answers take for e-mail addresses with an account and for those without one."""
 
 import statistics
 import time
@@ -11,9 +11,9 @@ from accounts.models import User
 from bench.figures import say
 
 _SAMPLES = 200
-# The first few only warm up.
+# The first requests only warm up and are not counted.
 _WARM_UP = 5
-_MOST_DIFFERENCE = 5.0
+_MOST_DIFFERENCE = 5.0  # per cent
 _ASKED: Mapping[str, tuple[str, Callable[[str], dict[str, str]]]] = {
     "sign-in": ("/auth/token/", lambda email: {"username": email, "password": "a wrong password"}),
     "reset by link": ("/auth/password/reset/", lambda email: {"email": email}),
@@ -23,7 +23,10 @@ _ASKED: Mapping[str, tuple[str, Callable[[str], dict[str, str]]]] = {
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Return the exit status: 0 only when no medians differ much. ``arguments``: the server's port, and samples."""
+    """Compare all endpoints and return the exit status: 0 only when no two medians differ by 5 per cent or more.
+
+    ``arguments`` are the server's port and, if given, the number of samples.
+    """
     address = f"http://127.0.0.1:{arguments[0]}/api/v1"
     samples = int(arguments[1]) if len(arguments) > 1 else _SAMPLES
     password = make_password("the right password, once hashed")
@@ -31,8 +34,8 @@ def main(arguments: Sequence[str]) -> int:
         User(username=f"known{turn}", email=f"known{turn}@example.com", password=password) for turn in range(samples)
     )
     _wait_for(address)
-    asker = _Asker(address)
-    return int(max([_difference(asker, name, samples) for name in _ASKED]) >= _MOST_DIFFERENCE)
+    caller = _Caller(address)
+    return int(max([_difference(caller, name, samples) for name in _ASKED]) >= _MOST_DIFFERENCE)
 
 
 def _wait_for(address: str) -> None:
@@ -44,16 +47,16 @@ def _wait_for(address: str) -> None:
             time.sleep(0.2)
 
 
-class _Asker:
-    """Ask from another address each time, so that the limits stay out of the way."""
+class _Caller:
+    """Send every request from another IP address, so that the request limits do not apply."""
 
     def __init__(self, address: str) -> None:
         self._address = address
         self._client = requests.Session()
         self._turns = 0
 
-    def ask(self, path: str, body: Mapping[str, str]) -> tuple[float, tuple[int, str]]:
-        """Return the milliseconds, and what the answer says."""
+    def send(self, path: str, body: Mapping[str, str]) -> tuple[float, tuple[int, str]]:
+        """Send ``body``; return the milliseconds until the answer, and its status and ``detail``."""
         self._turns += 1
         origin = f"10.{self._turns >> 16 & 255}.{self._turns >> 8 & 255}.{self._turns & 255}"
         began = time.perf_counter()
@@ -62,15 +65,15 @@ class _Asker:
         return elapsed * 1000, (answer.status_code, answer.json()["detail"])
 
 
-def _difference(asker: _Asker, name: str, samples: int) -> float:
-    """Ask for known and unknown addresses in turn; return by how many per cent the medians differ."""
+def _difference(caller: _Caller, name: str, samples: int) -> float:
+    """Send requests for known and unknown e-mail addresses in turn; return the medians' difference in per cent."""
     path, body = _ASKED[name]
     taken: dict[str, list[float]] = {"known": [], "unknown": []}
     answers = set()
     for turn in range(-_WARM_UP, samples):
-        # Which of the two comes first changes, so that neither always follows the other.
+        # They take turns in coming first, so that neither always follows the other.
         for kind in sorted(taken, reverse=turn % 2 == 0):
-            elapsed, answer = asker.ask(path, body(f"{kind}{turn}@example.com"))
+            elapsed, answer = caller.send(path, body(f"{kind}{turn}@example.com"))
             answers.add(answer)
             if turn >= 0:
                 taken[kind].append(elapsed)

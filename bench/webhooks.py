@@ -1,7 +1,8 @@
-"""Payments under a storm of webhooks: how many are captured, how many forged ones are believed, how many are lost.
+"""Count the payments that are captured, lost, or captured for a forged message under a storm of Stripe webhooks.
 
-A thousand payments wait; their genuine messages come several times each, as several events, shuffled, among forged and
-altered ones, some of which are about payments that nobody has made. Two web processes and the worker on PostgreSQL.
+A thousand payments wait for their webhooks. Each gets several events, several times, in random order, among forged and
+altered ones. Some of the forged events are about payments that nobody has made. Two web processes and the worker run on
+PostgreSQL.
 """
 
 import http.client
@@ -49,7 +50,10 @@ _SETTLED_WITHIN_SECONDS = 600
 
 
 def main() -> int:
-    """The exit status: 0 only when every payment is captured once, no forged one is, and nothing was answered 5xx."""
+    """Run the storm and return the exit status.
+
+    It is 0 only when every paid payment is captured once, no forged message is believed, and no answer is a 5xx.
+    """
     url = os.environ["DATABASE_URL"]
     with database_claimed(url):
         database_prepare(url, wanted="webhooks", fresh=True)
@@ -68,7 +72,7 @@ def main() -> int:
 
 
 def _waiting_payments(count: int) -> list[Payment]:
-    """Orders through the front door of the core; their sessions as if Stripe had opened them."""
+    """Place orders through the services, and set their payments as if Stripe had opened the sessions."""
     seller = User.objects.create_user("maker")
     product = product_create(name="Lamp", price=_PRICE, stock=count, actor=seller, status="active")
     payments = []
@@ -85,6 +89,7 @@ def _waiting_payments(count: int) -> list[Payment]:
 
 
 def _messages(paid: Sequence[Payment], never: Sequence[Payment], random: Random) -> list[tuple[bytes, str]]:
+    """Make the genuine and the forged messages, shuffled, each as a pair of body and signature."""
     secret = os.environ["STRIPE_WEBHOOK_SECRET"]
     genuine = []
     for payment in paid:
@@ -153,7 +158,10 @@ def _sign(body: bytes, secret: str) -> str:
 
 
 def _forge(body: bytes, secret: str, turn: int) -> tuple[bytes, str]:
-    """Another key; altered after it was signed; signed too long ago; not signed at all."""
+    """Forge a message in one of four ways, depending on ``turn``; return its body and signature.
+
+    It is signed with another key, altered after it was signed, signed too long ago, or not signed at all.
+    """
     if turn % 4 == 0:
         return body, _sign(body, "whsec_of_somebody_else")
     if turn % 4 == 1:
@@ -186,7 +194,7 @@ def _deliver(port: int, messages: list[tuple[bytes, str]]) -> tuple[Counter[int]
 
 
 class _StandIn(BaseHTTPRequestHandler):
-    """Answers as Stripe does when it is asked for a session; ``sessions`` are those that were paid."""
+    """Stand in for Stripe's API: answer with a session. ``sessions`` are the paid ones, by id."""
 
     sessions: ClassVar[dict[str, Payment]] = {}
 
@@ -200,7 +208,7 @@ class _StandIn(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *args: object) -> None:
-        """Quietly."""
+        """Log nothing."""
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""What the load consists of: each workload is an endless stream of operations, an operation one or more requests."""
+"""The workloads of the benchmark. A workload is a stream of operations, and an operation is one or more requests."""
 
 import itertools
 import json
@@ -32,33 +32,38 @@ Operation = tuple[Request, ...]
 
 
 class Shop:
-    """What the load needs to know: the catalogue, and customers who are signed in (``tokens``) and take turns."""
+    """Hold what the workloads need: the catalogue, and the signed-in customers (``tokens``), who take turns."""
 
     def __init__(self, catalogue: Catalogue, tokens: Sequence[str]) -> None:
         self.catalogue = catalogue
         self._customers = itertools.cycle({"Authorization": f"Bearer {token}"} for token in tokens)
 
     def next_customer(self) -> dict[str, str]:
-        """The headers of a customer whose cart is empty, until all have had their turn."""
+        """Return the headers of the next customer, whose cart is empty until all have had their turn."""
         return next(self._customers)
 
     @cached_property
     def usual(self) -> list[int]:
-        """The ids of all products but the hot one."""
+        """Return the ids of all products but the hot one."""
         return [item.no for item in self.catalogue.items if item.no != self.catalogue.hot]
 
 
 def add(customer: dict[str, str], product: int) -> Request:
+    """Make the request that puts one piece of a product into the customer's cart."""
     return post("/api/v1/cart/items/", {"product": product, "quantity": 1}, customer)
 
 
 def order(customer: dict[str, str]) -> Request:
+    """Make the request that orders the customer's cart."""
     body = {"address": _ADDRESS, "payment_method": "cash_on_delivery"}
     return post("/api/v1/orders/", body, {**customer, "Idempotency-Key": uuid.uuid4().hex})
 
 
 def _in_turn(paths: Sequence[str], random: Random) -> Iterator[Operation]:
-    """Begins anywhere, so that the connections do not ask for the same page at the same moment."""
+    """Repeat the paths without end, from a random one on.
+
+    The random start keeps the connections from requesting the same page at the same moment.
+    """
     operations = [(Request(path),) for path in paths]
     start = random.randrange(len(operations))
     return itertools.islice(itertools.cycle(operations), start, None)
@@ -110,16 +115,17 @@ def _buy_hot(shop: Shop, random: Random) -> Iterator[Operation]:
 
 
 def rows(body: bytes) -> int:
-    """How many products an answer lists; a detail page is one."""
+    """Return how many products an answer lists; a detail page counts as one."""
     content = json.loads(body)
     return len(content["results"]) if "results" in content else 1
 
 
 @dataclass(frozen=True)
 class Workload:
-    """``operations(shop, random)`` is one connection's stream. ``rows``: products that every answer must list.
+    """Describe one workload.
 
-    ``prepared``: how many of an operation's requests come before the clock starts.
+    ``operations(shop, random)`` makes the stream of one connection. ``rows`` is the number of products that every
+    answer must list, and ``prepared`` the number of each operation's requests that are sent before the clock starts.
     """
 
     key: str

@@ -1,4 +1,4 @@
-"""HTTP and WebSockets in one process (daphne), or WebSockets alone behind a proxy."""
+"""ASGI application: HTTP and WebSockets in one process (daphne), or only WebSockets behind a proxy."""
 
 import os
 from typing import Any
@@ -8,7 +8,7 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.local")
 http = get_asgi_application()
 
-# After Django is set up: these import models.
+# These modules import models, so Django must be set up first.
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from django.urls import path, re_path  # noqa: E402
 
@@ -25,5 +25,6 @@ router = ProtocolTypeRouter(
 
 
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    """Serve one connection, and start the embedded default's background work at the first one."""
     embedded.ensure_running()
     await router(scope, receive, send)

@@ -1,4 +1,4 @@
-"""How Swagger UI and ReDoc show the API."""
+"""The OpenAPI schema that Swagger UI and ReDoc show."""
 
 from typing import Any, ClassVar
 
@@ -20,39 +20,40 @@ INFO = openapi.Info(
     description=(
         "**/api/v1/** is the canonical API. Sign in with `POST /api/v1/auth/token/`, press *Authorize* and enter "
         "`Bearer <access>`.\n\n"
-        "Amounts are decimal strings beside an ISO 4217 currency, times are UTC. Errors are RFC 9457 "
+        "Amounts are decimal strings beside an ISO 4217 currency; times are UTC. Errors are RFC 9457 "
         "`application/problem+json` with a stable `code`. Lists answer `{count, next, previous, results}`. "
         "POSTs that create orders take an `Idempotency-Key`.\n\n"
-        "Groups that begin with a number are the published APIs of existing shops, kept as their documents say."
+        "Groups that begin with a number are the published APIs of existing shops, as their contracts describe them."
     ),
 )
 
 _V1 = "/api/v1/"
-# How the library names the methods in an operation's id.
+# The library's names for HTTP methods in an operation's id.
 _VERBS = {"GET": "read", "POST": "create", "PUT": "update", "PATCH": "partial_update", "DELETE": "delete"}
 
 
 class MayReadDocs(IsStaff):
-    """Let everybody read the description of the API, or staff alone with ``API_DOCS=staff``."""
+    """Let everybody read the OpenAPI schema, or only staff with ``API_DOCS=staff``."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
         return settings.API_DOCS == "public" or super().has_permission(request, view)
 
 
 class WholePathGenerator(OpenAPISchemaGenerator):
-    """Shows every path in full, the canonical API's groups before the storefront contracts'."""
+    """Show every path in full, and the groups of the canonical API before those of the storefronts."""
 
     def determine_path_prefix(self, paths: list[str]) -> str:
         return ""
 
     def get_operation_keys(self, subpath: str, method: str, view: Any) -> list[str]:
-        """Name an operation after its path and method alone, so that no change of the code renames it for clients."""
+        """Name an operation only after its path and method, so that no change of the code renames it for clients."""
         components = subpath.strip("/").split("/")
         named = [component for component in components if "{" not in component]
         is_list = method == "GET" and (isinstance(view, ListAPIView) or "{" not in components[-1])
         return [*named, "list" if is_list else _VERBS[method]]
 
     def get_schema(self, request: Any = None, public: bool = False) -> openapi.Swagger:
+        """Return the schema with its tags in order: the canonical API's first, then the storefronts'."""
         schema = super().get_schema(request, public)
         tags = {tag for path in schema.paths.values() for _, operation in path.operations for tag in operation.tags}
         schema.tags = [{"name": tag} for tag in sorted(tags, key=lambda tag: (tag[0].isdigit(), tag))]
@@ -62,7 +63,7 @@ class WholePathGenerator(OpenAPISchemaGenerator):
 class OutputInspector(FieldInspector):
     """Describe what answers may hold: text of any length, and ``null`` and ``""`` where the shop sends them.
 
-    The library reads a field as what a body must hold, which is right for an ``Input`` only.
+    The library describes each field as what a request body must hold, which is right only for an ``Input``.
     """
 
     def process_result(self, result: Any, method_name: str, obj: Any, **kwargs: Any) -> Any:
@@ -78,14 +79,14 @@ class OutputInspector(FieldInspector):
 
 
 def _column_of(field: serializers.Field) -> Any:
-    """Find the model's field that ``field`` shows, if it shows one directly."""
+    """Return the model field that ``field`` shows directly, or ``None``."""
     model = getattr(getattr(field.parent, "Meta", None), "model", None)
     columns = {each.name: each for each in model._meta.concrete_fields} if model else {}
     return columns.get(field.source)
 
 
 class GroupedAutoSchema(SwaggerAutoSchema):
-    """Groups operations by resource, and each storefront contract by itself."""
+    """Group the operations of the canonical API by resource, and those of each storefront under its contract."""
 
     field_inspectors: ClassVar[list[type[FieldInspector]]] = [OutputInspector, *SwaggerAutoSchema.field_inspectors]
 
@@ -97,7 +98,7 @@ class GroupedAutoSchema(SwaggerAutoSchema):
         return [self.path.removeprefix(_V1).split("/")[0]]
 
     def get_summary_and_description(self) -> tuple[str, str]:
-        """The docstring's first sentence stands beside the path, all of it below."""
+        """Show the docstring's first sentence beside the path, and the whole docstring below."""
         summary, description = super().get_summary_and_description()
         if summary or not description:
             return summary, description

@@ -1,4 +1,4 @@
-"""The HTTP API under a WSGI server."""
+"""WSGI application: HTTP without WebSockets."""
 
 import gc
 import os
@@ -9,8 +9,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.local")
 
 application = get_wsgi_application()
 
-# What was made while starting lives as long as the process: the collector need not look at it again and again, and
-# workers that are forked later go on sharing its memory.
+# Objects that were created at the start live as long as the process. The garbage collector need not check them again
+# and again, and workers that are forked later keep sharing their memory.
 gc.collect()
 gc.freeze()
 gc.set_threshold(20_000, 20, 20)

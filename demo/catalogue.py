@@ -16,7 +16,7 @@ _PICTURES = Path(__file__).with_name("pictures")
 
 @dataclass(frozen=True)
 class DemoVariant:
-    """Hold one variant. ``price`` and ``compare_at`` are in the shop's currency, before rounding."""
+    """Hold one variant. ``price`` and ``compare_at`` (the price before) are in the shop's currency, before rounding."""
 
     sku: str
     options: list[dict[str, str]]
@@ -27,7 +27,10 @@ class DemoVariant:
 
 @dataclass(frozen=True)
 class DemoPicture:
-    """Hold one picture. ``variant``: the place of the variant that it shows, ``None`` where it shows all of them."""
+    """Hold one picture.
+
+    ``variant`` is the place of the variant that the picture shows, from 0, or ``None`` when it shows all of them.
+    """
 
     path: Path
     alt: str
@@ -36,7 +39,7 @@ class DemoPicture:
 
 @dataclass(frozen=True)
 class DemoProduct:
-    """Hold one product. ``is_sellers``: the demo's seller offers it, not the shop."""
+    """Hold one product. ``is_sellers``: the demo's seller sells it, not the shop. ``shelf``: its sub-category."""
 
     name: str
     slug: str
@@ -54,7 +57,7 @@ class DemoProduct:
 
 @dataclass(frozen=True)
 class DemoCategory:
-    """Hold one category. ``shelves``: its sub-categories."""
+    """Hold one category. ``shelves`` are the names of its sub-categories."""
 
     name: str
     description: str
@@ -64,7 +67,7 @@ class DemoCategory:
 
 @dataclass(frozen=True)
 class DemoReview:
-    """Hold one review. ``sku``: the product's in the file, without the number of a variant."""
+    """Hold one review. ``sku`` is the product's SKU in the file, without the number of a variant."""
 
     sku: str
     rating: int
@@ -73,6 +76,8 @@ class DemoReview:
 
 @dataclass(frozen=True)
 class DemoCatalogue:
+    """Hold the whole demo: its categories with their products, and its reviews."""
+
     categories: list[DemoCategory]
     reviews: list[DemoReview]
 
@@ -82,7 +87,7 @@ class DemoCatalogue:
 
 
 def read_catalogue() -> DemoCatalogue:
-    """Read the whole demo; its pictures stay on disk."""
+    """Read the whole demo. Pictures are only named; their files are not read."""
     content = tomllib.loads(_FILE.read_text(encoding="utf-8"), parse_float=Decimal)
     return DemoCatalogue(
         categories=[_category(entry) for entry in content["categories"]],
@@ -118,7 +123,7 @@ def _product(entry: dict[str, Any]) -> DemoProduct:
 
 
 def _variants(entry: dict[str, Any]) -> list[DemoVariant]:
-    """Combine the options in their order. Only the first variant may have been dearer before."""
+    """Make a variant of every combination of option values, in their order. Only the first has a price before."""
     options: dict[str, list[str]] = entry.get("options", {})
     stock = entry["stock"] if options else [entry["stock"]]
     surcharges: dict[str, Decimal] = entry.get("surcharges", {})
@@ -147,7 +152,7 @@ def _pictures(entry: dict[str, Any], variants: list[DemoVariant]) -> list[DemoPi
 
 
 def _first_with(value: str, variants: list[DemoVariant]) -> int | None:
-    """Find the first variant with this value of an option."""
+    """Return the place of the first variant that has this option value, or ``None``."""
     places = (
         place for place, variant in enumerate(variants) if value in [option["value"] for option in variant.options]
     )

@@ -14,7 +14,10 @@ from utils.money import quantize
 
 
 def load_catalogue(demo: DemoCatalogue, *, seller: User | None) -> None:
-    """Create everything but the reviews; ``seller`` offers some of the products. The caller holds the transaction."""
+    """Create the demo's categories and products with their pictures and stock.
+
+    ``seller`` sells some of the products; without one the shop sells all. The calling code holds the transaction.
+    """
     shelves = _create_categories(demo.categories)
     pieces: list[tuple[Variant, int]] = []
     written = []
@@ -27,20 +30,20 @@ def load_catalogue(demo: DemoCatalogue, *, seller: User | None) -> None:
 
 
 def load_reviews(reviews: list[DemoReview], *, customer: User) -> None:
-    """Write ``customer``'s reviews of loaded products."""
+    """Write reviews by ``customer`` of products that were loaded before."""
     for review in reviews:
         variant = Variant.objects.filter(sku__in=[review.sku, f"{review.sku}-1"]).select_related("product").get()
         catalog.review_write(product=variant.product, user=customer, rating=review.rating, comment=review.comment)
 
 
 def _create_categories(categories: list[DemoCategory]) -> dict[str, Category]:
-    """Create the tree of categories; return the shelves by name."""
+    """Create the tree of categories; return the sub-categories by name."""
     roots = {
         entry.name: catalog.category_create(name=entry.name, description=entry.description).pk for entry in categories
     }
     shelves = {}
     for entry in categories:
-        # Read again: roots move along when one that sorts before them is added.
+        # The root is read again, because a root moves when another one that sorts before it is added.
         root = Category.objects.get(pk=roots[entry.name])
         for name in entry.shelves:
             shelves[name] = catalog.category_create(name=name, parent=root)

@@ -1,4 +1,4 @@
-"""The demo's users, with passwords that everybody knows: never for a public server."""
+"""The demo's users. Everybody knows their passwords, so never create them on a public server."""
 
 from dataclasses import dataclass
 
@@ -30,14 +30,14 @@ USERS = (CUSTOMER, SELLER, STAFF)
 
 
 def user_of(person: DemoUser) -> User | None:
-    """Find the account of ``person``, if it was made. Its password may have been changed since: that is not checked."""
+    """Return the account of ``person``, or ``None`` when it was not created. Its password may have changed since."""
     return User.objects.filter(username=person.username, email=person.email).first()
 
 
 def user_create(person: DemoUser) -> User | None:
-    """Make the account, or return ``None`` when its name or its e-mail address is taken, by whomever.
+    """Create the account of ``person``; return ``None`` when another account has its username or e-mail address.
 
-    Whoever is staff may do anything, so that the whole admin can be tried.
+    The staff user is a superuser, so that the whole admin can be tried.
     """
     if User.objects.filter(Q(username__iexact=person.username) | Q(email__iexact=person.email)).exists():
         return None

@@ -1,10 +1,10 @@
-"""Catalogues that come in from other shops, in three steps.
+"""Import catalogues from other shops, in three steps.
 
-- **Read** (``reading``): a file becomes ``drafts``, plain values that say what it asks for, without the database.
-- **Plan** (``planning``, ``categories``): a draft is compared with what the shop has; what is missing or different is
-  what has to be written.
-- **Write** (``writing``): a few hundred products to a transaction, through the services of catalog and inventory, with
-  a number of statements that does not depend on how many products there are.
+- **Read** (``reading``): turn a file into ``drafts``, which are plain values, without using the database.
+- **Plan** (``planning``, ``categories``): compare each draft with what the shop has, to find what is missing or
+  different and has to be written.
+- **Write** (``writing``): write a few hundred products per transaction through the services of catalog and inventory.
+  The number of statements does not depend on the number of products.
 
-``manage.py import_products`` runs them all.
+``manage.py import_products`` runs all three steps.
 """

@@ -1,4 +1,4 @@
-"""Categories by their path of names, made where they are missing."""
+"""Find categories by their path of names, and create the missing ones."""
 
 from collections.abc import Sequence
 
@@ -7,12 +7,16 @@ from catalog.models import Category
 from utils.text import fold
 
 _Path = tuple[str, ...]
-# Each new one moves those behind it in the alphabet, one by one, so the time grows with the square.
+# A new category moves all its siblings that come later in the alphabet, one by one, so the time grows with the square.
 MOST_NEW = 1_000
 
 
 class CategoryTree:
-    """Remember the tree, so that a batch reads nothing twice. Names match in any spelling (``utils.text``)."""
+    """Remember the tree of categories, so that it is read only once. Names match in any spelling (``utils.text.fold``).
+
+    ``_ids`` holds the ids by path, ``_made`` the paths created since the last rollback, and ``_in_trial`` the paths
+    created in a trial run.
+    """
 
     def __init__(self) -> None:
         self._ids: dict[_Path, int] | None = None
@@ -22,29 +26,29 @@ class CategoryTree:
         self._most = Category.objects.count() + self.most_new
 
     def forget(self, *, is_trial: bool = False) -> None:
-        """Read the tree anew after a rollback, which took back the categories that were made in it.
+        """Read the tree again at the next use. Call it after a rollback, which undoes the created categories.
 
-        In a trial run they still count as made, so that it refuses what the real one would.
+        In a trial run those categories still count as created, so that the trial refuses what the real run would.
         """
         if is_trial:
             self._in_trial |= self._made
         self._ids, self._made = None, set()
 
     def has_room_for(self, names: Sequence[str]) -> bool:
-        """Tell whether an import may still make those of the categories that are missing."""
+        """Return whether the import may still create the missing categories of this path, from the root down."""
         ids, path = self._loaded(), tuple(map(fold, names))
         there = ids.keys() | self._in_trial if self._in_trial else ids.keys()
         missing = sum(path[:depth] not in there for depth in range(1, len(path) + 1))
         return not missing or len(there) + missing <= self._most
 
     def id_for(self, names: Sequence[str]) -> int:
-        """Find or make the category at the end of ``names``, which run from the root down."""
+        """Return the id of the category at the end of this path, from the root down; create missing categories."""
         ids = self._loaded()
         path: _Path = ()
         for name in names:
             parent, path = path, (*path, fold(name))
             if path not in ids:
-                # Read anew: adding a child to a node that was read earlier would use its outdated place in the tree.
+                # The parent is read again, because a node that was read earlier may have an outdated place in the tree.
                 above = Category.objects.get(pk=ids[parent]) if parent else None
                 ids[path] = catalog.category_create(name=name, parent=above).pk
                 self._made.add(path)

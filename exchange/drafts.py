@@ -1,4 +1,4 @@
-"""What a product file says, and what is wrong with it."""
+"""Drafts: the values that a product file gives, and the problems that were found in it."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,9 +11,10 @@ _LINES_SHOWN = 8
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Say what is wrong with some lines. An error's lines did not go in; a warning's did.
+    """Say what is wrong with some lines of a file.
 
-    ``lines`` count from 1, the header's first.
+    The lines of an error were left out; those of a warning were imported. ``lines`` count from 1, the header's first
+    line.
     """
 
     lines: Sequence[int]
@@ -33,17 +34,19 @@ VariantKey = tuple[str, ...]
 
 
 def variant_key(values: Sequence[str]) -> VariantKey:
-    """Return what tells a product's variants apart: option values, however they are spaced and capitalised."""
+    """Return the key that tells a product's variants apart: the option values, without case and outer spaces."""
     return tuple(value.strip().casefold() for value in values)
 
 
 @dataclass(frozen=True, slots=True)
 class VariantDraft:
-    """Hold what a file says of one variant. A name that is missing from ``values`` or ``price`` keeps what it was.
+    """Hold what a file says about one variant.
 
-    ``options``: pairs of name and value; a blank name is the one the variant has already.
-    ``values``: sku, barcode, weight_grams, track_inventory. ``price``: amount, compare_at.
-    ``quantity``: pieces for sale, ``None`` when the file does not say. ``image_url``: blank for none.
+    ``options`` are pairs of a name and a value; for a blank name the variant keeps the name that it has.
+    ``values`` may hold sku, barcode, weight_grams and track_inventory, and ``price`` amount and compare_at. The variant
+    keeps its value of a field that is missing from them.
+    ``quantity`` is the number of pieces for sale, or ``None`` when the file does not say. ``image_url`` is blank for
+    none.
     """
 
     line: int
@@ -60,9 +63,9 @@ class VariantDraft:
 
 @dataclass(frozen=True, slots=True)
 class ImageDraft:
-    """Hold what a file says of the picture at ``url``. ``place`` counts from 1.
+    """Hold what a file says about the picture at ``url``. ``place`` is its place among the product's, from 1.
 
-    ``values``: alt and position, where the file has such a column.
+    ``values`` holds alt and position, if the file has these columns.
     """
 
     url: str
@@ -72,15 +75,17 @@ class ImageDraft:
 
 @dataclass(frozen=True, slots=True)
 class ProductDraft:
-    """Hold what a file says of one product. A name that is missing from ``values`` keeps what it was.
+    """Hold what a file says about one product.
 
-    ``lines``: of its good rows. ``values``: name, description, brand, product_type, tags.
-    ``category``: names from the root down; empty for none, ``None`` to keep it.
-    ``status`` and ``is_published``: ``None`` where the file does not say.
-    ``replaces_images``: pictures of the product that have a URL, and are not in ``images``, are removed.
+    ``lines`` are the lines of its rows without errors.
+    ``values`` may hold name, description, brand, product_type and tags. The product keeps its value of a field that is
+    missing from them.
+    ``category`` holds names from the root down; it is empty for no category, and ``None`` to keep the category.
+    ``status`` and ``is_published`` are ``None`` when the file does not say.
+    ``replaces_images``: remove the product's imported pictures that are not in ``images``.
     ``links_images``: the file says which picture belongs to which variant.
-    ``is_refused``: nothing of it can go in, and why has been reported.
-    ``lost_markup_line``: of the description, if some of its markup was left out.
+    ``is_refused``: nothing of the product can be imported, and the reason has been reported.
+    ``lost_markup_line`` is the line of the description, if some of its markup was left out.
     """
 
     handle: str
@@ -97,9 +102,9 @@ class ProductDraft:
     lost_markup_line: int | None
 
     def status_after(self, present: str) -> str:
-        """Return the status of a product whose status is ``present`` now.
+        """Return the status that the import gives to a product whose status is ``present`` now.
 
-        What is archived stays so until a file says otherwise.
+        An archived product stays archived until a file gives another status.
         """
         status = self.status or present
         if self.is_published is False and status == ProductStatus.ACTIVE:

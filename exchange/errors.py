@@ -1,4 +1,4 @@
-"""Refusals while a file is read."""
+"""The errors that reading a product file raises."""
 
 from utils.errors import Invalid
 
@@ -9,4 +9,4 @@ class UnusableFile(Invalid):
 
 
 class BadCell(ValueError):
-    """Refuse one cell. The message ends a sentence that begins with the column and the value."""
+    """Refuse one cell. The message continues a sentence that begins with the column and the value."""

@@ -1,4 +1,4 @@
-"""Compare a draft with what the shop has, and plan what is to be written."""
+"""Compare a draft with what the shop has, and plan what to write."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,9 +15,11 @@ from exchange.drafts import Problem, ProductDraft, VariantDraft, VariantKey, var
 
 @dataclass
 class ProductPlan:
-    """Hold what an import does with one product. ``problems``: found by comparing.
+    """Hold what an import does with one product.
 
-    ``counts``: variants whose pieces become the file's. ``stock_left_alone``: how many others the file has pieces for.
+    ``counts`` are variants with the number of pieces that they get from the file. ``stock_left_alone`` is the number of
+    variants that keep their pieces, although the file gives a number. ``problems`` were found by comparing the draft
+    with the shop. ``is_refused``: nothing is written.
     """
 
     changes: ProductChanges
@@ -30,9 +32,10 @@ class ProductPlan:
 def product_plan(
     draft: ProductDraft, there: HeldProducts, *, categories: CategoryTree, currency: str, sets_stock: bool
 ) -> ProductPlan:
-    """Find what has to be written so that the product is as ``draft`` says. Only missing categories are made at once.
+    """Find what has to be written so that the product matches ``draft``.
 
-    ``sets_stock``: the pieces of known variants become the file's too; otherwise only new variants get theirs.
+    ``there`` holds what the shop has. Only missing categories are created right away. ``currency`` is that of the
+    prices. With ``sets_stock`` existing variants also get their pieces from the file; otherwise only new ones do.
     """
     return _Planner(draft, there, currency=currency, sets_stock=sets_stock).plan(categories)
 
@@ -56,9 +59,9 @@ class _Planner:
         if self._draft.handle in self._there.sellers_slugs:
             return self._refused("a seller's product has this handle, and an import changes only the shop's own.")
         if is_new and "name" not in self._draft.values:
-            return self._refused("there is no title, and no such product yet.")
+            return self._refused("there is no title, and the product does not exist yet.")
         if not categories.has_room_for(self._draft.category or ()):
-            return self._refused(f"an import makes at most {categories.most_new:,} new categories.")
+            return self._refused(f"an import creates at most {categories.most_new:,} new categories.")
         present = {variant_key([option["value"] for option in row.options]): row for row in reversed(self._variants)}
         for draft in self._draft.variants:
             self._plan_variant(draft, present.get(draft.key))
@@ -108,7 +111,11 @@ class _Planner:
             self._plan.stock_left_alone += 1
 
     def _known_values(self, draft: VariantDraft) -> Mapping[str, object]:
-        """Leave out whether pieces are counted, unless stock is set: it decides what is for sale as they do."""
+        """Return the draft's values for an existing variant.
+
+        ``track_inventory`` is left out unless the import sets stock: whether pieces are counted also decides how many
+        are for sale.
+        """
         if self._sets_stock:
             return draft.values
         return {name: value for name, value in draft.values.items() if name != "track_inventory"}
@@ -116,9 +123,9 @@ class _Planner:
     def _new_variant(self, draft: VariantDraft) -> Variant | None:
         missing = ""
         if draft.price.get("amount") is None:
-            missing = "there is no such variant yet, and no price for a new one."
+            missing = "this variant does not exist yet, and there is no price to create it with."
         elif not all(name for name, _ in draft.options):
-            missing = "there is no such variant yet, and no option name for a new one."
+            missing = "this variant does not exist yet, and there is no option name to create it with."
         if missing:
             self._plan.problems.append(self._problem([draft.line], missing))
             return None
@@ -129,6 +136,7 @@ class _Planner:
         return variant
 
     def _warn_of_mixed_options(self) -> None:
+        """Warn when the new variants have another number of options than the product's other variants."""
         new = self._changes.variants.new
         if {len(row.options) for row in new} - {len(row.options) for row in self._variants or new}:
             lines = [draft.line for draft in self._draft.variants if self._drafted.get(draft.key) in new]
@@ -158,7 +166,7 @@ class _Planner:
             self._changes.removed_images = [row.pk for row in present.values() if self._is_replaced(row)]
 
     def _links(self) -> dict[str, Variant]:
-        """Find each picture's variant, by URL. A picture belongs to one variant, the first that asks for it."""
+        """Return the variant of each picture, by URL. A picture belongs to the first variant that names it."""
         links: dict[str, Variant] = {}
         shared: list[int] = []
         for draft in self._draft.variants:
@@ -166,14 +174,14 @@ class _Planner:
             if variant and draft.image_url and links.setdefault(draft.image_url, variant) is not variant:
                 shared.append(draft.line)
         if shared:
-            message = "the variant's picture is another variant's already, and stays with that one."
+            message = "the variant's picture already belongs to another variant, and stays with that one."
             self._plan.problems.append(self._problem(shared, message, is_error=False))
         return links
 
     def _relink(self, image: ProductImage, variant: Variant | None) -> bool:
-        """Give the picture this variant; tell whether that is a change.
+        """Set the picture's variant; return whether that is a change.
 
-        The picture stays with a variant that the file does not mention.
+        A picture of a variant that the file does not mention stays with it.
         """
         if variant is None:
             mentioned = {row.pk for row in self._drafted.values()}
@@ -185,15 +193,15 @@ class _Planner:
         return True
 
     def _is_replaced(self, image: ProductImage) -> bool:
-        """Tell whether a picture that the file does not name is removed.
+        """Return whether to remove a picture that the file does not name.
 
-        Uploaded files stay, and so do pictures of variants where the file says nothing of those.
+        Uploaded pictures stay. Pictures of variants stay too, if the file has no column for them.
         """
         return not image.file and (image.variant_id is None or self._draft.links_images)
 
 
 def _set_values(row: Model, values: Mapping[str, object]) -> bool:
-    """Give ``row`` these values; tell whether anything in ``values`` was not what ``row`` had."""
+    """Set these values on ``row``; return whether any of them is new."""
     changed = False
     for name, value in values.items():
         if getattr(row, name) != value:

@@ -1,4 +1,4 @@
-"""Import drafts from the first batch to the last: plan each batch, and write it through catalog and inventory."""
+"""Import drafts batch by batch: plan each batch, and write it through the services of catalog and inventory."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -13,10 +13,10 @@ from exchange.planning import ProductPlan, product_plan
 from inventory.services import stock_counts_book
 from utils.errors import DomainError
 
-# On the stock movements of an import.
+# The reference of the stock movements that an import records.
 REFERENCE = "import"
 _PRODUCTS = 500
-# Products with hundreds of variants and pictures make for smaller batches, so that memory stays flat.
+# A batch with hundreds of variants and pictures per product ends earlier, so that it takes no more memory.
 _ROWS = 2000
 
 
@@ -55,20 +55,21 @@ def products_import(
     dry_run: bool = False,
     advance: Callable[[int], object] = lambda count: None,
 ) -> Tally:
-    """Create or update the shop's own products that ``drafts`` describe, each found by its handle, which is its slug.
+    """Create or update the shop's own products that ``drafts`` describe. A product is found by its handle, the slug.
 
-    ``currency``: of all prices. ``note``: for the stock movements. ``report`` hears of what could not go in.
-    ``sets_stock``: the file's pieces count for known variants too; otherwise only new variants get their stock, since
-    what was sold after the file was written would be for sale again.
-    ``dry_run``: do everything, then take it back. ``advance`` is told how many more products are done with.
+    ``currency`` is that of all prices. ``note`` goes to the stock movements. ``report`` is called with every problem.
+    With ``sets_stock`` existing variants also get their pieces from the file. Otherwise only new variants do, because
+    pieces that were sold after the file was written would be for sale again.
+    With ``dry_run`` everything is done and then rolled back. ``advance`` is called with the number of products that
+    each batch finished.
 
-    Each batch is a transaction of its own, so an interrupted import has imported what came before.
+    Each batch has its own transaction, so an interrupted import has imported the batches before.
     """
     run = _Run(currency=currency, note=note, report=report, sets_stock=sets_stock, dry_run=dry_run)
     for batch in _batches(drafts):
         run.apply(batch)
         advance(len(batch))
-        # With DEBUG on, Django remembers every statement, and these are long.
+        # With DEBUG on, Django remembers every statement, and these statements are long.
         reset_queries()
     return run.tally
 
@@ -90,9 +91,10 @@ class _Run:
             self._apply(drafts)
 
     def _apply(self, drafts: list[ProductDraft]) -> None:
-        """Write all in one transaction; if that is refused, each in its own, so that only the bad product is lost.
+        """Write all drafts in one transaction; if that fails, each in its own, so that only the bad one is lost.
 
-        What is refused here and was not found in the file is another writer's doing, or a lock that took too long.
+        The problems of the file itself are found earlier. A failure here comes from another request that wrote at the
+        same time, or from a lock that took too long.
         """
         try:
             tally, problems = self._in_transaction(drafts)
@@ -104,7 +106,7 @@ class _Run:
                 return
             draft = drafts[0]
             tally = Tally(products_failed=1)
-            problems = [Problem(draft.lines, f"{draft.handle}: it was refused: {_first_line(error)}")]
+            problems = [Problem(draft.lines, f"{draft.handle}: it could not be written: {_first_line(error)}")]
         self.tally.add(tally)
         for problem in problems:
             self._report(problem)
@@ -112,8 +114,7 @@ class _Run:
     def _in_transaction(self, drafts: list[ProductDraft]) -> tuple[Tally, list[Problem]]:
         """Plan and write a batch, whose handles are all different.
 
-        A refusal of the database or of a service is the caller's to handle: nothing is known then about which product
-        is to blame.
+        Raise what the database or a service raises. It is then not known which product is the reason.
         """
         with transaction.atomic():
             plans = self._plans(drafts)
@@ -124,10 +125,10 @@ class _Run:
         return tally, [problem for plan in plans for problem in plan.problems]
 
     def _plans(self, drafts: Sequence[ProductDraft]) -> list[ProductPlan]:
-        """Compare all drafts with what is there.
+        """Compare all drafts with what the shop has.
 
-        The products stay locked until the batch is written: a second import of the same file waits, and then finds
-        nothing to do.
+        The products stay locked until the batch is written. A second import of the same file waits for that, and then
+        finds nothing to do.
         """
         there = products_hold(slugs=[draft.handle for draft in drafts], currency=self._currency)
         return [
@@ -148,7 +149,7 @@ class _Run:
 
 
 def _tally(plans: Sequence[ProductPlan], moved: Counter[int]) -> Tally:
-    """Count what these products took. Pieces that were booked make a product an updated one."""
+    """Count what was written for these products. A product whose stock moved counts as updated."""
     tally = Tally(stock_movements=moved.total())
     for plan in plans:
         changes = plan.changes

@@ -1,12 +1,12 @@
-"""How long to wait before something that failed is tried again: the one rule of jobs, events, messages and refunds."""
+"""Pauses before a failed job, event, webhook or refund is tried again."""
 
 from datetime import timedelta
 
 _FIRST, _LONGEST = timedelta(seconds=2), timedelta(hours=1)
-# More would only overflow: whatever the first pause is, the longest is reached before.
+# More doublings would only overflow: the longest pause is reached long before, whatever the first pause is.
 _DOUBLINGS = 30
 
 
 def retry_pause(tries: int, *, first: timedelta = _FIRST, longest: timedelta = _LONGEST) -> timedelta:
-    """Tell the pause after ``tries`` failures (1 or more): ``first``, then twice the one before, up to ``longest``."""
+    """Return the pause after ``tries`` failures (1 or more): ``first`` doubles with each failure, up to ``longest``."""
     return min(first * 2 ** min(tries - 1, _DOUBLINGS), longest)

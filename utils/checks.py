@@ -1,4 +1,4 @@
-"""System checks for mistakes that Django itself lets pass."""
+"""System checks for mistakes in the settings that Django itself doesn't notice."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from utils.phones import is_region
 
 @register()
 def default_currency_is_real(**kwargs: Any) -> list[CheckMessage]:
-    """A shop whose currency has no exponent could not round a single price."""
+    """Refuse a ``DEFAULT_CURRENCY`` that is not in ISO 4217: without its number of decimals no price can be rounded."""
     try:
         exponent(settings.DEFAULT_CURRENCY)
     except ValueError as error:
@@ -21,16 +21,19 @@ def default_currency_is_real(**kwargs: Any) -> list[CheckMessage]:
 
 @register()
 def phone_region_is_real(**kwargs: Any) -> list[CheckMessage]:
-    """Refuse a region that the library of telephone numbers does not know: it could read none without country code."""
+    """Refuse a ``PHONE_REGION`` that the library for telephone numbers doesn't know.
+
+    Without a known region, the library can't read a number that has no country code.
+    """
     if not settings.PHONE_REGION or is_region(settings.PHONE_REGION):
         return []
-    reason = f"PHONE_REGION: {settings.PHONE_REGION} is no country."
-    return [Error(reason, hint="Set two letters, such as KE.", id="shop.E002")]
+    reason = f"PHONE_REGION: {settings.PHONE_REGION} is not a known country code."
+    return [Error(reason, hint="Use two letters, such as KE.", id="shop.E002")]
 
 
 @register()
 def mail_has_a_server(**kwargs: Any) -> list[CheckMessage]:
-    """Warn when there is an account for a mail server, but no server: mail is printed then."""
+    """Warn when a mail account is set but no mail server, because mail is then printed instead of sent."""
     if settings.EMAIL_HOST or not settings.EMAIL_HOST_USER:
         return []
     reason = "EMAIL_HOST_USER is set, but EMAIL_HOST is not: mail is printed instead of sent."

@@ -1,7 +1,7 @@
-"""Counting tries: in Redis, in the database, in the memory of this process. ``utils.limits`` decides which.
+"""Counts of tries in Redis, in the database or in this process's memory; ``utils.limits`` chooses which.
 
-Each ``count_in_…`` adds one try to the window that is under way for ``key``, or begins one of ``seconds``, in one
-atomic step.
+Each ``count_in_…`` adds one try to the current window of ``key``, or begins a window of ``seconds``, in one atomic
+step.
 """
 
 import logging
@@ -25,14 +25,17 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Counted:
+    """Hold the tries of the current window, this one included, and the seconds until the window ends."""
+
     tries: int
     seconds_left: float
 
 
 class _Memory:
-    """Counts that other processes don't see. What has ended is swept out once a minute.
+    """Count tries in this process's memory, which other processes don't see.
 
-    No more than ``_MOST`` are kept: beyond that those that end first are forgotten.
+    Ended windows are removed once a minute. When there are more than ``_MOST`` windows, only the half of ``_MOST`` that
+    ends last is kept.
     """
 
     _MOST = 100_000
@@ -43,6 +46,7 @@ class _Memory:
         self._sweep_at = 0.0
 
     def count(self, key: str, seconds: int) -> Counted:
+        """Count one try of ``key``."""
         now = time.time()
         with self._lock:
             self._sweep(now)
@@ -53,6 +57,7 @@ class _Memory:
         return Counted(tries + 1, ends_at - now)
 
     def forget(self, key: str) -> None:
+        """Delete the count of ``key``."""
         with self._lock:
             self._windows.pop(key, None)
 
@@ -71,7 +76,10 @@ forget_in_memory = _memory.forget
 
 
 def count_in_database(key: str, seconds: int) -> Counted:
-    """Raises ``RuntimeError`` inside of a transaction: its rollback would take the try back."""
+    """Count one try of ``key`` in the database.
+
+    Raise ``RuntimeError`` inside a transaction, because its rollback would undo the count.
+    """
     now = timezone.now()
     began, ended = (
         connection.ops.adapt_datetimefield_value(moment) for moment in (now, now + timedelta(seconds=seconds))
@@ -89,10 +97,11 @@ def count_in_database(key: str, seconds: int) -> Counted:
 
 
 def forget_in_database(key: str) -> None:
+    """Delete the count of ``key`` in the database."""
     RateCount.objects.filter(key=key).delete()
 
 
-# One script runs alone in Redis. The expiry is set by the first try only, or the window would never end.
+# Redis runs a script atomically. Only the first try sets the expiry; otherwise the window would never end.
 _COUNT = """
 local tries = redis.call('INCR', KEYS[1])
 if tries == 1 then redis.call('EXPIRE', KEYS[1], ARGV[1]) end
@@ -101,7 +110,7 @@ return {tries, redis.call('PTTL', KEYS[1])}
 
 
 class _Breaker:
-    """Remembers for a few seconds that Redis does not answer, so that not every request waits for it in vain."""
+    """Call Redis, and after a failure skip it for a few seconds, so that requests don't wait for it in vain."""
 
     PAUSE_SECONDS = 5
 
@@ -110,7 +119,7 @@ class _Breaker:
         self._asked_again_at: float | None = None
 
     def call(self, ask: Callable[[Any], T]) -> T | None:
-        """``ask(client)``, or ``None`` when Redis does not answer."""
+        """Return ``ask(client)``, or ``None`` when Redis doesn't answer."""
         if not self._may_ask():
             return None
         try:
@@ -124,7 +133,7 @@ class _Breaker:
         return answer
 
     def _may_ask(self) -> bool:
-        """While Redis is down, one caller after each pause finds out whether it still is."""
+        """Return whether to call Redis now. While it is down, one caller tries it again after each pause."""
         if self._asked_again_at is None:
             return True
         with self._lock:
@@ -136,7 +145,7 @@ class _Breaker:
     def _failed(self, error: RedisError) -> None:
         with self._lock:
             if self._asked_again_at is None:
-                logger.warning("Redis does not answer, limits do without it: %s", error)
+                logger.warning("Redis does not answer; limits work without it: %s", error)
             self._asked_again_at = time.monotonic() + self.PAUSE_SECONDS
 
 
@@ -144,11 +153,11 @@ _redis = _Breaker()
 
 
 def count_in_redis(key: str, seconds: int) -> Counted | None:
-    """``None`` when Redis does not answer."""
+    """Count one try of ``key`` in Redis; return ``None`` when Redis doesn't answer."""
     answer = _redis.call(lambda client: client.eval(_COUNT, 1, key, seconds))
     return None if answer is None else Counted(answer[0], answer[1] / 1000)
 
 
 def forget_in_redis(key: str) -> bool:
-    """Whether Redis answered."""
+    """Delete the count of ``key`` in Redis, and return whether Redis answered."""
     return _redis.call(lambda client: client.delete(key)) is not None

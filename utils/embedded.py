@@ -1,6 +1,6 @@
-"""The embedded default's background work: one task on the server's own event loop, no second process.
+"""Background work of the embedded default: one task on the server's own event loop, without a second process.
 
-It must share the server's loop, because the in-memory channel layer wakes only consumers of the loop that sends.
+The task must share the server's loop, because the in-memory channel layer wakes only consumers of the sender's loop.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ _task: asyncio.Task[None] | None = None
 
 
 def ensure_running() -> None:
-    """Start the background task at the first call, when this process is meant to have one."""
+    """Start the background task at the first call, if the settings leave jobs to this process."""
     global _task
     if _task is None and settings.JOBS_BACKEND == "database":
         _task = asyncio.get_running_loop().create_task(_loop())
@@ -34,11 +34,12 @@ async def _loop() -> None:
         try:
             await tick(last_runs)
         except Exception:
-            logger.exception("The background task met an error and goes on.")
+            logger.exception("The background task had an error and goes on.")
         await asyncio.sleep(_PAUSE_SECONDS)
 
 
 def _tick(last_runs: dict[str, datetime]) -> None:
+    """Deliver the events and run the jobs that are due."""
     try:
         events.deliver_due()
         jobs.run_due()

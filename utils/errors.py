@@ -1,19 +1,19 @@
-"""What the domain may answer "no" with.
+"""Errors that services raise to refuse a request.
 
-An app's ``errors.py`` subclasses one of these kinds and gives it a stable ``code``. Which HTTP status a kind gets is
-decided in ``utils.api.problems`` and nowhere else::
+An app's ``errors.py`` subclasses one of these kinds and gives it a stable ``code``. Only ``utils.api.problems`` decides
+which HTTP status a kind gets::
 
     DomainError
-     +-- Invalid           the request can't be right, whoever sends it
-     +-- Unauthenticated   credentials missing or wrong
-     +-- Denied            known caller, role too low
-     +-- NotFound          absent, or somebody else's: the answer is the same
-     +-- Conflict          right in itself, but not in the present state
-     |    +-- InFlight   the same request is being answered at this moment
+     +-- Invalid           the request is wrong, whoever sends it
+     +-- Unauthenticated   credentials are missing or wrong
+     +-- Denied            the caller is known, but may not do this
+     +-- NotFound          the object is absent or somebody else's; the answer is the same
+     +-- Conflict          the request is right in itself, but not in the current state
+     |    +-- InFlight     the same request is being answered right now
      +-- VersionChanged    somebody else has changed what the caller read
-     +-- Reused            an idempotency key that came with another request before
+     +-- Reused            an idempotency key came with another request before
      +-- TooManyRequests   the caller has used up what a limit allows
-     +-- Unavailable       something the shop depends on does not answer
+     +-- Unavailable       something that the shop depends on doesn't answer
 """
 
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 
 class DomainError(Exception):
-    """A refusal that was foreseen.
+    """Refuse a request for a reason that the code foresees.
 
-    ``field`` names the input at fault, where there is one; ``extra`` holds plain values that go into the answer beside
+    ``field`` names the wrong input, if there is one. ``extra`` holds plain values that are added to the answer beside
     ``detail``.
     """
 
@@ -47,7 +47,7 @@ class Invalid(DomainError):
 
 class Unauthenticated(DomainError):
     code = "not_authenticated"
-    message = "Valid credentials are needed."
+    message = "Valid credentials are required."
 
 
 class Denied(DomainError):
@@ -62,7 +62,7 @@ class NotFound(DomainError):
 
 class Conflict(DomainError):
     code = "conflict"
-    message = "The present state does not allow this."
+    message = "The current state does not allow this."
 
 
 class InFlight(Conflict):
@@ -82,7 +82,10 @@ class Reused(DomainError):
 
 
 class TooManyRequests(DomainError):
-    """``limit`` is the one that is used up, ``retry_after`` in seconds."""
+    """Refuse a request because a limit is used up.
+
+    ``limit`` is that limit; ``retry_after`` is the time in seconds until the caller may try again.
+    """
 
     code = "too_many_requests"
     message = "Too many requests. Try again later."
@@ -94,10 +97,13 @@ class TooManyRequests(DomainError):
 
 
 class Unavailable(DomainError):
-    """``retry_after`` is in seconds."""
+    """Refuse a request because something that the shop depends on doesn't answer.
+
+    ``retry_after`` is the time in seconds after which the caller should try again.
+    """
 
     code = "unavailable"
-    message = "This service is not available just now."
+    message = "This service is not available right now."
 
     def __init__(self, detail: str = "", *, retry_after: int = 5, **extra: Any) -> None:
         self.retry_after = retry_after

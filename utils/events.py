@@ -1,14 +1,14 @@
-"""The outbox: what one app tells the others after it has happened.
+"""The outbox: events by which one app tells the others what has happened.
 
 An event is declared once, in its sender's ``signals.py``::
 
     order_placed = Event("orders.order_placed")
 
-``publish`` writes a row in the caller's transaction, so the event exists exactly when its cause does. Delivery runs all
-receivers and marks the row in one transaction: what receivers write to the database happens once. Deliveries run one
-at a time over all processes, the oldest event first, so receivers hear things in the order in which they happened, and
-ids that they give out are committed in order. A receiver that raises leaves its event for a later try, which newer
-events do not wait for, and the publisher never hears of it.
+``publish`` writes a row in the caller's transaction, so the event exists exactly when its cause does. One transaction
+runs all receivers and marks the row as delivered, so receivers write to the database exactly once. Deliveries run one
+at a time over all processes, the oldest event first: receivers get events in the order in which they happened, and the
+ids of rows that they create are committed in order. When a receiver raises an error, the event is tried again later.
+Newer events don't wait for it, and the publisher is not told.
 """
 
 import logging
@@ -26,11 +26,14 @@ logger = logging.getLogger(__name__)
 
 _REGISTRY: dict[str, "Event"] = {}
 # The key of PostgreSQL's advisory lock. SQLite's writers already run one at a time.
-_ONE_AT_A_TIME = 7_304_116
+_DELIVERY_LOCK = 7_304_116
 
 
 class Event(Signal):
-    """A signal with a name that survives a restart. Payloads are ids and plain values, never model instances."""
+    """Declare a signal whose events are stored by name, so that they survive a restart.
+
+    Payloads hold ids and plain values, never model instances.
+    """
 
     def __init__(self, name: str) -> None:
         super().__init__()
@@ -39,9 +42,9 @@ class Event(Signal):
 
 
 def publish(event: Event, **payload: Any) -> None:
-    """Record ``event`` in the current transaction; deliver it after the commit.
+    """Write ``event`` to the outbox in the current transaction, and deliver it after the commit.
 
-    With ``EVENT_DELIVERY = "worker"`` the delivery is left to `manage.py worker`.
+    With ``EVENT_DELIVERY = "worker"``, ``manage.py worker`` delivers it instead of this process.
     """
     OutboxEvent.objects.create(name=event.name, payload=payload, due_at=timezone.now())
     if settings.EVENT_DELIVERY == "inline":
@@ -49,12 +52,16 @@ def publish(event: Event, **payload: Any) -> None:
 
 
 def deliver_due(*, limit: int = 100) -> int:
-    """Deliver what is due, oldest first; how many were delivered. Safe to run in several processes at once."""
+    """Deliver at most ``limit`` due events, the oldest first, and return how many were delivered.
+
+    Several processes may call this at the same time.
+    """
     due = OutboxEvent.objects.filter(delivered_at=None, due_at__lte=timezone.now()).order_by("id")
     return sum(_deliver_quietly(pk) for pk in list(due.values_list("pk", flat=True)[:limit]))
 
 
 def _deliver_quietly(pk: int) -> bool:
+    """Deliver one event and return whether that worked; after an error, log it and try the event again later."""
     try:
         with transaction.atomic():
             return _deliver(pk)
@@ -65,9 +72,10 @@ def _deliver_quietly(pk: int) -> bool:
 
 
 def _deliver(pk: int) -> bool:
+    """Run all receivers of one event and mark it as delivered; return ``False`` if it was delivered before."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ONE_AT_A_TIME])
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_DELIVERY_LOCK])
     row = OutboxEvent.objects.filter(pk=pk, delivered_at=None).first()
     if row is None:
         return False
@@ -78,7 +86,7 @@ def _deliver(pk: int) -> bool:
 
 
 def _postpone(pk: int, error: Exception) -> None:
-    """Leave the event for a later try."""
+    """Make the event due again after a pause, and keep the error for staff to read."""
     try:
         with transaction.atomic():
             row = OutboxEvent.objects.select_for_update().get(pk=pk)
@@ -87,4 +95,4 @@ def _postpone(pk: int, error: Exception) -> None:
             row.last_error = repr(error)[:2000]
             row.save(update_fields=["attempts", "due_at", "last_error"])
     except DatabaseError:
-        logger.exception("Event %s could not be postponed; the next sweep finds it.", pk)
+        logger.exception("Event %s could not be postponed; the next delivery run finds it.", pk)

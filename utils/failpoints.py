@@ -1,8 +1,4 @@
-"""Places where a test may have the process die, as if the machine had lost power there.
-
-``reached("settle.recorded")`` does nothing unless ``settings.FAILPOINT`` names the place, which only the test settings
-can be told to do.
-"""
+"""Failpoints: named places where a test may kill the process, as if the machine had lost power there."""
 
 import os
 import signal
@@ -11,5 +7,9 @@ from django.conf import settings
 
 
 def reached(name: str) -> None:
+    """Kill the process if ``settings.FAILPOINT`` is ``name``, such as ``settle.recorded``; otherwise do nothing.
+
+    Only the test settings have a ``FAILPOINT``.
+    """
     if getattr(settings, "FAILPOINT", "") == name:
         os.kill(os.getpid(), signal.SIGKILL)

@@ -1,8 +1,8 @@
-"""A request that arrives twice has its effect once.
+"""Idempotency keys: a request that arrives twice takes effect once.
 
-The key's row is written in the same transaction as the effect, so a crash leaves neither or both, and nothing can stay
-"in progress" for ever. A second request with the key waits at the unique index for the first to end, at most for the
-database's lock timeout; then it is told 409 with Retry-After.
+The key's row is written in the same transaction as the effect, so a crash leaves both or neither, and no key stays "in
+progress" for ever. A second request with the same key waits at the unique index until the first one ends, at most for
+the database's lock timeout. After that it is answered 409 with ``Retry-After``.
 """
 
 import hashlib
@@ -21,7 +21,10 @@ MAX_KEY_LENGTH = 255
 
 @dataclass(frozen=True)
 class Answer:
-    """What the first request was told: the HTTP status and the JSON body."""
+    """Hold the answer to a request: the HTTP status and the JSON body.
+
+    ``replayed`` tells that it is the stored answer of an earlier request.
+    """
 
     status: int
     body: Any
@@ -30,7 +33,10 @@ class Answer:
 
 @dataclass(frozen=True)
 class Once:
-    """A request that is to be acted on once: whose it is, its key, and the fingerprint of method, path and body."""
+    """Identify a request that must take effect once.
+
+    It holds the user's id, the idempotency key, and the fingerprint of the request's method, path and body.
+    """
 
     user_id: int
     key: str
@@ -38,6 +44,7 @@ class Once:
 
 
 def fingerprint(*parts: str | bytes) -> str:
+    """Return the SHA-256 of ``parts`` in hexadecimal. Lengths are hashed too, so that parts can't run together."""
     digest = hashlib.sha256()
     for part in parts:
         data = part.encode() if isinstance(part, str) else part
@@ -46,16 +53,16 @@ def fingerprint(*parts: str | bytes) -> str:
 
 
 def answer_once(once: Once, produce: Callable[[], Answer]) -> Answer:
-    """``produce()`` in a transaction, or the answer that the same key got before.
+    """Call ``produce`` in a transaction and return its answer, or return the answer that the same key got before.
 
-    Only answers that ``produce`` returns are kept: when it raises, the transaction takes the key back and the same key
-    may try again.
+    Only answers that ``produce`` returns are stored. When it raises an error, the transaction is rolled back with the
+    key, so the same key may be tried again.
 
-    Raises ``Reused`` when the key came with another request, ``InFlight`` when the first one takes longer than the lock
-    timeout, ``Invalid`` when the key is too long.
+    Raise ``Reused`` when the key came with another request before, ``InFlight`` when the first request takes longer
+    than the lock timeout, or ``Invalid`` when the key is too long or not printable.
     """
     if len(once.key) > MAX_KEY_LENGTH or not once.key.isprintable():
-        raise Invalid(f"Idempotency-Key is longer than {MAX_KEY_LENGTH} characters or not printable.")
+        raise Invalid(f"The Idempotency-Key must have at most {MAX_KEY_LENGTH} characters, all of them printable.")
     with transaction.atomic():
         is_first = _claim(once)
         if not is_first:
@@ -66,11 +73,12 @@ def answer_once(once: Once, produce: Callable[[], Answer]) -> Answer:
 
 
 def act_once(once: Once, produce: Callable[[], Answer]) -> Answer:
-    """``produce()`` outside of any transaction, or the answer that the same key got before.
+    """Call ``produce`` outside of any transaction and return its answer, or the answer that the same key got before.
 
-    The key is taken in a transaction of its own, so a crash leaves it taken without an answer: at most once, where
-    ``answer_once`` is exactly once. Whoever comes while the first is still at it gets an answer without a body. A
-    refusal gives the key back. Raises what ``answer_once`` raises.
+    The key is stored in a transaction of its own, so a crash leaves it used and without an answer. The effect happens
+    at most once, while that of ``answer_once`` happens exactly once. A request that comes while the first one is
+    running gets an answer without a body. A ``DomainError`` of ``produce`` frees the key again. Raise ``Reused`` or
+    ``InFlight`` as ``answer_once`` does.
     """
     with transaction.atomic():
         is_first = _claim(once)
@@ -86,13 +94,16 @@ def act_once(once: Once, produce: Callable[[], Answer]) -> Answer:
 
 
 def answer_known(once: Once) -> Answer | None:
-    """What the key's first request was told, if there was one."""
+    """Return the answer to the key's first request, or ``None`` if there was none.
+
+    Raise ``Reused`` when the key came with another request.
+    """
     is_known = IdempotencyKey.objects.filter(user_id=once.user_id, key=once.key).exists()
     return _earlier_answer(once) if is_known else None
 
 
 def forget(once: Once) -> None:
-    """What was done for the key was undone: the same key may try again."""
+    """Delete the key, after its effect was undone, so that the same key may be tried again."""
     IdempotencyKey.objects.filter(user_id=once.user_id, key=once.key, fingerprint=once.request).delete()
 
 
@@ -101,9 +112,10 @@ def _keep(once: Once, answer: Answer) -> None:
 
 
 def _claim(once: Once) -> bool:
-    """Insert the key, or find that it is there: one statement, which no failed one has to be undone after.
+    """Insert the key in one statement, and return whether it is new.
 
-    Waits while another transaction holds the same key, and raises ``InFlight`` when that takes too long.
+    An existing key makes no statement fail, so there is nothing to roll back. Wait while another transaction holds the
+    same key. Raise ``InFlight`` when that takes too long.
     """
     created_at = connection.ops.adapt_datetimefield_value(timezone.now())
     with connection.cursor() as cursor:
@@ -119,6 +131,7 @@ def _claim(once: Once) -> bool:
 
 
 def _earlier_answer(once: Once) -> Answer:
+    """Return the stored answer of the key. Raise ``Reused`` when the key came with another request."""
     row = IdempotencyKey.objects.get(user_id=once.user_id, key=once.key)
     if row.fingerprint != once.request:
         raise Reused

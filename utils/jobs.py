@@ -1,6 +1,7 @@
-"""Work that a request must not wait for.
+"""Jobs: work that a request must not wait for.
 
-A job is a function with plain arguments, declared in an app's ``jobs.py``, or beside the service that enqueues it::
+A job is a function with plain arguments. It is declared in an app's ``jobs.py`` or beside the service that enqueues
+it::
 
     @job("notifications.mail_order")
     def mail_order(*, order_id: int) -> None: ...
@@ -8,8 +9,9 @@ A job is a function with plain arguments, declared in an app's ``jobs.py``, or b
     mail_order.enqueue(order_id=7)      # in the caller's transaction: a rollback takes the job back
     mail_order.enqueue_in(60, order_id=7)
 
-On PostgreSQL the row is procrastinate's and `manage.py worker` runs it (utils.postgres_jobs). On the embedded default
-it is a ``QueuedJob`` and the server process runs it. Either way a job runs at least once, so jobs are idempotent.
+On PostgreSQL procrastinate stores the jobs and ``manage.py worker`` runs them (``utils.postgres_jobs``). The embedded
+default stores each one as a ``QueuedJob``, and the server process runs it. Either way a job runs at least once, so it
+must be idempotent.
 """
 
 import logging
@@ -26,7 +28,8 @@ from utils.models import QueuedJob
 
 logger = logging.getLogger(__name__)
 
-# With the pauses of ``utils.backoff`` a job is tried for 25 hours: a mail server that is down for a day loses nothing.
+# With the pauses of ``utils.backoff`` a job is tried for 25 hours, so no mail is lost when a mail server is down for a
+# day.
 MAX_ATTEMPTS = 36
 _LEASE = timedelta(minutes=5)
 _REGISTRY: dict[str, "Job"] = {}
@@ -34,6 +37,8 @@ _REGISTRY: dict[str, "Job"] = {}
 
 @dataclass
 class Job:
+    """Hold a declared job; calling it runs its function at once."""
+
     name: str
     function: Callable[..., None]
     cron: str = ""
@@ -43,15 +48,15 @@ class Job:
         self.function(**kwargs)
 
     def enqueue(self, **kwargs: Any) -> None:
-        """Ask for one run with ``kwargs`` (plain JSON values), once the current transaction commits."""
+        """Enqueue one run with ``kwargs`` (plain JSON values); it starts after the current transaction commits."""
         self.enqueue_in(0, **kwargs)
 
     def enqueue_in(self, seconds: int, /, **kwargs: Any) -> None:
-        """The same, ``seconds`` from now at the earliest."""
+        """Enqueue one run with ``kwargs``, as ``enqueue`` does, that starts in ``seconds`` at the earliest."""
         if settings.JOBS_BACKEND == "procrastinate":
             from procrastinate.contrib.django import app  # noqa: PLC0415 - installed only with PostgreSQL
 
-            # Without a time the worker is woken at once, with one it looks when its time has come.
+            # Without a time, the worker is woken at once. With one, it polls for the job when the time has come.
             schedule_in = {"seconds": seconds} if seconds else None
             app.configure_task(self.name, schedule_in=schedule_in).defer(**kwargs)
         else:
@@ -60,7 +65,7 @@ class Job:
 
 
 def job(name: str, *, every_minutes: int | None = None) -> Callable[[Callable[..., None]], Job]:
-    """Declare a job; with ``every_minutes`` it also runs periodically, without arguments."""
+    """Declare a function as the job ``name``; with ``every_minutes`` it also runs periodically, without arguments."""
 
     def declare(function: Callable[..., None]) -> Job:
         every = timedelta(minutes=every_minutes) if every_minutes else None
@@ -71,17 +76,21 @@ def job(name: str, *, every_minutes: int | None = None) -> Callable[[Callable[..
 
 
 def declared_jobs() -> Collection[Job]:
+    """Return all declared jobs."""
     return _REGISTRY.values()
 
 
 def run_due(*, limit: int = 100) -> int:
-    """Run the embedded queue's due jobs, oldest first; how many ended well."""
+    """Run at most ``limit`` due jobs of the embedded queue, the oldest first, and return how many succeeded."""
     due = QueuedJob.objects.filter(due_at__lte=timezone.now(), attempts__lt=MAX_ATTEMPTS)
     return sum(_run(row) for row in list(due[:limit]))
 
 
 def _run(row: QueuedJob) -> bool:
-    """Claim, run, forget. A process that dies in between leaves the row, which is due again after the lease."""
+    """Claim a job, run it and delete it; return whether it succeeded.
+
+    If the process dies in between, the row stays and the job is due again after the lease.
+    """
     claim = QueuedJob.objects.filter(pk=row.pk, due_at=row.due_at)
     if not claim.update(due_at=timezone.now() + _LEASE, attempts=row.attempts + 1):
         return False
@@ -97,7 +106,7 @@ def _run(row: QueuedJob) -> bool:
 
 
 def run_periodic(*, now: datetime, last_runs: dict[str, datetime]) -> None:
-    """Run every periodic job whose interval has passed; ``last_runs`` is the caller's memory of them."""
+    """Run every periodic job whose interval has passed, and note the time in ``last_runs``, which the caller keeps."""
     for declared in declared_jobs():
         if declared.every is None or now - last_runs.get(declared.name, now - declared.every) < declared.every:
             continue

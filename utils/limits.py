@@ -1,11 +1,11 @@
-"""How often something may be tried: fixed windows, each of which begins with its first try.
+"""Limits on how often something may be tried, in fixed windows that begin with the first try.
 
-Every try is counted before it is evaluated, by one atomic operation, so that tries at the same moment cannot all see a
-count that is still low. Where the counts are kept:
+Each try is counted before it is evaluated, in one atomic step, so that many tries at the same moment can't all see a
+low count. Where the counts are kept:
 
-- with Redis: there. While it does not answer, limits that guard secrets count in the database and all others let
-  everything through: a password must not become guessable, and a shop window must not close, because a cache is down;
-- without Redis: limits that guard secrets count in the database, all others in the memory of this process.
+- With Redis, they are kept there. While Redis doesn't answer, limits that guard secrets count in the database, and all
+  others let everything through: when a cache is down, passwords must not become guessable, and the shop must not close.
+- Without Redis, limits that guard secrets count in the database, and all others in this process's memory.
 """
 
 import math
@@ -21,7 +21,10 @@ from utils.idempotency import fingerprint
 
 @dataclass(frozen=True)
 class Limit:
-    """``count`` tries within ``seconds``. ``guards_secrets``: passwords, codes and whatever else can be guessed."""
+    """Allow ``count`` tries within ``seconds``.
+
+    ``guards_secrets`` is set for passwords, codes and anything else that can be guessed.
+    """
 
     name: str
     count: int
@@ -31,24 +34,25 @@ class Limit:
 
 @dataclass(frozen=True)
 class Verdict:
-    """How many tries are left, and in how many seconds the window ends."""
+    """Hold how many tries of a limit remain, and in how many seconds its window ends."""
 
     limit: Limit
     remaining: int
     reset_after: int
 
 
-# Who has an IPv6 /48 has 65,536 networks to count in: all together they get as much as so many.
+# The owner of an IPv6 /48 could try from its 65,536 /64 networks in turn. Together they get the tries of this many.
 _NETWORKS_OF_A_SITE = 16
 
 
 def spend(limit: Limit, *subject: str) -> Verdict:
-    """Count one try of ``subject`` (whose parts together say who or what is limited), allowed or not.
+    """Count one try of ``subject``, whose parts together say who or what is limited; return how many tries remain.
 
-    Call it before the try is evaluated. With ``guards_secrets`` also outside of any transaction, whose rollback would
-    take the count back: where the database counts, that raises ``RuntimeError``, as Django's durable blocks do.
+    Call this before the try is evaluated. With ``guards_secrets``, call it outside of any transaction, whose rollback
+    would undo the count; when the database counts, a call inside one raises ``RuntimeError``, as Django's durable
+    blocks do.
 
-    Raises ``TooManyRequests`` when the tries of this window are used up.
+    Raise ``TooManyRequests`` when the tries of this window are used up. A refused try is counted too.
     """
     verdict = _spend(limit, subject)
     if site := _site(subject):
@@ -57,13 +61,17 @@ def spend(limit: Limit, *subject: str) -> Verdict:
 
 
 def _site(subject: tuple[str, ...]) -> tuple[str, ...] | None:
-    """Return ``subject`` with the /48 of an IPv6 network in place of its /64 (``utils.api.clients.address_of``)."""
+    """Return ``subject`` with the /48 network in place of an IPv6 /64; return ``None`` when it has no IPv6 part.
+
+    ``utils.api.clients.address_of`` names IPv6 clients by their /64.
+    """
     if not any(part.endswith("/64") and ":" in part for part in subject):
         return None
     return tuple(_wider(part) for part in subject)
 
 
 def _wider(part: str) -> str:
+    """Return the /48 network of an IPv6 /64; return any other text unchanged."""
     try:
         return str(IPv6Network(part).supernet(new_prefix=48))
     except ValueError:
@@ -88,7 +96,7 @@ def _spend(limit: Limit, subject: tuple[str, ...]) -> Verdict:
 
 
 def forgive(limit: Limit, *subject: str) -> None:
-    """Forget the tries of ``subject``, for example after a right password."""
+    """Forget the tries of ``subject``, for example after the right password."""
     for each in filter(None, (subject, _site(subject))):
         _forgive(limit, each)
 
@@ -104,5 +112,5 @@ def _forgive(limit: Limit, subject: tuple[str, ...]) -> None:
 
 
 def _key(limit: Limit, subject: tuple[str, ...]) -> str:
-    """Hashed, so that no e-mail address can be read from a counter."""
+    """Return the counter's key; it is hashed, so that no e-mail address can be read from it."""
     return f"limit:{limit.name}:{fingerprint(*subject)}"

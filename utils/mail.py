@@ -1,4 +1,4 @@
-"""Mail from templates: a text and an HTML version of each."""
+"""Mail from templates, each with a text and an HTML version."""
 
 from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
 from typing import Any
@@ -7,18 +7,19 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 
-# So that no out-of-office reply comes back (RFC 3834).
+# Asks for no out-of-office replies (RFC 3834).
 _HEADERS = {"Auto-Submitted": "auto-generated"}
 
 
 class MailRefused(Exception):
-    """What the mail server answered, without the addresses: this text is logged and kept with the job."""
+    """Report the mail server's refusal, without e-mail addresses, because this text is logged and kept with the job."""
 
 
 def mail_send(*, to: str, subject: str, template: str, **context: Any) -> None:
-    """Send ``template``.txt with ``template``.html as its alternative, from a job: this waits for the mail server.
+    """Send ``template``.txt with ``template``.html as its alternative; call it from a job, as it waits for the server.
 
-    Raises ``MailRefused``, or ``OSError`` without an answer, for the job to be tried again.
+    Raise ``MailRefused`` when the mail server refuses the mail, or ``OSError`` when it doesn't answer; the job is then
+    tried again.
     """
     context = {"subject": subject, "shop_url": settings.FRONTEND_URL, **context}
     text = render_to_string(f"{template}.txt", context)
@@ -31,6 +32,7 @@ def mail_send(*, to: str, subject: str, template: str, **context: Any) -> None:
 
 
 def _answer(error: SMTPException) -> str:
+    """Return the kind of error and the server's codes."""
     codes = [error.smtp_code] if isinstance(error, SMTPResponseException) else []
     if isinstance(error, SMTPRecipientsRefused):
         codes = [code for code, _ in error.recipients.values()]

@@ -14,8 +14,11 @@ EXHAUSTED_JOBS_KEPT = timedelta(days=30)
 
 @job("utils.forget_old_rows", every_minutes=30)
 def forget_old_rows() -> None:
-    """Delete idempotency keys after 24 hours, delivered events and exhausted jobs after 30 days,
-    counts after their window."""
+    """Delete old rows of this app.
+
+    Idempotency keys go after 24 hours, delivered events and jobs without tries left after 30 days, and counts after
+    their window.
+    """
     now = timezone.now()
     IdempotencyKey.objects.filter(created_at__lt=now - IDEMPOTENCY_KEYS_KEPT).delete()
     OutboxEvent.objects.filter(delivered_at__lt=now - DELIVERED_EVENTS_KEPT).delete()

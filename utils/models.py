@@ -1,4 +1,4 @@
-"""Rows that belong to no single domain: the outbox, queued jobs, idempotency keys, counts; and what models share."""
+"""Models of the outbox, queued jobs, idempotency keys and counts of tries, and base classes for models."""
 
 from typing import Any, NoReturn, TypeVar
 
@@ -9,7 +9,7 @@ M = TypeVar("M", bound=models.Model)
 
 
 class AppendOnlyQuerySet(models.QuerySet[M]):
-    """Refuses what would rewrite history."""
+    """Refuse to update or delete rows of an append-only model. Raise ``TypeError``."""
 
     def update(self, **kwargs: Any) -> NoReturn:
         raise TypeError(f"{self.model.__name__} is append-only.")
@@ -19,7 +19,10 @@ class AppendOnlyQuerySet(models.QuerySet[M]):
 
 
 class AppendOnlyModel(models.Model):
-    """A row that is written once. On PostgreSQL a trigger holds this as well (``utils.triggers``)."""
+    """Store rows that are written once; raise ``TypeError`` when one is changed or deleted.
+
+    On PostgreSQL a trigger enforces this too (``utils.triggers``).
+    """
 
     objects = AppendOnlyQuerySet.as_manager()
 
@@ -36,7 +39,7 @@ class AppendOnlyModel(models.Model):
 
 
 class OutboxEvent(models.Model):
-    """One published event, written in the transaction that caused it; see ``utils.events``."""
+    """Store one published event, written in the transaction that caused it; see ``utils.events``."""
 
     name = models.CharField(max_length=100)
     payload = models.JSONField()
@@ -55,7 +58,7 @@ class OutboxEvent(models.Model):
 
 
 class QueuedJob(models.Model):
-    """A job that waits for the embedded runner; on PostgreSQL procrastinate's own table does this."""
+    """Store a job that waits for the embedded runner; on PostgreSQL procrastinate's own table does this."""
 
     name = models.CharField(max_length=100)
     kwargs = models.JSONField()
@@ -72,9 +75,9 @@ class QueuedJob(models.Model):
 
 
 class IdempotencyKey(models.Model):
-    """An answer that was given, kept for 24 hours for a repeated request; see ``utils.idempotency``."""
+    """Store the answer to a request for 24 hours, in case the request is repeated; see ``utils.idempotency``."""
 
-    # No foreign key: this app lies below the one that knows users, and the row lives for a day.
+    # No foreign key, because this app lies below the one with the users, and the row lives only for a day.
     user_id = models.BigIntegerField()
     key = models.CharField(max_length=255)
     fingerprint = models.CharField(max_length=64, help_text="SHA-256 of method, path and body")
@@ -90,7 +93,7 @@ class IdempotencyKey(models.Model):
 
 
 class RateCount(models.Model):
-    """How often something was tried in a window that is under way; see ``utils.limits``."""
+    """Store how often something was tried in its current window; see ``utils.limits``."""
 
     key = models.CharField(max_length=255, primary_key=True)
     tries = models.PositiveIntegerField()

@@ -1,4 +1,4 @@
-"""Amounts are ``Decimal`` beside an ISO 4217 code; this module knows how fine each currency is."""
+"""Amounts of money: each is a ``Decimal`` with an ISO 4217 currency code beside it."""
 
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
@@ -8,7 +8,7 @@ from django.db.models import F, Q, Value
 from django.db.models.expressions import CombinedExpression
 from moneyed import CurrencyDoesNotExist, get_currency
 
-# Twelve digits, of which three may be decimals: the Gulf dinars have three.
+# 15 digits, three of them decimals, because the Gulf dinars have three.
 MAX_DIGITS = 15
 DECIMAL_PLACES = 3
 # The first amount that a column can't hold.
@@ -17,9 +17,9 @@ TOO_MUCH = Decimal(10) ** (MAX_DIGITS - DECIMAL_PLACES)
 
 @cache
 def exponent(currency: str) -> int:
-    """How many decimals ``currency`` has: 2 for USD, 0 for JPY, 3 for KWD.
+    """Return how many decimals ``currency`` has: 2 for USD, 0 for JPY, 3 for KWD.
 
-    Raises ``ValueError`` for a code that ISO 4217 does not list.
+    Raise ``ValueError`` for a code that is not in ISO 4217.
     """
     try:
         sub_unit = get_currency(currency).sub_unit
@@ -29,31 +29,32 @@ def exponent(currency: str) -> int:
 
 
 def smallest_unit(currency: str) -> Decimal:
-    """Tell the least amount of ``currency``: 0.01 for USD, 1 for JPY, 0.001 for KWD."""
+    """Return the smallest amount of ``currency``: 0.01 for USD, 1 for JPY, 0.001 for KWD."""
     return Decimal(1).scaleb(-exponent(currency))
 
 
 def quantize(amount: Decimal, currency: str) -> Decimal:
-    """``amount`` rounded half up to the smallest unit of ``currency``."""
+    """Round ``amount`` half up to the smallest unit of ``currency``."""
     return amount.quantize(smallest_unit(currency), rounding=ROUND_HALF_UP)
 
 
 def display(amount: Decimal, currency: str) -> str:
-    """How the API writes an amount: a decimal string with as many decimals as ``currency`` has."""
+    """Format ``amount`` as the API writes it: a decimal string with as many decimals as ``currency`` has."""
     return str(quantize(amount, currency))
 
 
 def adds_up(field: str, expression: F | CombinedExpression) -> Q:
-    """A constraint's condition that the amount in column ``field`` equals ``expression``.
+    """Return a constraint's condition that the amount in column ``field`` equals ``expression``.
 
-    SQLite computes amounts as binary fractions, so equality is "closer than the smallest unit any currency has".
+    SQLite computes amounts as binary fractions, so amounts count as equal when they differ by less than half of the
+    smallest unit that any currency has.
     """
     half_unit = Value(Decimal(5).scaleb(-DECIMAL_PLACES - 1))
     return Q(**{f"{field}__gt": expression - half_unit}) & Q(**{f"{field}__lt": expression + half_unit})
 
 
 def validate_currency(code: str) -> None:
-    """A model validator: raises ``ValidationError`` unless ``code`` is an ISO 4217 code in capitals."""
+    """Validate a model's currency. Raise ``ValidationError`` unless ``code`` is an ISO 4217 code in capitals."""
     try:
         exponent(code)
     except ValueError as error:

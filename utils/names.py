@@ -1,7 +1,7 @@
-"""How names of sign-in and mailboxes are spelled: one spelling for each, and none that passes for another.
+"""Spelling of usernames and e-mail addresses: one spelling for each, and none that looks like another.
 
-Letters come from one script, or from Latin and one that does not look like it (Unicode UTS 39, "moderately
-restrictive"): nobody sees a Cyrillic letter among Latin ones.
+All letters of a username come from one script, or from Latin and one script that doesn't look like it (Unicode UTS 39,
+"moderately restrictive"), because nobody would notice a Cyrillic letter among Latin ones.
 """
 
 import re
@@ -17,7 +17,7 @@ MAX_USERNAME_LENGTH = 150
 
 _SIGNS = frozenset("_.@+-")
 _ANY_SCRIPT = frozenset({"COMMON", "INHERITED"})
-# What Chinese, Japanese and Korean are written with together.
+# The scripts that Chinese, Japanese and Korean mix.
 _EAST_ASIAN = frozenset({"HAN", "HIRAGANA", "KATAKANA", "BOPOMOFO", "HANGUL"})
 _SOUTH_ASIAN = frozenset(
     {"BENGALI", "DEVANAGARI", "GUJARATI", "GURMUKHI", "KANNADA", "MALAYALAM", "ORIYA", "SINHALA", "TAMIL", "TELUGU"}
@@ -26,19 +26,22 @@ _OTHERS = frozenset(
     {"ARABIC", "ETHIOPIC", "GEORGIAN", "HEBREW", "KHMER", "LAO", "MYANMAR", "THAANA", "THAI", "TIBETAN"}
 )
 _BESIDE_LATIN = _EAST_ASIAN | _SOUTH_ASIAN | _OTHERS
-# A letter of its own in Turkish, and seen to be one: it has no dot.
+# A letter of its own in Turkish. It counts as different from i, because people see that it has no dot.
 _DOTLESS_I = "\N{LATIN SMALL LETTER DOTLESS I}"
 
 
 def normalize_email(address: str) -> str:
-    """One spelling for each mailbox: NFKC, no outer spaces, small letters, the domain as DNS has it (IDNA)."""
+    """Return the one spelling of an e-mail address: NFKC, no outer spaces, small letters, the domain in IDNA."""
     address = unicodedata.normalize("NFKC", address).strip().lower()
     local, at, domain = address.rpartition("@")
     return f"{local}@{_domain(domain)}" if at else address
 
 
 def _domain(name: str) -> str:
-    """The ``xn--`` form. Names that only the older standard allows, such as those of emoji, are taken by that one."""
+    """Return the ``xn--`` form of a domain, as DNS has it.
+
+    Domains that only the older standard allows, such as those with emoji, are written by that standard.
+    """
     if name.isascii():
         return name
     try:
@@ -47,33 +50,34 @@ def _domain(name: str) -> str:
         try:
             return name.encode("idna").decode("ascii")
         except UnicodeError:
-            return name  # no name that DNS could have; whoever asks for an address refuses it
+            return name  # not a possible domain; the fields that read e-mail addresses refuse it
 
 
 def normalize_username(name: str) -> str:
+    """Return ``name`` as usernames are stored: NFKC, no outer spaces."""
     return unicodedata.normalize("NFKC", name).strip()
 
 
 def name_key(name: str) -> str:
-    """What two spellings of one username have in common: NFKC, no outer spaces, no letter case."""
+    """Return a key that is the same for all spellings of one username: NFKC, no outer spaces, no letter case."""
     return normalize_username(name).casefold()
 
 
 def name_look(name: str) -> str:
-    """What two usernames that look alike have in common: letters of other scripts become the Latin ones they show."""
+    """Return a key that is the same for all usernames that look alike: letters become the Latin ones they look like."""
     letters = unicodedata.normalize("NFD", normalize_username(name))
     return unicodedata.normalize("NFC", "".join(_LATIN_LOOK.get(char, char) for char in letters).casefold())
 
 
 def _latin_looks() -> dict[str, str]:
-    """Each letter outside of ASCII that can't be told from one letter of ASCII."""
+    """Map each non-ASCII letter that looks like an ASCII letter to that letter."""
     looks: dict[str, str] = {}
     for char, alike in confusables_data.items():
         if char.isascii() or not char.isalpha() or char == _DOTLESS_I:
             continue
         letters = sorted(other["c"] for other in alike if re.fullmatch(r"[A-Za-z]", other["c"]))
         if letters:
-            # The tables give one shape for small L and capital i.
+            # In the library's tables, a small L and a capital i look the same.
             looks[char] = "I" if char.isupper() and letters[-1] == "l" else letters[-1]
     return looks
 
@@ -83,10 +87,10 @@ _LATIN_LOOK = _latin_looks()
 
 @deconstructible
 class UsernameValidator:
-    """Letters, with their combining marks, and digits of any one script, and ``. _ + - @``."""
+    """Allow letters of any one script with their combining marks, digits, and ``. _ + - @`` in a username."""
 
-    message = "Enter a name of letters, digits and . _ + - only."
-    mixed = "The letters of a name come from one alphabet."
+    message = "A username may contain only letters, digits and . _ + -"
+    mixed = "All letters of a username must come from one alphabet."
 
     def __call__(self, value: str) -> None:
         if not value or is_mark(value[0]) or not all(map(is_in_names, value)):
@@ -102,16 +106,17 @@ class UsernameValidator:
 
 
 def is_in_names(char: str) -> bool:
-    """Tell whether names may hold ``char``: letters and digits of any script, their marks and a few signs."""
+    """Return whether names may contain ``char``: a letter or digit of any script, a combining mark or a few signs."""
     return char.isalnum() or char in _SIGNS or is_mark(char)
 
 
 def is_mark(char: str) -> bool:
-    """Whether ``char`` belongs to the letter before it, as vowels of Bengali, Hindi and Thai do."""
+    """Return whether ``char`` belongs to the letter before it, as vowels of Bengali, Hindi and Thai do."""
     return unicodedata.category(char).startswith("M")
 
 
 def is_of_mixed_scripts(name: str) -> bool:
+    """Return whether ``name`` mixes scripts that may not stand together in one name."""
     scripts = set(unique_aliases(name)) - _ANY_SCRIPT
     others = scripts - {"LATIN"}
     if len(scripts) <= 1 or others <= _EAST_ASIAN:

@@ -1,6 +1,6 @@
-"""Public numbers: what customers, their clients and staff call a row by.
+"""Public numbers, by which customers, their clients and staff refer to a row.
 
-A number is random, so it tells neither other people's rows nor how many rows there are. An id counts them.
+A number is random. Unlike an id, it tells neither the numbers of other people's rows nor how many rows there are.
 """
 
 import secrets
@@ -8,22 +8,23 @@ from typing import Any
 
 from django.db import models
 
-# Crockford's base 32 has no letters that people take for digits. 12 of them are 60 random bits.
+# Crockford's base 32 has no letters that people mistake for digits. 12 characters hold 60 random bits.
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _LENGTH = 12
 
 
 def new_number() -> str:
+    """Return a new random number of 12 letters and digits."""
     return "".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH))
 
 
 def number_field(**kwargs: Any) -> models.CharField:
-    """A column that gives each row a number of its own."""
+    """Make a model field that gives each row its own random number."""
     return models.CharField(max_length=20, unique=True, default=new_number, editable=False, **kwargs)
 
 
 def give_numbers(rows: models.QuerySet[Any]) -> None:
-    """Give each of ``rows`` that has no number yet a number, for migrations."""
+    """Give a number to each of ``rows`` that has none yet; used by migrations."""
     unnumbered = rows.filter(number=None).only("pk")
     while batch := list(unnumbered[:1000]):
         for row in batch:

@@ -1,4 +1,4 @@
-"""What browsers may load on the pages that the shop itself shows."""
+"""Content security policy of the pages that the shop itself serves."""
 
 from functools import cache
 from typing import Any
@@ -13,9 +13,9 @@ _FILES = ("script-src", "style-src", "img-src", "font-src")
 
 
 class PagePolicyMiddleware(CSPMiddleware):
-    """Send ``CONTENT_SECURITY_POLICY`` with pages; answers that no browser renders do without it.
+    """Send ``CONTENT_SECURITY_POLICY`` with HTML pages; other answers don't need it.
 
-    With a bucket, pages may load files from there.
+    With a bucket for files, pages may load files from it.
     """
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> Any:
@@ -34,5 +34,5 @@ class PagePolicyMiddleware(CSPMiddleware):
 
 @cache
 def _origin_of_bucket() -> str:
-    address = urlsplit(default_storage.url("x"))
-    return f"{address.scheme}://{address.netloc}"
+    url = urlsplit(default_storage.url("x"))
+    return f"{url.scheme}://{url.netloc}"

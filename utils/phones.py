@@ -1,4 +1,4 @@
-"""Numbers of telephones, as people write and paste them. The only module that knows the library for them."""
+"""Telephone numbers as people write and paste them; no other module uses the library for them."""
 
 import re
 import unicodedata
@@ -7,14 +7,14 @@ import phonenumbers
 from django.conf import settings
 from phonenumbers import PhoneNumber, ValidationResult
 
-NOT_A_PHONE = "This is not the number of a telephone. Write it with its country code, such as +254712345678."
+NOT_A_PHONE = "This is not a telephone number. Write it with its country code, such as +254712345678."
 
 _WRITTEN = re.compile(r"[\s(]*(\+?)([\d\s()./-]+)")
 _KENYAN_MOBILE = re.compile(r"\+(254[17][0-9]{8})")
-# Kenya's own prefix for calls abroad has three zeros.
+# The prefix for calls abroad. Kenya's own has three zeros.
 _ABROAD = re.compile(r"00(?=[1-9])")
 _MINUS_SIGN = "\N{MINUS SIGN}"
-# The currencies of shops in many countries, the first of them also of shops that set none.
+# Currencies that shops in many countries use. USD is also the default of a shop that sets none.
 _OF_MANY_COUNTRIES = frozenset({"USD", "EUR"})
 _LONGEST = 64
 _FEWEST_DIGITS = 7
@@ -22,15 +22,19 @@ _MOST_DIGITS = 15
 
 
 def normalize_phone(phone: str) -> str:
-    """Return ``phone`` in E.164. One without a country code is of the shop's region.
+    """Return ``phone`` in E.164; a number without a country code is read as one of the shop's region.
 
-    Where the shop has no region, the digits of such a number are returned. Raises ``ValueError``.
+    If the shop has no region, return only the digits of such a number. Raise ``ValueError`` for a text that is no
+    telephone number.
     """
     return _normalize(phone, region=home_region())
 
 
 def kenyan_mobile(phone: str) -> str:
-    """Return ``phone`` as Safaricom writes it, 2547... or 2541...; empty for any but a mobile phone in Kenya."""
+    """Return ``phone`` as Safaricom writes it, 2547... or 2541...; return an empty text for any other number.
+
+    Only mobile numbers in Kenya have this form.
+    """
     try:
         found = _KENYAN_MOBILE.fullmatch(_normalize(phone, region="KE"))
     except ValueError:
@@ -39,7 +43,10 @@ def kenyan_mobile(phone: str) -> str:
 
 
 def home_region() -> str:
-    """Return the country whose numbers need no country code: as it is set, else that of the currency, else empty."""
+    """Return the code of the country whose numbers need no country code, or an empty text.
+
+    It is ``PHONE_REGION`` if set, else the country of ``DEFAULT_CURRENCY`` if only one country uses it.
+    """
     currency: str = settings.DEFAULT_CURRENCY
     if settings.PHONE_REGION or currency in _OF_MANY_COUNTRIES:
         return settings.PHONE_REGION
@@ -47,7 +54,7 @@ def home_region() -> str:
 
 
 def is_region(code: str) -> bool:
-    """Tell whether it is the code of a country with telephones, such as KE."""
+    """Return whether ``code`` is the code of a country with telephones, such as KE."""
     return code in phonenumbers.SUPPORTED_REGIONS
 
 
@@ -62,7 +69,10 @@ def _normalize(phone: str, *, region: str) -> str:
 
 
 def _parts(phone: str) -> tuple[str, str]:
-    """Return the plus, if there is one, and the digits, in ASCII."""
+    """Split ``phone`` into a plus sign, or an empty text without one, and its ASCII digits.
+
+    Raise ``ValueError`` when it holds anything else.
+    """
     if len(phone) > _LONGEST:
         raise ValueError(NOT_A_PHONE)
     letters = (_plain(letter) for letter in unicodedata.normalize("NFKC", phone))
@@ -76,7 +86,7 @@ def _parts(phone: str) -> tuple[str, str]:
 
 
 def _plain(letter: str) -> str:
-    """Return nothing for what is not seen, such as a mark of direction, and one hyphen for all."""
+    """Return ``letter``, but nothing for an invisible character and a plain hyphen for any kind of dash."""
     category = unicodedata.category(letter)
     if category == "Cf":
         return ""
@@ -94,10 +104,10 @@ def _parsed(written: str, region: str) -> PhoneNumber:
 
 
 def _is_possible(number: PhoneNumber) -> bool:
-    """Tell whether its country may have it.
+    """Return whether the number is possible in its country.
 
-    One that is a little short is let pass, as a published document shows such a number. A zero in front that the
-    country's numbers do not have is another country's way to write.
+    A number that is a little short passes, because a storefront's contract shows such a number. A leading zero that the
+    country's numbers don't have is refused: other countries write numbers like that.
     """
     if number.italian_leading_zero and not phonenumbers.is_valid_number(number):
         return False

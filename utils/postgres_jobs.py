@@ -1,4 +1,4 @@
-"""Jobs on PostgreSQL: procrastinate keeps them, ``manage.py worker`` runs them."""
+"""Jobs on PostgreSQL: procrastinate stores them, and ``manage.py worker`` runs them."""
 
 import logging
 from collections.abc import Callable
@@ -17,7 +17,7 @@ STALLED_JOBS = "utils.retry_stalled_jobs"
 
 
 class Retry(BaseRetryStrategy):
-    """Retry as the embedded runner does."""
+    """Retry a failed job with the same pauses and number of attempts as the embedded runner."""
 
     def get_retry_decision(self, *, exception: BaseException, job: Row) -> RetryDecision | None:
         tries = job.attempts + 1
@@ -27,7 +27,10 @@ class Retry(BaseRetryStrategy):
 
 
 def register(app: Any) -> None:
-    """Called by procrastinate when Django is ready (``PROCRASTINATE_ON_APP_READY``)."""
+    """Register all declared jobs with procrastinate, which calls this when Django is ready.
+
+    The setting ``PROCRASTINATE_ON_APP_READY`` names this function.
+    """
     for declared in jobs.declared_jobs():
         if declared.cron:
             _register_periodic(app, declared)
@@ -48,9 +51,9 @@ def _register_periodic(app: Any, declared: jobs.Job) -> None:
 
 
 async def retry_stalled_jobs(app: Any) -> None:
-    """Put back what a worker that was killed had begun; a job that was begun too often counts as failed."""
+    """Retry the jobs that a killed worker had begun; a job that was begun too often is marked as failed."""
     for row in await app.job_manager.get_stalled_jobs():
-        logger.warning("Job %s (%s) was left by its worker after try %s.", row.id, row.task_name, row.attempts + 1)
+        logger.warning("The worker of job %s (%s) died in try %s.", row.id, row.task_name, row.attempts + 1)
         if row.attempts + 1 < jobs.MAX_ATTEMPTS:
             await app.job_manager.retry_job(row)
         else:

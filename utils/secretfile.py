@@ -1,4 +1,4 @@
-"""Secrets that a fresh checkout makes for itself, so that no default secret is ever published."""
+"""Secrets that a new checkout creates for itself, so that there is no published default secret."""
 
 import os
 import secrets
@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def secret_from_file(path: Path) -> str:
-    """The secret in ``path``, made (readable by its owner alone) when there is none yet."""
+    """Return the secret in ``path``, and create it first if there is none; only the file's owner may read it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     return _read(path) or _make(path)
 
@@ -20,7 +20,10 @@ def _read(path: Path) -> str:
 
 
 def _make(path: Path) -> str:
-    """Written in full under another name first: a crash leaves no half secret, and of two processes the first wins."""
+    """Create the secret in ``path`` and return it, or the one that another process created first.
+
+    The file is first written in full under another name, so a crash leaves no half-written secret.
+    """
     handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
     try:
         with os.fdopen(handle, "w") as file:

@@ -1,11 +1,12 @@
-"""The one form in which texts are searched and compared with what people type."""
+"""Folding of texts into the one form in which they are searched and compared."""
 
 import re
 import unicodedata
 
-# Marks on Latin, Greek and Cyrillic letters. Those of other scripts stay: there they are vowels, and make other words.
+# Marks on Latin, Greek and Cyrillic letters. Marks of other scripts stay, because there they are vowels, and another
+# vowel makes another word.
 _ACCENTS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]")
-# Letters that Unicode does not take apart, as people without the key type them.
+# Letters that Unicode doesn't decompose, with what people type when their keyboard lacks the letter.
 _PLAIN = str.maketrans({"\N{LATIN SMALL LETTER DOTLESS I}": "i", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe"})
 
 

@@ -1,4 +1,4 @@
-"""A migration operation that makes PostgreSQL itself refuse to rewrite an append-only table."""
+"""Migration operation that makes PostgreSQL refuse to change or delete rows of an append-only table."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table}
 
 
 def append_only(table: str) -> migrations.RunPython:
-    """Guards ``table``. Other databases are left to ``AppendOnlyModel``."""
+    """Make the operation for ``table``. On other databases it does nothing; only ``AppendOnlyModel`` guards them."""
 
     def create(apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
         if editor.connection.vendor == "postgresql":

@@ -1,20 +1,20 @@
-"""Versions of rows: who writes may insist on the one that they have read."""
+"""Versions of rows, with which a writer can insist on changing only the version that it has read."""
 
 import hashlib
 
 from utils.errors import VersionChanged
 
-# Versions that a writer accepts; ``None`` accepts any.
+# The versions that a writer accepts; ``None`` accepts any.
 Versions = frozenset[str] | None
 ANY = "*"
 
 
 def version_of(*state: object) -> str:
-    """Name a row's state by what it holds: the same text until one of ``state`` changes."""
+    """Return the version of a row: a text that stays the same until one of the values in ``state`` changes."""
     return hashlib.sha256(repr([str(value) for value in state]).encode()).hexdigest()[:24]
 
 
 def require_version(current: str, expected: Versions) -> None:
-    """Raise ``VersionChanged`` unless ``current`` is ``expected``. The caller holds the row's lock."""
+    """Raise ``VersionChanged`` unless ``current`` is among ``expected``. Call this while holding the row's lock."""
     if expected is not None and not expected & {current, ANY}:
         raise VersionChanged

@@ -110,16 +110,22 @@ class UserAdmin(DjangoUserAdmin, PanelAdmin):
         return False
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
+        """Let only superusers change rights."""
         return self.readonly_fields if request.user.is_superuser else (*self.readonly_fields, *_RIGHTS)
 
     def formfield_for_choice_field(
         self, db_field: Field, request: HttpRequest, **kwargs: Any
     ) -> forms.TypedChoiceField | None:
+        """Offer the role staff only to superusers."""
         if db_field.name == "role" and not request.user.is_superuser:
             kwargs["choices"] = [choice for choice in Role.choices if choice[0] != Role.STAFF]
         return super().formfield_for_choice_field(db_field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: User, form: forms.ModelForm, change: bool) -> None:
+        """Save the user and what follows from the change.
+
+        A new e-mail address is not proven, an approval of a seller is published, and a deactivated user is signed out.
+        """
         if "email" in form.changed_data:
             obj.email_verified_at = None
         super().save_model(request, obj, form, change)

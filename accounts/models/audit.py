@@ -7,6 +7,8 @@ from utils.models import AppendOnlyModel
 
 
 class AuditAction(models.TextChoices):
+    """List what an audit entry can record. ``acted`` is an action that changed no audited row."""
+
     CREATED = "created"
     CHANGED = "changed"
     DELETED = "deleted"

@@ -6,6 +6,8 @@ from accounts.models.users import User
 
 
 class CodePurpose(models.TextChoices):
+    """List what a one-time code can be used for."""
+
     EMAIL_VERIFICATION = "email_verification"
     EMAIL_CHANGE = "email_change"
     PASSWORD_RESET = "password_reset"  # noqa: S105 - not a password

@@ -229,6 +229,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self._sign_in_hash()
 
     def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        """Yield the hashes of cookies that were signed with an older secret key."""
         for secret in settings.SECRET_KEY_FALLBACKS:
             yield self._sign_in_hash(secret=secret)
 

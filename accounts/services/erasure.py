@@ -34,6 +34,7 @@ def user_erase(*, user: User) -> None:
 
 
 def _account_erase(user: User) -> None:
+    """Erase the account's own data: sign-ins, codes, personal fields, password, rights and avatar."""
     avatar = user.avatar.name
     sign_ins_end(user=user)
     user.sessions.all().delete()

@@ -84,6 +84,7 @@ def user_register(
 
 
 def _require_plain_names(profile: ProfileFields) -> None:
+    """Raise ``BadName`` for a first or last name with a line break or a URL."""
     named = {"first_name": profile.get("first_name", ""), "last_name": profile.get("last_name", "")}
     for field, name in named.items():
         if has_line_break(name) or has_page_address(name):
@@ -117,6 +118,7 @@ def _require_good(username: str) -> None:
 
 
 def _require_free(*, username: str, email: str) -> None:
+    """Raise ``UsernameTaken`` or ``EmailTaken`` when another account has the name or the address."""
     if User.objects.named_like(username).exists():
         raise UsernameTaken
     if email and User.objects.filter(email=normalize_email(email)).exists():

@@ -1,1 +1,1 @@
-"""Settings: ``local`` (the embedded default), ``production`` and ``test`` each build on ``base``."""
+"""Settings: ``local`` (the embedded default), ``production`` and ``test``, each built on ``base``."""

@@ -1,4 +1,4 @@
-"""Read which apps open addresses of their own, such as ``myshop://paid``."""
+"""URL schemes of mobile apps, such as ``myshop`` in ``myshop://paid``."""
 
 import re
 
@@ -6,8 +6,8 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*")
-# The web's own, and what runs code, reads files or opens any app of a phone.
-_OF_NO_APP = frozenset(
+# Schemes of the web, and schemes that run code, read files or open any app on a phone.
+_FORBIDDEN_SCHEMES = frozenset(
     [
         "about",
         "blob",
@@ -36,10 +36,13 @@ _OF_NO_APP = frozenset(
 
 
 def app_url_schemes(env: environ.Env) -> list[str]:
-    """Return ``APP_URL_SCHEMES`` in small letters. Raises ``ImproperlyConfigured`` for one that is no app's own."""
+    """Return ``APP_URL_SCHEMES`` in small letters.
+
+    Raise ``ImproperlyConfigured`` for a scheme that can't be an app's own.
+    """
     listed: list[str] = env.list("APP_URL_SCHEMES", default=[])
     schemes = [name.strip().lower() for name in listed]
     for name in schemes:
-        if not _SCHEME.fullmatch(name) or name in _OF_NO_APP:
-            raise ImproperlyConfigured(f"APP_URL_SCHEMES: {name} is no app's own scheme, such as myshop.")
+        if not _SCHEME.fullmatch(name) or name in _FORBIDDEN_SCHEMES:
+            raise ImproperlyConfigured(f"APP_URL_SCHEMES: {name} is not the scheme of an app, such as myshop.")
     return schemes

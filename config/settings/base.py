@@ -1,4 +1,4 @@
-"""What every way of running the shop has in common. Environment names: ``.env.example``."""
+"""Settings that all ways of running the shop share; ``.env.example`` lists the environment variables."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -20,7 +20,7 @@ SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
 FRONTEND_URL = env.str("FRONTEND_URL", default=SITE_URL).rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
-# Apps that a payment may lead back to, as it does to the origins above.
+# Schemes of apps that a payment may lead back to, besides the origins above.
 APP_URL_SCHEMES = app_url_schemes(env)
 CORS_ALLOW_HEADERS = [
     "accept",
@@ -119,7 +119,7 @@ ON_POSTGRES = DATABASES["default"]["ENGINE"] == POSTGRES
 
 REDIS_URL = env.str("REDIS_URL", default="")
 if REDIS_URL:
-    # A hung Redis must cost half a second, not five: the shop works without it.
+    # A Redis that hangs may cost half a second, not five, because the shop works without it.
     REDIS_TIMEOUT = 0.5
     CACHES = {
         "default": {
@@ -134,8 +134,8 @@ if REDIS_URL:
         }
     }
     DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
-    # The layer reads with a blocking command of five seconds, which is also the client's own patience by default: an
-    # idle socket would fail at its first quiet spell.
+    # The channel layer reads with a blocking command of five seconds. The client's default timeout is as long, so an
+    # idle socket would fail when nothing is sent for that time.
     REDIS_HOST = {"address": REDIS_URL, "socket_connect_timeout": REDIS_TIMEOUT, "socket_timeout": 15}
     CHANNEL_LAYERS = {
         "default": {
@@ -147,12 +147,12 @@ else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 4000}}}
     CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 
-# Jobs are rows of the same database, written in the transaction that asks for them (utils.jobs).
+# Jobs are rows of the same database, written in the transaction that enqueues them (utils.jobs).
 JOBS_BACKEND = "procrastinate" if ON_POSTGRES else "database"
 if ON_POSTGRES:
     INSTALLED_APPS += ["django.contrib.postgres", "procrastinate.contrib.django"]
     PROCRASTINATE_ON_APP_READY = "utils.postgres_jobs.register"
-# "inline": the process that committed an event also delivers it; "worker": `manage.py worker` does.
+# "inline": the process that commits an event also delivers it. "worker": ``manage.py worker`` delivers it.
 EVENT_DELIVERY = "inline"
 
 AUTH_USER_MODEL = "accounts.User"
@@ -168,7 +168,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 PASSWORD_RESET_TIMEOUT = 60 * 60
-# A cookie's sign-in ends after half a day, however busy it is (ASVS 5.0, 7.3.2).
+# A sign-in with a cookie ends after half a day, even if it is in use (ASVS 5.0, 7.3.2).
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SIMPLE_JWT = {
     "ACCESS_TOKEN_LIFETIME": timedelta(minutes=15),
@@ -199,12 +199,12 @@ REST_FRAMEWORK = {
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 
-# Multiplies the rates of utils.api.throttles, never the limits that guard passwords and codes.
+# Multiplies the rates of utils.api.throttles, but never the limits that guard passwords and codes.
 THROTTLE_RATE_SCALE = env.float("THROTTLE_RATE_SCALE", default=1.0)
 if not 0 < THROTTLE_RATE_SCALE < float("inf"):
     raise ImproperlyConfigured("THROTTLE_RATE_SCALE must be a number above 0.")
 
-# Who reads Swagger UI, ReDoc and /swagger.json: "public" or "staff".
+# Who may read Swagger UI, ReDoc and /swagger.json: "public" or "staff".
 API_DOCS = env.str("API_DOCS", default="public")
 if API_DOCS not in {"public", "staff"}:
     raise ImproperlyConfigured("API_DOCS must be public or staff.")
@@ -225,7 +225,7 @@ SWAGGER_SETTINGS = {
 }
 
 LANGUAGE_CODE = "en"
-# The shop's days, for the admin, reports and mail. The API speaks UTC (TimeZoneMiddleware).
+# The time zone of the admin, reports and mail. The API uses UTC (TimeZoneMiddleware).
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 USE_I18N = True
 USE_TZ = True
@@ -250,7 +250,7 @@ if AWS_STORAGE_BUCKET_NAME:
         "querystring_auth": False,
     }
     STORAGES["default"] = {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": {**_BUCKET, "file_overwrite": False}}
-# Whether collectstatic fills the bucket too, under static/; else the shop serves these files itself.
+# Whether collectstatic puts static files into the bucket, under static/. Otherwise the shop serves them itself.
 STATIC_IN_BUCKET = env.bool("STATIC_IN_BUCKET", default=False)
 if STATIC_IN_BUCKET:
     if not AWS_STORAGE_BUCKET_NAME:
@@ -260,7 +260,7 @@ if STATIC_IN_BUCKET:
         "OPTIONS": {**_BUCKET, "location": "static"},
     }
 
-# What the shop's own pages load (utils.pages adds the bucket). Imported catalogues name pictures at any address.
+# What the shop's own pages may load (utils.pages adds the bucket). Pictures of imported catalogues may be at any URL.
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],
@@ -299,25 +299,25 @@ MPESA_SHORTCODE = env.str("MPESA_SHORTCODE", default="")
 MPESA_PASSKEY = env.str("MPESA_PASSKEY", default="")
 MPESA_INITIATOR = env.str("MPESA_INITIATOR", default="")
 MPESA_SECURITY_CREDENTIAL = env.str("MPESA_SECURITY_CREDENTIAL", default="")
-# In the address that M-Pesa tells payments to the pay bill at; without it there is none.
+# A part of the URL at which M-Pesa reports payments to the pay bill. Without a token there is no such URL.
 MPESA_C2B_TOKEN = env.str("MPESA_C2B_TOKEN", default="")
 MPESA_BASE_URL = env.str("MPESA_BASE_URL", default="https://api.safaricom.co.ke").rstrip("/")
 
 DEFAULT_CURRENCY = env.str("DEFAULT_CURRENCY", default="USD").upper()
-# The country whose telephone numbers need no country code; empty: that of DEFAULT_CURRENCY (utils.phones).
+# The country whose telephone numbers need no country code. If empty, that of DEFAULT_CURRENCY (utils.phones).
 PHONE_REGION = env.str("PHONE_REGION", default="").upper()
-# Which of the published contracts are served, by package in storefronts/.
+# The storefronts that are served, by the names of their packages in storefronts/.
 STOREFRONTS = env.list(
     "STOREFRONTS", default=["aamarpay_shop", "stripe_shop", "omache", "modular_shop", "realtime_shop"]
 )
-# How long an order's stock waits for a payment through a gateway.
+# For how long an order's stock is reserved while it waits for a payment through a gateway.
 RESERVATION_MINUTES = env.int("RESERVATION_MINUTES", default=30)
-# How many unpaid orders a customer may have at a time, and how many pieces those may hold. Customers whose mailbox is
-# not proven get a fifth; THROTTLE_RATE_SCALE multiplies both.
+# How many unpaid orders a customer may have at a time, and how many pieces these may reserve. Customers whose mailbox
+# is not proven get a fifth. THROTTLE_RATE_SCALE multiplies both.
 MAX_UNPAID_ORDERS = env.int("MAX_UNPAID_ORDERS", default=50)
 MAX_UNPAID_PIECES = env.int("MAX_UNPAID_PIECES", default=1000)
-# Who sells: ``open`` lets customers sell at once, ``moderated`` lets their products wait for staff, ``closed`` lets
-# nobody sell whom staff did not make a seller.
+# Who may sell. ``open``: every customer, at once. ``moderated``: every customer, but products wait for staff.
+# ``closed``: only accounts that staff have made sellers.
 SELLERS = env.str("SELLERS", default="moderated")
 if SELLERS not in {"open", "moderated", "closed"}:
     raise ImproperlyConfigured("SELLERS must be open, moderated or closed.")
@@ -339,7 +339,7 @@ LOGGING = {
         "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
         "django.request": {"filters": ["secret_paths"]},
         "django.security.csrf": {"filters": ["secret_paths"]},
-        # runserver's own lines about requests, which show addresses in full.
+        # Silences runserver's own lines about requests, which show URLs in full.
         "django.channels.server": {"level": "CRITICAL"},
         "daphne.server": {"filters": ["secret_connections"]},
         "procrastinate": {"level": "WARNING"},

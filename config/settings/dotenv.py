@@ -1,6 +1,6 @@
-"""Importing this reads ``.env`` into the environment; what the environment already names stays.
+"""Environment variables from ``.env``, read on import; a variable that is already set keeps its value.
 
-The test settings don't: tests empty the cache they are given, which must never be the one a ``.env`` names.
+The test settings don't import this: tests empty their cache, which must never be the cache that ``.env`` names.
 """
 
 from pathlib import Path

@@ -1,8 +1,8 @@
-"""Which mail server the environment asks for."""
+"""The mail server that the environment names."""
 
 import environ
 
-# Document 003's .env names an account and its password only; these providers' servers are known.
+# The .env of contract 003 names only an account and its password, so the providers' servers are listed here.
 _SERVERS = {
     "gmail.com": "smtp.gmail.com",
     "googlemail.com": "smtp.gmail.com",
@@ -15,7 +15,7 @@ _SERVERS = {
 
 
 def mail_host(env: environ.Env) -> str:
-    """Return ``EMAIL_HOST``, else the server of the provider that ``EMAIL_HOST_USER`` is with, else an empty string."""
+    """Return ``EMAIL_HOST``, else the server of ``EMAIL_HOST_USER``'s mail provider, else an empty text."""
     named: str = env.str("EMAIL_HOST", default="")
     provider = env.str("EMAIL_HOST_USER", default="").rpartition("@")[2].lower()
     return named or _SERVERS.get(provider, "")

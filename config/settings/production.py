@@ -1,11 +1,11 @@
-"""Beyond one machine. Starts only when nothing insecure is set: see ``refuse``."""
+"""Settings for production. The shop starts only when no insecure value is set; see ``refuse``."""
 
 import re
 
 from django.core.exceptions import ImproperlyConfigured
 from whitenoise.compress import Compressor
 
-from config.settings import dotenv  # noqa: F401 - first: base reads the environment
+from config.settings import dotenv  # noqa: F401 - comes first, because base reads the environment
 from config.settings.base import *  # noqa: F403
 from config.settings.base import (
     AAMARPAY_BASE_URL,
@@ -33,6 +33,7 @@ from config.settings.base import (
 
 
 def refuse(reason: str) -> None:
+    """Stop the start with the reason. Raise ``ImproperlyConfigured``."""
     raise ImproperlyConfigured(f"Refusing to start in production: {reason}.")
 
 
@@ -45,41 +46,41 @@ if len(set(SECRET_KEY)) < 10 or SECRET_KEY.startswith("django-insecure-"):
 if env.bool("DEBUG", default=False):
     refuse("DEBUG is on")
 if not env.list("ALLOWED_HOSTS", default=[]) or "*" in ALLOWED_HOSTS:
-    refuse("ALLOWED_HOSTS must name the hosts that are served, without *")
+    refuse("ALLOWED_HOSTS must list the shop's host names, without *")
 if not SITE_URL.startswith("https://"):
-    refuse("SITE_URL must be the shop's https address: mail and payment pages lead there")
+    refuse("SITE_URL must be the shop's https URL: mail and payment pages lead there")
 if not FRONTEND_URL.startswith("https://"):
-    refuse("FRONTEND_URL must be an https address: links for a new password lead there")
+    refuse("FRONTEND_URL must be an https URL: links for a new password lead there")
 if any(not origin.startswith("https://") for origin in CORS_ALLOWED_ORIGINS):
     refuse("CORS_ALLOWED_ORIGINS must be https origins, each named in full")
 if any(not origin.startswith("https://") for origin in CSRF_TRUSTED_ORIGINS):
     refuse("CSRF_TRUSTED_ORIGINS must be https origins")
 if not ON_POSTGRES:
-    refuse("DATABASE_URL must be a PostgreSQL address")
+    refuse("DATABASE_URL must be a PostgreSQL URL")
 if not REDIS_URL:
-    refuse("REDIS_URL is missing: several processes need a common cache and channel layer")
+    refuse("REDIS_URL is missing: several processes need a shared cache and channel layer")
 if not EMAIL_HOST:
     refuse("EMAIL_HOST is missing: customers' mail would be printed into the log")
 if STRIPE_SECRET_KEY.startswith(("sk_test_", "rk_test_")):
-    refuse("STRIPE_SECRET_KEY is a test key: anybody's test card would buy real goods")
+    refuse("STRIPE_SECRET_KEY is a test key: anybody could buy real products with a test card")
 if STRIPE_SECRET_KEY and not STRIPE_WEBHOOK_SECRET:
-    refuse("STRIPE_WEBHOOK_SECRET is missing: Stripe's messages could not be told from anybody's")
+    refuse("STRIPE_WEBHOOK_SECRET is missing: without it, anybody could send forged webhooks")
 if bool(MPESA_INITIATOR) != bool(MPESA_SECURITY_CREDENTIAL):
-    refuse("MPESA_INITIATOR and MPESA_SECURITY_CREDENTIAL are of use only together")
+    refuse("MPESA_INITIATOR and MPESA_SECURITY_CREDENTIAL must be set together")
 if MPESA_C2B_TOKEN and not re.fullmatch(r"[A-Za-z0-9_-]{32,}", MPESA_C2B_TOKEN):
-    refuse("MPESA_C2B_TOKEN must be at least 32 letters, digits, - and _: it is all that guards its addresses")
-for name, address in (
+    refuse("MPESA_C2B_TOKEN must be at least 32 letters, digits, - and _: nothing else guards its URLs")
+for name, url in (
     ("STRIPE_API_BASE", STRIPE_API_BASE),
     ("AAMARPAY_BASE_URL", AAMARPAY_BASE_URL),
     ("MPESA_BASE_URL", MPESA_BASE_URL),
 ):
-    if not address.startswith("https://") or "sandbox" in address:
-        refuse(f"{name} must be the gateway's own https address, not its sandbox's")
+    if not url.startswith("https://") or "sandbox" in url:
+        refuse(f"{name} must be the gateway's real https URL, not its sandbox")
 if env.bool("PAYMENT_SIMULATOR", default=False):
     refuse("PAYMENT_SIMULATOR is on: anybody could pay with play money")
 PAYMENT_SIMULATOR = False
 
-# Tokens are signed with a key of their own, so that neither leak gives the other away.
+# Tokens are signed with a key of their own, so that a leaked key doesn't reveal the other one.
 SIMPLE_JWT = {**SIMPLE_JWT, "SIGNING_KEY": f"jwt:{SECRET_KEY}"}
 
 DATABASES["default"]["CONN_MAX_AGE"] = 60
@@ -87,7 +88,8 @@ DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 EVENT_DELIVERY = "worker"
 if not STATIC_IN_BUCKET:
     STORAGES["staticfiles"] = {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
-# Maps of the documentation's scripts are read by debuggers only, and would take two minutes of every deployment.
+# Source maps of the documentation's scripts are not compressed: only debuggers read them, and compressing them would
+# take two minutes of every deployment.
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = [*Compressor.SKIP_COMPRESS_EXTENSIONS, "map"]
 
 SECURE_SSL_REDIRECT = True

@@ -1,10 +1,10 @@
-"""For the test suite: the embedded default, or PostgreSQL and Redis when the environment names them."""
+"""Settings of the test suite: the embedded default, or PostgreSQL and Redis if the environment names them."""
 
 import os
 import tempfile
 from pathlib import Path
 
-# The suite empties its cache, which empties the whole Redis database: each worker has one of its own.
+# The suite empties its cache, and with it the whole Redis database, so each test worker has a database of its own.
 if os.environ.get("REDIS_URL") and "PYTEST_XDIST_WORKER" in os.environ:
     server, _, database = os.environ["REDIS_URL"].rpartition("/")
     worker = int(os.environ["PYTEST_XDIST_WORKER"].removeprefix("gw"))
@@ -18,16 +18,16 @@ SIMPLE_JWT = {**SIMPLE_JWT, "SIGNING_KEY": "only for tests, never for a server: 
 FAILPOINT = os.environ.get("FAILPOINT", "")
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-# Of this process alone, so that several runs don't meet.
+# Only for this process, so that several runs don't disturb each other.
 SCRATCH = Path(tempfile.gettempdir()) / f"shop-test-{os.getpid()}"
 MEDIA_ROOT = str(SCRATCH / "media")
-# On SQLite a file, because the live-server tests reach the same database from another process.
+# On SQLite this is a file, because the live-server tests use the same database from another process.
 DATABASES["default"]["TEST"] = {"NAME": f"test_{DATABASES['default']['NAME']}" if ON_POSTGRES else f"{SCRATCH}.sqlite3"}
-# The suite sends thousands of requests from one address.
+# The suite sends thousands of requests from one IP address.
 THROTTLE_RATE_SCALE = env.float("THROTTLE_RATE_SCALE", default=1_000_000)
-# Static files are found where the apps keep them; nothing has been collected.
+# Static files are found where the apps keep them, because nothing has been collected.
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True
-# The tables are there, the addresses are not: a test that needs them sets a URLconf of its own.
+# The simulator's tables exist, but not its URLs: a test that needs them sets a URLconf of its own.
 INSTALLED_APPS = [*INSTALLED_APPS, "payments.simulator"]
 PAYMENT_SIMULATOR = False

@@ -1,4 +1,4 @@
-"""Every address of the shop."""
+"""All URLs of the shop."""
 
 from typing import Any
 
@@ -26,7 +26,10 @@ schema_view: Any = get_schema_view(
 
 
 class DocsView(ProblemsAsJSON, schema_view):
-    """As a page, a refusal would ask again for the token that was just refused."""
+    """Serve the OpenAPI schema and its pages; errors are JSON.
+
+    As a page, an error would ask again for the token that was just refused.
+    """
 
 
 urlpatterns = [

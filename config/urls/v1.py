@@ -1,4 +1,4 @@
-"""/api/v1/: the canonical API, each app with its part."""
+"""URLs of the canonical API, /api/v1/; each app adds its part."""
 
 from django.urls import include, path
 

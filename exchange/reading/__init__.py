@@ -1,10 +1,11 @@
-"""Product files of other shops, read into plain values. Nothing here touches the database.
+"""Read product files of other shops into plain values, without using the database.
 
-``shopify.read_products`` is the entrance; ``exchange.drafts`` says what comes out. A file passes through
+Start at ``shopify.read_products``; the results are described in ``exchange.drafts``. A file passes through these
+modules:
 
-- ``source``, with ``encoding``: bytes to records, whatever the encoding, line ends and quoting;
-- ``columns``: header names, of which several generations are in circulation, to the names used here;
-- ``spool``: rows put aside on disk and grouped by handle, since a product's rows may be anywhere in the file;
-- ``assemble``, with ``merge``, ``variants`` and ``images``: one product's rows to one draft, checking every cell with
-  ``cells``.
+- ``source``, with ``encoding``, turns bytes into records, whatever the encoding, line ends and quoting;
+- ``columns`` maps the header names, which changed over the years, to the names used here;
+- ``spool`` stores rows on disk and groups them by handle, because a product's rows may be anywhere in the file;
+- ``assemble``, with ``merge``, ``variants`` and ``images``, makes one draft from one product's rows, and checks every
+  cell with ``cells``.
 """

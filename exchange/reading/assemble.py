@@ -1,4 +1,4 @@
-"""Make one draft of one product's rows."""
+"""Make one draft from one product's rows."""
 
 from collections.abc import Iterator
 from itertools import islice
@@ -24,9 +24,10 @@ _handle_length = read.text_up_to(read.longest(Product, "slug"))
 def assemble(
     handle: str, rows: Iterator[Row], columns: Columns, *, currency: str, report: Report, is_whole: bool
 ) -> ProductDraft:
-    """Make a draft of the product's ``rows``. Every row that is left out is reported once.
+    """Make a draft from the product's ``rows``. Every row that is left out is reported once.
 
-    ``currency``: of all its prices. ``is_whole``: no more of its rows may have been lost with a part of the file.
+    ``currency`` is that of all prices. ``is_whole`` is false when a part of the file could not be read, so that rows of
+    the product may be missing.
     """
     return _Assembly(handle, columns, currency=currency, report=report, is_whole=is_whole).product(rows)
 
@@ -34,7 +35,7 @@ def assemble(
 class _Assembly:
     """Put one product together.
 
-    A refused row adds neither variant nor picture, but what it says of the product as a whole still counts.
+    A refused row adds neither a variant nor a picture, but its values for the product as a whole still count.
     """
 
     def __init__(self, handle: str, columns: Columns, *, currency: str, report: Report, is_whole: bool) -> None:
@@ -51,7 +52,7 @@ class _Assembly:
             self._merged.nothing_more_is_known()
 
     def product(self, rows: Iterator[Row]) -> ProductDraft:
-        """Read the rows and return the draft. Option names may stand on any row, so rows are looked at twice."""
+        """Read the rows and return the draft. They are read twice: any row may hold the option names."""
         looked_at = [self._look_at(row) for row in islice(rows, _MOST_ROWS)]
         self._warn_of_other_handle(looked_at[0])
         self._variants.option_names = self._merged.option_names()
@@ -61,7 +62,7 @@ class _Assembly:
             self._is_whole = False
         if beyond := [row.line for row in rows]:
             self._is_whole = False
-            self._refuse(beyond, f"a product has {_MOST_ROWS} rows at most.")
+            self._refuse(beyond, f"a product can have at most {_MOST_ROWS} rows.")
         return self._draft(good)
 
     def _look_at(self, row: Row) -> RowCells:
@@ -73,7 +74,7 @@ class _Assembly:
         self._check_handle(cells)
         for line, headers in self._merged.take(cells).items():
             verb = "differs" if len(headers) == 1 else "differ"
-            self._warn(row.line, f"{', '.join(headers)} {verb} from line {line}, which counts.")
+            self._warn(row.line, f"{', '.join(headers)} {verb} from line {line}, which is used.")
         return cells
 
     def _warn_of_other_handle(self, first: RowCells) -> None:
@@ -101,7 +102,7 @@ class _Assembly:
             self._tried_variants = True
             variant = self._variants.read(cells, image_url=self._images.address(cells, "variant_image"))
         elif not cells["image"] and not is_lead:
-            cells.faults.append("there is no variant, price or picture on it.")
+            cells.faults.append("this row has no variant, price or picture.")
         if cells.faults:
             return
         if image_url:
@@ -112,9 +113,9 @@ class _Assembly:
                 self._images.add(cells, variant.image_url)
 
     def _is_variant(self, cells: RowCells, *, is_lead: bool) -> bool:
-        """Tell whether a row is a variant.
+        """Return whether a row is a variant.
 
-        A product's first row is one, unless the file has no prices: then it may be there to change titles only.
+        A product's first row is one, unless the file has no prices: then the file may be there to change titles only.
         """
         if cells["price"] or any(cells[column] for column in _OPTION_VALUES):
             return True
@@ -126,10 +127,13 @@ class _Assembly:
         variants = list(self._variants.drafts.values())
         is_refused = not good or (self._tried_variants and not variants)
         if is_refused and good:
-            self._refuse(good, "none of the product's variants can go in.")
+            self._refuse(good, "none of the product's variants can be imported.")
         unlisted_line = self._merged.unlisted_line()
         if unlisted_line and not is_refused:
-            self._warn(unlisted_line, "a product that only a link shows is a draft here, which nobody sees.")
+            self._warn(
+                unlisted_line,
+                "the shop has no unlisted products, so this one becomes a hidden draft.",
+            )
         status, is_published = self._merged.get("status"), self._merged.get("published")
         return ProductDraft(
             handle=self._handle,

@@ -1,4 +1,4 @@
-"""Read one cell: every function takes its trimmed text, and raises ``BadCell`` for what the cell may not hold."""
+"""Read one cell. Every parser takes the cell's trimmed text, and raises ``BadCell`` when the cell may not hold it."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -27,13 +27,13 @@ _PRICE_CEILING = Decimal(10) ** (MAX_DIGITS - DECIMAL_PLACES)
 _MOST_PIECES = 1_000_000_000
 _MOST_GRAMS = 2_147_483_647
 _SHOWN = 40
-# Options and tags are JSON, which has no limit of its own; these are the format's.
+# The database stores options and tags as JSON, without a limit; these limits are those of the file format.
 LONGEST_OPTION = 255
 _LONGEST_TAG = 255
 _MOST_TAGS = 250
-# Four times what the API takes, for pages that a word processor wrote. It is cleaned and then searched as a whole.
+# Four times what the API takes, for pages that a word processor wrote. The whole text is cleaned, so it needs a limit.
 _LONGEST_DESCRIPTION = 200_000
-# A spreadsheet puts TRUE and FALSE into its own language when it saves a file that it has opened.
+# A spreadsheet translates TRUE and FALSE into its own language when it saves a file that it has opened.
 _TRUE = """
     TRUE yes 1 WAHR VRAI VERDADERO VERDADEIRO VERO WAAR SANT SANN SAND TOSI PRAWDA PRAVDA IGAZ DOĞRU ADEVĂRAT BENAR
     ИСТИНА ІСТИНА ΑΛΗΘΗΣ
@@ -46,7 +46,7 @@ _MEANINGS = dict.fromkeys(map(fold, _TRUE.split()), True) | dict.fromkeys(map(fo
 
 
 class RowCells:
-    """Hold one row's cells, and gather in ``faults`` what is wrong with them."""
+    """Hold one row's cells, and collect in ``faults`` what is wrong with them."""
 
     def __init__(self, row: Row, headers: Mapping[str, str]) -> None:
         self.line = row.line
@@ -56,15 +56,15 @@ class RowCells:
         self._headers = headers
 
     def __getitem__(self, column: str) -> str:
-        """Return the cell's text; blank when the cell, or the column, is not there."""
+        """Return the cell's text, or a blank text when the row has no such cell."""
         return self._cells.get(column, "")
 
     def named(self, column: str) -> str:
-        """Name the column as the file does, with this row's value, for a message."""
+        """Return the column's header in the file and this row's value, for a message."""
         return f"{self._headers[column]} {shown(self[column])!r}"
 
     def parsed(self, column: str, parse: Callable[[str], T], blank: T) -> T:
-        """Parse the cell; return ``blank`` for a blank cell, and for a bad one, which is then among the faults."""
+        """Parse the cell. Return ``blank`` for a blank cell, and for a bad one, whose fault is added to ``faults``."""
         if not self[column]:
             return blank
         try:
@@ -75,25 +75,28 @@ class RowCells:
 
 
 def shown(value: str) -> str:
-    """Shorten what a file says for a message."""
+    """Shorten a value of the file for a message."""
     return value if len(value) <= _SHOWN else f"{value[:_SHOWN]}…"
 
 
 def longest(model: type[Model], field: str) -> int:
-    """Return how many characters the column of ``field`` takes."""
+    """Return how many characters the database column of ``field`` holds."""
     return cast(CharField, model._meta.get_field(field)).max_length or 0
 
 
 def text_up_to(length: int) -> Callable[[str], str]:
+    """Make a parser of texts with at most ``length`` characters."""
+
     def parse(value: str) -> str:
         if len(value) > length:
-            raise BadCell(f"has {len(value)} characters; {length} are the most.")
+            raise BadCell(f"has {len(value)} characters; at most {length} are allowed.")
         return value
 
     return parse
 
 
 def handle(value: str) -> str:
+    """Read a handle, which must be a slug (``utils.slugs``)."""
     if fault_of(value):
         raise BadCell("may hold only letters, digits, '-' and '_'.")
     return value
@@ -115,7 +118,7 @@ def price_in(currency: str) -> Callable[[str], Decimal]:
 
 
 def pieces(value: str) -> int:
-    """Read a whole number. It may be negative: shops that oversell export such."""
+    """Read a whole number. It may be negative, because shops that oversell export negative quantities."""
     if not _INTEGER.fullmatch(value):
         raise BadCell("is not a whole number.")
     count = Decimal(value)
@@ -133,11 +136,12 @@ def grams(value: str) -> int:
 
 
 def meaning(word: str) -> bool | None:
-    """Tell whether ``word`` says yes or no; ``None`` when it says neither."""
+    """Return whether ``word`` means yes or no, in any of the known languages; ``None`` when it means neither."""
     return _MEANINGS.get(fold(word))
 
 
 def boolean(value: str) -> bool:
+    """Read a yes or no, as ``meaning`` knows them."""
     found = meaning(value)
     if found is None:
         raise BadCell("is neither TRUE nor FALSE.")
@@ -145,7 +149,7 @@ def boolean(value: str) -> bool:
 
 
 def status(value: str) -> ProductStatus:
-    """Read a status. A product that only a link shows becomes a draft: the shop has no such thing."""
+    """Read a status. An unlisted product (shown only to people with its link) becomes a draft: this shop has none."""
     if is_unlisted(value):
         return ProductStatus.DRAFT
     try:
@@ -155,22 +159,22 @@ def status(value: str) -> ProductStatus:
 
 
 def is_unlisted(value: str) -> bool:
-    """Tell whether a status means that only a link shows the product."""
+    """Return whether a status means that the product is unlisted: shown only to people with its link."""
     return value.lower() == "unlisted"
 
 
 def tags(value: str) -> list[str]:
-    """Read tags that are separated by commas; return each once."""
+    """Read tags that are separated by commas; return each tag once."""
     found = list(dict.fromkeys(tag for tag in (part.strip() for part in value.split(",")) if tag))
     if len(found) > _MOST_TAGS:
-        raise BadCell(f"has {len(found)} tags; {_MOST_TAGS} are the most.")
+        raise BadCell(f"has {len(found)} tags; at most {_MOST_TAGS} are allowed.")
     if any(len(tag) > _LONGEST_TAG for tag in found):
         raise BadCell(f"has a tag of more than {_LONGEST_TAG} characters.")
     return found
 
 
 def description(value: str) -> Tidied:
-    """Read HTML and keep of it what the shop shows."""
+    """Read HTML, and clean it (``catalog.html``)."""
     return cleaned(text_up_to(_LONGEST_DESCRIPTION)(value))
 
 
@@ -186,12 +190,13 @@ def category_path(value: str) -> tuple[str, ...]:
 
 
 def web_address(value: str) -> str:
+    """Read an http or https URL."""
     try:
         parts = urlsplit(value)
     except ValueError as error:
-        raise BadCell("is not an address.") from error
+        raise BadCell("is not a URL.") from error
     if parts.scheme.lower() not in ("http", "https") or not parts.hostname or len(value.split()) > 1:
-        raise BadCell("is not an http or https address.")
+        raise BadCell("is not an http or https URL.")
     return text_up_to(longest(ProductImage, "source_url"))(value)
 
 
@@ -204,7 +209,7 @@ def place(value: str) -> int:
 
 
 def is_damaged_barcode(value: str) -> bool:
-    """Tell whether a spreadsheet has turned the digits into a rounded number such as ``3.65275E+11``."""
+    """Return whether a spreadsheet has turned the digits into a rounded number such as ``3.65275E+11``."""
     return bool(_DAMAGED_BARCODE.fullmatch(value))
 
 

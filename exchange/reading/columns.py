@@ -1,4 +1,4 @@
-"""Find out which column of a file holds what.
+"""Find out which column of a file holds which value.
 
 Header names changed over the years, and other tools write their own.
 """
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from exchange.errors import UnusableFile
 
-# Of several names for one thing the first that a file has is read.
+# When a file has several of the names for one column, the first in this list is read.
 _NAMES: dict[str, Sequence[str]] = {
     "handle": ["handle", "url handle"],
     "title": ["title"],
@@ -42,9 +42,10 @@ _NAMES: dict[str, Sequence[str]] = {
 
 @dataclass(frozen=True)
 class Columns:
-    """Know a file's columns. ``places``: where each is in a row. ``headers``: what the file calls it.
+    """Hold a file's columns.
 
-    ``unused``: headers that are not read.
+    ``places`` is the place of each column in a row, and ``headers`` is its name in the file. ``unused`` are the headers
+    of columns that are not read.
     """
 
     places: Mapping[str, int]
@@ -55,13 +56,13 @@ class Columns:
         return column in self.places
 
     def cells(self, record: Sequence[str]) -> dict[str, str]:
-        """Return the trimmed cells by column, without the blank ones. A short record lacks its last cells."""
+        """Return the trimmed cells by column, without the blank ones. A record may have fewer cells than the header."""
         found = {column: record[place].strip() for column, place in self.places.items() if place < len(record)}
         return {column: value for column, value in found.items() if value}
 
 
 def find_columns(header: Sequence[str]) -> Columns:
-    """Find the columns that ``header`` names. Raises ``UnusableFile`` when none of them names a product."""
+    """Find the columns that ``header`` names. Raise ``UnusableFile`` when it has neither a handle nor a title."""
     places: dict[str, int] = {}
     plain = [" ".join(name.lower().split()) for name in header]
     for column, names in _NAMES.items():

@@ -1,4 +1,4 @@
-"""Find out which encoding a file is in: a person or the file itself says so, and nothing is guessed."""
+"""Find out a file's encoding. A person or the file itself says it; nothing is guessed."""
 
 import codecs
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from typing import BinaryIO
 
 from exchange.errors import UnusableFile
 
-# UTF-32's first mark begins with one of UTF-16's.
+# UTF-32 comes before UTF-16, because its first mark begins with one of UTF-16's marks.
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -19,22 +19,22 @@ _HEAD = 256
 
 @dataclass(frozen=True)
 class Encoding:
-    """Name an encoding. ``is_certain``: a person or a mark says so; otherwise every byte has to prove it."""
+    """Name an encoding. ``is_certain``: a person or a byte order mark says it; otherwise every line is checked."""
 
     name: str
     is_certain: bool
 
     @property
     def label(self) -> str:
-        """Return the name as people write it."""
+        """Return the encoding's name as people write it."""
         return self.name.removesuffix("-sig").upper()
 
 
 def encoding_of(file: BinaryIO, *, named: str = "") -> Encoding:
-    """Find out the encoding of ``file``, which is left at its beginning. ``named``: what a person says it is.
+    """Find out the encoding of ``file``, and go back to its beginning. ``named`` is the encoding that a person named.
 
-    A file without a mark is taken for UTF-8, or for UTF-16 where its ASCII letters show zeros between them. Raises
-    ``UnusableFile`` for a name that no encoding has, or that the file's mark contradicts.
+    A file without a byte order mark is taken for UTF-8, or for UTF-16 when zeros stand between its ASCII letters. Raise
+    ``UnusableFile`` when ``named`` is no encoding, or the file's mark says another one.
     """
     head = file.read(_HEAD)
     file.seek(0)
@@ -47,17 +47,20 @@ def encoding_of(file: BinaryIO, *, named: str = "") -> Encoding:
 
 
 def _known(named: str) -> str:
-    """Look up the one name that Python has for an encoding."""
+    """Return Python's name for an encoding. Raise ``UnusableFile`` when it knows no such text encoding."""
     try:
-        # A codec that is not for text refuses this.
+        # A codec that is not for text fails here.
         "ab".encode(named).decode(named)
         return codecs.lookup(named).name
     except (LookupError, UnicodeError, ValueError) as error:
-        raise UnusableFile(f"There is no text encoding {named!r}; windows-1251 and utf-16 are two.") from error
+        raise UnusableFile(f"There is no text encoding {named!r}. Two examples are windows-1251 and utf-16.") from error
 
 
 def _agreed(named: str, marked: str, head: bytes) -> str:
-    """Take the mark where it says the same in more detail, since it has to be skipped."""
+    """Return the encoding that the person and the mark agree on; the mark's name is preferred, so that it is skipped.
+
+    Raise ``UnusableFile`` when they contradict each other.
+    """
     family = named.removesuffix("-le").removesuffix("-be")
     if marked and not marked.startswith(family):
         raise UnusableFile(f"The file's first bytes say {marked.removesuffix('-sig').upper()}, and not {named}.")
@@ -67,7 +70,10 @@ def _agreed(named: str, marked: str, head: bytes) -> str:
 
 
 def _unmarked_utf16(head: bytes) -> str:
-    """Recognise UTF-16 by its header, which is mostly ASCII: every second byte is zero. Blank for anything else."""
+    """Recognise UTF-16 without a mark: the header is mostly ASCII, so every second byte is zero. Return its name.
+
+    Return a blank text for anything else.
+    """
     even, odd = head[::2], head[1::2]
     if odd.count(0) > len(odd) / 2 and not even.count(0):
         return "utf-16-le"

@@ -1,4 +1,4 @@
-"""Gather the pictures of one product."""
+"""Collect the pictures of one product."""
 
 from collections.abc import Sequence
 
@@ -16,7 +16,10 @@ _alt_text = read.text_up_to(read.longest(ProductImage, "alt"))
 
 
 class ImageList:
-    """Gather pictures, each URL once. A picture that cannot be used costs a warning, not its row."""
+    """Collect pictures, each URL once. A picture that can't be used causes a warning, and its row still counts.
+
+    ``is_complete`` is false when a picture was left out.
+    """
 
     def __init__(self, columns: Columns, *, report: Report, product: str) -> None:
         self.is_complete = True
@@ -27,7 +30,7 @@ class ImageList:
         self._places: dict[str, int] = {}
 
     def address(self, cells: RowCells, column: str) -> str:
-        """Return the cell's URL; blank when there is none, or none that can be used."""
+        """Return the cell's URL. It is blank when there is none, or it can't be used."""
         if not cells[column]:
             return ""
         try:
@@ -37,19 +40,19 @@ class ImageList:
             return ""
 
     def alt(self, cells: RowCells) -> str:
-        """Return the picture's text. One that is too long is a fault of the row."""
+        """Return the picture's alternative text. A text that is too long is a fault of the row."""
         return cells.parsed("image_alt", _alt_text, "")
 
     def add(self, cells: RowCells, url: str, *, alt: str = "", place: int = _AFTER_ALL) -> None:
-        """Add a picture. Where several rows have it, the first text and the first place among them count."""
+        """Add a picture. When several rows name it, it gets the first of their texts and the lowest of their places."""
         if url not in self._places and len(self._places) >= MOST_IMAGES:
-            self._leave_out(cells, f"a product has {MOST_IMAGES} pictures at most.")
+            self._leave_out(cells, f"a product can have at most {MOST_IMAGES} pictures.")
             return
         self._places[url] = min(place, self._places.get(url, _AFTER_ALL))
         self._alts[url] = self._alts.get(url) or alt
 
     def place(self, cells: RowCells) -> int:
-        """Return the cell's position; behind all others when it is blank or no position."""
+        """Return the picture's position. When the cell is blank or no position, it is a place after all others."""
         if not cells["image_position"]:
             return _AFTER_ALL
         try:
@@ -59,7 +62,7 @@ class ImageList:
             return _AFTER_ALL
 
     def drafts(self) -> Sequence[ImageDraft]:
-        """Return the pictures by position, then in the order of the rows; numbered from 1."""
+        """Return the pictures in the order of their positions and then of their rows, numbered from 1."""
         in_order = sorted(self._places, key=lambda url: self._places[url])
         return [self._draft(url, number) for number, url in enumerate(in_order, start=1)]
 

@@ -1,4 +1,4 @@
-"""Merge the columns that belong to a product as a whole: of all its rows the first value counts."""
+"""Merge the columns that belong to a product as a whole. The first value among the product's rows is used."""
 
 from collections.abc import Callable, Mapping
 
@@ -21,14 +21,14 @@ _PARSERS: Mapping[str, Callable[[str], object]] = {
     "status": read.status,
     **dict.fromkeys(_OPTION_NAMES, read.text_up_to(read.LONGEST_OPTION)),
 }
-# What a blank cell empties, by the name that the field has in the shop. A title is never emptied.
+# The columns that empty a field of the product when they are blank in all rows. A title is never emptied.
 _EMPTIED = {"body": "description", "vendor": "brand", "type": "product_type", "tags": "tags"}
 
 
 class MergedColumns:
-    """Gather the product's values row by row.
+    """Collect the product's values row by row.
 
-    ``lost_markup_line``: where the description stands, if some of its markup was left out.
+    ``lost_markup_line`` is the line of the description, if some of its markup was left out.
     """
 
     def __init__(self, columns: Columns) -> None:
@@ -39,7 +39,7 @@ class MergedColumns:
         self._unreadable: set[str] = set()
 
     def take(self, cells: RowCells) -> dict[int, list[str]]:
-        """Read the row's cells; return the columns that say something else than an earlier line, by that line."""
+        """Read the row's cells; return the headers of columns that differ from an earlier line, by that line."""
         differing: dict[int, list[str]] = {}
         for column in _PARSERS:
             text = cells[column]
@@ -47,30 +47,30 @@ class MergedColumns:
                 continue
             earlier, line = self._texts.get(column, ("", 0))
             if not earlier:
-                self._first(column, cells)
+                self._take_first(column, cells)
             elif text.casefold() != earlier:
                 differing.setdefault(line, []).append(self._columns.headers[column])
         return differing
 
     def nothing_more_is_known(self) -> None:
-        """Note that a row could not be read: a blank may then be a value that was lost, and changes nothing."""
+        """Note that a row could not be read. A blank column may then be a lost value, so it empties nothing."""
         self._unreadable.update(_PARSERS)
 
     def get(self, column: str) -> object:
-        """Return the value of ``column``, ``None`` when no row gives one."""
+        """Return the value of ``column``, or ``None`` when no row gives one."""
         return self._values.get(column)
 
     def unlisted_line(self) -> int | None:
-        """Return the line which says that only a link shows the product, ``None`` when none does."""
+        """Return the line that says that the product is unlisted, or ``None`` when no line does."""
         status, line = self._texts.get("status", ("", 0))
         return line if read.is_unlisted(status) else None
 
     def option_names(self) -> list[str]:
-        """Return a name for each of the three option columns; blank where no row gives it."""
+        """Return the names of the three options; a name is blank when no row gives it."""
         return [str(self._values.get(column, "")) for column in _OPTION_NAMES]
 
     def fields(self) -> dict[str, object]:
-        """Return name, description, brand, product_type and tags, as far as the file says what they are."""
+        """Return the product's name, description, brand, product_type and tags, as far as the file gives them."""
         fields = {} if self.get("title") is None else {"name": self.get("title")}
         for column, field in _EMPTIED.items():
             if column in self._values:
@@ -80,7 +80,10 @@ class MergedColumns:
         return fields
 
     def category(self) -> tuple[str, ...] | None:
-        """Return the path, else the type as a root category; empty for no category, ``None`` to keep what there is."""
+        """Return the category's path from the root down, or else the product's type as a root category.
+
+        The path is empty for no category, and ``None`` to keep the product's category.
+        """
         path = self.get("category")
         if isinstance(path, tuple):
             return path
@@ -88,7 +91,7 @@ class MergedColumns:
             return (str(self.get("type")),)
         return () if self._is_blank("category") else None
 
-    def _first(self, column: str, cells: RowCells) -> None:
+    def _take_first(self, column: str, cells: RowCells) -> None:
         faults = len(cells.faults)
         value = cells.parsed(column, _PARSERS[column], None)
         if len(cells.faults) == faults:

@@ -16,9 +16,10 @@ from utils.slugs import normal_slug, slugify, usable_slug
 
 @dataclass(frozen=True)
 class ProductFile:
-    """Hold a file whose rows have been read and grouped. ``unused_columns``: headers that nothing is made of.
+    """Hold a file whose rows have been read and grouped by product.
 
-    ``is_cut_off``: see ``CsvSource``.
+    ``unused_columns`` are the headers of columns that are not read. ``is_cut_off``: a part of the file could not be
+    read (``CsvSource``).
     """
 
     rows_read: int
@@ -28,16 +29,17 @@ class ProductFile:
     _products: Iterator[ProductDraft]
 
     def products(self) -> Iterator[ProductDraft]:
-        """Yield every product once, in the order of the file, those that are refused included."""
+        """Return an iterator over all products in the order of the file, including the refused ones."""
         return self._products
 
 
 @contextmanager
 def read_products(path: Path, *, currency: str, report: Report, encoding: str = "") -> Iterator[ProductFile]:
-    """Read the file at ``path``, whose prices are in ``currency``. ``encoding``: blank to tell it by the file.
+    """Read the file at ``path``, whose prices are in ``currency``.
 
-    Memory does not grow with the file: its rows wait in a temporary folder. ``report`` hears of problems as they are
-    found, most of them while ``products`` is consumed. Raises ``UnusableFile`` or ``OSError``.
+    ``encoding`` is the file's encoding; when it is blank, the file itself tells it. Memory does not grow with the file,
+    because the rows wait in a temporary folder. ``report`` is called with every problem, mostly while ``products`` is
+    consumed. Raise ``UnusableFile`` when the file is no product list, or ``OSError`` when it can't be read.
     """
     with path.open("rb") as file, TemporaryDirectory(prefix="product-import-") as folder:
         source = CsvSource(file, encoding=encoding, report=report)
@@ -55,32 +57,32 @@ def read_products(path: Path, *, currency: str, report: Report, encoding: str = 
                 is_cut_off=source.is_cut_off,
                 product_count=spool.count(),
                 unused_columns=columns.unused,
-                _products=_telling_of_lost_markup(drafts, columns, report),
+                _products=_reporting_lost_markup(drafts, columns, report),
             )
         finally:
             spool.close()
 
 
-def _telling_of_lost_markup(drafts: Iterator[ProductDraft], columns: Columns, report: Report) -> Iterator[ProductDraft]:
-    """Report once, after the last product, which descriptions lost markup."""
+def _reporting_lost_markup(drafts: Iterator[ProductDraft], columns: Columns, report: Report) -> Iterator[ProductDraft]:
+    """Yield ``drafts``, and after the last one report which descriptions lost markup."""
     lines: list[int] = []
     for draft in drafts:
         if draft.lost_markup_line and not draft.is_refused:
             lines.append(draft.lost_markup_line)
         yield draft
     if lines:
-        message = f"{columns.headers['body']}: markup that is not shown here was removed. Products: {len(lines)}."
+        message = f"{columns.headers['body']}: markup that is not allowed was removed. Products: {len(lines)}."
         report(Problem(lines, message, is_error=False))
 
 
 def _handle_of(cells: Mapping[str, str]) -> str:
-    """Make the product's slug of its handle, else of its title; a number or a reserved word gets ``product-``."""
+    """Make the product's slug from its handle, or else its title. A number or reserved word gets ``product-`` first."""
     slug = normal_slug(cells.get("handle", "")) or slugify(cells.get("title", ""))
     return usable_slug(slug, kind="product")
 
 
 def _fill(spool: RowSpool, source: CsvSource, columns: Columns, report: Report) -> None:
-    """Put every row aside. A row that belongs to no product is reported."""
+    """Store every row in the spool. Report a row that belongs to no product."""
     for record in source.records():
         cells = columns.cells(record.cells)
         handle = _handle_of(cells)

@@ -1,4 +1,4 @@
-"""Turn bytes into records: encoding, line ends, quoting."""
+"""Turn a file's bytes into records, whatever the encoding, line ends and quoting."""
 
 import csv
 import io
@@ -14,25 +14,28 @@ from exchange.errors import UnusableFile
 from exchange.reading.encoding import encoding_of
 
 _DELIMITERS = ",;\t"
-# How spreadsheets are told the delimiter; some write the line back as one with empty cells.
+# A first line that tells spreadsheets the delimiter. Some spreadsheets write it back as a line with empty cells.
 _SEPARATOR_LINE = re.compile(r"\"?sep=([^\"\w\s]|\t)\"?\1*", re.IGNORECASE)
-# An opening quote without its closing one swallows what follows; a cell longer than this is taken for that.
+# An opening quote without a closing one swallows the rest of the file. A longer cell is taken for such a case.
 _LONGEST_CELL = 1_000_000
 _LONGEST_RECORD = 4_000_000
-# Every row costs time whatever it holds: so many take some minutes, and are ten times what a large catalogue has.
+# Every row takes time, whatever it holds. So many take some minutes; a large catalogue has a tenth of them.
 _MOST_ROWS = 1_000_000
 _LARGEST_FILE = 200_000_000
-# Shops with a column for each market and each field of their own have some hundred.
+# Shops with a column for each market and each field of their own have a few hundred columns.
 _MOST_COLUMNS = 1_000
-# Messages repeat it on every row.
+# Messages repeat a header for every row.
 _LONGEST_HEADER = 255
-# What stands for a byte that can't be decoded.
+# The characters that stand for bytes which can't be decoded.
 _UNDECODED = re.compile("[\udc80-\udcff]")
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """Hold one record, which begins at ``line``. ``fault``: why its cells can't be trusted; blank when they can."""
+    """Hold one record, which begins at ``line``.
+
+    ``fault`` says why its cells can't be trusted; it is blank when they can.
+    """
 
     line: int
     cells: Sequence[str]
@@ -40,13 +43,14 @@ class Record:
 
 
 class CsvSource:
-    """Read a file's header and records. Only one record is held at a time; ``rows_read`` counts them.
+    """Read a file's header and records. Only one record is in memory at a time; ``rows_read`` counts them.
 
-    ``is_cut_off``: the rows could not be told apart from some line on, and nothing below it was read. To go on there
-    would take the lines of a description for rows.
+    ``is_cut_off``: from some line on the rows could not be told apart, and nothing below that line was read. Otherwise
+    the lines of a description would be taken for rows.
 
-    ``encoding``: what a person says the file is in; blank to tell by the file. Raises ``UnusableFile`` for a file
-    without a header, and, also while records are read, for one whose encoding can't be told or that is too large.
+    ``encoding`` is the encoding that a person named; when it is blank, the file itself tells it. Raise
+    ``UnusableFile`` when the file has no header. Also raise it, even while records are read, when the encoding can't be
+    told or the file is too large.
     """
 
     def __init__(self, file: BinaryIO, *, encoding: str, report: Report) -> None:
@@ -60,7 +64,7 @@ class CsvSource:
         self._text = io.TextIOWrapper(
             file,
             encoding=self._encoding.name,
-            # Keeps a byte that can't be decoded, so that it costs only its row. UTF-16 has no way to do that.
+            # This keeps a byte that can't be decoded, so that only its row is left out. UTF-16 has no way to do that.
             errors="strict" if self._encoding.name.startswith(("utf-16", "utf-32")) else "surrogateescape",
             # Line ends inside quotes are the cell's own, so they are left as they are.
             newline="",
@@ -70,7 +74,7 @@ class CsvSource:
         self.header = self._read_header()
 
     def records(self) -> Iterator[Record]:
-        """Read every record with a cell that is not blank."""
+        """Yield every record that is not blank."""
         while True:
             line = self._line + 1
             self._record_size = 0
@@ -89,7 +93,7 @@ class CsvSource:
             if any(cell.strip() for cell in cells):
                 self.rows_read += 1
                 if self.rows_read > _MOST_ROWS:
-                    raise UnusableFile(f"It has more than {_MOST_ROWS} rows: split it.")
+                    raise UnusableFile(f"The file has more than {_MOST_ROWS} rows. Split it into smaller files.")
                 yield Record(line=line, cells=cells, fault=self._fault_of(cells))
 
     def _open_reader(self) -> Iterator[list[str]]:
@@ -102,7 +106,7 @@ class CsvSource:
             raise UnusableFile("The file is empty.")
         delimiter = told[1] if told else max(_DELIMITERS, key=first.count)
         tidied = map(partial(_without_padding, _padding_between(delimiter)), chain([first], lines))
-        # Strict: text behind a closing quote means that the quotes don't pair, and then rows can't be told apart.
+        # Strict, because text after a closing quote means that the quotes don't pair, and rows can't be told apart.
         return csv.reader(tidied, delimiter=delimiter, skipinitialspace=True, strict=True)
 
     def _read_header(self) -> Sequence[str]:
@@ -111,20 +115,20 @@ class CsvSource:
         except csv.Error as error:
             raise UnusableFile(f"The first line cannot be read as CSV: {_reason(error)}.") from error
         if any("\0" in name for name in header):
-            raise UnusableFile("The first line holds zero bytes, as UTF-16 does: name it, as --encoding utf-16-le.")
+            raise UnusableFile("The first line holds zero bytes. If the file is UTF-16, use --encoding utf-16-le.")
         if len(header) > _MOST_COLUMNS:
-            raise UnusableFile(f"The first line names {len(header)} columns; {_MOST_COLUMNS} are the most.")
+            raise UnusableFile(f"The first line names {len(header)} columns; at most {_MOST_COLUMNS} are allowed.")
         if any(len(name) > _LONGEST_HEADER for name in header):
             raise UnusableFile(f"The first line has a name of more than {_LONGEST_HEADER} characters.")
         return header
 
     def _lines(self) -> Iterator[str]:
-        """Read line by line, never more than a record may have."""
+        """Yield the file's lines. Raise ``csv.Error`` when the lines of a record are longer than a record may be."""
         while True:
             try:
                 line = self._text.readline(_LONGEST_RECORD)
             except UnicodeError as error:
-                raise UnusableFile(f"Behind line {self._line} the file is not {self._encoding.label}.") from error
+                raise UnusableFile(f"After line {self._line} the file is not {self._encoding.label}.") from error
             if not line:
                 return
             self._line += 1
@@ -137,7 +141,7 @@ class CsvSource:
 
     def _undecodable(self) -> str:
         return (
-            f"Line {self._line} is not {self._encoding.label}, and which other encoding the file is in can't be told. "
+            f"Line {self._line} is not {self._encoding.label}, and the file does not tell its encoding. "
             "Name it, such as --encoding windows-1252 or --encoding windows-1251, or save the file as UTF-8."
         )
 
@@ -155,7 +159,9 @@ def _check_size(file: BinaryIO) -> None:
     size = file.seek(0, io.SEEK_END)
     file.seek(0)
     if size > _LARGEST_FILE:
-        raise UnusableFile(f"It has {size} bytes; {_LARGEST_FILE} are the most: split it.")
+        raise UnusableFile(
+            f"The file has {size} bytes; at most {_LARGEST_FILE} are allowed. Split it into smaller files."
+        )
 
 
 def _reason(error: csv.Error) -> str:
@@ -167,7 +173,7 @@ def _holds_undecoded(text: str) -> bool:
 
 
 def _padding_between(delimiter: str) -> re.Pattern[str]:
-    """Match spaces between a closing quote, or an empty cell's two, and the delimiter or the line's end."""
+    """Make a pattern of the spaces between a closing quote and the delimiter or the line's end."""
     mark = re.escape(delimiter)
     return re.compile(rf"((?<!\")(?:\"\")*\"|(?:^|{mark}) *\"\") +(?=[{mark}\r\n]|$)")
 

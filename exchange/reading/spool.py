@@ -1,4 +1,4 @@
-"""Put rows aside on disk until the whole file is read, so that memory does not grow with it."""
+"""Store rows on disk until the whole file is read, so that memory does not grow with the file."""
 
 import json
 import sqlite3
@@ -18,7 +18,7 @@ CREATE TABLE row (product INTEGER, line INTEGER, fault TEXT, cells TEXT, PRIMARY
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Hold a record's cells by column, blank ones left out. ``fault``: see ``source.Record``."""
+    """Hold a record's cells by column, without blank ones. ``fault`` says why they can't be trusted, if they can't."""
 
     line: int
     cells: Mapping[str, str]
@@ -26,7 +26,10 @@ class Row:
 
 
 class RowSpool:
-    """Group rows by handle, in the order in which handles were first seen. The caller removes ``folder``."""
+    """Group rows by handle, in the order in which handles were first seen.
+
+    The rows are in a database in ``folder``, which the calling code removes.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._database = sqlite3.connect(folder / "rows.sqlite3", isolation_level=None)
@@ -44,11 +47,11 @@ class RowSpool:
         )
 
     def count(self) -> int:
-        """Return how many handles there are."""
+        """Return the number of different handles."""
         return int(self._database.execute("SELECT count(*) FROM product").fetchone()[0])
 
     def groups(self) -> Iterator[tuple[str, Iterator[Row]]]:
-        """Yield each handle with its rows in line order. Read a group's rows before asking for the next group."""
+        """Yield each handle with its rows in line order. Read a group's rows before you take the next group."""
         found = self._database.execute(
             "SELECT product.handle, line, fault, cells FROM product CROSS JOIN row ON row.product = product.id"
             " ORDER BY product.id, line"
@@ -57,7 +60,10 @@ class RowSpool:
             yield handle, (Row(line=line, cells=json.loads(cells), fault=fault) for _, line, fault, cells in group)
 
     def _product_id(self, handle: str) -> int:
-        """Find or make a handle's number. Most files keep a product's rows together, so the last one is likeliest."""
+        """Return a handle's id; add the handle if it is new.
+
+        The last handle is remembered, because most files keep a product's rows together.
+        """
         if self._last[0] != handle:
             self._database.execute("INSERT OR IGNORE INTO product (handle) VALUES (?)", (handle,))
             found = self._database.execute("SELECT id FROM product WHERE handle = ?", (handle,)).fetchone()

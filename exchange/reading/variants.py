@@ -1,4 +1,4 @@
-"""Gather the variants of one product."""
+"""Collect the variants of one product."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -17,9 +17,9 @@ _barcode = read.text_up_to(read.longest(Variant, "barcode"))
 
 
 class VariantList:
-    """Gather variants, each tuple of option values once. What is wrong becomes a fault of the row.
+    """Collect variants, each combination of option values once. What is wrong becomes a fault of the row.
 
-    ``option_names`` is to be set before the first ``read``: one for each option column, blank where there is none.
+    Set ``option_names`` before the first ``read``: one name for each option column, blank when there is none.
     """
 
     def __init__(self, columns: Columns, *, currency: str, report: Report, product: str) -> None:
@@ -32,7 +32,7 @@ class VariantList:
         self._has_warned_of_overselling = False
 
     def read(self, cells: RowCells, *, image_url: str) -> VariantDraft:
-        """Read the row's variant. It counts only if the row has no faults afterwards; then ``add`` it."""
+        """Read the row's variant. Then ``add`` it, unless the row has faults."""
         draft = VariantDraft(
             line=cells.line,
             options=self._options(cells),
@@ -49,13 +49,13 @@ class VariantList:
         oversells = cells["policy"].lower() == "continue" or meaning(cells["policy"])
         if oversells and not self._has_warned_of_overselling:
             self._has_warned_of_overselling = True
-            self._warn(cells, f"{cells.named('policy')}: nothing is sold beyond its stock here; the stock is counted.")
+            self._warn(cells, f"{cells.named('policy')}: this shop never sells more than its stock; stock is counted.")
 
     def _options(self, cells: RowCells) -> list[tuple[str, str]]:
         options = []
         for number, name in enumerate(self.option_names, start=1):
             value = cells.parsed(f"option{number}_value", _option_value, "")
-            # How the format writes "no options".
+            # The format writes "no options" like this.
             if value.casefold() == "default title" and name.casefold() in ("", "title"):
                 continue
             if value:
@@ -74,7 +74,7 @@ class VariantList:
                 self._warn(cells, f"{cells.named('barcode')} looks like a number that a spreadsheet has rounded.")
         if "grams" in self._columns:
             values["weight_grams"] = cells.parsed("grams", read.grams, None)
-        # A blank tracker alone means "not counted"; pieces that are given are counted whoever keeps them.
+        # A blank tracker means "not counted", unless there is a quantity: given pieces are always counted.
         if "tracker" in self._columns or cells["quantity"]:
             values["track_inventory"] = bool(cells["tracker"] or cells["quantity"])
         return values
@@ -100,11 +100,11 @@ class VariantList:
         same = self.drafts.get(draft.key)
         if same:
             title = " / ".join(value for _, value in draft.options) or "without options"
-            cells.faults.append(f"the variant {title!r} is on line {same.line} already.")
+            cells.faults.append(f"the variant {title!r} is already on line {same.line}.")
         elif self.drafts and len(next(iter(self.drafts.values())).options) != len(draft.options):
             cells.faults.append("its options are not those of the product's other variants.")
         elif len(self.drafts) >= MOST_VARIANTS:
-            cells.faults.append(f"a product has {MOST_VARIANTS} variants at most.")
+            cells.faults.append(f"a product can have at most {MOST_VARIANTS} variants.")
 
     def _warn(self, cells: RowCells, message: str) -> None:
         self._report(Problem([cells.line], f"{self._product}: {message}", is_error=False))

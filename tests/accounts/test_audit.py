@@ -16,8 +16,8 @@ from inventory.models import StockItem
 from orders.models import Order
 from shipping.models import ShippingMethod, ShippingRate
 from shipping.services import address_create
-from tests.admin.forms import act, press, shown_form
-from tests.admin.world import make_order
+from tests.admin.examples import make_order
+from tests.admin.shown_forms import act, press, shown_form
 from tests.factories import PASSWORD, make_product, make_user, sole_variant
 from tests.support.world import client_with_token
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from rest_framework.test import APIClient
 
 from accounts.models import AuditEntry, User
-from tests.admin.forms import act
+from tests.admin.shown_forms import act
 from tests.factories import PASSWORD, make_product
 from tests.support.world import client_with_token
 

@@ -18,7 +18,7 @@ from django.urls import reverse
 from rest_framework.test import APIClient
 
 from accounts.models import User
-from tests.admin.forms import shown_form
+from tests.admin.shown_forms import shown_form
 from tests.factories import PASSWORD, make_staff, make_user
 from tests.support.server import running_shop
 

@@ -104,6 +104,13 @@ def test_the_export_holds_everything_of_the_caller_and_nothing_of_others(carla: 
         assert canary in json.dumps(body)
 
 
+def test_the_export_is_the_same_whoever_else_is_there() -> None:
+    oskar = make_shopper("oskar", make_product())
+    before = json.dumps(personal_data(oskar.user), default=str)
+    make_shopper("another", make_product())
+    assert json.dumps(personal_data(oskar.user), default=str) == before
+
+
 def test_the_export_needs_no_more_statements_for_more_rows(carla: Shopper, django_assert_num_queries: Any) -> None:
     with CaptureQueriesContext(connection) as few:
         personal_data(carla.user)

@@ -10,7 +10,7 @@ from PIL import Image
 
 from catalog.models import Category, PriceRange, Product, ProductImage, Review, Variant
 from catalog.services import product_archive, review_write
-from tests.admin.forms import act, shown_form, told
+from tests.admin.shown_forms import act, shown_form, told
 from tests.factories import make_product, make_user, sole_variant
 
 

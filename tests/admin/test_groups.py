@@ -6,7 +6,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.groups import GROUPS
-from tests.admin.world import make_rows
+from tests.admin.examples import make_rows
 from tests.factories import make_staff
 
 pytestmark = pytest.mark.django_db

@@ -21,7 +21,7 @@ from catalog.models import Product, ProductImage, VariantPrice
 from catalog.services import category_create, category_update, image_add, price_set, product_archive, product_update
 from shipping.models import Address, ShippingMethod, ShippingRate
 from shipping.services import address_create, address_update
-from tests.admin.forms import shown_form
+from tests.admin.shown_forms import shown_form
 from tests.factories import make_product, make_user, sole_variant
 from utils.admin import ReadOnlyInline, StaleCheck
 

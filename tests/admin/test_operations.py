@@ -16,8 +16,8 @@ from orders.statistics import orders_by_status, orders_per_day
 from payments.models import Payment
 from shipping.models import Address, ShippingMethod
 from shipping.services import address_create
-from tests.admin.forms import act, shown_form
-from tests.admin.world import make_order, make_rows
+from tests.admin.examples import make_order, make_rows
+from tests.admin.shown_forms import act, shown_form
 from tests.factories import make_product
 from utils.jobs import MAX_ATTEMPTS
 from utils.models import IdempotencyKey, OutboxEvent, QueuedJob

@@ -10,8 +10,8 @@ from accounts.models import User
 from orders.models import Order
 from orders.services import order_transition
 from orders.states import OrderStatus
-from tests.admin.forms import act, press, told
-from tests.admin.world import make_order
+from tests.admin.examples import make_order
+from tests.admin.shown_forms import act, press, told
 from tests.factories import balance, make_product
 
 
@@ -76,7 +76,7 @@ def test_a_button_of_an_old_page_changes_nothing(root: Client, order: Order) -> 
     order_transition(order_id=order.pk, to=OrderStatus.SHIPPED)
     before = order.history.count()
     answer = press(root, "orders_order", order.pk, "status", "cancelled", reason="", confirmed=True)
-    assert told(answer) == ["This can no longer be done: see the present state below."]
+    assert told(answer) == ["This can no longer be done. See the current state below."]
     assert (status_of(order), order.history.count()) == ("shipped", before)
 
 
@@ -167,4 +167,4 @@ def test_orders_are_found_by_number_username_and_address(root: Client, order: Or
 def test_too_many_orders_at_once_are_refused(root: Client, order: Order, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("utils.admin.panels.MAX_AT_ONCE", 1)
     other = make_order(make_product())
-    assert told(act(root, "orders_order", "move_to", [order.pk, other.pk])) == ["No more than 1 at once, please."]
+    assert told(act(root, "orders_order", "move_to", [order.pk, other.pk])) == ["Please select no more than 1 at once."]

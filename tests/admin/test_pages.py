@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from accounts.models import OneTimeCode, User
 from catalog.models import Category
-from tests.admin.world import make_rows
+from tests.admin.examples import make_rows
 from tests.factories import make_product
 
 OUR_APPS = {"accounts", "catalog", "inventory", "cart", "shipping", "orders", "payments", "notifications", "utils"}

@@ -15,8 +15,8 @@ from payments.gateways.base import GatewayDown
 from payments.models import GatewayEvent, Payment, PaymentAlert, Refund
 from payments.services import alert_raise, payment_confirm, payment_start, refund_request, settle
 from payments.states import AlertKind
-from tests.admin.forms import act, press, told
-from tests.admin.world import make_order
+from tests.admin.examples import make_order
+from tests.admin.shown_forms import act, press, told
 from tests.factories import make_product, make_user
 from tests.payments.steps import place
 from tests.support.fake_gateway import FakeGateway, message_about, paid

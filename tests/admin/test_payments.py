@@ -9,8 +9,8 @@ from accounts.models import User
 from orders.services import order_transition
 from orders.states import OrderStatus
 from payments.models import Payment
-from tests.admin.forms import act, press, told
-from tests.admin.world import make_order
+from tests.admin.examples import make_order
+from tests.admin.shown_forms import act, press, told
 from tests.factories import make_product
 
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from shipping.models import Address
-from tests.admin.forms import shown_form
+from tests.admin.shown_forms import shown_form
 from tests.support.rows import all_rows, changed
 
 
@@ -40,7 +40,7 @@ def test_one_is_kept_without_how_it_was_typed(root: Client, row: User | Address,
 @pytest.mark.parametrize("typed", ["my phone", "12345"])
 def test_what_is_none_is_refused(root: Client, row: User | Address, typed: str) -> None:
     before = all_rows()
-    assert "This is not the number of a telephone." in save(root, row, phone=typed, city="Nairobi")
+    assert "This is not a telephone number." in save(root, row, phone=typed, city="Nairobi")
     assert changed(before, all_rows()) == []
 
 

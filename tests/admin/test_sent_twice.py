@@ -23,8 +23,8 @@ from payments.admin import payments as page
 from payments.gateways.base import GatewayFailure
 from payments.models import Payment, Refund
 from payments.services import payment_confirm
-from tests.admin.forms import act, shown_form, told
-from tests.admin.world import make_order
+from tests.admin.examples import make_order
+from tests.admin.shown_forms import act, shown_form, told
 from tests.factories import PASSWORD, make_product
 from utils.admin import marks, panels
 from utils.admin.marks import mark_new
@@ -32,7 +32,7 @@ from utils.idempotency import Answer, Once
 from utils.maintenance import IDEMPOTENCY_KEYS_KEPT
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("concurrency")]
-TWICE = "This form was sent before, and is not acted on again."
+TWICE = "This form was sent before, so it was not carried out again."
 
 
 @pytest.fixture
@@ -146,7 +146,7 @@ def test_a_product_is_added_once(root: Client, superuser: User) -> None:
     form = {**shown_form(root, url), "name": "Lamp", "price": "5", "currency": "USD"}
     said = post_at_once(superuser, url, form)
     assert Product.objects.count() == 1
-    assert [f"{TWICE} It was saved: see the present state."] in said
+    assert [f"{TWICE} It was saved. See the current state."] in said
 
 
 def test_a_form_with_mistakes_keeps_its_mark(root: Client) -> None:

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from catalog.models import Category, Product
 from catalog.services import category_create
-from tests.admin.forms import shown_form
+from tests.admin.shown_forms import shown_form
 from tests.catalog.test_slugs import BAD_SLUGS, NAMES
 from tests.factories import make_product
 

@@ -9,8 +9,8 @@ from django.urls import reverse
 
 from accounts.models import User
 from inventory.models import Location, StockItem, StockMovement
-from tests.admin.forms import press, told
-from tests.admin.world import make_order
+from tests.admin.examples import make_order
+from tests.admin.shown_forms import press, told
 from tests.factories import make_product, sole_variant
 from utils.admin.marks import mark_new
 

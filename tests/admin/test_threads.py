@@ -9,7 +9,7 @@ from django.urls import reverse
 from accounts.models import User
 from notifications.models import Thread
 from notifications.services import thread_close, thread_open
-from tests.admin.forms import press, told
+from tests.admin.shown_forms import press, told
 from tests.factories import make_user
 from tests.support.rows import all_rows, changed
 

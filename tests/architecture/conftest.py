@@ -1,3 +1,3 @@
-"""Fixtures of these tests."""
+"""The fixtures of the tests of the architecture."""
 
 from tests.support.world import world as world

@@ -1,4 +1,4 @@
-"""Who may call what: the authorization matrix of the whole HTTP API, held by ``test_routes``.
+"""The authorization matrix of the whole HTTP API: who may call which route. ``test_routes`` checks that it is complete.
 
 The contracts' routes are in ``tests/support/storefronts``, one module for each.
 """
@@ -78,7 +78,7 @@ ROUTES: dict[str, dict[str, Callers]] = {
     "api/v1/payments/<number:payment_number>/refunds/": {"GET": ORDERS | FINANCE, "POST": FINANCE},
     "api/v1/payments/refunds/<number:refund_number>/confirm/": {"POST": FINANCE},
     "api/v1/payments/refunds/<number:refund_number>/withdraw/": {"POST": FINANCE},
-    # A message proves by itself whom it is from, and a browser that comes back is believed nothing.
+    # A webhook proves by itself who sent it, and what a returning browser says is not believed.
     "api/v1/payments/webhooks/<slug:method>/": {"POST": OPEN},
     "api/v1/payments/cb/<slug:token>/": {"POST": OPEN},
     "api/v1/payments/c2b/<slug:token>/confirmation/": {"POST": OPEN},
@@ -102,7 +102,7 @@ ROUTES: dict[str, dict[str, Callers]] = {
     r"swagger\.(?P<format>json|yaml)": {"GET": PUBLIC},
 }
 
-# Called by gateways and by browsers that come from them, not by clients of the API.
+# Gateways call these routes, and browsers that come from a gateway; clients of the API do not.
 FROM_GATEWAYS = (
     "api/v1/payments/webhooks/",
     "api/v1/payments/return/",
@@ -113,7 +113,7 @@ FROM_GATEWAYS = (
     "api/aamar_pay_payment_confirmation_fail_request/",
     "safwebhook/",
 )
-# Those among them that stand in a published document, and so in Swagger too.
+# A published contract holds these of them, so Swagger shows them, too.
 PUBLISHED_FOR_GATEWAYS = {
     "api/orders/webhook/",
     "api/aamar_pay_payment_confirmation_request/",
@@ -145,7 +145,7 @@ _WORD_OF = {
 
 
 def word_of(pattern: str) -> str:
-    """Which of ``World.words`` the pattern's first parameter means, such as ``order``; empty when it has none."""
+    """Return the name in ``World.words`` of the pattern's first parameter, such as ``order``; empty without one."""
     found = _PARAMETER.search(pattern)
     return _word_of(found[1], pattern) if found else ""
 
@@ -161,6 +161,6 @@ def _word_of(parameter: str, pattern: str) -> str:
 
 
 def path_of(pattern: str, words: dict[str, Any]) -> str:
-    """An address that ``pattern`` matches."""
+    """Return a path that ``pattern`` matches, with the values of ``words``."""
     text = pattern.replace("/?", "/").replace(r"\.(?P<format>json|yaml)", ".json")
     return "/" + _PARAMETER.sub(lambda found: str(words[_word_of(found[1], pattern)]), text)

@@ -1,4 +1,4 @@
-"""Our own source, parsed."""
+"""The project's own source, parsed."""
 
 import ast
 import tomllib
@@ -13,7 +13,7 @@ TEXT = {".py", ".html", ".css", ".js", ".txt", ".md", ".toml", ".yml", ".yaml", 
 
 @cache
 def modules() -> dict[str, ast.Module]:
-    """Every module of the apps by its path from the root, migrations left out."""
+    """Return every module of the apps by its path from the root, without migrations."""
     return {str(path.relative_to(ROOT)): ast.parse(path.read_text()) for path in _python_files(*PACKAGES)}
 
 
@@ -23,7 +23,7 @@ def modules_and_tests() -> dict[str, ast.Module]:
 
 
 def text_files() -> dict[str, str]:
-    """What people read and write: code, tests, scripts and documents."""
+    """Return the text of every file that people write: code, tests, scripts and documents."""
     found = {}
     for folder in (*PACKAGES, "tests", "scripts", "docs", "deploy", ".ci"):
         for path in sorted((ROOT / folder).rglob("*")):
@@ -40,12 +40,12 @@ def _python_files(*folders: str) -> Iterator[Path]:
 
 
 def is_edge(path: str) -> bool:
-    """A view or serializer, or a module of a package of them."""
+    """Return whether the path is a module of views or serializers, or in a package of them."""
     return any(part.removesuffix(".py") in {"views", "serializers"} for part in Path(path).parts)
 
 
 def may_write_states(path: str) -> bool:
-    """The benchmark makes up payments that are under way at a gateway."""
+    """Return whether the module may write a status. The benchmark may, as it makes up payments that are under way."""
     return path.startswith("bench/") or any(
         part.removesuffix(".py") in {"states", "services"} for part in Path(path).parts
     )

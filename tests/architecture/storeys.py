@@ -1,4 +1,4 @@
-"""Hold the two storeys of every app, as ``docs/architecture.md`` draws them. import-linter runs this contract."""
+"""The contract for import-linter that keeps cores and edges apart, as ``docs/architecture.md`` draws them."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,11 +8,12 @@ from importlinter import Contract, ContractCheck, fields, output
 
 
 class StoreysContract(Contract):
-    """Keep cores in layers and edges to themselves.
+    """Refuse imports between cores that go upwards or sideways, and imports of edges by cores.
 
-    ``layers`` lists the apps, the highest first; apps of one layer stand in one line, with ``|`` between them.
+    ``layers`` lists the apps, the highest first; one line lists the apps of one layer, with ``|`` between them.
     ``edges`` names the modules and packages that are an app's edge; the rest of the app is its core. ``edge_libraries``
-    are libraries that no core imports. ``doors`` are edges that only their own app and the rooms above may import.
+    are libraries that no core may import. ``doors`` are edges that only their own app and the packages above the apps
+    may import.
     """
 
     type_name = "storeys"
@@ -39,12 +40,12 @@ class StoreysContract(Contract):
         levels = dict(self._levels())
         app, other = importer.split(".")[0], imported.split(".")[0]
         if app not in levels:
-            return ""  # a room above: it may import whatever it likes
+            return ""  # a package above the apps may import anything
         if self._is_edge(importer):
             is_foreign_door = app != other and other in levels and self._has(imported, self.doors)
             return "another app's door" if is_foreign_door and other != "utils" else self._room_fault(other, levels)
-        if other in self.edge_libraries:  # type: ignore[operator] # the field's value, once the contract is read
-            return "a core knows nothing of HTTP"
+        if other in self.edge_libraries:  # type: ignore[operator] # once the contract is read, this is the field's value
+            return "a core must not import what serves HTTP"
         if other in levels and self._is_edge(imported):
             return "a core imports an edge"
         if importer.endswith(".receivers") and imported.endswith(".signals"):
@@ -55,7 +56,7 @@ class StoreysContract(Contract):
 
     def _room_fault(self, other: str, levels: dict[str, int]) -> str:
         is_room = other in self.session_options["root_packages"] and other not in levels
-        return "a room above the apps" if is_room else ""
+        return "a package above the apps" if is_room else ""
 
     def _levels(self) -> Iterator[tuple[str, int]]:
         for level, line in enumerate(self.layers):  # type: ignore[arg-type]
@@ -67,6 +68,6 @@ class StoreysContract(Contract):
 
     @staticmethod
     def _has(module: str, names: Any) -> bool:
-        """Whether one of ``names`` is a part of the module's path, or, with a dot, what it begins with."""
+        """Return whether one of ``names`` is a part of the module's path. A name with a dot must be its beginning."""
         beginnings = tuple(f"{name}." for name in names if "." in name)
         return f"{module}.".startswith(beginnings) or not names.isdisjoint(module.split(".")[1:])

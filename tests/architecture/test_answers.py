@@ -1,4 +1,4 @@
-"""What every good answer keeps to: amounts are text, never binary fractions."""
+"""Every successful answer writes amounts as text, never as binary fractions."""
 
 import json
 from typing import Any, NoReturn

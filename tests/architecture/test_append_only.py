@@ -1,6 +1,6 @@
-"""The ledgers of stock and money, the orders' history and the audit log only ever grow.
+"""The ledgers of stock and money, the orders' history and the audit log are append-only.
 
-The models see to it, and so does the database itself.
+The models refuse to change or delete a row, and so does PostgreSQL.
 """
 
 from collections.abc import Callable
@@ -21,7 +21,7 @@ from utils.models import AppendOnlyModel
 pytestmark = pytest.mark.django_db
 
 MODELS = [model for model in apps.get_models() if issubclass(model, AppendOnlyModel)]
-# Of the actor: a column that all of them have.
+# They rewrite the actor, a column that all of these tables have.
 REWRITES: dict[str, Callable[[Any], Any]] = {
     "save": lambda row: row.save(),
     "save of one field": lambda row: row.save(update_fields=["actor"]),

@@ -1,4 +1,4 @@
-"""What reviews would otherwise keep saying about the code."""
+"""The code keeps the rules that reviews would otherwise repeat."""
 
 import ast
 import re
@@ -32,7 +32,7 @@ def written_attributes(tree: ast.AST) -> Iterator[ast.Attribute]:
 
 
 def calls(tree: ast.AST, *names: str) -> Iterator[ast.Call]:
-    """Calls of functions or methods with one of ``names``."""
+    """Yield the calls of functions or methods with one of ``names``."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and (
             getattr(node.func, "attr", "") in names or getattr(node.func, "id", "") in names
@@ -45,7 +45,7 @@ def keywords(call: ast.Call) -> set[str | None]:
 
 
 def names_in(tree: ast.AST) -> set[str]:
-    """Every name that is imported, read or looked up."""
+    """Return every name that the code imports, reads or looks up."""
     found = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Name):
@@ -75,7 +75,7 @@ def test_only_states_and_services_set_a_status() -> None:
 
 
 def test_only_services_update_a_status_in_bulk() -> None:
-    """``utils.idempotency`` notes the status of an answer, which is another thing."""
+    """Leave out ``utils.idempotency``, which stores the status of an answer, not of an order or payment."""
     found = [
         f"{path}:{call.lineno}"
         for path, tree in modules().items()
@@ -99,7 +99,7 @@ def test_only_the_stock_services_write_a_balance() -> None:
 
 
 def test_views_and_serializers_leave_the_database_to_selectors_and_services() -> None:
-    """``.objects.none()`` is how a view names its model to the documentation."""
+    """Allow only ``.objects.none()``, by which a view names its model for Swagger."""
     found = []
     for path, tree in modules().items():
         if not is_edge(path):
@@ -149,10 +149,10 @@ def test_nothing_is_left_for_later() -> None:
 class TestEvents:
     @pytest.fixture
     def declared(self) -> dict[str, str]:
-        """The name of every event in the code with the text that follows its declaration."""
+        """Return the name of every event in the code, with the docstring below its declaration."""
         found = {}
         for path, tree in modules().items():
-            # threading.Event takes no name.
+            # threading.Event takes no arguments; an event of the shop has a name.
             if not any(call.args for call in calls(tree, "Event")):
                 continue
             assert path.endswith("/signals.py"), f"{path} declares an event"
@@ -173,7 +173,7 @@ class TestEvents:
         assert declared.keys() <= events._REGISTRY.keys()
 
     def test_every_receiver_is_registered_once_whatever_imports_it(self, declared: dict[str, str]) -> None:
-        """``dispatch_uid``: without one a module that is loaded under two names would hear everything twice."""
+        """Require a ``dispatch_uid``: without one, a module that is loaded twice would receive every event twice."""
         keys = [key[0] for name in declared for key, *_ in events._REGISTRY[name].receivers]
         assert keys
         assert all(isinstance(key, str) for key in keys)

@@ -1,4 +1,4 @@
-"""What the shop stands on is exact, and no older than the release that mended what is known against it."""
+"""The shop's dependencies have exact versions, none older than the release that fixed its known vulnerabilities."""
 
 import re
 from importlib.metadata import requires, version
@@ -43,7 +43,7 @@ def test_every_version_is_exact_and_installed(name: str) -> None:
 
 
 def chosen(name: str) -> list[Requirement]:
-    """Read what a short list asks for."""
+    """Return the requirements in the short list ``name``."""
     lines = (line.strip() for line in (ROOT / name).read_text().splitlines())
     return [Requirement(line) for line in lines if line and not line.startswith(("#", "-r "))]
 
@@ -54,7 +54,7 @@ def pinned(name: str) -> set[str]:
 
 
 def needed(asked: list[Requirement]) -> set[str]:
-    """Follow what each package needs in turn, on this machine."""
+    """Return the names of all packages that ``asked`` needs, directly or indirectly, on this machine."""
     found: set[tuple[str, str]] = set()
     waiting = [(asking.name, extra) for asking in asked for extra in ("", *asking.extras)]
     while waiting:
@@ -69,7 +69,7 @@ def needed(asked: list[Requirement]) -> set[str]:
     return {name for name, _ in found}
 
 
-# What pip-compile leaves out: Python brings them along.
+# pip-compile leaves these out, because Python brings them along.
 BROUGHT_ALONG = {"pip", "setuptools"}
 
 

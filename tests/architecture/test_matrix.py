@@ -1,4 +1,4 @@
-"""Every route lets in whom the matrix names, with good requests, and a refusal leaves every row as it was."""
+"""Every route lets in exactly the callers that the authorization matrix names. A refusal changes no row."""
 
 import io
 import json
@@ -26,7 +26,7 @@ from orders.states import OrderStatus
 from tests.architecture.routes import ROUTES, Callers, path_of
 from tests.factories import make_product, make_staff
 from tests.support.endpoints import WRITES
-from tests.support.forms import MULTIPART, multipart
+from tests.support.form_bodies import MULTIPART, multipart
 from tests.support.tokens import open_session
 from tests.support.tries import JSON, Tries, taken_back
 from tests.support.world import World, client_with_token
@@ -42,7 +42,7 @@ each_route = pytest.mark.parametrize(("pattern", "method", "who"), CASES, ids=NA
 
 @dataclass(frozen=True)
 class Request:
-    """What the route takes, so that only the caller can be at fault."""
+    """Hold a valid request to a route, so that a refusal can only be due to the caller."""
 
     method: str
     path: str
@@ -70,7 +70,7 @@ def pictured(name: str, **fields: str) -> dict[str, Any]:
     return {"body": multipart(parts, file_names={name: "a.png"}), "content_type": MULTIPART}
 
 
-# Requests whose body is none of ``WRITES``, by what their path ends with or has in it.
+# Requests whose body is not in ``WRITES``, by a part of their path.
 UNUSUAL: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "/upload-images/": lambda words: pictured("images", product=str(words["product"])),
     "/images/": lambda words: pictured("file"),
@@ -87,7 +87,7 @@ def good(world: World) -> Callable[[str, str], Request]:
 
     def request(pattern: str, method: str) -> Request:
         path = path_of(pattern, words)
-        if path.endswith("/erase/"):  # which an order under way would forbid
+        if path.endswith("/erase/"):  # an order under way would refuse the erasure
             Order.objects.update(status=OrderStatus.DELIVERED)
         for part, content in UNUSUAL.items():
             if part in path:
@@ -101,7 +101,7 @@ def good(world: World) -> Callable[[str, str], Request]:
 
 
 class Door:
-    """Tries one request with many callers; ``flaws`` is empty as long as each was let in or refused as foreseen."""
+    """Send one request as many callers. ``tries.flaws`` lists each caller who was wrongly let in or refused."""
 
     def __init__(self, request: Request, who: Callers) -> None:
         self.request, self.who = request, who
@@ -113,7 +113,10 @@ class Door:
         self.tries.must_answer(case, status, self.request.body, self.request.content_type, query=self.request.query)
 
     def must_let_in(self, case: str, api: APIClient, *, must_succeed: bool = False) -> None:
-        """Past the door something may still be missing, such as a cart; for the example of ``who`` nothing is."""
+        """Note a flaw if the caller is refused.
+
+        The request may still fail for another reason, such as a missing cart, unless it ``must_succeed``.
+        """
         cache.clear()
         with taken_back():
             answer = self.request.send(api)
@@ -139,7 +142,7 @@ def test_a_route_lets_in_whom_the_matrix_names(
 
 
 def bad_tokens(user: User) -> Iterator[tuple[str, str]]:
-    """Headers that nobody may be let in with, although all they say is ``user``'s."""
+    """Yield tokens that must let nobody in, although all their claims are those of ``user``."""
     pair = open_session(user)
     claims = jwt.decode(pair.access, options={"verify_signature": False})
     key = settings.SIMPLE_JWT["SIGNING_KEY"]

@@ -1,4 +1,4 @@
-"""Nothing in the repository, nor in its history, looks like a key that opens something."""
+"""Nothing in the repository or its history looks like a real key or password."""
 
 import re
 import shutil

@@ -1,4 +1,4 @@
-"""The published document of the API: valid, complete, and with an example wherever something is sent."""
+"""The API's OpenAPI document is valid and complete, and has an example of every body."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ def document(staff_api: APIClient) -> dict[str, Any]:
 
 
 def operations(document: dict[str, Any], prefix: str = "/") -> dict[str, dict[str, Any]]:
-    """By method and path, such as ``POST /api/v1/orders/``."""
+    """Return the operations by method and path, such as ``POST /api/v1/orders/``."""
     return {
         f"{method.upper()} {path}": operation
         for path, methods in document["paths"].items()
@@ -29,7 +29,7 @@ def operations(document: dict[str, Any], prefix: str = "/") -> dict[str, dict[st
 
 
 def sent(document: dict[str, Any], operation: dict[str, Any]) -> dict[str, Any] | None:
-    """The schema of the body, with what it refers to in its place."""
+    """Return the schema of the operation's body, also where it is a reference; ``None`` without a body."""
     schemas = [parameter["schema"] for parameter in operation["parameters"] if parameter["in"] == "body"]
     if not schemas:
         return None

@@ -1,4 +1,7 @@
-"""Every route is in the authorization matrix, says who may call it and is reached; ``test_matrix`` holds it to that."""
+"""Every route is in the authorization matrix, declares its permissions and can be reached.
+
+``test_matrix`` checks that the routes keep to the matrix.
+"""
 
 from collections.abc import Iterator
 from itertools import permutations
@@ -13,7 +16,7 @@ from tests.architecture.routes import ROUTES, path_of
 from utils.api.permissions import Nobody
 from utils.api.problems import unknown_path
 
-# What a pattern with a parameter would match too, and the more exact one before it answers.
+# Paths that a pattern with a parameter matches, too. The exact pattern comes first and answers.
 MORE_EXACT = {
     "api/v1/payments/methods/": "api/v1/payments/<number:payment_number>/",
     "api/v1/products/low-stock/": "api/v1/products/<key:key>/",
@@ -64,14 +67,14 @@ def api_routes() -> dict[str, URLPattern]:
 
 
 def methods_of(pattern: URLPattern) -> set[str]:
-    """The methods that a viewset's route maps to actions, or those that a view has."""
+    """Return the methods that a viewset's route maps to actions, or those that a view has."""
     view, actions = view_of(pattern), actions_of(pattern)
     names = actions or [name for name in APIView.http_method_names if hasattr(view, name)]
     return {name.upper() for name in names} - {"OPTIONS", "HEAD"}
 
 
 def actions_of(pattern: URLPattern) -> dict[str, str]:
-    """Which of a viewset's actions answers each method; empty for a view."""
+    """Return a viewset's action for each method; empty for a view."""
     return getattr(pattern.callback, "actions", None) or {}
 
 
@@ -82,7 +85,10 @@ def test_the_matrix_holds_every_route_and_no_other() -> None:
 
 
 def test_everything_under_api_is_a_rest_framework_view() -> None:
-    """Plain views would bypass authentication and permissions. The last route of all answers 404 to what is left."""
+    """Refuse plain views, which would bypass authentication and permissions.
+
+    The last of all routes answers 404 to every other path.
+    """
     known = set(api_routes())
     found = {text for text, _ in patterns(get_resolver().url_patterns) if text.startswith("api/")}
     assert found - known == set()
@@ -91,7 +97,7 @@ def test_everything_under_api_is_a_rest_framework_view() -> None:
 
 @pytest.mark.parametrize("text", api_routes())
 def test_a_view_says_who_may_call_it(text: str) -> None:
-    """In its own class or in one of ours that it builds on, so that nobody relies on a default."""
+    """Require permissions in the view's class or a base class of this project, so that no view uses a default."""
     pattern = api_routes()[text]
     view: Any = view_of(pattern)
     unnamed = set(actions_of(pattern).values()) - set(getattr(view, "permissions", ()))
@@ -107,7 +113,7 @@ def test_a_viewset_names_only_actions_that_it_has() -> None:
 
 @pytest.mark.parametrize("pattern", ROUTES)
 def test_an_address_reaches_its_own_view(pattern: str) -> None:
-    """No earlier pattern takes it away."""
+    """Assert that no earlier pattern answers the path."""
     assert resolve(path_of(pattern, SAMPLE)).func is api_routes()[pattern].callback
 
 
@@ -123,7 +129,7 @@ def test_no_two_patterns_answer_the_same_request() -> None:
 
 
 def _matches(text: str, path: str) -> bool:
-    """Does the pattern ``text`` match by itself, whatever stands before it?"""
+    """Return whether the pattern ``text`` alone matches the path, whatever pattern comes before it."""
     resolver, rest = get_resolver(), path.removeprefix("/")
     return any(text == found for found in _matching(resolver.url_patterns, rest))
 

@@ -16,7 +16,7 @@ from PIL import Image, ImageSequence, PngImagePlugin
 from rest_framework.test import APIClient
 
 from accounts.models import Role
-from tests.admin.forms import shown_form
+from tests.admin.shown_forms import shown_form
 from tests.factories import make_product, make_user
 from utils.admin import PictureFormField
 from utils.pictures import door, limits, parts

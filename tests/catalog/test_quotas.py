@@ -9,7 +9,7 @@ from accounts.models import Role, User
 from catalog import quotas
 from catalog.models import ProductImage
 from tests.factories import make_product, make_staff, make_user
-from tests.support.omache import picture
+from tests.support.omache_till import picture
 from tests.support.rows import all_rows, changed
 from tests.support.tokens import bearer
 

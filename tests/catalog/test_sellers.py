@@ -13,9 +13,9 @@ from catalog.models import Product, ProductStatus, Review
 from inventory.products import image_add, product_create
 from orders.models import Order
 from orders.services import order_transition
-from tests.admin.forms import act
+from tests.admin.shown_forms import act
 from tests.factories import make_product, make_staff, make_user
-from tests.support.omache import picture
+from tests.support.omache_till import picture
 from tests.support.rows import all_rows, changed
 from tests.support.tokens import bearer
 from utils.events import deliver_due

@@ -1,4 +1,4 @@
-"""Which rows a piece of work locks, in which order: PostgreSQL's statements tell."""
+"""The reading of PostgreSQL's statements: which rows a piece of work locks, and in which order."""
 
 import re
 from collections.abc import Callable
@@ -13,7 +13,7 @@ on_postgres = pytest.mark.skipif(
 )
 
 _ROWS = re.compile(r'^SELECT .* FROM "[a-z]+_(\w+)".* FOR (?:NO KEY )?UPDATE', re.DOTALL)
-# Changing a cart's time locks it as well, and says that it is in use.
+# This update of a cart's time locks the cart, too; it notes that the cart is in use.
 _IN_USE = re.compile(r'^UPDATE "[a-z]+_(cart)" SET "updated_at" = [^"]* WHERE')
 _ADVISORY = re.compile(r"SELECT pg_(advisory)_xact_lock")
 
@@ -21,7 +21,7 @@ _ADVISORY = re.compile(r"SELECT pg_(advisory)_xact_lock")
 def locked_by(act: Callable[[], Any]) -> list[str]:
     """List the tables, without their app, whose rows ``act`` locked.
 
-    No transaction is opened for it: PostgreSQL locks nothing outside of one, so that ``act`` has to do so itself.
+    ``act`` has to open its own transaction, because PostgreSQL keeps no lock outside of one.
     """
     with CaptureQueriesContext(connection) as captured:
         act()

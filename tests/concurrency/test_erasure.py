@@ -1,4 +1,4 @@
-"""An erasure and an order of the same customer at one moment."""
+"""An erasure and an order of the same customer at the same moment."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -20,7 +20,7 @@ ROUNDS = 6
 
 
 def test_an_order_that_was_accepted_is_there_whole_whoever_comes_first() -> None:
-    """An accepted order keeps its customer from being erased."""
+    """Accept either the order or the erasure: an accepted order refuses the erasure of its customer."""
     variant = sole_variant(make_product(stock_left=100))
     with running_shop() as address, ThreadPoolExecutor(max_workers=2) as pool:
         for turn in range(ROUNDS):

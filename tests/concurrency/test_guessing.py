@@ -1,4 +1,4 @@
-"""Many guesses at one moment: no more are evaluated than the limit says."""
+"""Many guesses at the same moment: no more are evaluated than the limit allows."""
 
 import threading
 from collections import Counter
@@ -24,7 +24,7 @@ GUESSES = 30
 
 
 def at_once(count: int, act: Callable[[int], int]) -> Counter[int]:
-    """``act(0)`` to ``act(count - 1)``, all released at the same moment; how often each result came."""
+    """Call ``act(0)`` to ``act(count - 1)`` at the same moment. Return how often each result came."""
     gate = threading.Barrier(count)
 
     def released(turn: int) -> int:
@@ -44,7 +44,7 @@ class TestCodes:
         return make_user("carla")
 
     def test_without_the_condition_more_are_evaluated(self, user: User) -> None:
-        """The negative control: look at the tries, then count one, and most guesses see a low count."""
+        """Lose the race as a negative control: read the tries, then count one, so that most guesses see a low count."""
         codes.issue(user=user, purpose=CodePurpose.EMAIL_VERIFICATION, email=user.email)
         all_have_looked = threading.Barrier(GUESSES)
 
@@ -70,7 +70,7 @@ class TestCodes:
                 return 0
 
         assert at_once(GUESSES, guess) == {0: GUESSES}
-        # Each evaluated guess has counted itself before; the condition stops counting, and evaluating, at five.
+        # Each guess is counted before it is evaluated. The condition stops both at five.
         assert OneTimeCode.objects.get().tries == OneTimeCode.MAX_TRIES
 
     def test_the_right_code_among_the_first_five_works_once(self, user: User) -> None:
@@ -107,7 +107,7 @@ class TestCodes:
 
 
 def test_of_thirty_passwords_five_are_evaluated() -> None:
-    """With a forged forwarding header each, which must not help."""
+    """Guess thirty passwords, each with a forged ``X-Forwarded-For`` header, which must not help."""
     make_user("carla")
     with running_shop() as address:
 

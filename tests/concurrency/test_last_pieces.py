@@ -1,4 +1,4 @@
-"""Many buyers, few pieces, over HTTP: what is sold is what was there."""
+"""Many buyers of few pieces, over HTTP: the shop sells exactly the pieces that it has."""
 
 import json
 import socket
@@ -40,7 +40,7 @@ def _with_full_cart(variants: list, quantity: int = 1) -> User:
 
 
 def _order_at_once(address: str, users: list[User], *, connections: int) -> Counter[int]:
-    """Every user orders, all released at the same moment; how often each status was answered."""
+    """Order as every user at the same moment. Return how often each status was answered."""
     headers = [bearer(user) for user in users]
     gate = threading.Barrier(min(connections, len(users)))
     started = threading.local()
@@ -56,7 +56,7 @@ def _order_at_once(address: str, users: list[User], *, connections: int) -> Coun
 
 
 def test_without_the_guard_the_same_race_oversells() -> None:
-    """The negative control: it shows that the tests below could fail."""
+    """Oversell without the guard, as a negative control: this shows that the tests below could fail."""
     product = make_product(stock_left=5)
     users = [_with_full_cart([sole_variant(product)]) for _ in range(30)]
 
@@ -114,7 +114,7 @@ def test_one_key_sent_fifty_times_at_once_makes_one_order() -> None:
 
 
 def _send_and_hang_up_after_the_commit(address: str, header: dict[str, str]) -> None:
-    """Place an order and never read the answer."""
+    """Place an order, and close the connection after the commit without reading the answer."""
     body = json.dumps(ORDER).encode()
     fields = {**header, "Host": urlsplit(address).netloc, "Content-Type": "application/json"}
     head = "".join(f"{name}: {value}\r\n" for name, value in fields.items())

@@ -1,4 +1,4 @@
-"""Thirty tries at the same moment at a limit of five: five pass."""
+"""Of thirty tries at the same moment, five pass a limit of five."""
 
 import threading
 import time
@@ -29,7 +29,7 @@ SECRET = Limit("secret", count=ALLOWED, seconds=60, guards_secrets=True)
 
 
 def passed_at_once(attempt: Callable[[], bool]) -> int:
-    """How many of ``TRIES`` threads, all released at the same moment, were let through."""
+    """Call ``attempt`` in ``TRIES`` threads at the same moment. Return how many passed."""
     gate = threading.Barrier(TRIES)
 
     def try_once(_: int) -> bool:
@@ -57,7 +57,7 @@ def subject() -> str:
 
 
 def test_looking_before_counting_lets_too_many_through(subject: str) -> None:
-    """The negative control: a row that is read, compared and written back."""
+    """Lose the race as a negative control: read a row, compare it and write it back."""
     RateCount.objects.create(key=subject, tries=0, ends_at=timezone.now() + timedelta(minutes=1))
 
     def attempt() -> bool:
@@ -72,7 +72,7 @@ def test_looking_before_counting_lets_too_many_through(subject: str) -> None:
 
 
 def test_so_does_a_cache_that_is_read_and_written_back(subject: str) -> None:
-    """As DRF's own throttles do it."""
+    """Lose the race as a negative control, with a cache as DRF's own throttles use it."""
     if not configured.REDIS_URL:
         pytest.skip("needs REDIS_URL")
 
@@ -88,7 +88,7 @@ def test_so_does_a_cache_that_is_read_and_written_back(subject: str) -> None:
 
 @pytest.mark.parametrize("limit", [GENERAL, SECRET], ids=lambda limit: limit.name)
 def test_without_redis(limit: Limit, subject: str, settings: Any) -> None:
-    """In memory and in the database."""
+    """Count in memory and in the database."""
     settings.REDIS_URL = ""
     assert passed_at_once(lambda: passes(limit, subject)) == ALLOWED
 

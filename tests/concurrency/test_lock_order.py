@@ -1,6 +1,6 @@
-"""What each piece of work locks, from the outside in: account, cart, order, payment, refund, stock.
+"""Every piece of work takes its locks in one order: account, cart, order, payment, refund, stock.
 
-A race is lost now and then; a lock that is missing is missing every time.
+A race is lost only now and then, but these tests find a missing lock every time.
 """
 
 from collections.abc import Callable
@@ -34,7 +34,8 @@ from payments.states import PaymentMethod
 from shipping import services as shipping
 from shipping.models import Address
 from tests.concurrency.locks import locked_by, on_postgres
-from tests.factories import book_in, make_product, make_user, sole_variant
+from tests.concurrency.test_payments import all_at_once
+from tests.factories import book_in, make_product, make_user, order_request, sole_variant
 from tests.payments.conftest import Sale, fake, paid_sale, sale
 from tests.support.fake_gateway import FakeGateway, paid
 from tests.support.mail import code_in, mailed
@@ -55,17 +56,17 @@ MADE = RefundFinding(Outcome.PAID, gateway_id="re-1")
 
 @pytest.fixture(autouse=True)
 def _heard_later(settings: Any) -> None:
-    """What the events' receivers lock is theirs."""
+    """Deliver events later, so that the locks of their receivers are not counted here."""
     settings.EVENT_DELIVERY = "worker"
 
 
 def within(act: Callable[[], Any]) -> Callable[[], Any]:
-    """For what its caller opens the transaction for."""
+    """Wrap ``act`` in a transaction, for a function whose caller has to open it."""
     return transaction.atomic(act)
 
 
 def locked_as_expected(steps: dict[str, Step]) -> None:
-    """Take the steps one after another; each of them locks what is said of it, in that order."""
+    """Take the steps one after another, and assert which tables each of them locks, in order."""
     assert {name: locked_by(act) for name, (act, _) in steps.items()} == {
         name: locks for name, (_, locks) in steps.items()
     }
@@ -151,6 +152,20 @@ def test_carts(customer: User) -> None:
     )
 
 
+def test_nobody_holds_the_cart_of_another(customer: User, other_customer: User) -> None:
+    cart = carts.cart_open(user=other_customer)
+
+    def is_free() -> bool:
+        with transaction.atomic():
+            return Cart.objects.select_for_update(skip_locked=True).filter(pk=cart.pk).exists()
+
+    for holder, left_free in ((customer, True), (other_customer, False)):
+        with transaction.atomic():
+            carts.cart_hold(user=holder, cart_id=cart.pk)
+            (found,) = all_at_once(is_free)
+            assert found is left_free
+
+
 def test_stock() -> None:
     variant = sole_variant(make_product(stock_left=10))
     both = ["reservation", "stockitem"]
@@ -173,16 +188,15 @@ def order_again(sale: Sale) -> None:
     offer = offer_of_product(sale.product.pk, currency="USD")
     carts.item_add(cart=carts.cart_open(user=sale.buyer), offer=offer, quantity=1)
     cart = Cart.objects.get(user=sale.buyer, status="open")
-    payments.checkout(
-        user=sale.buyer, method=PaymentMethod.STRIPE, address=ADDRESS, cart_id=cart.pk, placed_from="192.0.2.7"
-    )
+    request = order_request(cart_id=cart.pk, placed_from="192.0.2.7")
+    payments.checkout(user=sale.buyer, method=PaymentMethod.STRIPE, order=request)
 
 
 def test_orders(sale: Sale, staff: User) -> None:
     book_in(sole_variant(sale.product), 50)
 
     def fresh(act: Callable[[Order], Any]) -> Callable[[], Any]:
-        """Act on an order that was placed just before, whose own locks are not counted."""
+        """Place an order now, and return a call of ``act`` with it. The locks of placing it are not counted."""
         order_again(sale)
         order = Order.objects.latest("id")
         return lambda: act(order)

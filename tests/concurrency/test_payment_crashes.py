@@ -1,6 +1,6 @@
-"""A process that dies at any point of a payment leaves nothing that does not mend itself.
+"""A process may die at any point of a payment: the shop recovers by itself.
 
-The gateway's books are a file, so they outlive the process like those of a real gateway do.
+The gateway's books are a file. So they outlive the process, as the books of a real gateway do.
 """
 
 import json
@@ -71,7 +71,7 @@ def die(books: Path, failpoint: str, work: str, argument: object = "") -> None:
 
 
 def come_back() -> None:
-    """What runs every minute, some minutes after the crash."""
+    """Run the jobs that run every minute, as some minutes after the crash."""
     process_postponed()
     make_due()
     reconcile()

@@ -1,4 +1,4 @@
-"""The same money told by many at the same moment, and the same money asked back by many."""
+"""Many results about the same money at the same moment, and many refunds of the same money."""
 
 import threading
 import time
@@ -42,7 +42,7 @@ def payment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Payment:
 
 
 def all_at_once(*calls: Callable[[], Any]) -> list[Any]:
-    """Each in a thread with a connection of its own; what they answered, or raised."""
+    """Run each call in its own thread with its own connection. Return what each returned or raised."""
     gate = threading.Barrier(len(calls))
 
     def run(call: Callable[[], Any]) -> Any:
@@ -59,7 +59,7 @@ def all_at_once(*calls: Callable[[], Any]) -> list[Any]:
 
 
 def tell_from_everywhere(payment: Payment) -> list[Any]:
-    """Eight messages and the reconciler."""
+    """Process eight webhooks and run the reconciler, all at the same moment."""
     for number in range(8):
         post_message(message_about(payment, "paid", f"message-{number}"))
     make_due()
@@ -70,9 +70,12 @@ def tell_from_everywhere(payment: Payment) -> list[Any]:
 
 
 def test_without_the_lock_the_same_race_is_lost(payment: Payment, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The negative control: every one finds the receipt unknown, and only the database keeps it from counting twice."""
+    """Lose the race as a negative control.
+
+    Without the lock nobody finds the receipt in the ledger, and only the unique index keeps it from counting twice.
+    """
     if not ON_POSTGRES:
-        pytest.skip("SQLite's IMMEDIATE transactions are a lock as well")
+        pytest.skip("SQLite's IMMEDIATE transactions are a lock, too")
 
     def unlocked(payment_id: int) -> tuple[Order, Payment]:
         payment = Payment.objects.select_related("order").get(pk=payment_id)
@@ -84,7 +87,7 @@ def test_without_the_lock_the_same_race_is_lost(payment: Payment, monkeypatch: p
         time.sleep(0.2)
         return insert(**fields)
 
-    # By its name: the package shows the function ``settle`` in the module's place.
+    # Import it by its name, because in the package ``settle`` is the function, not the module.
     monkeypatch.setattr(import_module("payments.services.settle"), "lock_payment", unlocked)
     monkeypatch.setattr(PaymentEntry.objects, "create", slowly)
     tell_from_everywhere(payment)
@@ -139,7 +142,7 @@ def test_three_refunds_of_40_out_of_100_at_once_are_two(payment: Payment) -> Non
 def test_a_refund_beside_the_capture_of_another_payment_of_the_order(
     payment: Payment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Both write the order's sums, and neither loses the other's."""
+    """Write the order's sums from both sides. Neither may overwrite the other's."""
     settle(payment_id=payment.pk, finding=paid(payment))
     second = Payment.objects.create(
         order=payment.order, method="stripe", amount=payment.amount, currency=payment.currency, state="waiting"

@@ -1,4 +1,7 @@
-"""A reversal of M-Pesa's can't be taken back, and nothing names the request: two senders must not both post it."""
+"""Of two processes that send the same M-Pesa reversal, only one posts it.
+
+A reversal can't be undone, and the request has no name by which Safaricom could refuse a second one.
+"""
 
 import pytest
 from django.db.models import QuerySet
@@ -8,7 +11,7 @@ from payments.models import Refund
 from payments.services import refund_send, sending
 from tests.payments.mpesa.test_reversal import initiator, paid, tell
 from tests.payments.steps import alerts
-from tests.support.mpesa_shop import MpesaShop, daraja, mpesa_shop
+from tests.support.shop_with_mpesa import MpesaShop, daraja, mpesa_shop
 
 __all__ = ["daraja", "initiator", "mpesa_shop"]
 
@@ -22,7 +25,7 @@ def refund(mpesa_shop: MpesaShop, staff_api: APIClient) -> Refund:
 
 
 def send_while_another_does(refund: Refund, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The other one comes when this one has taken its turn and has not sent yet."""
+    """Send a refund while another process does, which comes after this one has claimed it and before this one sends."""
     turns = []
 
     def reached(name: str) -> None:

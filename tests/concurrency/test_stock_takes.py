@@ -1,4 +1,4 @@
-"""Two people count the same shelf at the same moment."""
+"""Two people count the same stock at the same moment."""
 
 import time
 from typing import Any
@@ -22,7 +22,7 @@ pytestmark = [
 
 @pytest.fixture
 def variant(monkeypatch: pytest.MonkeyPatch) -> Variant:
-    """Ten pieces; between what a count reads and what it writes there is time for another one."""
+    """Make ten pieces, and slow counts down, so that another one can come between the reading and the writing."""
     variant = sole_variant(make_product(stock_left=10))
     adjust = stock.stock_adjust
 
@@ -43,7 +43,7 @@ def test_the_difference_is_booked_once(variant: Variant) -> None:
 
 
 def test_a_count_waits_for_a_sale_and_a_sale_for_a_count(variant: Variant) -> None:
-    """What is left was counted before the piece was sold, or after."""
+    """Accept both results: the count came before the sale, or after it."""
 
     @transaction.atomic
     def sell() -> None:

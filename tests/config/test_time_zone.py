@@ -14,7 +14,7 @@ from accounts.models import User
 from orders.models import Order
 from orders.statistics import orders_per_day
 from payments.services import payment_confirm
-from tests.admin.world import make_order
+from tests.admin.examples import make_order
 from tests.factories import PASSWORD, make_product, make_user
 
 # Half past one of the 21st in Nairobi.

@@ -4,9 +4,9 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
-from tests.support.aamarpay_shop import aamarpay_shop as aamarpay_shop
-from tests.support.aamarpay_till import aamarpay_till as aamarpay_till
-from tests.support.stripe_shop import stripe_shop as stripe_shop
+from tests.support.aamarpay_shop_till import aamarpay_till as aamarpay_till
+from tests.support.shop_with_aamarpay import aamarpay_shop as aamarpay_shop
+from tests.support.shop_with_stripe import stripe_shop as stripe_shop
 
 
 @pytest.fixture

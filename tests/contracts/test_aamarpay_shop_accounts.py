@@ -54,13 +54,13 @@ class TestLogin:
         assert answer.cookies["sessionid"]["httponly"]
 
     @pytest.mark.parametrize("format", ["json", "multipart"])
-    def test_the_token_is_enough(self, customer: User, format: str) -> None:
+    def test_the_token_is_enough_without_a_cookie(self, customer: User, format: str) -> None:
         body = {"username": "carla", "password": PASSWORD}
         access = APIClient().post(LOGIN, body, format=format).json()["access"]
         headers = {"authorization": f"Bearer {access}", "cookie": STALE}
         assert form(CART, {}, by=APIClient(enforce_csrf_checks=True), **headers).status_code == 200
 
-    def test_so_is_the_cookie(self, browser: APIClient, customer: User) -> None:
+    def test_the_cookie_is_enough_with_its_csrf_token(self, browser: APIClient, customer: User) -> None:
         sign_in(browser, customer)
         assert browser.get("/api/order_shipping/").status_code == 200
         before = all_rows()
@@ -88,14 +88,16 @@ class TestLogin:
         answer = sign_in(browser, customer, origin=origin)
         assert (answer.status_code, "sessionid" in answer.cookies, UserSession.objects.count()) == (403, False, 0)
 
-    def test_a_page_of_our_own_or_a_listed_one_does(self, browser: APIClient, customer: User, settings: Any) -> None:
+    def test_a_page_of_our_own_or_a_listed_one_signs_in(
+        self, browser: APIClient, customer: User, settings: Any
+    ) -> None:
         settings.CORS_ALLOWED_ORIGINS = ["https://front.example"]
         for origin in ("http://testserver", "https://front.example"):
             assert sign_in(browser, customer, origin=origin).status_code == 200
 
 
 class TestThreads:
-    def test_ones_own(self, customer: User) -> None:
+    def test_a_customer_opens_one_of_their_own(self, customer: User) -> None:
         answer = form(THREADS, {"user": str(customer.pk)}, cookie=STALE, **bearer_of(customer))
         thread = Thread.objects.get()
         assert answer.status_code == 201
@@ -107,7 +109,7 @@ class TestThreads:
         assert (thread.user, thread.messages.count()) == (customer, 0)
 
     @pytest.mark.parametrize("is_known", [True, False])
-    def test_not_somebody_elses(self, customer: User, other_customer: User, is_known: bool) -> None:
+    def test_a_customer_opens_none_of_somebody_else(self, customer: User, other_customer: User, is_known: bool) -> None:
         body = {"user": other_customer.pk if is_known else 999_999}
         assert told(form(THREADS, body, **bearer_of(customer))) == (403, "thread_denied")
         assert not Thread.objects.exists()
@@ -116,7 +118,7 @@ class TestThreads:
         assert form(THREADS, {"user": customer.pk}, **bearer_of(staff)).json()["user"] == customer.pk
         assert form(THREADS, {"user": 999_999}, **bearer_of(staff)).status_code == 400
 
-    def test_nobodys(self, customer: User) -> None:
+    def test_are_not_opened_without_a_sign_in(self, customer: User) -> None:
         assert form(THREADS, {"user": customer.pk}).status_code == 401
 
 
@@ -181,7 +183,7 @@ class TestCodes:
         customer.refresh_from_db()
         assert (customer.is_email_verified, customer.check_password(PASSWORD)) == (False, True)
 
-    def test_of_four_digits_are_none(self, customer: User) -> None:
+    def test_of_four_digits_are_refused(self, customer: User) -> None:
         self.code(customer, "password_reset")
         answer = form(VERIFY, self.body(customer, "password_reset", otp="2285", password=NEW))
         assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (400, "/otp")

@@ -99,7 +99,7 @@ class TestTheCart:
         assert changed(before, all_rows()) == []
 
     @pytest.mark.parametrize("is_known", [True, False])
-    def test_nor_created_by_somebody_else(
+    def test_a_cart_of_another_creator_is_refused(
         self, api: APIClient, other_customer: User, product: Product, is_known: bool
     ) -> None:
         before = all_rows()
@@ -159,7 +159,7 @@ class TestAnItem:
     @pytest.mark.parametrize(
         ("field", "status"), [("cart", 404), ("product", 404), ("created_by", 403), ("quantity", 409)]
     )
-    def test_what_is_named_has_to_be_true(
+    def test_a_cart_product_or_creator_that_is_not_its_own_is_refused(
         self,
         api: APIClient,
         other_customer: User,
@@ -188,7 +188,7 @@ class TestAnItem:
         item.refresh_from_db()
         assert item.quantity == 2
 
-    def test_nobodys(self, item: CartItem) -> None:
+    def test_it_is_not_touched_without_a_sign_in(self, item: CartItem) -> None:
         for method in ("post", "put", "patch", "delete"):
             assert getattr(APIClient(), method)(f"{CART}{item.pk}/").status_code == 401
         assert CartItem.objects.exists()

@@ -9,10 +9,19 @@ from payments.models import GatewayEvent, Payment, PaymentEntry
 from tests.contracts.test_aamarpay_shop_accounts import MAHADI, NEW, form
 from tests.factories import balance
 from tests.payments.steps import settle_down
-from tests.support.aamarpay_shop import AamarPayShop, disagreements, state_of
-from tests.support.aamarpay_till import CART, CONFIRMATION, FAIL, REQUEST, SUCCESS, Till, come_back, sell
+from tests.support.aamarpay_shop_till import (
+    CART,
+    CONFIRMATION,
+    FAIL,
+    REQUEST,
+    SUCCESS,
+    AamarPayShopTill,
+    come_back,
+    sell,
+)
 from tests.support.mail import code_in, mailed
 from tests.support.rows import all_rows, changed
+from tests.support.shop_with_aamarpay import AamarPayShop, disagreements, state_of
 from tests.support.storefronts.aamarpay_shop import PAYMENT
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +36,7 @@ both = pytest.mark.parametrize("path", [SUCCESS, FAIL])
 
 
 @pytest.fixture
-def till(aamarpay_till: Till, settings: Any) -> Till:
+def till(aamarpay_till: AamarPayShopTill, settings: Any) -> AamarPayShopTill:
     settings.CORS_ALLOWED_ORIGINS = [FRONT]
     return aamarpay_till
 
@@ -44,7 +53,9 @@ class TestTheBrowserGoesOn:
             (UNDECIDED, FAIL, "fail_url"),
         ],
     )
-    def test_to_the_clients_page_for_what_became_of_it(self, till: Till, became: str, path: str, page: str) -> None:
+    def test_to_the_clients_page_for_what_became_of_it(
+        self, till: AamarPayShopTill, became: str, path: str, page: str
+    ) -> None:
         payment = till.started(**PAGES)
         till.shop.fake.pay(payment.number, code=became)
         answer = come_back(till.shop, path, till.shop.fake.hint(payment.number))
@@ -52,7 +63,7 @@ class TestTheBrowserGoesOn:
         assert (answer.status_code, answer["Location"]) == (303, expected)
         assert state_of(payment)[0] == {PAID: "captured", FAILED: "failed", UNDECIDED: "waiting"}[became]
 
-    def test_into_a_listed_app(self, till: Till, settings: Any) -> None:
+    def test_into_a_listed_app(self, till: AamarPayShopTill, settings: Any) -> None:
         settings.APP_URL_SCHEMES = ["myshop"]
         payment = till.started(success_url="myshop://paid")
         till.shop.fake.pay(payment.number)
@@ -60,7 +71,9 @@ class TestTheBrowserGoesOn:
         assert answer["Location"] == f"myshop://paid?order={payment.order.number}&payment={payment.number}"
 
     @pytest.mark.parametrize(("became", "path"), [(PAID, SUCCESS), (FAILED, FAIL)])
-    def test_which_may_be_the_confirmation_url_itself(self, till: Till, became: str, path: str) -> None:
+    def test_to_the_confirmation_url_when_it_is_the_clients_page(
+        self, till: AamarPayShopTill, became: str, path: str
+    ) -> None:
         payment = till.started()
         till.shop.fake.pay(payment.number, code=became)
         sent_on = come_back(till.shop, path, till.shop.fake.hint(payment.number))["Location"]
@@ -72,14 +85,14 @@ class TestTheBrowserGoesOn:
 
     @pytest.mark.parametrize("stranger", ["https://evil.example/", "//evil.example", "javascript:alert(1)", "evil"])
     @both
-    def test_never_to_a_strangers(self, till: Till, stranger: str, path: str) -> None:
+    def test_never_to_the_page_of_a_stranger(self, till: AamarPayShopTill, stranger: str, path: str) -> None:
         payment = till.started(**dict.fromkeys(PAGES, stranger))
         till.shop.fake.pay(payment.number)
         answer = come_back(till.shop, path, till.shop.fake.hint(payment.number))
         assert answer["Location"].split("?")[0] == HOME
         assert (payment.return_url, payment.failed_url, payment.cancelled_url) == ("", "", "")
 
-    def test_from_the_address_that_the_gateway_was_given(self, till: Till) -> None:
+    def test_from_the_address_that_the_gateway_was_given(self, till: AamarPayShopTill) -> None:
         payment = till.started(**PAGES)
         till.shop.fake.pay(payment.number)
         answer = till.shop.come_back(payment, till.shop.fake.hint(payment.number))
@@ -90,14 +103,14 @@ class TestTheBrowserGoesOn:
 class TestForged:
     @pytest.mark.parametrize("word", [{}, {"pay_status": "Failed", "status_code": "7"}])
     @both
-    def test_what_the_form_says_is_not_believed(self, till: Till, path: str, word: dict[str, str]) -> None:
+    def test_what_the_form_says_is_not_believed(self, till: AamarPayShopTill, path: str, word: dict[str, str]) -> None:
         payment = till.started()
         come_back(till.shop, path, FORGED | word | {"mer_txnid": payment.number})
         settle_down()
         assert state_of(payment) == ("waiting", "pending", "unpaid")
         assert not PaymentEntry.objects.exists()
 
-    def test_failed_at_the_success_url(self, till: Till) -> None:
+    def test_failed_at_the_success_url(self, till: AamarPayShopTill) -> None:
         payment = till.started()
         till.shop.fake.pay(payment.number)
         said = till.shop.fake.hint(payment.number, pay_status="Failed", status_code="7")
@@ -105,7 +118,7 @@ class TestForged:
         settle_down()
         assert state_of(payment) == ("captured", "confirmed", "paid")
 
-    def test_successful_at_the_fail_url(self, till: Till) -> None:
+    def test_successful_at_the_fail_url(self, till: AamarPayShopTill) -> None:
         payment = till.started()
         till.shop.fake.pay(payment.number, code=FAILED)
         said = till.shop.fake.hint(payment.number, pay_status="Successful", status_code="2")
@@ -115,7 +128,9 @@ class TestForged:
 
     @pytest.mark.parametrize("number", ["0" * 24, "1", "", None, "' OR 1=1 --", "\x00"])
     @both
-    def test_an_unknown_number_leads_to_the_front_page(self, till: Till, path: str, number: str | None) -> None:
+    def test_an_unknown_number_leads_to_the_front_page(
+        self, till: AamarPayShopTill, path: str, number: str | None
+    ) -> None:
         till.started()
         before, asked = all_rows(), len(till.shop.fake.seen)
         fields = FORGED if number is None else FORGED | {"mer_txnid": number}
@@ -126,13 +141,15 @@ class TestForged:
 
     @pytest.mark.parametrize("content_type", ["application/json", "multipart/form-data", "text/plain", "nonsense"])
     @both
-    def test_whatever_is_posted(self, till: Till, path: str, content_type: str) -> None:
+    def test_an_unreadable_body_leads_to_the_front_page(
+        self, till: AamarPayShopTill, path: str, content_type: str
+    ) -> None:
         payment = till.started()
         answer = till.shop.outside.post(f"{CONFIRMATION}{path}", b"\x00{[%%\xff", content_type=content_type)
         assert (answer.status_code, answer["Location"]) == (303, HOME)
         assert state_of(payment)[0] == "waiting"
 
-    def test_a_message_that_nobody_signed(self, till: Till) -> None:
+    def test_a_message_that_nobody_signed(self, till: AamarPayShopTill) -> None:
         payment = till.started()
         answer = till.shop.tell(FORGED | {"mer_txnid": payment.number})
         settle_down()
@@ -140,7 +157,7 @@ class TestForged:
         assert state_of(payment) == ("waiting", "pending", "unpaid")
 
     @both
-    def test_coming_back_twice_captures_once(self, till: Till, path: str) -> None:
+    def test_coming_back_twice_captures_once(self, till: AamarPayShopTill, path: str) -> None:
         payment = till.started()
         till.shop.fake.pay(payment.number)
         for _ in range(3):

@@ -17,9 +17,9 @@ from catalog.services import price_set, product_update, variant_create
 from inventory.services import stock_count
 from orders.models import Order, OrderLine
 from tests.factories import book_in, make_product
-from tests.support.mpesa_shop import daraja as daraja
 from tests.support.rows import all_rows, changed
 from tests.support.shared import shared_file
+from tests.support.shop_with_mpesa import daraja as daraja
 from tests.support.storefronts.aamarpay_shop import PAYMENT
 
 pytestmark = pytest.mark.django_db
@@ -71,13 +71,13 @@ class TestWhichOne:
         Variant.objects.filter(pk=first.pk).update(is_active=False)
         assert shown(anonymous_api, product)[:2] == (last.pk - 1, "11.00")
 
-    def test_sold_out(self, anonymous_api: APIClient) -> None:
+    def test_when_all_are_sold_out_the_first_or_the_chosen_one_is_shown(self, anonymous_api: APIClient) -> None:
         product, (first, last) = in_sizes(0, 0)
         assert shown(anonymous_api, product) == (first.pk, "10.00", 0, False)
         product_update(product=product, default_variant=last)
         assert shown(anonymous_api, product) == (last.pk, "11.00", 0, False)
 
-    def test_what_is_not_counted(self, anonymous_api: APIClient) -> None:
+    def test_a_variant_whose_stock_is_not_counted_is_always_in_stock(self, anonymous_api: APIClient) -> None:
         product, (_, service) = in_sizes(0, None)
         assert shown(anonymous_api, product) == (service.pk, "11.00", 0, True)
 
@@ -86,7 +86,7 @@ class TestWhichOne:
         first.prices.all().delete()
         assert shown(anonymous_api, product) == (second.pk, "11.00", 0, False)
 
-    def test_none(self, anonymous_api: APIClient) -> None:
+    def test_a_product_without_an_active_variant_shows_none(self, anonymous_api: APIClient) -> None:
         product, _ = in_sizes(1, 1)
         product.variants.update(is_active=False)
         assert shown(anonymous_api, product)[0::2] == (None, 0)
@@ -99,7 +99,9 @@ class TestWhichOne:
 
 
 class TestLists:
-    def test_in_one_statement_more_or_less(self, anonymous_api: APIClient, django_assert_max_num_queries: Any) -> None:
+    def test_a_list_reads_default_variants_with_three_statements_at_most(
+        self, anonymous_api: APIClient, django_assert_max_num_queries: Any
+    ) -> None:
         for _ in range(5):
             in_sizes(0, 1, 2)
         anonymous_api.get(PRODUCTS)
@@ -137,7 +139,7 @@ class TestStaff:
         logged = AuditEntry.objects.latest("pk")
         assert changed(before, all_rows()) == [f"accounts_auditentry {logged.pk}: added", *columns]
 
-    def test_also_where_stock_is_not_counted(self, staff_api: APIClient) -> None:
+    def test_what_was_read_may_be_sent_back_where_stock_is_not_counted(self, staff_api: APIClient) -> None:
         product, (_, service) = in_sizes(0, None)
         read = staff_api.get(f"{PRODUCTS}{product.pk}/").json()
         kept = {name: read[name] for name in ("price", "stock", "category")}

@@ -12,14 +12,13 @@ from cart.services import cart_open, item_add
 from catalog.models import Product
 from inventory.offers import offer_of_product
 from tests.factories import balance, make_product
-from tests.support.aamarpay_till import REQUEST, Till
-from tests.support.forms import MULTIPART, URLENCODED, multipart
-from tests.support.omache import MPESA_NUMBER
-from tests.support.omache import Till as PhoneTill
-from tests.support.omache import customers_sell as customers_sell
-from tests.support.omache import daraja as daraja
-from tests.support.omache import mpesa_shop as mpesa_shop
-from tests.support.omache import till as phone_till  # noqa: F401 # a fixture
+from tests.support.aamarpay_shop_till import REQUEST, AamarPayShopTill
+from tests.support.form_bodies import MULTIPART, URLENCODED, multipart
+from tests.support.omache_till import MPESA_NUMBER, OmacheTill
+from tests.support.omache_till import customers_sell as customers_sell
+from tests.support.omache_till import daraja as daraja
+from tests.support.omache_till import mpesa_shop as mpesa_shop
+from tests.support.omache_till import till as phone_till  # noqa: F401 # a fixture
 from tests.support.rows import all_rows, changed
 from tests.support.world import client_with_token
 
@@ -102,7 +101,7 @@ class TestOrderItems:
 @pytest.mark.parametrize("kind", KINDS)
 class TestOrder:
     @pytest.mark.parametrize("way", [*READABLE, "JSON"])
-    def test_each_way_means_the_same(self, phone_till: PhoneTill, kind: str, way: str) -> None:  # noqa: F811
+    def test_each_way_means_the_same(self, phone_till: OmacheTill, kind: str, way: str) -> None:  # noqa: F811
         item = {"product": phone_till.product.pk, "number": 3}
         pairs = [(f"order{way.format(member)}", value) for member, value in item.items()]
         lines = [("order", json.dumps([item]))] if way == "JSON" else pairs
@@ -110,7 +109,7 @@ class TestOrder:
         assert (answer.status_code, answer.json()["total"]) == (201, "3750.00")
 
     @pytest.mark.parametrize("way", UNREADABLE)
-    def test_what_can_not_be_read_orders_nothing(self, phone_till: PhoneTill, kind: str, way: str) -> None:  # noqa: F811
+    def test_what_can_not_be_read_orders_nothing(self, phone_till: OmacheTill, kind: str, way: str) -> None:  # noqa: F811
         before = all_rows()
         words = {"name": "order", "product": "product", "number": "number"}
         pairs = [(filled_in(key, **words), filled_in(value, **words)) for key, value in UNREADABLE[way]]
@@ -123,7 +122,7 @@ class TestOrder:
 @pytest.mark.parametrize("kind", KINDS)
 class TestIdentification:
     @pytest.mark.parametrize("way", ["identification.cart_id", "identification[cart_id]", "JSON"])
-    def test_each_way_means_the_same(self, aamarpay_till: Till, kind: str, way: str) -> None:
+    def test_each_way_means_the_same(self, aamarpay_till: AamarPayShopTill, kind: str, way: str) -> None:
         body = aamarpay_till.body()
         named = body.pop("identification")
         cart = [("identification", json.dumps(named))] if way == "JSON" else [(way, named["cart_id"])]
@@ -141,7 +140,7 @@ class TestIdentification:
             [("identification", '{"cart_id": 7}'), ("identification.cart_id", "7")],
         ],
     )
-    def test_what_can_not_be_read_orders_nothing(self, aamarpay_till: Till, kind: str, pairs: list) -> None:
+    def test_what_can_not_be_read_orders_nothing(self, aamarpay_till: AamarPayShopTill, kind: str, pairs: list) -> None:
         body = aamarpay_till.body()
         del body["identification"]
         before = all_rows()

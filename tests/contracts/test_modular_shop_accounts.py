@@ -13,7 +13,7 @@ from accounts.models import User, UserSession
 from accounts.services.sessions import REFRESH_GRACE
 from tests.factories import PASSWORD
 from tests.support.mail import link_in, mailed
-from tests.support.modular_shop import post, said
+from tests.support.modular_shop_client import post, said
 from tests.support.tokens import bearer
 
 pytestmark = pytest.mark.django_db
@@ -46,7 +46,7 @@ class TestChangePassword:
         assert said(post("change-password/", body, headers=bearer(customer))) == refusal
         assert User.objects.get().check_password(PASSWORD)
 
-    def test_of_nobody_elses_account(self, customer: User, other_customer: User) -> None:
+    def test_changes_no_other_account_whatever_the_body_claims(self, customer: User, other_customer: User) -> None:
         claims = {"user": other_customer.pk, "username": "oskar", "email": other_customer.email}
         body = {"old_password": PASSWORD, "new_password": NEW, **claims}
         assert post("change-password/", body, headers=bearer(customer)).status_code == 200
@@ -166,7 +166,7 @@ class TestTokens:
         UserSession.objects.update(revoked_at=timezone.now())
         assert said(post("token/verify/", {"token": token})) == (401, "token_not_valid")
 
-    def test_neither_is_a_refresh_token_that_was_exchanged(self, verified: User) -> None:
+    def test_a_refresh_token_that_was_exchanged_is_not_good(self, verified: User) -> None:
         tokens = post("token/", {"username": "carla", "password": PASSWORD}).json()
         successor = post("token/refresh/", {"refresh": tokens["refresh"]}).json()
         assert said(post("token/verify/", {"token": tokens["refresh"]})) == (401, "token_not_valid")

@@ -9,7 +9,7 @@ from accounts.models import User
 from catalog.models import Category, Product
 from catalog.services import category_create
 from tests.factories import balance, make_product, make_staff
-from tests.support.modular_shop import said
+from tests.support.modular_shop_client import said
 from tests.support.rows import all_rows, changed
 from tests.support.tokens import bearer
 

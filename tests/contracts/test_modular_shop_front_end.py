@@ -13,7 +13,7 @@ from tests.architecture.test_openapi import operations, sent
 from tests.config.test_settings import ROOT
 from tests.factories import PASSWORD
 from tests.support.mail import code_in, link_in, mailed
-from tests.support.modular_shop import said
+from tests.support.modular_shop_client import said
 from tests.support.storefronts.modular_shop import ROUTES
 
 pytestmark = pytest.mark.django_db

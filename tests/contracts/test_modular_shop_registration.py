@@ -9,7 +9,7 @@ from rest_framework.test import APIClient
 from accounts.models import User, UserSession
 from tests.factories import PASSWORD
 from tests.support.mail import code_in, mailed, wrong
-from tests.support.modular_shop import post, said
+from tests.support.modular_shop_client import post, said
 
 pytestmark = pytest.mark.django_db
 
@@ -119,12 +119,12 @@ class TestVerifyOtp:
         assert said(post("verify-otp/", {"email": "nora@example.com", "otp": code})) == (400, "code_refused")
         assert not User.objects.get().is_email_verified
 
-    def test_of_two_names_the_documents_own_counts(self, code: str) -> None:
+    def test_otp_goes_before_code_when_both_are_sent(self, code: str) -> None:
         both = {"email": "nora@example.com", "otp": wrong(code), "code": code}
         assert said(post("verify-otp/", both)) == (400, "code_refused")
 
     @pytest.mark.parametrize("body", [{}, {"otp": ""}, {"otp": "12345"}, {"otp": None}, {"otp": [1]}])
-    def test_nonsense_is_no_try(self, code: str, body: dict[str, Any]) -> None:
+    def test_a_malformed_code_does_not_count_as_a_try(self, code: str, body: dict[str, Any]) -> None:
         assert said(post("verify-otp/", {"email": "nora@example.com", **body}, format="json")) == (400, "invalid")
         assert post("verify-otp/", {"email": "nora@example.com", "otp": code}).status_code == 200
 

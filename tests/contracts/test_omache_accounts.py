@@ -8,8 +8,8 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from tests.factories import PASSWORD, make_user
-from tests.support.omache import customers_sell as customers_sell
-from tests.support.omache import picture, pointers, told
+from tests.support.omache_till import customers_sell as customers_sell
+from tests.support.omache_till import picture, pointers, told
 from tests.support.rows import all_rows, changed
 from tests.support.world import client_with_token
 

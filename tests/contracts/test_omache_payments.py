@@ -14,27 +14,27 @@ from orders.states import OrderStatus
 from payments.models import GatewayEvent, Payment
 from tests.factories import balance
 from tests.payments.steps import alerts, money, settle_down
-from tests.support.mpesa_shop import MpesaShop
-from tests.support.omache import MPESA_NUMBER, Till, told
-from tests.support.omache import customers_sell as customers_sell
-from tests.support.omache import daraja as daraja
-from tests.support.omache import mpesa_shop as mpesa_shop
-from tests.support.omache import till as till
+from tests.support.omache_till import MPESA_NUMBER, OmacheTill, told
+from tests.support.omache_till import customers_sell as customers_sell
+from tests.support.omache_till import daraja as daraja
+from tests.support.omache_till import mpesa_shop as mpesa_shop
+from tests.support.omache_till import till as till
 from tests.support.rows import all_rows, changed
+from tests.support.shop_with_mpesa import MpesaShop
 
 pytestmark = pytest.mark.django_db
 
 ACCEPTED = {"ResultCode": 0, "ResultDesc": "Accepted"}
 
 
-def deliver(till: Till, message: Any, path: str = "") -> Any:
+def deliver(till: OmacheTill, message: Any, path: str = "") -> Any:
     answer = till.shop.deliver(message, path or till.webhook())
     settle_down()
     return answer
 
 
 class TestTheWebhook:
-    def test_a_payment_that_m_pesa_confirms_counts_once(self, till: Till) -> None:
+    def test_a_payment_that_m_pesa_confirms_counts_once(self, till: OmacheTill) -> None:
         till.cash_out()
         message = till.daraja.decide(till.daraja.last)
         for _ in range(2):
@@ -46,14 +46,14 @@ class TestTheWebhook:
         assert [str(amount) for amount in money(Order.objects.get())] == ["2500.000", "0.000"]
         assert GatewayEvent.objects.count() == 1
 
-    def test_a_payment_that_was_cancelled_on_the_phone(self, till: Till) -> None:
+    def test_a_payment_that_was_cancelled_on_the_phone(self, till: OmacheTill) -> None:
         till.cash_out()
         assert deliver(till, till.daraja.decide(till.daraja.last, "1032")).status_code == 200
         (row,) = till.track()
         assert row["payment_status"] == "unpaid"
         assert (Payment.objects.get().state, till.daraja.books) == ("failed", {})
 
-    def test_the_bare_address_settles_nothing(self, till: Till, anonymous_api: APIClient) -> None:
+    def test_the_bare_address_settles_nothing(self, till: OmacheTill, anonymous_api: APIClient) -> None:
         till.cash_out()
         settle_down()
         message = till.daraja.decide(till.daraja.last)
@@ -69,7 +69,7 @@ class TestTheWebhook:
         assert changed(before, all_rows()) == []
 
     @pytest.mark.parametrize("token", ["0" * 64, "x", "nothing-here"])
-    def test_an_unknown_secret(self, till: Till, anonymous_api: APIClient, token: str) -> None:
+    def test_an_unknown_secret(self, till: OmacheTill, anonymous_api: APIClient, token: str) -> None:
         till.cash_out()
         settle_down()
         message = till.daraja.decide(till.daraja.last)
@@ -79,7 +79,7 @@ class TestTheWebhook:
         settle_down()
         assert changed(before, all_rows()) == []
 
-    def test_a_success_that_m_pesa_does_not_confirm(self, till: Till) -> None:
+    def test_a_success_that_m_pesa_does_not_confirm(self, till: OmacheTill) -> None:
         till.cash_out()
         till.daraja.decide(till.daraja.last, "1032")
         deliver(till, till.daraja.callback(till.daraja.last, code=0))
@@ -87,7 +87,7 @@ class TestTheWebhook:
         assert balance(till.product) == (10, 2)
 
     @pytest.mark.parametrize("amount", [1, 2499, 250_000])
-    def test_a_forged_amount(self, till: Till, amount: int) -> None:
+    def test_a_forged_amount(self, till: OmacheTill, amount: int) -> None:
         """Even from whoever has the secret: an order is paid with its whole sum."""
         till.cash_out()
         till.daraja.decide(till.daraja.last)
@@ -95,7 +95,7 @@ class TestTheWebhook:
         assert Order.objects.get().status == "pending"
         assert alerts() == ["amount_mismatch"]
 
-    def test_the_success_of_another_payment(self, till: Till) -> None:
+    def test_the_success_of_another_payment(self, till: OmacheTill) -> None:
         till.cash_out(number=1)
         paid, first = till.daraja.decide(till.daraja.last), till.webhook()
         till.cash_out(number=3)
@@ -105,14 +105,14 @@ class TestTheWebhook:
         assert [row["payment_status"] for row in till.track()] == ["unpaid", "paid"]
 
     @pytest.mark.parametrize("body", [{}, [], {"Body": {}}, {"Body": {"stkCallback": {"ResultCode": 0}}}, None])
-    def test_messages_that_are_none(self, till: Till, body: Any) -> None:
+    def test_messages_that_are_none(self, till: OmacheTill, body: Any) -> None:
         till.cash_out()
         settle_down()
         before = all_rows()
         assert told(deliver(till, body))[0] == 400
         assert changed(before, all_rows()) == []
 
-    def test_the_secret_is_in_no_answer(self, till: Till) -> None:
+    def test_the_secret_is_in_no_answer(self, till: OmacheTill) -> None:
         answer = till.cash_out()
         secret = till.webhook().split("/")[2]
         shown = [answer.content.decode(), json.dumps(till.track()), till.api.get("/api/v1/payments/").content.decode()]
@@ -142,7 +142,7 @@ class TestSignals:
         order_placed.disconnect(placed)
         order_status_changed.disconnect(moved)
 
-    def test_order_creation_tracking_and_inventory(self, till: Till, heard: list) -> None:
+    def test_order_creation_tracking_and_inventory(self, till: OmacheTill, heard: list) -> None:
         order = till.cash_out().json()["order_id"]  # type: ignore[attr-defined]
         settle_down()
         assert (heard, till.item_number()) == ([("placed", order)], 8)
@@ -155,14 +155,14 @@ class TestSignals:
             assert till.track()[0]["track_status"] == step
         assert [value for _, value in heard[2:]] == ["processing", "shipped", "delivered"]
 
-    def test_pieces_of_an_order_that_was_cancelled_are_for_sale_again(self, till: Till) -> None:
+    def test_pieces_of_an_order_that_was_cancelled_are_for_sale_again(self, till: OmacheTill) -> None:
         order = till.cash_out().json()["order_id"]  # type: ignore[attr-defined]
         order_transition(order_id=order, to=OrderStatus.CANCELLED)
         assert (till.item_number(), till.track()[0]["track_status"]) == (10, "cancelled")
 
 
 def test_the_documents_whole_flow(mpesa_shop: MpesaShop) -> None:
-    till = Till(mpesa_shop)
+    till = OmacheTill(mpesa_shop)
     listing = {
         "name": "Pressure cooker",
         "image": "",

@@ -14,8 +14,8 @@ from catalog.services import category_create, category_ensure
 from storefronts.omache.categories import CATEGORIES, GROUPS
 from tests.factories import balance, make_product, make_user
 from tests.flows.test_bad_addresses import PAGING
-from tests.support.omache import customers_sell as customers_sell
-from tests.support.omache import picture, pointers, told
+from tests.support.omache_till import customers_sell as customers_sell
+from tests.support.omache_till import picture, pointers, told
 from tests.support.problems import flaw
 from tests.support.query_counts import statements
 from tests.support.rows import all_rows, changed
@@ -54,7 +54,7 @@ class TestTheFrontPage:
         shown = {group: names(rows) for group, rows in body.items()}
         assert shown == {group: [f"A thing of {name}"] for group, name in GROUPS.items()}
 
-    def test_an_empty_shop_has_them_too(self, anonymous_api: APIClient) -> None:
+    def test_programs_get_the_six_groups_of_an_empty_shop_too(self, anonymous_api: APIClient) -> None:
         assert anonymous_api.get("/").json() == {group: [] for group in GROUPS}
 
     def test_the_newest_twelve_of_a_group_and_what_is_below_it(self, anonymous_api: APIClient) -> None:
@@ -72,13 +72,13 @@ class TestTheFrontPage:
             assert f'href="{address}"' in page.content.decode()
 
     @pytest.mark.parametrize("accept", [BROWSER, "*/*", "application/json"])
-    def test_only_its_head(self, anonymous_api: APIClient, accept: str) -> None:
+    def test_head_answers_the_headers_without_a_body(self, anonymous_api: APIClient, accept: str) -> None:
         page, head = (ask("/", HTTP_ACCEPT=accept) for ask in (anonymous_api.get, anonymous_api.head))
         assert (head.status_code, head["Content-Type"], head.content) == (200, page["Content-Type"], b"")
 
     @pytest.mark.parametrize("accept", [BROWSER, "*/*"])
     @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
-    def test_another_method(self, anonymous_api: APIClient, method: str, accept: str) -> None:
+    def test_a_method_other_than_get_is_refused(self, anonymous_api: APIClient, method: str, accept: str) -> None:
         answer = getattr(anonymous_api, method)("/", HTTP_ACCEPT=accept)
         assert (flaw(answer), answer.status_code, answer["Allow"]) == ("", 405, "GET, HEAD, OPTIONS")
 
@@ -235,7 +235,7 @@ class TestCreate:
         ("phone", "kept"),
         [("", ""), ("+254 712 345 678", "+254712345678"), ("0112345678", "+254112345678")],
     )
-    def test_a_phone_that_one_can(self, seller: APIClient, phone: str, kept: str) -> None:
+    def test_a_phone_that_a_seller_can_be_paid_on(self, seller: APIClient, phone: str, kept: str) -> None:
         assert seller.post("/create/", LISTING | {"payment_mpesa_number": phone}).status_code == 201
         assert Product.objects.get().payout_phone == kept
 

@@ -29,7 +29,9 @@ class TestSigningIn:
         assert (answer.status_code, {"access", "refresh"} <= set(answer.json())) == (200, True)
 
     @pytest.mark.parametrize("who", [{}, {"username": ""}, {"username": "", "email": ""}])
-    def test_by_neither(self, anonymous_api: APIClient, path: str, kind: str, who: dict[str, str]) -> None:
+    def test_without_name_and_address_is_refused(
+        self, anonymous_api: APIClient, path: str, kind: str, who: dict[str, str]
+    ) -> None:
         answer = anonymous_api.post(path, who | {"password": PASSWORD}, format=kind)
         assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (400, "/username")
 

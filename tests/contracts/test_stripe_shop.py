@@ -71,7 +71,7 @@ class TestAccounts:
         assert shopper.put("/api/update-user/", read | {"password": ""}, format="json").json() == read
 
     @pytest.mark.parametrize("email", [None, ""])
-    def test_so_may_one_without_an_address(self, email: str | None) -> None:
+    def test_a_profile_without_an_address_may_come_back_as_it_was_read(self, email: str | None) -> None:
         user = make_user("nomail", email="")
         api = client_with_token(user)
         read = api.get("/api/get-user/").json()
@@ -264,7 +264,9 @@ class TestImages:
         assert not product.images.exists()
         assert not [path for path in media.rglob("*") if path.is_file()]
 
-    def test_who_may_not(self, admin: APIClient, shopper: APIClient, anonymous_api: APIClient) -> None:
+    def test_only_staff_upload_to_a_product_that_exists(
+        self, admin: APIClient, shopper: APIClient, anonymous_api: APIClient
+    ) -> None:
         product = make_product()
         assert self.send(shopper, product=product.pk, images=[picture()]).status_code == 403
         assert self.send(anonymous_api, product=product.pk, images=[picture()]).status_code == 401

@@ -93,15 +93,6 @@ class TestCreating:
         body = shopper.post("/api/orders/create/", ADDRESS | claims | {"order_items": items}, format="json").json()
         assert (body["total_amount"], body["status"], body["is_paid"]) == ("1299.99", "pending", False)
 
-    def test_sent_twice_with_a_key(self, shopper: APIClient, product: Product) -> None:
-        body = ADDRESS | {"order_items": [{"product": product.pk, "quantity": 2}]}
-        first, again = (
-            shopper.post("/api/orders/create/", body, format="json", headers={"Idempotency-Key": "one"})
-            for _ in range(2)
-        )
-        assert (first.json()["id"], again["Idempotent-Replayed"]) == (again.json()["id"], "true")
-        assert balance(product) == (5, 2)
-
     @pytest.mark.parametrize(
         ("items", "status", "code"),
         [

@@ -18,7 +18,7 @@ from tests.payments.steps import settle_down
 from tests.support.fake_stripe import signed
 from tests.support.mail import mailed
 from tests.support.rows import all_rows, changed
-from tests.support.stripe_shop import StripeShop
+from tests.support.shop_with_stripe import StripeShop
 from tests.support.world import client_with_token
 
 pytestmark = pytest.mark.django_db
@@ -133,13 +133,6 @@ class TestAKey:
     def ask(self, shop: StripeShop, api: APIClient, **fields: Any) -> HttpResponse:
         api.credentials(**(api._credentials | {"HTTP_IDEMPOTENCY_KEY": "one"}))
         return ask(shop, api, **fields)
-
-    def test_one_order_and_one_page(self, stripe_shop: StripeShop, shopper: APIClient) -> None:
-        first, again = self.ask(stripe_shop, shopper), self.ask(stripe_shop, shopper)
-        assert first.status_code == again.status_code == 201
-        assert first.json() == again.json()  # type: ignore[attr-defined]
-        assert (Order.objects.count(), len(stripe_shop.fake.sessions)) == (1, 1)
-        assert balance(stripe_shop.product) == (5, 2)
 
     def test_not_for_another_body(self, stripe_shop: StripeShop, shopper: APIClient) -> None:
         self.ask(stripe_shop, shopper)

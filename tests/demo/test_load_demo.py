@@ -124,7 +124,7 @@ def test_the_demo_users_can_do_what_their_roles_say_and_a_second_run_changes_not
 
     before = everything_counted()
     again = load_demo().splitlines()
-    assert again == ["The shop has products already: no demo is loaded.", *said.splitlines()[1:]]
+    assert again == ["The shop has products already, so no demo is loaded.", *said.splitlines()[1:]]
     assert everything_counted() == before
 
 
@@ -146,7 +146,7 @@ def test_without_debug_users_are_made_only_when_asked_for_and_never_replaced() -
     assert User.objects.get(pk=seller.pk).password == seller.password
     assert not Product.objects.exclude(seller=None).exists()
     assert not Review.objects.exists()
-    assert said.count("(was there before, left as it is)") == 2
+    assert said.count("(existed before, and was not changed)") == 2
 
 
 @pytest.mark.django_db
@@ -162,7 +162,7 @@ def test_prices_have_the_decimals_of_the_shops_currency_and_no_users_are_made(se
     assert VariantPrice.objects.get(variant__sku="COM-101").amount == Decimal(laptop)
     assert not User.objects.exists()
     assert not Review.objects.exists()
-    assert "No demo users: DEBUG is off" in said
+    assert "No demo users were created: DEBUG is off" in said
 
 
 def test_there_are_variants_where_they_are_natural() -> None:

@@ -34,7 +34,7 @@ def test_an_unlisted_product_is_hidden_and_stays_so(tmp_path: Path, client: Clie
 
     out, err = run(path)
 
-    assert err == "line 2: warning: mug: a product that only a link shows is a draft here, which nobody sees.\n"
+    assert err == "line 2: warning: mug: the shop has no unlisted products, so this one becomes a hidden draft.\n"
     assert "2 unchanged" in out
     assert [row["slug"] for row in client.get("/api/v1/products/").json()["results"]] == ["cup"]
     assert client.get("/api/v1/products/mug/").status_code == 404
@@ -46,7 +46,7 @@ def test_removed_markup_is_told_each_time_and_changes_nothing_again(tmp_path: Pa
 
     out, err = run(path)
 
-    assert err == "line 2: warning: Body (HTML): markup that is not shown here was removed. Products: 1.\n"
+    assert err == "line 2: warning: Body (HTML): markup that is not allowed was removed. Products: 1.\n"
     assert "1 unchanged" in out
     assert Product.objects.get().description == "<p>Hot</p>"
 
@@ -67,7 +67,7 @@ def test_an_import_makes_only_so_many_categories(tmp_path: Path, monkeypatch: py
     rows = ["a,A,1,Old", "b,B,1,One", "c,C,1,One > Two", "d,D,1,Three", "e,E,1,one > TWO", "f,F,1,"]
     path = write(tmp_path, "Handle,Title,Price,Product Category\n" + "\n".join(rows))
 
-    told = "line 5: error: d: an import makes at most 2 new categories.\n"
+    told = "line 5: error: d: an import creates at most 2 new categories.\n"
     for batch in (1, 200):
         monkeypatch.setattr("exchange.writing._PRODUCTS", batch)
         assert run(path, dry_run=True)[1] == told

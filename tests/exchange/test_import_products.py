@@ -56,7 +56,7 @@ def test_a_first_run_creates_everything(tmp_path: Path) -> None:
     assert "Products: 2 created, 0 updated, 0 unchanged, 0 failed.\n" in out
     assert "Variants: 3 created, 0 updated.\n" in out
     assert "Images: 3 created, 0 updated, 0 removed.\n" in out
-    assert "Stock movements: 1 booked.\n" in out
+    assert "Stock movements: 1 recorded.\n" in out
     assert "Rows: 4 read, 0 with errors. Warnings: 0.\n" in out
 
     shirt = Product.objects.get(slug="shirt")
@@ -103,7 +103,7 @@ def test_a_second_run_changes_nothing_and_says_so(tmp_path: Path) -> None:
     assert err == ""
     assert "Products: 0 created, 0 updated, 2 unchanged, 0 failed.\n" in out
     assert "Variants: 0 created, 0 updated.\nImages: 0 created, 0 updated, 0 removed.\n" in out
-    assert "Stock movements: 0 booked.\n" in out
+    assert "Stock movements: 0 recorded.\n" in out
     assert snapshot() == before
 
 
@@ -194,8 +194,8 @@ def test_what_is_not_there_yet_needs_a_title_a_price_and_option_names(tmp_path: 
 
     assert "Products: 0 created, 1 updated, 0 unchanged, 3 failed.\n" in out
     assert err.splitlines() == [
-        "line 2: error: mug: there is no such variant yet, and no price for a new one.",
-        "line 3: error: lamp: there is no title, and no such product yet.",
+        "line 2: error: mug: this variant does not exist yet, and there is no price to create it with.",
+        "line 3: error: lamp: there is no title, and the product does not exist yet.",
         "line 4: error: cup: the product would have no variant.",
     ]
 
@@ -234,7 +234,7 @@ def test_a_picture_shared_by_variants_belongs_to_the_first(tmp_path: Path) -> No
 
     _, err = run(write(tmp_path, header + f"shirt,Shirt,Size,S,1,{url}\nshirt,,,M,1,{url}\n"))
 
-    assert err.startswith("line 3: warning: shirt: the variant's picture is another variant's already")
+    assert err.startswith("line 3: warning: shirt: the variant's picture already belongs to another variant")
     assert ProductImage.objects.get().variant.title == "S"
 
 
@@ -275,7 +275,7 @@ def test_a_row_that_only_the_database_refuses_costs_its_product_alone(
 
     out, err = run(write(tmp_path, HEADER + SHIRT + MUG + MUG.replace("mug", "glass").replace("Cups", "Glasses")))
 
-    assert err == "line 5: error: mug: it was refused: no cups here\n"
+    assert err == "line 5: error: mug: it could not be written: no cups here\n"
     assert "Products: 2 created, 0 updated, 0 unchanged, 1 failed.\n" in out
     assert set(Product.objects.values_list("slug", flat=True)) == {"shirt", "glass"}
     assert {category.name for category in Category.objects.all()} == {"Clothes", "Shirts", "Glasses"}
@@ -289,7 +289,7 @@ def test_a_dry_run_reports_everything_and_writes_nothing(tmp_path: Path, monkeyp
 
     assert "Products: 3 would be created, 0 would be updated, 0 unchanged, 1 failed.\n" in out
     assert "Variants: 4 would be created, 0 would be updated.\n" in out
-    assert "Stock movements: 1 would be booked.\n" in out
+    assert "Stock movements: 1 would be recorded.\n" in out
     assert err.startswith("line 7: error: bad: Variant Price is blank.")
     assert snapshot() == {model.__name__: [] for model in ALL_ROWS}
 
@@ -314,8 +314,8 @@ def test_statements_do_not_grow_with_the_products(tmp_path: Path) -> None:
     [
         ("no header", "name,slug\nMug,mug\n", "among them Handle"),
         ("empty", "", "is empty"),
-        ("no rows", "Handle,Title\n", "no product in it that can go in"),
-        ("no good rows", "Handle,Title,Price\nmug,Mug,dear\n", "no product in it that can go in"),
+        ("no rows", "Handle,Title\n", "no product in it can be imported"),
+        ("no good rows", "Handle,Title,Price\nmug,Mug,dear\n", "no product in it can be imported"),
     ],
 )
 def test_a_file_that_nothing_can_be_made_of_fails(tmp_path: Path, _case: str, content: str, message: str) -> None:

@@ -70,8 +70,8 @@ def test_the_handle_of_two_products_keeps_the_first_and_reports_the_second() -> 
     _, err = run(shared_file("data/shopify/gatsby_starter_products.csv"))
 
     assert err.splitlines() == [
-        "line 170: warning: mediocre-concrete-pants: Body, Vendor, Type, Tags differ from line 20, which counts.",
-        "line 170: error: mediocre-concrete-pants: the variant 'cerise' is on line 20 already.",
+        "line 170: warning: mediocre-concrete-pants: Body, Vendor, Type, Tags differ from line 20, which is used.",
+        "line 170: error: mediocre-concrete-pants: the variant 'cerise' is already on line 20.",
     ]
     pants = Product.objects.get(slug="mediocre-concrete-pants")
     assert pants.brand == "Schmitt, Russel and Brown"

@@ -43,7 +43,7 @@ def test_more_pieces_are_a_receipt_and_fewer_an_adjustment(tmp_path: Path) -> No
     ]
     assert balances(Variant.objects.get()) == [("Main", 2, 0)]
     assert "Products: 0 created, 1 updated" in out
-    assert "Stock movements: 1 booked.\n" in out
+    assert "Stock movements: 1 recorded.\n" in out
     call_command("verify_stock")
 
 
@@ -164,9 +164,9 @@ def test_an_old_file_does_not_give_sold_stock_back(tmp_path: Path) -> None:
     out, _ = run_command(path)
 
     assert balances(variant) == [("Main", 1, 0)]
-    assert "Stock left as it is: 1 known variants whose quantity the file gives." in out
+    assert "Stock left as it is: 1 existing variants." in out
     assert "Products: 0 created, 0 updated, 1 unchanged" in out
-    assert "Stock movements: 0 booked.\n" in out
+    assert "Stock movements: 0 recorded.\n" in out
     call_command("verify_stock")
 
 

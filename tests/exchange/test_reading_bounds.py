@@ -17,7 +17,7 @@ def test_a_file_may_have_so_many_bytes(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setattr(source, "_LARGEST_FILE", len(content))
 
     drafts, problems = read(tmp_path, content)
-    with pytest.raises(UnusableFile, match="34 bytes; 33 are the most: split it"):
+    with pytest.raises(UnusableFile, match=r"34 bytes; at most 33 are allowed\. Split it"):
         read(tmp_path, content + "\n")
 
     assert (len(drafts), problems) == (1, [])
@@ -27,7 +27,7 @@ def test_a_file_may_have_so_many_rows(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr(source, "_MOST_ROWS", 2)
 
     drafts, _ = read(tmp_path, PLAIN + "a,A,1\n,,\n\nb,B,1\n")
-    with pytest.raises(UnusableFile, match="more than 2 rows: split it"):
+    with pytest.raises(UnusableFile, match=r"more than 2 rows\. Split it"):
         read(tmp_path, PLAIN + "a,A,1\nb,B,1\nc,C,1\n")
 
     assert len(drafts) == 2
@@ -35,7 +35,7 @@ def test_a_file_may_have_so_many_rows(tmp_path: Path, monkeypatch: pytest.Monkey
 
 def test_a_file_may_have_so_many_columns(tmp_path: Path) -> None:
     drafts, _ = read(tmp_path, "Handle,Title,Price" + ",x" * 997 + "\na,A,1\n")
-    with pytest.raises(UnusableFile, match="names 1001 columns; 1000 are the most"):
+    with pytest.raises(UnusableFile, match="names 1001 columns; at most 1000 are allowed"):
         read(tmp_path, "Handle,Title,Price" + ",x" * 998 + "\na,A,1\n")
 
     assert len(drafts) == 1
@@ -49,8 +49,8 @@ def test_a_column_may_have_so_long_a_name(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("header", "cell", "complaint"),
     [
-        ("Body (HTML)", "x" * 200_001, "has 200001 characters; 200000 are the most."),
-        ("Tags", ",".join(map(str, range(251))), "has 251 tags; 250 are the most."),
+        ("Body (HTML)", "x" * 200_001, "has 200001 characters; at most 200000 are allowed."),
+        ("Tags", ",".join(map(str, range(251))), "has 251 tags; at most 250 are allowed."),
         ("Tags", "a," + "x" * 256, "has a tag of more than 255 characters."),
     ],
 )
@@ -83,7 +83,7 @@ def test_rows_beyond_the_most_of_a_product_are_told_in_one_line(tmp_path: Path) 
     assert len(draft.lines) == 1
     assert sum(len(problem.lines) for problem in problems) == ROWS
     assert len(problems) < 3_000
-    assert messages(problems)[-1].endswith("more: error: a: a product has 2298 rows at most.")
+    assert messages(problems)[-1].endswith("more: error: a: a product can have at most 2298 rows.")
 
 
 LONG = "x" * 190_000

@@ -84,7 +84,7 @@ def test_everything_wrong_with_a_row_is_said_at_once(tmp_path: Path) -> None:
 
     assert messages(problems) == [
         "line 2: error: mug: Published 'perhaps' is neither TRUE nor FALSE. "
-        f"Variant SKU '{'s' * 40}\u2026' has 101 characters; 100 are the most. "
+        f"Variant SKU '{'s' * 40}\u2026' has 101 characters; at most 100 are allowed. "
         "Variant Price 'dear' is not a plain decimal number such as 1234.50. "
         "Variant Inventory Qty 'many' is not a whole number."
     ]
@@ -128,7 +128,7 @@ def test_the_default_title_stands_for_no_options(tmp_path: Path) -> None:
 def test_the_same_option_values_twice_are_an_error_of_the_second_row(tmp_path: Path) -> None:
     [draft], problems = read(tmp_path, OPTIONS + "mug,Mug,Size,S,Color,Red,1\nmug,,, s ,,RED,2\nmug,,,S,,Blue,3\n")
 
-    assert messages(problems) == ["line 3: error: mug: the variant 's / RED' is on line 2 already."]
+    assert messages(problems) == ["line 3: error: mug: the variant 's / RED' is already on line 2."]
     assert [variant.price["amount"] for variant in draft.variants] == [1, 3]
 
 
@@ -153,8 +153,8 @@ def test_of_two_products_under_one_handle_the_first_counts_and_variants_merge(tm
     assert drafts[0].values == {"name": "Mug", "brand": "Kiln"}
     assert [variant.key for variant in drafts[0].variants] == [("red",), ("blue",)]
     assert messages(problems) == [
-        "line 4: warning: mug: Title, Vendor differ from line 2, which counts.",
-        "line 4: error: mug: the variant 'red' is on line 2 already.",
+        "line 4: warning: mug: Title, Vendor differ from line 2, which is used.",
+        "line 4: error: mug: the variant 'red' is already on line 2.",
     ]
 
 
@@ -273,8 +273,8 @@ def test_numbers_and_their_warnings(tmp_path: Path) -> None:
     assert messages(problems) == [
         "line 2: warning: mug: Variant Barcode '3.65275E+11' looks like a number that a spreadsheet has rounded.",
         "line 2: warning: mug: Variant Inventory Qty '-3' is negative and counts as 0 pieces.",
-        "line 2: warning: mug: Variant Inventory Policy 'continue': nothing is sold beyond its stock here; "
-        "the stock is counted.",
+        "line 2: warning: mug: Variant Inventory Policy 'continue': this shop never sells more than its stock; "
+        "stock is counted.",
     ]
 
 
@@ -342,14 +342,14 @@ def test_a_product_without_a_variant_that_can_go_in_is_refused_with_all_its_rows
     [draft], problems = read(tmp_path, PICTURES + rows)
 
     assert draft.is_refused
-    assert messages(problems)[1:] == ["line 3: error: mug: none of the product's variants can go in."]
+    assert messages(problems)[1:] == ["line 3: error: mug: none of the product's variants can be imported."]
 
 
 def test_a_row_about_nothing_is_an_error(tmp_path: Path) -> None:
     [draft], problems = read(tmp_path, PLAIN + "mug,Mug,1\nmug,,\n")
 
     assert draft.lines == [2]
-    assert messages(problems) == ["line 3: error: mug: there is no variant, price or picture on it."]
+    assert messages(problems) == ["line 3: error: mug: this row has no variant, price or picture."]
 
 
 def test_limits_of_one_product(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -368,7 +368,7 @@ def test_limits_of_one_product(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
     assert (len(draft.variants), len(draft.images)) == (2, 1)
     assert messages(problems) == [
-        "line 3: warning: mug: a product has 1 pictures at most. The picture is left out.",
-        "line 4: error: mug: a product has 2 variants at most.",
-        "line 6: error: mug: a product has 4 rows at most.",
+        "line 3: warning: mug: a product can have at most 1 pictures. The picture is left out.",
+        "line 4: error: mug: a product can have at most 2 variants.",
+        "line 6: error: mug: a product can have at most 4 rows.",
     ]

@@ -40,7 +40,7 @@ def test_an_unlisted_product_is_a_draft_and_that_is_told(tmp_path: Path, status:
 
     assert draft.status_after("active") == "draft"
     assert messages(problems) == [
-        "line 2: warning: mug: a product that only a link shows is a draft here, which nobody sees."
+        "line 2: warning: mug: the shop has no unlisted products, so this one becomes a hidden draft."
     ]
 
 
@@ -58,5 +58,5 @@ def test_descriptions_that_lost_markup_are_counted_once_at_the_end(tmp_path: Pat
     _, problems = read(tmp_path, "Handle,Title,Body (HTML),Price\n" + "\n".join(rows))
 
     assert messages(problems)[-1] == (
-        "lines 3, 7, 8: warning: Body (HTML): markup that is not shown here was removed. Products: 3."
+        "lines 3, 7, 8: warning: Body (HTML): markup that is not allowed was removed. Products: 3."
     )

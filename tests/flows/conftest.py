@@ -1,3 +1,3 @@
-"""Fixtures of these tests."""
+"""The fixtures of the tests of whole flows."""
 
 from tests.support.world import world as world

@@ -1,4 +1,4 @@
-"""Paths and query parameters that nobody means well: refused with a problem, and nothing changes."""
+"""Hostile paths and query parameters are refused with a problem document, and nothing changes."""
 
 import json
 from typing import Any
@@ -65,7 +65,7 @@ LISTS = {
     "/catalog/products/": "anonymous",
     "/catalog/categories/": "anonymous",
 }
-# A page size out of range is brought into it; a page that does not exist is not found.
+# A page size out of range is replaced by an allowed one; a page that does not exist is not found.
 PAGING = {
     "page=1": 200,
     "page=last": 200,
@@ -201,7 +201,7 @@ def words(world: World) -> dict[str, Any]:
 
 
 def good_body(method: str, path: str, words: dict[str, Any]) -> bytes:
-    """What the route takes, so that only the address is at fault."""
+    """Return a valid body for the route, so that a refusal can only be due to the path."""
     for write in WRITES:
         if write.method == method and write.path.format(**words) == path:
             return json.dumps(fill(write.body, words)).encode()
@@ -248,7 +248,7 @@ def test_filters(world: World, path: str, who: str) -> None:
 
 
 def test_an_item_named_in_the_query(world: World, words: dict[str, Any]) -> None:
-    """The one write that takes its id from there (document 004)."""
+    """Try the only write that takes its id from the query (contract 004)."""
     tries = Tries(world.carla.api, "DELETE", "/api/orders/cart/remove_item/")
     for case, literal in VALUES.items():
         tries.must_refuse(case, query=f"item_id={quote(literal.strip(chr(34))[:1000])}")

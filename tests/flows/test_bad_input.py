@@ -1,4 +1,4 @@
-"""Bodies that nobody means well, sent to every route that reads one: refused with a problem, and nothing changes."""
+"""Hostile bodies, sent to every route that reads a body, are refused with a problem document, and nothing changes."""
 
 import json
 from typing import Any
@@ -7,7 +7,7 @@ import pytest
 
 from tests.architecture.routes import FROM_GATEWAYS, ROUTES, path_of
 from tests.support.endpoints import WRITES
-from tests.support.forms import MULTIPART, URLENCODED, flat, multipart, urlencoded
+from tests.support.form_bodies import MULTIPART, URLENCODED, flat, multipart, urlencoded
 from tests.support.hostile import BODIES, TOO_LARGE, VALUES
 from tests.support.tries import Tries
 from tests.support.world import World
@@ -32,7 +32,7 @@ def tries(world: World, words: dict[str, Any], write: Write) -> Tries:
 
 
 def test_every_route_that_reads_a_body_is_tried() -> None:
-    """Pictures are tried in ``test_bad_uploads``, bodies that nobody reads in ``test_problem_documents``."""
+    """Leave out pictures (see ``test_bad_uploads``) and bodies that are not read (see ``test_problem_documents``)."""
     words = dict.fromkeys(
         [
             "product",
@@ -72,7 +72,7 @@ def test_every_route_that_reads_a_body_is_tried() -> None:
 
 
 def test_a_good_body_is_accepted(tries: Tries, write: Write, words: dict[str, Any]) -> None:
-    """As JSON and as a form. Without this the refusals below would prove nothing."""
+    """Send a valid body as JSON and as a form. Without this the refusals below would prove nothing."""
     good = fill(write.body, words)
     tries.must_answer("JSON", write.status, json.dumps(good).encode())
     tries.must_answer("a form", write.status, urlencoded(good), URLENCODED)

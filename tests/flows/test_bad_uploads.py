@@ -1,4 +1,4 @@
-"""Files that are no pictures, or not only pictures: refused, and none is kept."""
+"""Files that are no pictures, or not only pictures, are refused, and none is kept."""
 
 import io
 import struct
@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from PIL import Image
 
 from tests.factories import make_product, sole_variant
-from tests.support.forms import MULTIPART, multipart
+from tests.support.form_bodies import MULTIPART, multipart
 from tests.support.problems import flaw
 from tests.support.rows import all_rows, changed
 from tests.support.tries import Tries
@@ -52,7 +52,7 @@ BAD: dict[str, tuple[str, bytes]] = {
 
 
 def send(world: World, who: str, path: str, parts: dict[str, Any], name: str) -> HttpResponse:
-    """The last of ``parts`` is the file, which is called ``name``."""
+    """Send a form whose last part is a file with the name ``name``."""
     method = "PATCH" if path.endswith("/me/") else "POST"
     field = next(reversed(parts))
     body = multipart(list(parts.items()), file_names={field: name})

@@ -1,4 +1,4 @@
-"""What the shop answers is what its description says, field by field."""
+"""Every answer of the shop matches its OpenAPI description, field by field."""
 
 import re
 from typing import Any
@@ -20,7 +20,7 @@ def description(anonymous_api: APIClient) -> dict[str, Any]:
 
 
 def as_json_schema(node: Any) -> Any:
-    """Say in JSON Schema's words what OpenAPI 2 says with ``x-nullable``."""
+    """Translate a schema of OpenAPI 2 with ``x-nullable`` into JSON Schema."""
     if isinstance(node, list):
         return [as_json_schema(each) for each in node]
     if not isinstance(node, dict):
@@ -30,7 +30,7 @@ def as_json_schema(node: Any) -> Any:
 
 
 def described(description: dict[str, Any], answer: HttpResponse) -> dict[str, Any] | None:
-    """Find the schema of this answer; ``None`` where none is given."""
+    """Return the described schema of this answer, or ``None`` if there is none."""
     request: Any = answer.wsgi_request  # type: ignore[attr-defined] # the test client adds it
     for path in sorted(description["paths"], key=lambda path: path.count("{")):
         if re.fullmatch(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(path)), request.path):

@@ -1,4 +1,4 @@
-"""Input at the edges of what the database and Django itself can take."""
+"""Input at the limits of what the database and Django itself can take."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Ways around a refusal: other spellings of an address, other methods, filters that reach into other tables."""
+"""Ways around a refusal fail: other spellings of a path, other methods, filters that reach into other tables."""
 
 from typing import Any
 from uuid import uuid4
@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.battery]
 
 READ = [(pattern, methods["GET"]) for pattern, methods in ROUTES.items() if "GET" in methods]
 GUARDED = [(pattern, who) for pattern, who in READ if who.refusal_of("anonymous")]
-# As a server hands a path on: decoded, so that %2e is a dot and %2F a slash.
+# A server passes paths on decoded, so these hold a dot for %2e and a slash for %2F.
 SPELLINGS = {
     "two slashes first": lambda path: f"/{path}",
     "two slashes inside": lambda path: path.replace("/", "//", 2)[1:],
@@ -63,7 +63,7 @@ def words(world: World) -> dict[str, Any]:
 class TestSpellings:
     @pytest.mark.parametrize(("pattern", "who"), GUARDED)
     def test_opens_nothing(self, world: World, words: dict[str, Any], pattern: str, who: Callers) -> None:
-        """Refused like the address itself, not found, or sent on to it by a way that stays on this host."""
+        """Accept three answers: the path's own refusal, 404, or a redirect to the path on this host."""
         path = path_of(pattern, words)
         found = {}
         for case, spell in SPELLINGS.items():
@@ -118,7 +118,7 @@ class TestFilters:
 def test_somebody_elses_and_nobodys_are_answered_alike_to_the_byte(
     world: World, words: dict[str, Any], pattern: str, method: str
 ) -> None:
-    """Headers too, the request's own id and the count of requests left aside."""
+    """Compare the headers, too, except for the request's id and the count of requests."""
     word = word_of(pattern)
     theirs = (
         str(world.oskar.user.sessions.earliest("created_at").pk) if word == "session" else getattr(world.oskar, word)

@@ -1,4 +1,4 @@
-"""What a client may get slightly wrong without being kept out."""
+"""Clients may make small mistakes without being refused."""
 
 import gzip
 import json

@@ -1,4 +1,4 @@
-"""Lists that change while they are read, and what they can be asked for."""
+"""Lists that change while they are read, and the filters of lists."""
 
 import json
 from base64 import urlsafe_b64encode
@@ -61,7 +61,7 @@ class TestCursors:
         assert seen == [order.number for order in reversed(orders)]
 
     def test_page_numbers_miss_some(self, orders: list[Order], staff_api: APIClient) -> None:
-        """The control: the walk above with page numbers."""
+        """Lose rows as a negative control: read the same list with page numbers."""
         seen = []
         path = f"{ORDERS}?status=pending&page_size=2"
         while path and (answer := staff_api.get(path)).status_code == 200:
@@ -107,7 +107,7 @@ class TestCursors:
         assert len(list(walk(customer_api, "/api/v1/notifications/?page_size=2&cursor="))) == told
 
     def test_equal_rows_that_leave(self, orders: list[Order], staff_api: APIClient) -> None:
-        """All totals are equal: what is behind the last row is told by its id."""
+        """Read orders with equal totals. The next page begins after the last row's id."""
         seen = []
         for row in walk(staff_api, f"{ORDERS}?status=pending&ordering=total&page_size=2&cursor="):
             seen.append(row["number"])

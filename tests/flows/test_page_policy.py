@@ -1,4 +1,4 @@
-"""The Content-Security-Policy of the pages: in each answer, and in a browser that enforces it."""
+"""The Content-Security-Policy of the pages is in each answer, and a browser that enforces it shows every page."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""Every field that takes a telephone number: in whichever form it is pasted, and refused before anything is written."""
+"""Every field for a telephone number takes it in any form, and refuses a bad number before anything is written."""
 
 import json
 import re
@@ -24,7 +24,7 @@ PASTED = [
 ]
 PASTED += ["\u0660\u0667\u0661\u0662\u0663\u0664\u0665\u0666\u0667\u0668"]
 DOORS = [(write, name) for write in WRITES for name in write.fields if re.search(r"phone|mpesa", name)]
-# What it is told goes to the gateway, and is not kept.
+# The start of a payment passes the number to the gateway and does not keep it.
 KEPT = [(write, name) for write, name in DOORS if not write.path.endswith("/start/")]
 
 

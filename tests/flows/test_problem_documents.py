@@ -1,4 +1,4 @@
-"""Whatever goes wrong, and whoever notices it, the answer is a problem document."""
+"""Every failed request is answered with a problem document, whichever layer refuses it."""
 
 import base64
 import json
@@ -53,7 +53,7 @@ class TestAddressesAndMethods:
     @pytest.mark.parametrize("path", ["/api/v1/nothing/", "/api/v1/cart", "/accounts/login", "/cashout", "/nothing/"])
     @pytest.mark.parametrize("method", sorted(METHODS - {"GET"}))
     def test_an_unknown_address_from_a_browser(self, settings: Any, path: str, method: str, is_debug: bool) -> None:
-        """As local settings have it, too; and without the CSRF token that no page could have for it."""
+        """Answer 404 with local settings, too, and without a CSRF token, which no page could have for the path."""
         settings.DEBUG = is_debug
         browser = APIClient(enforce_csrf_checks=True)
         answer = browser.generic(method, path, b"{}", content_type="application/json")
@@ -152,7 +152,7 @@ class TestHeaders:
         assert (flaw(answer), answer.status_code) == ("", 401)
 
     def test_a_session_cookie_alone_writes_nothing(self, world: World) -> None:
-        """Any page on the web can make a browser send it."""
+        """Refuse a write by cookie alone, because any page on the web can make a browser send the cookie."""
         browser = APIClient(enforce_csrf_checks=True)
         browser.force_login(world.carla.user)
         tries = Tries(browser, "POST", "/api/v1/orders/")
@@ -179,7 +179,10 @@ class TestHeaders:
 
     @pytest.mark.parametrize("depth", [200, 900, 950, 975, 1000, 5000])
     def test_an_idempotency_key_with_a_deep_body(self, world: World, depth: int) -> None:
-        """The body is written out again for its fingerprint, which must not find it deeper than the parser did."""
+        """Refuse a deep body with a key, too.
+
+        The body's fingerprint encodes it again, which must not fail where parsing did not.
+        """
         tries = Tries(world.carla.api, "POST", "/api/v1/orders/")
         body = b'{"address": ' + b"[" * depth + b"]" * depth + b"}"
         tries.must_answer(str(depth), 400, body, HTTP_IDEMPOTENCY_KEY="deep")
@@ -236,7 +239,7 @@ class TestOurOwnFaults:
         status: int,
         headers: dict[str, str],
     ) -> None:
-        """Its idempotency key too, so that the same request may try again."""
+        """Roll back the idempotency key, too, so that the same request can be sent again."""
 
         def fail(*args: Any, **kwargs: Any) -> None:
             raise error

@@ -1,4 +1,4 @@
-"""Every reading and buying request makes the same number of SQL statements for few rows as for many."""
+"""Every request that reads or buys makes the same number of SQL statements for few rows and for many."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -31,8 +31,10 @@ CONTRACTS = {"000": aamarpay_shop, "001": stripe_shop, "002": omache, "003": mod
 
 @dataclass(frozen=True)
 class Size:
-    """``rows``: so many orders, payments, notifications, addresses, reviews, categories and products low on stock,
-    and so many threads with as many messages each.
+    """Hold how many rows a shop has.
+
+    ``rows`` is the number of orders, payments, notifications, addresses, reviews, categories, products low on stock,
+    threads, and messages in each thread.
     """
 
     products: int
@@ -45,8 +47,8 @@ ADDRESS = {"street": "1 Main Street"}
 
 
 def make_catalogue(size: Size, staff: User) -> list[Product]:
-    """Products with three variants and three pictures each; enough stock that no order finds the last piece."""
-    names = ["Phones", *(f"Shelf {number}" for number in range(1, size.rows))]  # one that document 002 knows
+    """Make products with three variants and three pictures each, and with so much stock that no order sells out."""
+    names = ["Phones", *(f"Shelf {number}" for number in range(1, size.rows))]  # contract 002 has this category
     shelves = [category_create(name=name) for name in names]
     products = []
     for number in range(size.products):
@@ -76,7 +78,7 @@ def make_thread(user: User, staff: User, *, answers: int) -> None:
 
 
 def make_shop(size: Size) -> Shop:
-    # A mailbox that is not proven costs PostgreSQL one lock more (ADR 25).
+    # On PostgreSQL, an order of a customer without a verified e-mail address takes one more lock (ADR 25).
     user, staff = make_user("carla", email_verified_at=timezone.now()), make_staff("stefan")
     products = make_catalogue(size, staff)
     single = make_product("Gaming Mouse", stock_left=1000)
@@ -170,7 +172,7 @@ def canonical_requests(shop: Shop) -> dict[str, Request]:
 
 
 def requests_of(shop: Shop) -> dict[str, Request]:
-    """Name one good request to each route that has a count."""
+    """Return one valid request to each route whose statements are counted, by its name."""
     requests = canonical_requests(shop) | thread_requests(shop)
     canonical = {f"v1: {name}": request for name, request in requests.items()}
     contracts = {

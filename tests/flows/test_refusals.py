@@ -1,4 +1,4 @@
-"""Other people's things are not there, staff's ways are closed, and claims to a role, an owner or a price unheard."""
+"""Other people's things are not found, and a client can't set a role, an owner or a price."""
 
 import json
 import uuid
@@ -188,7 +188,7 @@ CLAIMS = {
     "read_at": "2001-01-01T00:00:00Z",
     "captured_at": "2001-01-01T00:00:00Z",
 }
-# Where the route does by itself what is claimed: other attempts to pay are given up, and sums are taken anew.
+# These routes write such a value by themselves: they cancel other payments, or compute the payment status anew.
 DOES_ITSELF = {
     ("/api/v1/orders/{order_number}/payments/", "state"),
     ("/api/v1/payments/{payment}/confirm/", "state"),
@@ -203,13 +203,13 @@ OWNER_COLUMNS = {"user_id", "seller_id", "actor_id", "author_id", "confirmed_by_
 
 
 def is_claimed(value: Any) -> bool:
-    """Is it one of ``CLAIMS``? Whatever the database makes of it: amounts come with more decimals, times as objects."""
+    """Return whether a row's value is one of ``CLAIMS``, also with more decimals or as a time object."""
     text = str(value).removesuffix("0")
     return text in {"4711", "13.37", "JPY", "STOLEN", "stolen", "cancelled", "partially_paid"} or text[:4] == "2001"
 
 
 def claims_against(write: Write, world: World) -> dict[str, Any]:
-    """All that the route of ``write`` does not take as a field of its own."""
+    """Return every claim that is not a field of the route of ``write``."""
     theirs = dict.fromkeys(OWNERS, world.oskar.user.pk)
     theirs |= {"cart": world.oskar.cart, "cart_id": world.oskar.cart, "order": world.oskar.order}
     own = {

@@ -1,4 +1,4 @@
-"""What a shop writes into its log while people sign in, buy, forget passwords and things go wrong: nothing secret."""
+"""The shop's log holds no secrets, while people sign in, buy, forget passwords and things go wrong."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -36,7 +36,7 @@ CARD = "4242424242424242"
 
 
 class RefusingServer(BaseEmailBackend):
-    """Refuses as mail servers do: with the address in the refusal."""
+    """Refuse mail as mail servers do: with the recipient's address in the refusal."""
 
     def send_messages(self, email_messages: Any) -> int:
         raise SMTPRecipientsRefused({EMAIL: (550, b"No such mailbox here: " + EMAIL.encode())})
@@ -44,7 +44,10 @@ class RefusingServer(BaseEmailBackend):
 
 @pytest.fixture
 def log() -> Iterator[StringIO]:
-    """All that any logger says from DEBUG on, with tracebacks, also from those that don't hand it on to the root."""
+    """Collect the records of every logger from DEBUG on, with tracebacks.
+
+    Loggers that don't pass their records on to the root are included.
+    """
     text = StringIO()
     handler = logging.StreamHandler(text)
     handler.setFormatter(logging.Formatter("%(name)s %(message)s %(args)s"))
@@ -63,20 +66,20 @@ def log() -> Iterator[StringIO]:
 
 
 class Person:
-    """Goes through the shop and keeps what nobody else may read."""
+    """Use the shop as a customer, and collect the ``secrets`` that nobody else may read."""
 
     def __init__(self) -> None:
         self.api = APIClient(raise_request_exception=False)
         self.secrets = {PASSWORD, NEW_PASSWORD, WRONG_PASSWORD, EMAIL, CARD, "Authorization", "Bearer"}
 
     def post(self, path: str, body: dict[str, Any], refused: int = 0) -> Any:
-        """The answer's body. ``refused`` is the status to refuse with; none for a good answer."""
+        """Post ``body`` and return the answer's body. ``refused`` is the expected status of a refusal, 0 for none."""
         answer = self.api.post(path, body)
         assert answer.status_code == refused or (not refused and answer.status_code < 300), answer.content
         return answer.json() if answer.content else None
 
     def keep(self, tokens: dict[str, str]) -> dict[str, str]:
-        """Signs in with ``tokens``."""
+        """Sign in with ``tokens``, and collect them as secrets."""
         self.secrets |= set(tokens.values()) | {token.rpartition(".")[2] for token in tokens.values()}
         self.api.credentials(HTTP_AUTHORIZATION=f"Bearer {tokens['access']}")
         return tokens
@@ -137,7 +140,7 @@ def test_of_a_customers_way_through_the_shop(log: StringIO, monkeypatch: pytest.
     assert mail.outbox == [], "an error is mailed to nobody"
     person.forget_the_password()
     person.api.get(f"{AUTH}/me/")  # with a token that has ended
-    assert "ZeroDivisionError" in log.getvalue(), "the control: errors are written with all they say"
+    assert "ZeroDivisionError" in log.getvalue(), "the control: errors are logged in full"
     assert leaked(person, log) == []
 
 
@@ -150,7 +153,7 @@ def test_of_a_link_with_its_secret_in_the_path(log: StringIO) -> None:
     person.post(path, {"password": "12345678"}, 400)
     person.post(path, {"password": NEW_PASSWORD})
     person.post(path, {"password": NEW_PASSWORD}, 400)
-    assert "accounts/password-reset-confirm/<slug:uid>" in log.getvalue(), "the control: refusals are written"
+    assert "accounts/password-reset-confirm/<slug:uid>" in log.getvalue(), "the control: refusals are logged"
     assert leaked(person, log) == []
 
 
@@ -160,7 +163,7 @@ def test_of_a_secret_in_an_address_that_there_is_not(log: StringIO, path: str) -
     secret = "canary" * 8
     person.secrets.add(secret)
     person.post(path.format(secret), {}, 404)
-    assert path.partition("{")[0] in log.getvalue(), "the control: refusals are written"
+    assert path.partition("{")[0] in log.getvalue(), "the control: refusals are logged"
     assert leaked(person, log) == []
 
 

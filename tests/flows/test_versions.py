@@ -1,4 +1,4 @@
-"""``ETag`` and ``If-Match``: an old page changes nothing that somebody else has changed since; and writes at once."""
+"""``If-Match`` refuses to change what somebody else has changed since; two writes at the same moment both count."""
 
 import threading
 from collections.abc import Callable
@@ -111,7 +111,7 @@ class TestAtOnce:
         assert ("torch" in found, "bright" in found) == (True, True)
 
     def test_without_the_lock_one_is_lost(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """The negative control."""
+        """Lose a change as a negative control, without the lock."""
         monkeypatch.setattr(Product, "refresh_from_db", lambda product, **kwargs: None)
         product = self.change_both(monkeypatch)
         found = Product.objects.get(pk=product.pk).search_text

@@ -68,6 +68,13 @@ class TestPlacing:
         assert balance(placed["goods"]) == (10, 3)
         assert history(placed) == [("", "pending")]
 
+    def test_an_empty_cart_is_not_ordered(self, customer_api: APIClient, add: Add) -> None:
+        item = add(make_product())["items"][0]["id"]
+        customer_api.delete(f"/api/v1/cart/items/{item}/")
+        answer = customer_api.post(ORDERS, {"address": ADDRESS})
+        assert (answer.status_code, answer.json()["code"]) == (400, "cart_empty")
+        assert not Order.objects.exists()
+
     def test_later_prices_and_names_do_not_reach_it(self, customer_api: APIClient, placed: dict) -> None:
         variant = sole_variant(placed["goods"])
         price_set(variant=variant, amount=Decimal("99.00"), currency="USD")
@@ -109,13 +116,6 @@ class TestPlacing:
         assert balance(plenty) == (5, 0)
         assert Payment.objects.count() == 1
         assert len(customer_api.get("/api/v1/cart/").json()["items"]) == 2
-
-    def test_a_cart_that_is_named_becomes_one_order(self, customer_api: APIClient, add: Add) -> None:
-        cart = add(make_product())["id"]
-        first = customer_api.post(ORDERS, {"cart": cart, "address": ADDRESS})
-        again = customer_api.post(ORDERS, {"cart": cart, "address": ADDRESS})
-        assert (first.status_code, again.status_code) == (201, 200)
-        assert first.json()["id"] == again.json()["id"]
 
     def test_another_cart_is_not_ordered_in_its_place(
         self, customer_api: APIClient, other_api: APIClient, add: Add

@@ -16,7 +16,7 @@ from orders.states import OrderStatus
 from payments.gateways import registry
 from payments.services import payment_open
 from payments.states import PaymentMethod
-from tests.admin.forms import act, press, told
+from tests.admin.shown_forms import act, press, told
 from tests.factories import make_product, make_staff, make_user
 from tests.payments.steps import place
 from tests.support.fake_gateway import FakeGateway

@@ -17,10 +17,10 @@ from payments.models import Payment
 from payments.services import settle
 from tests.factories import balance, make_product, make_user
 from tests.payments.steps import place, settle_down
-from tests.support.aamarpay_shop import aamarpay_shop
 from tests.support.fake_gateway import FakeGateway, paid
-from tests.support.mpesa_shop import daraja, mpesa_shop
-from tests.support.stripe_shop import stripe_shop
+from tests.support.shop_with_aamarpay import aamarpay_shop
+from tests.support.shop_with_mpesa import daraja, mpesa_shop
+from tests.support.shop_with_stripe import stripe_shop
 
 __all__ = ["aamarpay_shop", "daraja", "mpesa_shop", "stripe_shop"]
 

@@ -103,7 +103,7 @@ def test_the_cart_can_be_ordered_again(sale: Sale, cart: Cart, fake: FakeGateway
         ("aamarpay", {"in_app": True}, NotPayable),
     ],
 )
-def test_what_was_asked_wrongly_orders_nothing(
+def test_an_invalid_request_orders_nothing(
     sale: Sale, cart: Cart, fake: FakeGateway, method: str, start: dict[str, Any], refusal: type[Exception]
 ) -> None:
     before = all_rows()
@@ -134,7 +134,7 @@ def test_without_an_answer_the_order_stays_until_the_gateway_says(sale: Sale, ca
 
 
 @pytest.mark.parametrize("state", ["unknown", "waiting", "captured"])
-def test_what_may_be_paid_is_not_undone(sale: Sale, state: str) -> None:
+def test_an_order_whose_payment_may_still_come_is_not_undone(sale: Sale, state: str) -> None:
     if state == "captured":
         settle(payment_id=sale.payment.pk, finding=paid(sale.payment))
     else:
@@ -144,19 +144,19 @@ def test_what_may_be_paid_is_not_undone(sale: Sale, state: str) -> None:
     assert (sale.order.status != "cancelled", sale.order.cart.status, sale.stock()) == (True, "ordered", before)
 
 
-def test_nor_is_an_order_that_another_attempt_may_pay(sale: Sale) -> None:
+def test_an_order_that_another_attempt_may_pay_is_not_undone(sale: Sale) -> None:
     Payment.objects.update(state="failed")
     Payment.objects.create(order=sale.order, method="stripe", state="waiting", amount=100, currency="USD")
     assert checkout_undo(payment_id=sale.payment.pk) is False
     assert sale.order.status == "pending"
 
 
-def test_again_changes_nothing(sale: Sale) -> None:
+def test_undoing_a_checkout_again_changes_nothing(sale: Sale) -> None:
     assert [checkout_undo(payment_id=sale.payment.pk) for _ in range(2)] == [True, False]
     assert (sale.order.history.count(), Cart.objects.filter(user=sale.buyer, status="open").count()) == (2, 1)
 
 
-def test_there_is_no_such_payment(db: None) -> None:
+def test_an_unknown_payment_is_not_found(db: None) -> None:
     with pytest.raises(PaymentNotFound):
         checkout_undo(payment_id=1)
 
@@ -173,7 +173,7 @@ def test_a_cart_that_was_opened_meanwhile_gets_the_items(sale: Sale) -> None:
     assert Cart.objects.get(user=sale.buyer, status="open") == newer
 
 
-def test_one_without_room_stays_as_it_is(sale: Sale, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_newer_cart_without_room_stays_as_it_is(sale: Sale, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cart.services.MAX_ITEMS", 1)
     newer = cart_open(user=sale.buyer)
     item_add(cart=newer, offer=offer(make_product()), quantity=4)

@@ -21,9 +21,9 @@ from payments.services import reconcile
 from tests.conftest import client_of
 from tests.factories import make_staff
 from tests.payments.steps import alerts, books_agree, let_time_pass, settle_down
-from tests.support.fake_reversals import CREDENTIAL, INITIATOR
+from tests.support.fake_daraja_reversals import CREDENTIAL, INITIATOR
 from tests.support.faulty_line import FAULTS, line_to
-from tests.support.tills import AamarPayTill, MpesaTill, StripeTill, Till
+from tests.support.gateway_tills import AamarPayTill, GatewayTill, MpesaTill, StripeTill
 
 FIVE_MINUTES, FOUR_DAYS = timedelta(minutes=5), timedelta(days=4)
 GATEWAYS = ("stripe", "aamarpay", "mpesa")
@@ -37,7 +37,7 @@ CERTAINLY_NOTHING = {
 
 
 @pytest.fixture
-def till(request: pytest.FixtureRequest, settings: Any) -> Iterator[Till]:
+def till(request: pytest.FixtureRequest, settings: Any) -> Iterator[GatewayTill]:
     shop = request.getfixturevalue(f"{request.param}_shop")
     if request.param == "stripe":
         yield StripeTill(shop, shop.line, buyer=client_of(shop.buyer), staff=client_of(shop.staff))
@@ -57,7 +57,7 @@ def standing(payment: Payment) -> tuple[str, str, str]:
     return payment.state, order.status, order.payment_status
 
 
-def paid(till: Till) -> Payment:
+def paid(till: GatewayTill) -> Payment:
     payment = till.order()
     assert till.start(payment).status_code == 200
     payment.refresh_from_db()
@@ -68,7 +68,7 @@ def paid(till: Till) -> Payment:
     return payment
 
 
-def start(till: Till, fault: str) -> None:
+def start(till: GatewayTill, fault: str) -> None:
     """The buyer tries again at once, pays what has reached the gateway, or pays anew in the end."""
     payment = till.order()
     with till.line.failing(fault):
@@ -84,7 +84,7 @@ def start(till: Till, fault: str) -> None:
     assert alerts() == []
 
 
-def _pay_somehow(till: Till, payment: Payment) -> Payment:
+def _pay_somehow(till: GatewayTill, payment: Payment) -> Payment:
     """The attempt that is paid then."""
     again = till.start(payment)
     if again.status_code == 200:
@@ -99,7 +99,7 @@ def _pay_somehow(till: Till, payment: Payment) -> Payment:
     return payment
 
 
-def _another_attempt(till: Till, payment: Payment) -> Payment:
+def _another_attempt(till: GatewayTill, payment: Payment) -> Payment:
     """As soon as no prompt of the one before can be open on a phone."""
     let_time_pass(FIVE_MINUTES)
     with time_machine.travel(timezone.now() + FIVE_MINUTES):
@@ -109,7 +109,7 @@ def _another_attempt(till: Till, payment: Payment) -> Payment:
     return other
 
 
-def settle(till: Till, fault: str) -> None:
+def settle(till: GatewayTill, fault: str) -> None:
     """The message, the browser and the reconciler all fail to find out, and nothing is lost by it."""
     payment = till.order()
     assert till.start(payment).status_code == 200
@@ -129,7 +129,7 @@ def settle(till: Till, fault: str) -> None:
     assert alerts() == []
 
 
-def refund(till: Till, fault: str) -> None:
+def refund(till: GatewayTill, fault: str) -> None:
     payment, amount = paid(till), Decimal("7.00")
     asked, by_hand = till.line.asked, not gateway(payment.method).refunds(payment)
     with till.line.failing(fault):
@@ -167,7 +167,7 @@ def _wait_for_the_result(till: MpesaTill, refund: Refund, fault: str) -> list[st
     return [] if is_certain else ["unsettled"]
 
 
-def _give_back_by_hand(till: Till, refund: Refund) -> None:
+def _give_back_by_hand(till: GatewayTill, refund: Refund) -> None:
     till.panel[PaymentEntry.objects.get(kind="capture").receipt] = refund.amount
     path = f"/api/v1/payments/refunds/{refund.number}/confirm/"
     assert till.staff.post(path, {"reference": "Panel 17"}, format="json").status_code == 200
@@ -180,7 +180,7 @@ BY_HAND = [cell for cell in CELLS if cell[:2] == ("aamarpay", "refund")]
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("till", "step", "fault"), CELLS, indirect=["till"], ids=map(" ".join, CELLS))
-def test_cell(till: Till, step: str, fault: str) -> None:
+def test_after_a_fault_the_gateways_books_and_ours_agree(till: GatewayTill, step: str, fault: str) -> None:
     STEPS[step](till, fault)
 
 

@@ -34,7 +34,7 @@ def test_starting_its_payment_answers_the_payment(customer_api: APIClient) -> No
     assert (started.status_code, started.json()["state"], started.json()["pay_url"]) == (200, "captured", "")
 
 
-def test_of_contract_004(customer_api: APIClient) -> None:
+def test_contract_004_answers_the_state_that_a_later_answer_tells(customer_api: APIClient) -> None:
     product = make_product("Sample", price="0.00", stock_left=3)
     customer_api.post("/api/orders/cart/add_item/", {"product_id": product.pk, "quantity": 1})
     body = {"shipping_address": "1 Main Street", "phone_number": "+254712345678"}

@@ -13,11 +13,11 @@ from payments.services import reconcile, settle
 from tests.concurrency.test_payments import all_at_once
 from tests.payments.conftest import Sale
 from tests.payments.steps import alerts, make_due, settle_down
-from tests.support.aamarpay_shop import AamarPayShop
-from tests.support.aamarpay_till import Till, aamarpay_till
+from tests.support.aamarpay_shop_till import AamarPayShopTill, aamarpay_till
 from tests.support.fake_gateway import FakeGateway, paid
-from tests.support.mpesa_shop import MpesaShop
-from tests.support.stripe_shop import StripeShop
+from tests.support.shop_with_aamarpay import AamarPayShop
+from tests.support.shop_with_mpesa import MpesaShop
+from tests.support.shop_with_stripe import StripeShop
 from tests.support.world import client_with_token
 
 __all__ = ["aamarpay_till"]
@@ -56,7 +56,7 @@ class TestAPage:
         assert payment.state == "waiting"
         assert aamarpay_shop.start(payment).json()["pay_url"]
 
-    def test_of_stripe_that_failed_for_good(self, stripe_shop: StripeShop) -> None:
+    def test_of_stripe_is_opened_under_a_new_key_after_a_failure(self, stripe_shop: StripeShop) -> None:
         """Stripe answers a repeated key as it did before, and refuses a page that would close too soon."""
         payment = stripe_shop.order()
         api = client_with_token(stripe_shop.buyer)
@@ -67,7 +67,7 @@ class TestAPage:
             again = api.post(path)
         assert (again.status_code, bool(again.json()["pay_url"])) == (200, True), again.content
 
-    def test_of_contract_000(self, aamarpay_till: Till) -> None:
+    def test_of_contract_000_is_asked_for_anew(self, aamarpay_till: AamarPayShopTill) -> None:
         with aamarpay_till.shop.line.failing("503"):
             assert aamarpay_till.ask().status_code == 503
         first = Payment.objects.get()
@@ -95,7 +95,7 @@ class TestAStartUnderWay:
 
 
 class TestAPrompt:
-    def test_may_ring_until_it_has_ended(self, mpesa_shop: MpesaShop) -> None:
+    def test_is_not_repeated_while_the_phone_may_still_ring(self, mpesa_shop: MpesaShop) -> None:
         payment = mpesa_shop.place()
         mpesa_shop.daraja.faults["push"] = ["lost reply"]
         assert mpesa_shop.start(payment).status_code == 503

@@ -15,7 +15,7 @@ from payments.states import PaymentMethod
 from tests.factories import make_product, order_request, sole_variant
 from tests.payments.steps import alerts, settle_down
 from tests.support.rows import all_rows, changed
-from tests.support.stripe_shop import StripeShop
+from tests.support.shop_with_stripe import StripeShop
 
 pytestmark = pytest.mark.django_db
 
@@ -45,7 +45,7 @@ CASES = [
 
 
 @pytest.mark.parametrize(("paid", "currency", "asked", "step", "possible"), CASES, ids=[case[1] for case in CASES])
-def test_by_card(
+def test_a_refund_by_card_is_a_multiple_of_the_currencys_step(
     stripe_shop: StripeShop, settings: Any, paid: str, currency: str, asked: str, step: str, possible: str
 ) -> None:
     payment = paid_in(stripe_shop, paid, currency, settings)

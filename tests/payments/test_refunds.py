@@ -107,7 +107,7 @@ class TestAnswers:
         assert Refund.objects.get().state == "succeeded"
         assert list(fake.read()["refunds"]) == [refund.number]
 
-    def test_a_no_to_the_second_try_leaves_the_amount_set_aside(
+    def test_a_refusal_after_a_lost_answer_keeps_the_amount_set_aside(
         self, staff_api: APIClient, paid_sale: Sale, fake: FakeGateway, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """The first try may have had its effect before its answer was lost, and the gateway refuse to do it twice."""
@@ -146,13 +146,23 @@ class TestAnswers:
             assert reconcile().refunds == 0
         assert (pauses, len(fake.calls)) == ([2, 4, 8], 3)
 
+    def test_one_that_is_settled_is_not_looked_at_again(
+        self, staff_api: APIClient, paid_sale: Sale, fake: FakeGateway
+    ) -> None:
+        self.request(staff_api, paid_sale)
+        settle_down()
+        assert reconcile(everything=True).refunds == 0
+        assert fake.calls == ["refund"]
+
     def test_refused_credentials_are_told(self, staff_api: APIClient, paid_sale: Sale, fake: FakeGateway) -> None:
         fake.failure = GatewayMisconfigured("401")
         self.request(staff_api, paid_sale)
         settle_down()
         assert (Refund.objects.get().state, alerts()) == ("pending", ["configuration"])
 
-    def test_one_that_takes_for_ever_is_told(self, staff_api: APIClient, paid_sale: Sale, fake: FakeGateway) -> None:
+    def test_a_refund_that_never_ends_raises_an_alert(
+        self, staff_api: APIClient, paid_sale: Sale, fake: FakeGateway
+    ) -> None:
         fake.refund_outcome = Outcome.OPEN
         self.request(staff_api, paid_sale)
         for _ in range(25):
@@ -175,7 +185,7 @@ class TestAnswers:
         assert (Refund.objects.get().state, set_aside(paid_sale), alerts()) == ("failed", 0, ["refund_failed"])
         assert (money(paid_sale.order), paid_sale.order.payment_status) == ((HUNDRED, 0), "paid")
 
-    def test_an_open_one_changes_nothing(self, staff_api: APIClient, paid_sale: Sale) -> None:
+    def test_a_result_that_is_open_changes_nothing(self, staff_api: APIClient, paid_sale: Sale) -> None:
         refund = self.request(staff_api, paid_sale)
         refund_settle(refund_id=refund.pk, finding=RefundFinding(Outcome.OPEN))
         assert (Refund.objects.get().state, set_aside(paid_sale)) == ("pending", 40)
@@ -199,7 +209,7 @@ class TestByHand:
         entry = PaymentEntry.objects.get(kind="refund")
         assert (entry.actor, entry.amount, Refund.objects.get().gateway_id) == (staff, 20, "Panel 4711")
 
-    def test_or_that_it_will_not_be(self, staff_api: APIClient, refund: Refund) -> None:
+    def test_staff_note_that_it_will_not_be_made(self, staff_api: APIClient, refund: Refund) -> None:
         answer = self.press(staff_api, refund, "withdraw", reason="Settled in person")
         assert (answer.status_code, answer.json()["state"], answer.json()["failure"]) == (
             200,
@@ -210,20 +220,20 @@ class TestByHand:
         assert PaymentEntry.objects.filter(kind="refund").count() == 0
 
     @pytest.mark.parametrize("again", ["confirm", "withdraw"])
-    def test_once(self, staff_api: APIClient, refund: Refund, again: str) -> None:
+    def test_it_is_confirmed_or_withdrawn_once(self, staff_api: APIClient, refund: Refund, again: str) -> None:
         self.press(staff_api, refund, "confirm")
         assert self.press(staff_api, refund, again).json()["code"] == "refund_settled"
         assert PaymentEntry.objects.filter(kind="refund").count() == 1
 
-    def test_not_one_that_the_gateway_makes(self, staff_api: APIClient, paid_sale: Sale) -> None:
+    def test_staff_do_not_confirm_a_refund_that_the_gateway_makes(self, staff_api: APIClient, paid_sale: Sale) -> None:
         ask(staff_api, paid_sale, amount="40.00")
         assert self.press(staff_api, Refund.objects.get(), "confirm").status_code == 409
         assert Refund.objects.get().state == "pending"
 
-    def test_nobodys(self, staff_api: APIClient) -> None:
+    def test_an_unknown_refund_is_not_found(self, staff_api: APIClient) -> None:
         assert staff_api.post("/api/v1/payments/refunds/1/confirm/", {}, format="json").status_code == 404
 
-    def test_customers_do_neither(self, refund: Refund, customer_api: APIClient) -> None:
+    def test_customers_do_not_confirm_it(self, refund: Refund, customer_api: APIClient) -> None:
         assert self.press(customer_api, refund, "confirm").status_code == 403
         assert Refund.objects.get().state == "pending"
 
@@ -234,7 +244,7 @@ class TestMadeAtTheGateway:
             send({**message_about_refund(paid_sale.payment, "30.00", "re-9"), "id": name})
         assert (Refund.objects.count(), money(paid_sale.order), set_aside(paid_sale)) == (1, (HUNDRED, 30), 30)
 
-    def test_that_fails_afterwards(self, paid_sale: Sale) -> None:
+    def test_that_fails_afterwards_raises_an_alert(self, paid_sale: Sale) -> None:
         send(message_about_refund(paid_sale.payment, "30.00", "re-9"))
         send(message_about_refund(paid_sale.payment, "30.00", "re-9", "failed"))
         assert (money(paid_sale.order), set_aside(paid_sale), alerts()) == ((HUNDRED, 0), 0, ["refund_failed"])
@@ -285,7 +295,7 @@ def test_a_decision_that_was_overtaken_by_its_dispute_stands(staff_api: APIClien
     assert ask(staff_api, paid_sale).status_code == 201
 
 
-def test_of_two_disputes_the_decision_of_one_frees_nothing(staff_api: APIClient, paid_sale: Sale) -> None:
+def test_refunds_stay_blocked_while_one_of_two_disputes_is_open(staff_api: APIClient, paid_sale: Sale) -> None:
     for name in ("dp-1", "dp-2"):
         send(message_about_dispute(paid_sale.payment, name))
     send(message_about_dispute(paid_sale.payment, "dp-1", is_closed=True))

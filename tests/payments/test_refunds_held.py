@@ -121,7 +121,7 @@ class TestOfTwoReceipts:
         settle_down()
         return paid_sale
 
-    def test_what_came_too_much_goes_back_to_where_it_came_from(self, twice: Sale) -> None:
+    def test_a_surplus_goes_back_to_the_receipt_that_it_came_with(self, twice: Sale) -> None:
         assert list(Refund.objects.values_list("receipt", "amount")) == [("R2", HUNDRED)]
 
     def test_staff_give_back_what_is_left_of_the_other(self, staff_api: APIClient, twice: Sale) -> None:
@@ -135,7 +135,7 @@ class TestOfTwoReceipts:
         }
         assert money(twice.order) == (2 * HUNDRED, 2 * HUNDRED)
 
-    def test_more_than_one_capture_has_left_is_refused(self, staff_api: APIClient, twice: Sale) -> None:
+    def test_a_refund_is_not_larger_than_what_one_receipt_has_left(self, staff_api: APIClient, twice: Sale) -> None:
         refund = Refund.objects.get()
         refund_settle(refund_id=refund.pk, finding=FAILURE)
         ask(staff_api, twice, amount="60.00")
@@ -167,7 +167,7 @@ class TestHeldByADispute:
     def test_nothing_is_sent(self, held: Refund, fake: FakeGateway) -> None:
         assert (held.state, held.checks, fake.calls, alerts()) == ("pending", 0, [], ["dispute", "paid_twice"])
 
-    def test_that_staff_have_done_their_to_do_sends_nothing(self, held: Refund, staff: Any, fake: FakeGateway) -> None:
+    def test_it_stays_held_when_staff_resolve_the_alert(self, held: Refund, staff: Any, fake: FakeGateway) -> None:
         alert_resolve(alert_id=PaymentAlert.objects.get(kind="dispute").pk, actor=staff)
         make_due()
         reconcile()

@@ -91,7 +91,7 @@ class TestApps:
         back = Client().get(f"/api/v1/payments/return/{sale.payment.number}/")
         assert (back.status_code, back["Location"]) == (303, f"{page}{told}{'#' if rest else ''}{rest}")
 
-    def test_one_that_is_not_listed_is_not(self, sale: Sale, settings: Any, address: str) -> None:
+    def test_an_app_that_is_not_listed_is_refused(self, sale: Sale, settings: Any, address: str) -> None:
         settings.APP_URL_SCHEMES = ["another"]
         before = all_rows()
         for name in ADDRESSES:
@@ -147,7 +147,7 @@ def test_each_outcome_has_its_page(
     assert payment.state == {"open": "waiting", "failed": "failed", "paid": "captured"}[became], "a hint is no news"
 
 
-def test_without_one_for_the_outcome_the_first_is_taken(sale: Sale, fake: FakeGateway) -> None:
+def test_an_outcome_without_its_own_page_leads_to_the_return_url(sale: Sale, fake: FakeGateway) -> None:
     payment = payment_start(payment_id=sale.payment.pk, request=PaymentRequest(return_url=ADDRESSES["return_url"]))
     assert come_back(payment, "cancelled") == ADDRESSES["return_url"]
     settle(payment_id=payment.pk, finding=finding_of({"outcome": "failed"}))
@@ -173,19 +173,19 @@ class TestBuyer:
         monkeypatch.setattr(fake, "start", start)
         return told
 
-    def test_what_is_said_goes_before_what_the_order_has(self, sale: Sale, told: list[Buyer]) -> None:
+    def test_the_request_goes_before_the_order(self, sale: Sale, told: list[Buyer]) -> None:
         said = Buyer(name="Rahima", phone="0170", city="Dhaka")
         payment_start(payment_id=sale.payment.pk, request=PaymentRequest(buyer=said))
         (buyer,) = told
         assert (buyer.name, buyer.phone, buyer.city) == ("Rahima", "0170", "Dhaka")
         assert (buyer.street, buyer.email) == ("1 Main Street", sale.order.email or sale.buyer.email or "")
 
-    def test_and_is_not_kept(self, sale: Sale, told: list[Buyer]) -> None:
+    def test_what_the_request_says_of_the_buyer_is_not_kept(self, sale: Sale, told: list[Buyer]) -> None:
         payment_start(payment_id=sale.payment.pk, request=PaymentRequest(buyer=Buyer(name="Rahima", street="Road 7")))
         rows = [*Payment.objects.values(), *type(sale.order).objects.values("email", "phone", "note")]
         assert "Rahima" not in str(rows) + str(vars(sale.order.shipment))
 
-    def test_a_phone_that_is_named_goes_before_both(self, sale: Sale, told: list[Buyer]) -> None:
+    def test_a_phone_of_the_request_goes_before_the_buyers(self, sale: Sale, told: list[Buyer]) -> None:
         payment_start(payment_id=sale.payment.pk, request=PaymentRequest(phone="0199", buyer=Buyer(phone="0170")))
         assert told[0].phone == "0199"
 

@@ -117,7 +117,7 @@ def test_a_risk_is_told_and_the_money_counted(sale: Sale) -> None:
 
 
 class TestAskingAgain:
-    def test_with_growing_pauses(self, sale: Sale) -> None:
+    def test_the_pauses_between_questions_grow(self, sale: Sale) -> None:
         pauses = []
         for _ in range(8):
             before = timezone.now()
@@ -201,7 +201,7 @@ class TestPaidTwice:
             say(sale, paid(sale.payment, receipt=receipt))
         assert (money(sale.order), alerts()) == ((3 * HUNDRED, 2 * HUNDRED), ["paid_twice", "paid_twice"])
 
-    def test_two_attempts(self, sale: Sale) -> None:
+    def test_of_two_paid_attempts_one_is_refunded(self, sale: Sale) -> None:
         second = payment_open(user=sale.buyer, order_id=sale.order.pk, method="stripe")
         say(sale, paid(second), second)
         assert say(sale, paid(sale.payment)).state == "captured"
@@ -226,6 +226,6 @@ class TestPaidTwice:
         assert (sale.order.payment_status, money(sale.order)) == ("refunded", (2 * HUNDRED, 2 * HUNDRED))
 
 
-def test_nobodys_payment(db: None) -> None:
+def test_an_unknown_payment_is_not_found(db: None) -> None:
     with pytest.raises(PaymentNotFound):
         settle(payment_id=1, finding=OPEN)

@@ -104,7 +104,7 @@ class TestNoAnswer:
         settle_down()
         assert (state(sale), sale.order.status) == ("captured", "confirmed")
 
-    def test_may_be_started_again_where_that_starts_nothing_twice(
+    def test_may_be_started_again_at_a_gateway_that_repeats_its_answer(
         self, api: APIClient, sale: Sale, fake: FakeGateway
     ) -> None:
         fake.may_start_again = True
@@ -113,7 +113,7 @@ class TestNoAnswer:
         fake.start_failure = None
         assert start(api, sale.payment).json()["pay_url"]
 
-    def test_and_then_found_open_the_page_can_still_be_had(self, api: APIClient, sale: Sale, fake: FakeGateway) -> None:
+    def test_may_be_started_again_after_it_was_found_open(self, api: APIClient, sale: Sale, fake: FakeGateway) -> None:
         fake.may_start_again = True
         fake.start_failure = OutcomeUnknown("Timeout")
         start(api, sale.payment)
@@ -122,7 +122,7 @@ class TestNoAnswer:
         assert start(api, sale.payment).json()["pay_url"]
 
     @pytest.mark.parametrize("failure", [GatewayDown("No route"), GatewayRefused("No"), GatewayMisconfigured("401")])
-    def test_is_not_forgotten_when_the_second_time_does_not_reach_it(
+    def test_is_still_asked_about_when_a_second_start_fails(
         self, api: APIClient, sale: Sale, fake: FakeGateway, failure: Exception
     ) -> None:
         """What the first time did is as unknown as before: the gateway is asked, and money that came counts."""
@@ -135,7 +135,9 @@ class TestNoAnswer:
         settle_down()
         assert (state(sale), sale.order.status) == ("captured", "confirmed")
 
-    def test_nor_when_something_unforeseen_happens(self, api: APIClient, sale: Sale, fake: FakeGateway) -> None:
+    def test_an_unforeseen_error_leaves_it_unknown_and_to_be_asked_about(
+        self, api: APIClient, sale: Sale, fake: FakeGateway
+    ) -> None:
         fake.start_failure = ZeroDivisionError()
         assert start(api, sale.payment).status_code == 500
         assert state(sale) == "unknown"
@@ -153,7 +155,7 @@ def during(monkeypatch: pytest.MonkeyPatch, fake: FakeGateway, happens: Any) -> 
     monkeypatch.setattr(fake, "start", asked)
 
 
-def test_news_that_are_faster_than_the_answer_stand(
+def test_a_result_that_comes_before_the_answer_stands(
     api: APIClient, sale: Sale, fake: FakeGateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     during(monkeypatch, fake, lambda: settle(payment_id=sale.payment.pk, finding=paid(sale.payment)))
@@ -197,12 +199,12 @@ def test_without_a_phone_none_can_be_rung(api: APIClient, sale: Sale) -> None:
     assert start(api, payment, phone="0712345678").status_code == 200
 
 
-def test_a_transfer_has_no_gateway(api: APIClient, sale: Sale) -> None:
+def test_a_manual_payment_can_not_be_started(api: APIClient, sale: Sale) -> None:
     payment = place(sale.buyer, make_product(), method="manual", quantity=1)
     assert told(start(api, payment)) == (400, "not_payable")
 
 
-def test_somebody_elses_is_not_there(sale: Sale, other_api: APIClient, staff_api: APIClient) -> None:
+def test_a_payment_of_somebody_else_is_not_found(sale: Sale, other_api: APIClient, staff_api: APIClient) -> None:
     assert {told(start(api, sale.payment)) for api in (other_api, staff_api)} == {(404, "payment_not_found")}
 
 
@@ -235,7 +237,7 @@ class TestAnotherWay:
         assert told(self.switch(api, sale, "manual")) == (409, "payment_closed")
         assert (Payment.objects.count(), money(sale.order)[0]) == (1, 100)
 
-    def test_is_nobody_elses(self, sale: Sale, other_api: APIClient) -> None:
+    def test_is_not_opened_for_an_order_of_somebody_else(self, sale: Sale, other_api: APIClient) -> None:
         clerk = client_with_token(make_staff("clerk", groups=["orders"]))
         for api in (other_api, clerk):
             assert told(self.switch(api, sale, "manual")) == (404, "order_not_found")

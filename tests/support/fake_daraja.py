@@ -24,7 +24,7 @@ from urllib.parse import urlsplit
 
 from mpesakit.mpesa_express.schemas import StkPushSimulateRequest
 
-from tests.support.fake_reversals import Reversal, reversal_flaws_of
+from tests.support.fake_daraja_reversals import Reversal, reversal_flaws_of
 from tests.support.patience import STALL_SECONDS
 
 KEY, SECRET = "canary-consumer-key", "canary-consumer-secret-9c1d"

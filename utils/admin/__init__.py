@@ -1,4 +1,4 @@
-"""The admin's common parts, and the admin of this app's own rows."""
+"""Shared parts of all admin pages, and the admin pages of this app's own models."""
 
 from utils.admin import rows
 from utils.admin.base import (

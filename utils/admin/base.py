@@ -1,4 +1,4 @@
-"""What the admin classes of all apps have in common."""
+"""Base classes and columns for the admin pages of all apps."""
 
 from collections.abc import Callable, Iterable, Iterator
 from operator import attrgetter
@@ -25,7 +25,7 @@ from utils.money import display
 
 
 class _ShownAgain(Exception):
-    """The form has mistakes: nothing was saved, and its mark stays good."""
+    """Carry the page of a form with mistakes out of the transaction: nothing is saved and the mark stays valid."""
 
     def __init__(self, response: HttpResponse) -> None:
         super().__init__()
@@ -33,16 +33,20 @@ class _ShownAgain(Exception):
 
 
 class MarkedActionForm(ActionForm):
-    """The choice of a list's action, with the mark that makes it happen once."""
+    """Choose an action for the rows of a list; the hidden mark keeps it from being carried out twice."""
 
     mark = forms.CharField(required=False, label="", widget=forms.HiddenInput, initial=mark_new)
 
 
 class ShopAdmin(admin.ModelAdmin):
-    """Django's own, for large tables, and with the domain's refusals shown as messages."""
+    """Extend Django's ``ModelAdmin`` for large tables, and show each ``DomainError`` as a message.
+
+    A form that is sent twice is carried out once (``utils.admin.marks``), and a form that was opened before somebody
+    else changed the object can't undo that change (``utils.admin.stale``).
+    """
 
     list_per_page = 50
-    # Counting a whole table again for "of 1 000 000 in all" costs more than the page itself.
+    # Counting the whole table for the total number of rows costs more than the page itself.
     show_full_result_count = False
     change_form_template = "admin/marked_form.html"
     form = StaleCheck
@@ -52,15 +56,22 @@ class ShopAdmin(admin.ModelAdmin):
         css = {"all": ("utils/admin.css",)}
 
     def has_act_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Whether the user may press the buttons: who may change the model, also where its fields are read-only."""
+        """Return whether the user may use buttons and actions.
+
+        Whoever may change the model may, even when all of its fields are read-only here.
+        """
         return admin.ModelAdmin.has_change_permission(self, request, obj)
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        """Django takes any column of the model's own; what no page shows could be found out letter by letter."""
+        """Refuse to filter by columns that no page shows.
+
+        Django allows all columns of the model, so a hidden value could be found out letter by letter.
+        """
         column = lookup.partition(LOOKUP_SEP)[0]
         return column not in self._hidden_columns(request) and super().lookup_allowed(lookup, value, request)
 
     def _hidden_columns(self, request: HttpRequest) -> set[str]:
+        """Return the names of the model's columns that no page of this admin shows."""
         filters = {entry[0] if isinstance(entry, tuple) else entry for entry in self.get_list_filter(request)}
         on_pages = {*flatten_fieldsets(self.get_fieldsets(request)), *self.get_list_display(request), *filters}
         hidden = [field for field in self.opts.concrete_fields if not field.primary_key and field.name not in on_pages]
@@ -73,6 +84,8 @@ class ShopAdmin(admin.ModelAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
+        """Show or save the form. A ``DomainError`` while saving becomes a message."""
+
         def show() -> HttpResponse:
             return super(ShopAdmin, self).changeform_view(request, object_id, form_url, extra_context)
 
@@ -83,14 +96,14 @@ class ShopAdmin(admin.ModelAdmin):
             return self._refused(request, error)
 
     def _may_save(self, request: HttpRequest, object_id: str | None) -> bool:
-        """Django refuses the others."""
+        """Return whether the user may save this form. If not, Django's own view refuses the request."""
         if object_id is None:
             return self.has_add_permission(request)
         obj = self.get_object(request, unquote(object_id))
         return obj is not None and self.has_change_permission(request, obj)
 
     def _save_once(self, request: HttpRequest, object_id: str | None, save: Callable[[], HttpResponse]) -> HttpResponse:
-        """Carry out a change or add form, unless its mark was used: then say so, and show what it had saved."""
+        """Save an add or change form. If its mark was used before, save nothing, say so and show the saved object."""
         saved: list[HttpResponse] = []
 
         def produce() -> Answer:
@@ -100,7 +113,7 @@ class ShopAdmin(admin.ModelAdmin):
             if "adminform" in (getattr(response, "context_data", None) or {}):
                 raise _ShownAgain(response)
             saved.append(response)
-            told = "It was saved: see the present state."
+            told = "It was saved. See the current state."
             return Answer(status=200, body={"told": told, "url": getattr(response, "url", request.path)})
 
         try:
@@ -113,7 +126,7 @@ class ShopAdmin(admin.ModelAdmin):
         return redirect(answer.body["url"])
 
     def lock_rows(self, pk: str) -> None:
-        """Lock the object and its inlines' rows, so that what the form compares with stays true until it is saved."""
+        """Lock the object and its inlines' rows, so that nobody changes them between the form's check and its save."""
         list(self.model._default_manager.filter(pk=pk).select_for_update(no_key=True))
         for inline in self.inlines:
             if issubclass(inline, ShopInline):
@@ -133,17 +146,17 @@ class ShopAdmin(admin.ModelAdmin):
             return self._refused(request, error)
 
     def _refused(self, request: HttpRequest, error: DomainError) -> HttpResponse:
-        """Django has rolled its transaction back by now."""
+        """Show ``error`` as a message and the same page again. Django has already rolled its transaction back."""
         self.message_user(request, str(error), messages.ERROR)
         return redirect(request.get_full_path())
 
     def for_each(
         self, request: HttpRequest, objects: Iterable[Model], act: Callable[[Any], object], *, done: str
     ) -> None:
-        """Call ``act`` with every object. One that is refused is told of and does not hold up the others.
+        """Call ``act`` with each object. A refused object is reported in a message, and the others go on.
 
-        ``done`` is what to say, with ``{count}``; it also goes into each object's history. A form that was sent before
-        is not acted on again.
+        ``done`` is the message of success, with ``{count}`` in it; it is also written to each object's history. A form
+        that was sent before is not carried out again.
         """
 
         def produce() -> Answer:
@@ -161,7 +174,10 @@ class ShopAdmin(admin.ModelAdmin):
     def _try_each(
         self, request: HttpRequest, objects: Iterable[Model], act: Callable[[Any], object], done: str
     ) -> Iterator[str]:
-        """Each object has a transaction of its own: one over all of them would hold everybody's rows."""
+        """Call ``act`` with each object and yield the messages.
+
+        Each object has a transaction of its own, because one transaction would lock the rows of all objects at once.
+        """
         count = 0
         for obj in objects:
             try:
@@ -179,7 +195,7 @@ class ShopAdmin(admin.ModelAdmin):
 
 
 class ReadOnlyMixin:
-    """To look at only, for everybody; who may look is Django's view permission as ever."""
+    """Make an admin class read-only for all users; Django's view permission decides who may look."""
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -192,11 +208,11 @@ class ReadOnlyMixin:
 
 
 class ReadOnlyAdmin(ReadOnlyMixin, ShopAdmin):
-    """Rows that are written by services only."""
+    """Show rows that only services write."""
 
 
 class ShopInline(admin.TabularInline):
-    """Rows of another model, edited with the object."""
+    """Edit rows of another model on the object's page."""
 
     form = StaleCheck
     formset = StaleCheckFormSet
@@ -204,7 +220,7 @@ class ShopInline(admin.TabularInline):
 
 
 class ReadOnlyInline(ReadOnlyMixin, admin.TabularInline):
-    """Rows of another model, shown to whoever may view that model. Subclasses name their ``fields``."""
+    """Show rows of another model to users who may view that model. Subclasses set ``fields``."""
 
     extra = 0
     classes: tuple[str, ...] = ("shop-plain",)
@@ -214,27 +230,30 @@ class ReadOnlyInline(ReadOnlyMixin, admin.TabularInline):
 
     @admin.display(description="")
     def page(self, row: Model) -> SafeString:
-        """A column with the way to the row's own page."""
+        """Link to the row's own page."""
         url = reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[quote(row.pk)])
         return format_html('<a href="{}">View</a>', url)
 
 
 class PartInline(ReadOnlyInline):
-    """Rows that are a part of the object, shown to whoever may view the object."""
+    """Show rows that are part of the object to users who may view the object."""
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return True
 
 
 def signed_in(request: HttpRequest) -> Any:
-    """The user of ``request``; the admin's views let nobody in who is not signed in."""
+    """Return the user of ``request``; the admin's views are only for signed-in users."""
     return request.user
 
 
 def amount_column(
     field: str, label: str = "", *, currency: Callable[[Any], str] = attrgetter("currency")
 ) -> Callable[[Any, Any], str]:
-    """A method of an admin class: the amount in ``field`` with its currency, such as ``10.00 USD``."""
+    """Make a column for an admin class that shows the amount in ``field`` with its currency, such as ``10.00 USD``.
+
+    ``currency`` returns the currency of a row.
+    """
 
     @admin.display(description=label or field.replace("_", " "), ordering=field)
     def column(self: Any, row: Any) -> str:
@@ -245,7 +264,7 @@ def amount_column(
 
 
 def html_table(headings: Iterable[str], rows: Iterable[Iterable[Any]], *, empty: str = "None.") -> SafeString | str:
-    """A small table for a read-only field, every cell escaped; ``empty`` when there are no rows."""
+    """Build a small HTML table for a read-only field, with every cell escaped; return ``empty`` without rows."""
     cells = [(format_html_join("", "<td>{}</td>", ((cell,) for cell in row)),) for row in rows]
     if not cells:
         return empty

@@ -1,4 +1,4 @@
-"""Form parts that several admins use."""
+"""Forms and form fields that the admin pages of several apps use."""
 
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -13,7 +13,7 @@ from utils.pictures import LIMITS_TOLD, PictureRefused, PicturesBusy, picture_cl
 
 
 class PictureFormField(forms.FileField):
-    """An uploaded picture, cleaned (``utils.pictures``) as the API's are."""
+    """Read an uploaded picture and clean it (``utils.pictures``), as the API does."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**(kwargs | {"help_text": LIMITS_TOLD}))
@@ -31,7 +31,7 @@ class PictureFormField(forms.FileField):
 
 
 class PhoneForm(StaleCheck):
-    """Read the form's ``phone`` as the API reads one. A number that was left alone stays as it is written."""
+    """Read the form's ``phone`` as the API does. A number that the user did not change stays as it is stored."""
 
     def clean_phone(self) -> str:
         phone: str = self.cleaned_data["phone"]
@@ -44,7 +44,7 @@ class PhoneForm(StaleCheck):
 
 
 class AmountsForm(StaleCheck):
-    """A form with a ``currency``, whose ``amount_fields`` must be as fine as that currency, and not negative."""
+    """Check that the amounts in ``amount_fields`` aren't negative and fit the decimals of the form's ``currency``."""
 
     amount_fields: ClassVar[tuple[str, ...]] = ()
 
@@ -77,4 +77,4 @@ class AmountsForm(StaleCheck):
         if amount < 0:
             self.add_error(name, "This can't be negative.")
         elif amount != quantize(amount, currency):
-            self.add_error(name, f"{currency} has {exponent(currency)} decimals.")
+            self.add_error(name, f"An amount in {currency} has at most {exponent(currency)} decimals.")

@@ -1,7 +1,8 @@
-"""Marks of the admin's forms: each form that acts carries one in a hidden field, and it is good once.
+"""Marks that keep the admin's forms from being carried out twice.
 
-A second POST with the same mark changes nothing and says what the first one did. A mark expires before the row that
-remembers its use is deleted (``utils.maintenance``).
+Each form that changes something carries a mark in a hidden field, and a mark can be used once. A second POST with the
+same mark changes nothing and says what the first one did. A mark expires before the row that remembers its use is
+deleted (``utils.maintenance``).
 """
 
 import secrets
@@ -21,18 +22,22 @@ _signer = TimestampSigner(salt="utils.admin.marks")
 
 
 class MarkRefused(Invalid):
+    """Refuse a form whose mark is missing, forged or too old."""
+
     code = "form_expired"
-    message = "This form is too old to be sent. Nothing was done. Look at the present state and send it from here."
+    message = "This form has expired, so nothing was done. Check the current state and send the form from this page."
 
 
 def mark_new() -> str:
+    """Make a mark for a new form."""
     return _signer.sign(secrets.token_urlsafe(16))
 
 
 def once_of(request: HttpRequest) -> Once:
-    """What the form's mark stands for. Raises ``MarkRefused`` when it is missing, forged or too old.
+    """Return the idempotency key that the form's mark stands for.
 
-    The rest of the form is no part of it: also a form that was changed after it was sent is a used one.
+    The other fields of the form don't count: a form that was sent and then changed is still a used one. Raise
+    ``MarkRefused`` when the mark is missing, forged or too old.
     """
     mark = request.POST.get(FIELD, "")
     try:
@@ -44,6 +49,6 @@ def once_of(request: HttpRequest) -> Once:
 
 
 def tell_again(request: HttpRequest, answer: Answer) -> None:
-    """Say what the mark's first use did, on the page that comes next."""
-    told = answer.body["told"] if answer.body else "It is being carried out. Look at the state in a moment."
-    messages.warning(request, f"This form was sent before, and is not acted on again. {told}")
+    """Tell the user, on the next page, what the first use of the mark did."""
+    told = answer.body["told"] if answer.body else "It is still being carried out. Check the state in a moment."
+    messages.warning(request, f"This form was sent before, so it was not carried out again. {told}")

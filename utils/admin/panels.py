@@ -1,6 +1,6 @@
-"""Buttons that do something: small forms above the fields of a change page, and list actions that ask first.
+"""Panels of buttons above the fields of a change page, and list actions that ask for confirmation.
 
-Each posts to a view of its own, which checks the permission, makes one service call and tells what came of it.
+Each panel posts to a view of its own, which checks the permission, calls one service and reports the result.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -30,10 +30,11 @@ MAX_AT_ONCE = 200
 
 @dataclass(frozen=True)
 class Button:
-    """``question``, if any, is asked on a page of its own first: for what can't be taken back.
+    """Describe a button of a panel.
 
-    It may be made from the cleaned fields, and raise what is refused already before it is asked.
-    ``is_destructive`` only colours the button. One that does not act (``acts=False``) only reads, any number of times.
+    ``question`` is asked on a page of its own first, for an action that can't be undone. It may be a function of the
+    cleaned fields, which may raise a ``DomainError`` before the question is asked. ``is_destructive`` only colours the
+    button. A button with ``acts=False`` only reads, so it may be pressed any number of times.
     """
 
     value: str
@@ -43,16 +44,17 @@ class Button:
     acts: bool = True
 
     def ask(self, fields: dict[str, Any]) -> str:
+        """Return the question to ask, or an empty text when there is none."""
         return self.question if isinstance(self.question, str) else self.question(fields)
 
 
 @dataclass(frozen=True)
 class Panel:
-    """A form above the change page's fields.
+    """Describe a small form above the fields of a change page.
 
-    ``run`` gets the cleaned fields and the value of the button that was pressed, and returns what to tell the user, or
-    a file to download. It runs in the transaction that uses up the form's mark, unless it ``calls_gateway``: no
-    transaction is held across a network call.
+    ``run`` gets the cleaned fields and the value of the pressed button, and returns a message for the user or a file to
+    download. It runs in the transaction that uses up the form's mark, unless ``calls_gateway`` is set, because no
+    transaction is held open during a network call.
     """
 
     name: str
@@ -64,16 +66,17 @@ class Panel:
     calls_gateway: bool = False
 
     def form(self, data: Any = None) -> forms.Form:
+        """Build the panel's form, filled with the posted ``data`` if given."""
         return self.form_class(data, initial=dict(self.initial), prefix=self.name)
 
 
 class PanelAdmin(ShopAdmin):
-    """Shows ``panels()`` on the change page and carries them out."""
+    """Show the panels of ``panels()`` on the change page and carry them out."""
 
     change_form_template = "admin/object_panels.html"
 
     def panels(self, request: HttpRequest, obj: Any) -> list[Panel]:
-        """What can be done with ``obj`` just now; a panel without buttons is left out."""
+        """Return the panels that ``obj`` allows right now; a panel without buttons is not shown."""
         raise NotImplementedError
 
     def get_urls(self) -> list[URLPattern]:
@@ -107,6 +110,7 @@ class PanelAdmin(ShopAdmin):
 
     @method_decorator(require_POST)
     def panel_view(self, request: HttpRequest, object_id: str, name: str) -> HttpResponse:
+        """Carry out the action of the pressed button in the panel ``name``, after asking its question if it has one."""
         obj = self.get_object(request, unquote(object_id))
         if obj is None:
             raise Http404
@@ -119,14 +123,14 @@ class PanelAdmin(ShopAdmin):
             return self._back_to(obj)
 
     def _act(self, request: HttpRequest, obj: Any, name: str) -> HttpResponse | None:
-        """The question or the file to answer with, if there is one."""
+        """Carry out the pressed button's action; return the question or the file to answer with, if there is one."""
         once = once_of(request)
         if (earlier := answer_known(once)) is not None:
             tell_again(request, earlier)
             return None
         found = self._pressed(request, obj, name)
         if found is None:
-            raise Conflict("This can no longer be done: see the present state below.")
+            raise Conflict("This can no longer be done. See the current state below.")
         panel, button = found
         form = panel.form(request.POST)
         if not form.is_valid():
@@ -139,6 +143,7 @@ class PanelAdmin(ShopAdmin):
         return self._run(request, obj, panel, form.cleaned_data, button, once)
 
     def _pressed(self, request: HttpRequest, obj: Any, name: str) -> tuple[Panel, Button] | None:
+        """Return the panel ``name`` and its pressed button, or ``None`` when ``obj`` no longer allows it."""
         for panel in self.panels(request, obj):
             for button in panel.buttons:
                 if panel.name == name and button.value == request.POST.get("button"):
@@ -148,7 +153,7 @@ class PanelAdmin(ShopAdmin):
     def _run(
         self, request: HttpRequest, obj: Any, panel: Panel, fields: dict[str, Any], button: Button, once: Once
     ) -> HttpResponse | None:
-        """The file to answer with, if there is one."""
+        """Call the panel's ``run`` and report the result; return the file to answer with, if there is one."""
         if not button.acts:
             file = panel.run(fields, button.value)
             self.log_change(request, obj, f"{button.label}.")
@@ -185,13 +190,14 @@ class PanelAdmin(ShopAdmin):
     def ask_list(
         self, request: HttpRequest, queryset: QuerySet[Any], *, action: str, question: str, form: forms.Form
     ) -> HttpResponse | None:
-        """The page that a list action shows before it acts: its form and what it would act on.
+        """Return the page that a list action shows first, with its form and the selected objects.
 
-        Posting it calls the action again, with ``confirmed`` among the data.
+        Posting the page calls the action again, with ``confirmed`` among the data. Return ``None``, with a message,
+        when more than ``MAX_AT_ONCE`` objects are selected.
         """
         objects = list(queryset[: MAX_AT_ONCE + 1])
         if len(objects) > MAX_AT_ONCE:
-            self.message_user(request, f"No more than {MAX_AT_ONCE} at once, please.", messages.ERROR)
+            self.message_user(request, f"Please select no more than {MAX_AT_ONCE} at once.", messages.ERROR)
             return None
         context = {
             "title": question,

@@ -1,4 +1,4 @@
-"""The outbox, queued jobs, idempotency keys and counts of tries: to look at, and to set going again."""
+"""Admin pages of the outbox, queued jobs, idempotency keys and counts of tries."""
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -11,6 +11,8 @@ from utils.models import IdempotencyKey, OutboxEvent, QueuedJob, RateCount
 
 @admin.register(OutboxEvent)
 class OutboxEventAdmin(ReadOnlyAdmin):
+    """Show the outbox, and let staff have an event delivered again at once."""
+
     list_display = ("id", "name", "created_at", "delivered_at", "attempts", "due_at")
     list_filter = (("delivered_at", admin.EmptyFieldListFilter),)
     search_fields = ("^name",)
@@ -20,7 +22,7 @@ class OutboxEventAdmin(ReadOnlyAdmin):
 
     @admin.action(description="Deliver again now", permissions=["act"])
     def deliver_again(self, request: HttpRequest, queryset: QuerySet[OutboxEvent]) -> None:
-        """Delivered ones stay as they are."""
+        """Make the selected events due now; events that were delivered stay as they are."""
 
         def act(event: OutboxEvent) -> None:
             OutboxEvent.objects.filter(pk=event.pk, delivered_at=None).update(due_at=timezone.now())
@@ -30,6 +32,8 @@ class OutboxEventAdmin(ReadOnlyAdmin):
 
 @admin.register(QueuedJob)
 class QueuedJobAdmin(ReadOnlyAdmin):
+    """Show the queued jobs, and let staff have a job run again at once."""
+
     list_display = ("id", "name", "created_at", "attempts", "due_at")
     search_fields = ("^name",)
     fields = ("name", "kwargs", "created_at", "attempts", "due_at", "last_error")
@@ -37,7 +41,7 @@ class QueuedJobAdmin(ReadOnlyAdmin):
 
     @admin.action(description="Run again now", permissions=["act"])
     def run_again(self, request: HttpRequest, queryset: QuerySet[QueuedJob]) -> None:
-        """Attempts start anew, since the runner leaves alone what has used them up."""
+        """Make the selected jobs due now with no attempts used, because the runner skips jobs that used all of them."""
 
         def act(job: QueuedJob) -> None:
             QueuedJob.objects.filter(pk=job.pk).update(due_at=timezone.now(), attempts=0)
@@ -47,7 +51,7 @@ class QueuedJobAdmin(ReadOnlyAdmin):
 
 @admin.register(IdempotencyKey)
 class IdempotencyKeyAdmin(ReadOnlyAdmin):
-    """Without the stored answer: it is the customer's, not the staff's."""
+    """Show idempotency keys without the stored answers, which only concern the customer."""
 
     list_display = ("key", "user_id", "status", "created_at")
     search_fields = ("=key",)
@@ -57,6 +61,8 @@ class IdempotencyKeyAdmin(ReadOnlyAdmin):
 
 @admin.register(RateCount)
 class RateCountAdmin(ReadOnlyAdmin):
+    """Show the counts of tries."""
+
     list_display = ("key", "tries", "ends_at")
     search_fields = ("^key",)
     ordering = ("-ends_at",)

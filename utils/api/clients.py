@@ -1,4 +1,4 @@
-"""Who sends a request: the address that limits count by."""
+"""The IP address that a request comes from, as limits count it."""
 
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
@@ -9,12 +9,14 @@ UNKNOWN = "unknown"
 
 
 def address_of(request: HttpRequest) -> str:
-    """The client's address; of IPv6 its /64 network, which is what one customer is given. ``unknown`` without any.
+    """Return the client's IP address, for IPv6 its /64 network, or ``unknown`` when there is none.
 
-    ``X-Forwarded-For`` grows at its right end, where each proxy adds whom it heard from. With ``NUM_PROXIES`` = n the
-    n-th entry from the right was written by the outermost of our own proxies; everything left of it, and the whole
-    header with 0, is the client's own claim. An entry that is no address, or a header that is too short, did not come
-    through our proxies: then it is the peer of the connection that counts.
+    One customer usually gets a whole IPv6 /64 network.
+
+    Each proxy appends the address that it heard from to the right end of ``X-Forwarded-For``. With ``NUM_PROXIES`` = n
+    the outermost of our own proxies wrote the n-th entry from the right. All entries left of it are only the client's
+    claim, and so is the whole header with 0 proxies. A header that is too short, or whose entry is no IP address, did
+    not come through our proxies; then the peer of the connection counts.
     """
     peer = _parse(request.META.get("REMOTE_ADDR", ""))
     if proxies := api_settings.NUM_PROXIES:
@@ -32,6 +34,7 @@ def _parse(text: str) -> IPv4Address | IPv6Address | None:
 
 
 def _name(address: IPv4Address | IPv6Address) -> str:
+    """Return the text that limits count ``address`` by."""
     if isinstance(address, IPv4Address):
         return str(address)
     if address.ipv4_mapped:

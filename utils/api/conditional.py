@@ -1,4 +1,4 @@
-"""``ETag`` and ``If-Match`` (RFC 9110, 13.1.1): a change only of what the client has read."""
+"""``ETag`` and ``If-Match`` (RFC 9110, 13.1.1): a client changes only the version that it has read."""
 
 from django.utils.http import parse_etags
 from drf_yasg import openapi
@@ -11,14 +11,14 @@ IF_MATCH = openapi.Parameter(
     "If-Match",
     openapi.IN_HEADER,
     type=openapi.TYPE_STRING,
-    description="The `ETag` of what was read: if somebody has changed it since, the answer is 412 and nothing changes.",
+    description="The `ETag` of the version you read. If it was changed since, the answer is 412 and nothing changes.",
 )
 
 
 def expected_versions(request: Request) -> Versions:
-    """Read which versions the client accepts; ``None`` without ``If-Match``.
+    """Read the versions that the client accepts; return ``None`` without ``If-Match``.
 
-    Proxies that compress answers turn ``"x"`` into ``W/"x"``; both name the same version here.
+    Proxies that compress answers turn ``"x"`` into ``W/"x"``, so both name the same version here.
     """
     header = request.headers.get("If-Match")
     if header is None:
@@ -28,6 +28,6 @@ def expected_versions(request: Request) -> Versions:
 
 
 def with_version(response: Response, version: str) -> Response:
-    """Send ``version`` along as the ``ETag``."""
+    """Set ``version`` as the response's ``ETag`` and return the response."""
     response["ETag"] = f'"{version}"'
     return response

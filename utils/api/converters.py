@@ -1,4 +1,4 @@
-"""Path converters. Imported once by ``config.urls``."""
+"""Path converters of the URLs; ``config.urls`` imports this module once to register them."""
 
 from django.urls import register_converter
 from django.urls.converters import StringConverter
@@ -7,7 +7,7 @@ from utils.slugs import NOT_A_SLUG, fault_of, normal_slug
 
 
 class IdConverter:
-    """A row's id: digits that fit the database's column, so that anything else is a plain 404."""
+    """Match a row's id: only digits that fit the database's column, so that anything else is a plain 404."""
 
     regex = "[0-9]{1,18}"
 
@@ -19,13 +19,13 @@ class IdConverter:
 
 
 class NumberConverter(StringConverter):
-    """A public number, see ``utils.numbers``. Digits alone fit too; no row has such a number, so they are a 404."""
+    """Match a public number (see ``utils.numbers``). Digits alone match too, but no row has such a number."""
 
     regex = "[0-9A-Za-z]{1,24}"
 
 
 class KeyConverter(StringConverter):
-    """An id or a slug, in any Unicode spelling."""
+    """Match an id or a slug, in any Unicode spelling."""
 
     regex = "[^/]+"
     _longest = 255
@@ -38,7 +38,7 @@ class KeyConverter(StringConverter):
 
 
 class ResetTokenConverter(StringConverter):
-    """The form of ``accounts.resets.ResetToken``; whether it is good is decided there."""
+    """Match a text that has the form of an ``accounts.resets.ResetToken``; that class decides whether it is valid."""
 
     regex = r"[-0-9A-Za-z_]{1,29}\.[0-9a-z]{1,13}-[0-9a-f]{1,64}"
 

@@ -1,4 +1,4 @@
-"""Serializer fields for what every API of the shop shares."""
+"""Serializer fields that all of the shop's APIs share."""
 
 from decimal import Decimal
 from typing import Any
@@ -15,9 +15,9 @@ MAX_ID = 2**63 - 1
 
 
 class AmountField(serializers.Field):
-    """An amount as a decimal string with its currency's decimals; read-only.
+    """Show an amount as a decimal string with its currency's decimals; read-only.
 
-    The currency is the ``currency`` of the same object.
+    The currency is the object's ``currency``.
     """
 
     class Meta:
@@ -37,28 +37,31 @@ class AmountField(serializers.Field):
 
 
 class AmountInput(serializers.DecimalField):
-    """An amount that a client sends: a string or a number, not negative."""
+    """Read an amount that a client sends, as a string or a number; it must not be negative."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_digits=MAX_DIGITS, decimal_places=DECIMAL_PLACES, min_value=Decimal(0), **kwargs)
 
 
 class IdField(serializers.IntegerField):
-    """An id that a client sends; what no row can have is refused here rather than by the database."""
+    """Read an id that a client sends. An id that no row can have is refused here, before it reaches the database."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(min_value=1, max_value=MAX_ID, **kwargs)
 
 
 class NumberInput(serializers.CharField):
-    """The public number of a row, see ``utils.numbers``."""
+    """Read the public number of a row (see ``utils.numbers``)."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_length=24, **kwargs)
 
 
 class UsernameInput(serializers.CharField):
-    """A new name to sign in with, checked in the form it is stored in: Unicode may write one character as eighteen."""
+    """Read a new username, and check it in the form in which it is stored.
+
+    Normalising comes first, because Unicode may write one character as eighteen.
+    """
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_length=MAX_USERNAME_LENGTH, validators=[UsernameValidator()], **kwargs)
@@ -68,7 +71,7 @@ class UsernameInput(serializers.CharField):
 
 
 class EmailInput(serializers.EmailField):
-    """An e-mail address, checked in the form it is stored in."""
+    """Read an e-mail address, and check it in the form in which it is stored."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_length=254, **kwargs)
@@ -78,7 +81,7 @@ class EmailInput(serializers.EmailField):
 
 
 class PhoneInput(serializers.CharField):
-    """Read a telephone number as people paste it, checked in the form it is stored in (``utils.phones``)."""
+    """Read a telephone number as people paste it, and return the form in which it is stored (``utils.phones``)."""
 
     default_error_messages = {"bad_phone": NOT_A_PHONE}
 
@@ -93,7 +96,7 @@ class PhoneInput(serializers.CharField):
 
 
 class KenyanMobileInput(serializers.CharField):
-    """Read the number of a mobile phone in Kenya. Any other is left as it is, for the core to refuse."""
+    """Read the number of a mobile phone in Kenya. Any other text is returned unchanged, for the core to refuse."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_length=32, **kwargs)
@@ -105,7 +108,7 @@ class KenyanMobileInput(serializers.CharField):
 
 
 class PictureField(serializers.FileField):
-    """An uploaded picture, given back cleaned (``utils.pictures``). Its name says nothing."""
+    """Read an uploaded picture and return it cleaned (``utils.pictures``). Its file name is ignored."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(help_text=LIMITS_TOLD, **kwargs)

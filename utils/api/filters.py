@@ -1,6 +1,6 @@
-"""Filtering that refuses what it does not know.
+"""Filters that refuse unknown parameters and values.
 
-A mistyped filter that is silently ignored answers with everything, which a client takes for the filtered result.
+If a mistyped filter were ignored, the answer would hold all rows, and the client would take them for the filtered ones.
 """
 
 from datetime import UTC
@@ -20,9 +20,9 @@ _ALWAYS_KNOWN = frozenset({"format"})
 
 
 class StrictFilterBackend(DjangoFilterBackend):
-    """Answers 400 to a query parameter that neither the view's filterset nor its paginator declares.
+    """Answer 400 to a query parameter that neither the view's filterset nor its paginator declares.
 
-    A view adds names of its own in ``query_parameters``.
+    A view may allow further names in ``query_parameters``.
     """
 
     def filter_queryset(self, request: Request, queryset: Any, view: Any) -> Any:
@@ -50,7 +50,10 @@ def _fields(error: ValidationError) -> dict[str, Any]:
 
 
 def refuse_unknown_parameters(request: Request, known: set[str]) -> None:
-    """Raise a 400 that names each parameter of ``request`` outside ``known``, and NUL bytes in any of them."""
+    """Refuse parameters of ``request`` that are not in ``known``, and NUL bytes in the values of the others.
+
+    Raise DRF's ``ValidationError`` (400), which names each bad parameter.
+    """
     errors = {}
     for name, values in request.query_params.lists():
         if name not in known | _ALWAYS_KNOWN:
@@ -63,7 +66,7 @@ def refuse_unknown_parameters(request: Request, known: set[str]) -> None:
 
 
 class StrictFilterSet(django_filters.FilterSet):
-    """Builds its form class once for the process; the library builds it for every request."""
+    """Build the filters' form class once per process; the library builds it for every request."""
 
     _form_class: ClassVar[Any] = None
 
@@ -74,7 +77,10 @@ class StrictFilterSet(django_filters.FilterSet):
 
 
 class StrictBooleanFilter(django_filters.TypedChoiceFilter):
-    """``true`` or ``false``, in any of the usual spellings; the library's own takes anything else for "no filter"."""
+    """Filter by ``true`` or ``false``, in any of the usual spellings.
+
+    The library's own filter ignores any other value, as if there were no filter.
+    """
 
     _SPELLINGS = {"true": True, "True": True, "1": True, "false": False, "False": False, "0": False}
 
@@ -84,7 +90,7 @@ class StrictBooleanFilter(django_filters.TypedChoiceFilter):
 
 
 class IdFilter(django_filters.NumberFilter):
-    """By an id. The plain number filter reads 1.5 as 1."""
+    """Filter by an id. The library's number filter would read 1.5 as 1."""
 
     field_class = forms.IntegerField
 
@@ -93,7 +99,7 @@ class IdFilter(django_filters.NumberFilter):
 
 
 class SinceFilter(django_filters.CharFilter):
-    """Only what came after the row with this public number, which is one of the same list."""
+    """Keep only the rows after the one with this public number, which must be in the same list."""
 
     def filter(self, qs: QuerySet, value: str) -> QuerySet:
         if not value:
@@ -105,18 +111,21 @@ class SinceFilter(django_filters.CharFilter):
 
 
 class _MomentField(IsoDateTimeField):
-    """Refuse moments that no clock in UTC shows, as the database would."""
+    """Refuse a moment that is out of range in UTC, which the database would refuse too."""
 
     def clean(self, value: Any) -> Any:
         moment = super().clean(value)
         try:
             return moment and moment.astimezone(UTC)
         except OverflowError as error:
-            raise forms.ValidationError("This moment is out of range.") from error
+            raise forms.ValidationError("This time is out of range.") from error
 
 
 class AfterFilter(django_filters.IsoDateTimeFilter):
-    """Keep what happened after a moment, such as ``2026-01-31T12:00:00Z``; without a zone it is the shop's time."""
+    """Keep only rows after a moment, such as ``2026-01-31T12:00:00Z``; a moment without a zone is in UTC.
+
+    ``TimeZoneMiddleware`` makes UTC the time zone of all API requests.
+    """
 
     field_class = _MomentField
 
@@ -125,7 +134,7 @@ class AfterFilter(django_filters.IsoDateTimeFilter):
 
 
 class StableOrderingFilter(django_filters.OrderingFilter):
-    """Ordering with the id as tie-break: without it two pages may show one row twice and another never."""
+    """Order rows with the id as tie-break: without it, two pages could show one row twice and another one never."""
 
     def filter(self, qs: QuerySet, value: Any) -> QuerySet:
         if not value:

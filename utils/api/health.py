@@ -1,4 +1,4 @@
-"""Is the process alive, and can it serve?"""
+"""Health checks: whether the process is alive, and whether it can serve requests."""
 
 from django.db import DatabaseError, connection
 from drf_yasg.utils import swagger_auto_schema
@@ -14,7 +14,7 @@ class LiveView(PublicView):
 
     @swagger_auto_schema(responses={200: "The process answers."}, security=[])
     def get(self, request: Request) -> Response:
-        """The process answers. Looks at nothing else, so that a slow database does not get it restarted."""
+        """Report that the process is alive. It checks nothing else, so a slow database doesn't get it restarted."""
         return Response({"status": "ok"})
 
 
@@ -23,7 +23,7 @@ class ReadyView(PublicView):
 
     @swagger_auto_schema(responses={200: "The database answers.", 503: "It does not."}, security=[])
     def get(self, request: Request) -> Response:
-        """The database answers. The cache does not count: the shop works without it."""
+        """Report whether the database answers. The cache is not checked, because the shop works without it."""
         try:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT 1")

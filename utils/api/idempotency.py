@@ -1,4 +1,4 @@
-"""The HTTP side of ``utils.idempotency``."""
+"""The ``Idempotency-Key`` header of views (see ``utils.idempotency``)."""
 
 import json
 from collections.abc import Callable
@@ -16,15 +16,15 @@ IDEMPOTENCY_KEY = openapi.Parameter(
     "Idempotency-Key",
     openapi.IN_HEADER,
     type=openapi.TYPE_STRING,
-    description="Any text of up to 255 characters that the client makes up once for this order. After a lost "
-    "connection send the same request again: the answer is the first one's.",
+    description="Any text of up to 255 characters that the client chooses for this order. After a lost "
+    "connection, send the same request again: you get the answer of the first one.",
 )
 
 
 def idempotent(method: Callable[..., Response]) -> Callable[..., Response]:
-    """For a view method that creates something: honours the ``Idempotency-Key`` header of a signed-in user.
+    """Make a view method that creates something honour the ``Idempotency-Key`` header of a signed-in user.
 
-    The same key and request get the first answer again, with ``Idempotent-Replayed: true``.
+    The same request with the same key gets the first answer again, with ``Idempotent-Replayed: true``.
     """
 
     @wraps(method)
@@ -45,9 +45,9 @@ def idempotent(method: Callable[..., Response]) -> Callable[..., Response]:
 
 
 def once_of(request: Request) -> Once | None:
-    """What the ``Idempotency-Key`` of a signed-in user asks for.
+    """Read the ``Idempotency-Key`` of a signed-in user; return ``None`` for a guest or without a key.
 
-    For calls that can't run in the one transaction that ``idempotent`` makes of a view.
+    Views call this themselves when they can't run in the single transaction that ``idempotent`` puts around a view.
     """
     key = request.headers.get("Idempotency-Key", "")
     if not key or not request.user.is_authenticated:
@@ -57,5 +57,5 @@ def once_of(request: Request) -> Once | None:
 
 
 def _canonical_body(request: Request) -> str:
-    """The parsed body with its keys sorted: a retry may be serialised in another order."""
+    """Return the parsed body as JSON with sorted keys, because a retry may send them in another order."""
     return json.dumps(request.data, sort_keys=True, default=str)

@@ -1,4 +1,4 @@
-"""The bodies that a client sends: objects, lists, and how a form writes either."""
+"""Serializers for the bodies that clients send: objects, lists, and both of them in forms."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -11,21 +11,21 @@ from rest_framework.utils.html import is_html_input
 
 from utils.api.parsers import strict_json
 
-_MOST_NAMED = 20
-_OF_EVERY_FORM = frozenset({"csrfmiddlewaretoken"})
+_MAX_NAMED = 20
+_ALLOWED_IN_FORMS = frozenset({"csrfmiddlewaretoken"})
 
 
 class Input(serializers.Serializer):
     """Read an object that a client sends.
 
-    ``null`` means that the field was not given, unless the field declares ``allow_null``. A name that is no field is
-    refused: a misspelt one would else be ignored with a 200.
+    ``null`` means that the field was not given, unless the field declares ``allow_null``. An unknown name is refused:
+    otherwise a misspelt field would be ignored with a 200.
     """
 
     refuses_unknown: ClassVar[bool] = True
 
     def to_internal_value(self, data: Any) -> Any:
-        """Return the validated fields. Raises ``ValidationError`` that names all flaws, unknown fields included."""
+        """Return the validated fields. Raise a ``ValidationError`` that names all mistakes, unknown fields included."""
         if not isinstance(data, Mapping):
             return super().to_internal_value(data)
         unknown = self._unknown(data) if self.refuses_unknown else {}
@@ -38,15 +38,17 @@ class Input(serializers.Serializer):
         return fields
 
     def _unknown(self, data: Mapping[str, Any]) -> dict[str, list[ErrorDetail]]:
-        names = {_root(name) for name in data} - _OF_EVERY_FORM if is_html_input(data) else set(data)
+        """Return an error for each name in ``data`` that is not a writable field."""
+        names = {_root(name) for name in data} - _ALLOWED_IN_FORMS if is_html_input(data) else set(data)
         known = {name for name, field in self.fields.items() if not field.read_only}
         choices = ", ".join(sorted(known))
         return {
-            name: [ErrorDetail(f"This can't be written here. Known: {choices}.", "unknown_field")]
-            for name in sorted(names - known)[:_MOST_NAMED]
+            name: [ErrorDetail(f"This field can't be set here. Known fields: {choices}.", "unknown_field")]
+            for name in sorted(names - known)[:_MAX_NAMED]
         }
 
     def _without_nulls(self, data: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return ``data`` without ``null`` values, except for fields that allow them."""
         if is_html_input(data):
             return data
         takes_null = {name for name, field in self.fields.items() if field.allow_null}
@@ -54,12 +56,12 @@ class Input(serializers.Serializer):
 
 
 def _root(name: str) -> str:
-    """``address[city]`` and ``address.city`` belong to ``address``."""
+    """Return the field that a form's key belongs to: ``address`` for ``address[city]`` and ``address.city``."""
     return re.split(r"[.\[]", name, maxsplit=1)[0]
 
 
 class ListInput(serializers.ListField):
-    """Read a list of at most ``max_length`` values, counted before any of them is looked at."""
+    """Read a list of at most ``max_length`` values, counted before any of them is validated."""
 
     max_length: int
 
@@ -74,10 +76,10 @@ class ListInput(serializers.ListField):
 
 
 class InForms(serializers.Field):
-    """Read a nested field, which a form writes as JSON text or member by member.
+    """Read a nested field that a form may send as JSON text or member by member.
 
-    What a form holds under the field's name in any other way is left as it is, for the field to refuse: taken for
-    absent, it would make another request of the one that was meant.
+    If a form holds the field in any other way, the field refuses it. Treating it as absent would turn the request into
+    a different one.
     """
 
     _member: re.Pattern[str]
@@ -97,14 +99,16 @@ class InForms(serializers.Field):
         return self._put_together(zip(found, (dictionary[key] for key in written), strict=True))
 
     def _put_together(self, members: Iterable[tuple[re.Match[str], Any]]) -> Any:
+        """Build the field's value from the members that a form sent."""
         raise NotImplementedError
 
 
+# Neither an object nor a list, so every nested field refuses it.
 _UNREADABLE = ""
 
 
 def _json_of(values: list[Any]) -> Any:
-    """Return what the one text in ``values`` says; a file says nothing."""
+    """Return the JSON value of the single text in ``values``, or ``_UNREADABLE`` for a file or anything else."""
     try:
         (text,) = values
         return strict_json(text)
@@ -113,7 +117,7 @@ def _json_of(values: list[Any]) -> Any:
 
 
 class ObjectListInput(InForms, ListInput):
-    """Read a list of objects. In a form also ``items[0][product]``, ``items[0].product`` or ``items[0]product``."""
+    """Read a list of objects; forms may send ``items[0][product]``, ``items[0].product`` or ``items[0]product``."""
 
     _member = re.compile(r"\[([0-9]{1,4})\](?:\[(\w+)\]|\.?(\w+))")
 
@@ -125,7 +129,7 @@ class ObjectListInput(InForms, ListInput):
 
 
 class ObjectInput(InForms, Input):
-    """Read an object inside another. In a form also ``address[city]`` or ``address.city``."""
+    """Read an object inside another one; forms may send ``address[city]`` or ``address.city``."""
 
     _member = re.compile(r"\[(\w+)\]|\.(\w+)")
 

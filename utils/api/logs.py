@@ -1,8 +1,8 @@
-"""What of an address may be written into a log.
+"""URLs in logs, without the secrets in them.
 
-Some addresses hold a secret, which stays good when the request is refused: mailed links, the gateways' callbacks; and
-queries do, such as a socket's ticket. The web server's and the proxy's own lines would show them (docs/deployment.md),
-so the line of each request is written here.
+The URLs of mailed links and of the gateways' callbacks hold a secret, and so do some queries, such as a socket's
+ticket. The secret stays valid even when the request is refused. The log lines of the web server and the proxy would
+show it (docs/deployment.md), so the shop writes its own line for each request.
 """
 
 import logging
@@ -19,7 +19,11 @@ _URI = re.compile(r"\buri=\S+")
 
 
 def loggable_path(request: HttpRequest) -> str:
-    """The pattern of an address with a secret in it, else the path without long parts: a secret may be mistyped."""
+    """Return the path of ``request`` as a log may show it.
+
+    For a URL with a secret, return the route's pattern. In other paths replace long parts, because somebody may have
+    mistyped a URL with a secret.
+    """
     match = request.resolver_match
     if match and not SECRETS.isdisjoint(match.kwargs):
         return f"/{match.route}"
@@ -27,7 +31,7 @@ def loggable_path(request: HttpRequest) -> str:
 
 
 class SecretPathFilter(logging.Filter):
-    """For Django's lines about requests, whose arguments hold the path."""
+    """Replace the path in Django's log lines about requests with the loggable one."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         if (request := getattr(record, "request", None)) is not None:
@@ -40,7 +44,7 @@ def _is_path(argument: Any) -> bool:
 
 
 class SecretConnectionFilter(logging.Filter):
-    """For daphne's line about a request that outlives its client, which shows the whole connection."""
+    """Remove the URL from daphne's log line about a request that outlives its client; the line shows it in full."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.args = tuple(_URI.sub("uri=...", arg) if isinstance(arg, str) else arg for arg in record.args or ())

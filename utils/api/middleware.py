@@ -1,7 +1,4 @@
-"""What every answer of the API carries: a request id, who may keep it, and how much more may be asked.
-
-And the line of the log that each request leaves.
-"""
+"""Middleware for all requests: request ids, the request log, time zone, caching and rate limit headers."""
 
 import logging
 import re
@@ -19,7 +16,7 @@ from django.utils import timezone
 from utils.api.logs import loggable_path
 from utils.request_ids import current_request_id, serving
 
-if TYPE_CHECKING:  # the logging filter below is loaded before there are models
+if TYPE_CHECKING:  # the logging filter below is loaded before the models can be imported
     from utils.limits import Verdict
 
 requests_log = logging.getLogger("utils.requests")
@@ -28,7 +25,7 @@ _ACCEPTABLE = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 
 class RequestIDMiddleware:
-    """Takes ``X-Request-ID`` from the client when it is harmless, else makes one."""
+    """Set the request's id: the client's ``X-Request-ID`` when it is harmless, else a new one."""
 
     sync_capable = True
     async_capable = False
@@ -46,7 +43,7 @@ class RequestIDMiddleware:
 
 
 class RequestLogMiddleware:
-    """One line for each request, for ``loggable_path``'s sake instead of the web server's."""
+    """Write one log line for each request, in place of the web server's line, which would show secrets in URLs."""
 
     sync_capable = True
     async_capable = False
@@ -65,7 +62,7 @@ class RequestLogMiddleware:
 
 
 class TimeZoneMiddleware:
-    """Serve the admin in the shop's ``TIME_ZONE`` and everything else, the API above all, in UTC."""
+    """Serve the admin in the shop's ``TIME_ZONE``, and everything else, above all the API, in UTC."""
 
     sync_capable = True
     async_capable = False
@@ -81,7 +78,7 @@ class TimeZoneMiddleware:
 
 
 class NoStoreMiddleware:
-    """Keeps what one caller was told out of every cache: answers to credentials, to guests' carts and to writes."""
+    """Forbid caching of personal answers: answers to credentials, to guests' carts and to writes."""
 
     sync_capable = True
     async_capable = False
@@ -109,12 +106,12 @@ class NoStoreMiddleware:
 
 
 def note_verdict(request: HttpRequest, verdict: "Verdict") -> None:
-    """Have the answer to ``request`` tell ``verdict``; the first one noted comes first."""
+    """Add ``verdict`` to the rate limit headers of the answer to ``request``, behind those added before."""
     request.__dict__.setdefault("rate_verdicts", []).append(verdict)
 
 
 class RateLimitMiddleware:
-    """``RateLimit`` and ``RateLimit-Policy`` (draft-ietf-httpapi-ratelimit-headers) for every counted request."""
+    """Send ``RateLimit`` and ``RateLimit-Policy`` (draft-ietf-httpapi-ratelimit-headers) for each counted request."""
 
     sync_capable = True
     async_capable = False
@@ -136,6 +133,8 @@ class RateLimitMiddleware:
 
 
 class RequestIDFilter(logging.Filter):
+    """Add the request's id to each log record."""
+
     def filter(self, record: logging.LogRecord) -> bool:
         record.request_id = current_request_id()
         return True

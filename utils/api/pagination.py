@@ -1,4 +1,4 @@
-"""Pages of a list: by number, or by cursor for whoever reads a list to its end while it changes."""
+"""Pagination of lists: by page number, or by cursor for clients that read to the end of a list while it changes."""
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -16,7 +16,7 @@ _CURSOR = "cursor"
 
 
 class PageNumberPagination(pagination.PageNumberPagination):
-    """``{count, next, previous, results}``, 20 rows unless ``page_size`` asks for up to 100."""
+    """Answer ``{count, next, previous, results}`` with 20 rows, or as many as ``page_size`` asks for, up to 100."""
 
     page_size = 20
     page_size_query_param = "page_size"
@@ -24,14 +24,14 @@ class PageNumberPagination(pagination.PageNumberPagination):
 
 
 class _Key(NamedTuple):
-    """One of the columns that a list is ordered by, the last of which no two rows share."""
+    """Describe one of the columns that a list is ordered by. The last column is unique."""
 
     field: Field
     is_descending: bool
 
 
 def _keys_of(rows: QuerySet) -> list[_Key]:
-    """Read the order that the list has; the id decides between equal rows."""
+    """Return the columns that ``rows`` is ordered by, with the id as tie-break."""
     meta: Any = rows.model._meta
     names = [str(name) for name in rows.query.order_by or meta.ordering]
     if names[-1].lstrip("-") != "id":
@@ -39,8 +39,8 @@ def _keys_of(rows: QuerySet) -> list[_Key]:
     return [_Key(meta.get_field(name.lstrip("-")), name.startswith("-")) for name in names]
 
 
-def _behind(keys: list[_Key], values: list[Any], *, is_backward: bool) -> Q:
-    """Select the rows behind the one with ``values``, or before it."""
+def _beyond(keys: list[_Key], values: list[Any], *, is_backward: bool) -> Q:
+    """Select the rows after the one with ``values``, or before it when ``is_backward``."""
     found, equal = Q(pk__in=[]), Q()
     for key, value in zip(keys, values, strict=True):
         comparison = "lt" if key.is_descending != is_backward else "gt"
@@ -49,13 +49,17 @@ def _behind(keys: list[_Key], values: list[Any], *, is_backward: bool) -> Q:
     return found
 
 
-def _written(row: Model, keys: list[_Key], *, is_backward: bool) -> str:
+def _cursor_at(row: Model, keys: list[_Key], *, is_backward: bool) -> str:
+    """Return the cursor of the rows after ``row``, or before it when ``is_backward``."""
     position = {"b": is_backward, "at": [key.field.value_to_string(row) for key in keys]}
     return urlsafe_b64encode(json.dumps(position).encode()).decode()
 
 
-def _read(cursor: str, keys: list[_Key]) -> tuple[list[Any], bool]:
-    """Return the values and the direction that a cursor holds. Raises ``ValidationError`` for one that was made up."""
+def _parse_cursor(cursor: str, keys: list[_Key]) -> tuple[list[Any], bool]:
+    """Return the values in a cursor, and whether it goes backward.
+
+    Raise ``ValidationError`` for a text that is no cursor of this list.
+    """
     try:
         position = json.loads(urlsafe_b64decode(cursor.encode()))
         texts, is_backward = position["at"], position["b"] is True
@@ -65,15 +69,15 @@ def _read(cursor: str, keys: list[_Key]) -> tuple[list[Any], bool]:
         for key, value in zip(keys, values, strict=True):
             key.field.run_validators(value)
     except (ValueError, TypeError, KeyError, OverflowError, InvalidValue) as error:
-        raise ValidationError({f"?{_CURSOR}": ["This is no cursor of this list."]}) from error
+        raise ValidationError({f"?{_CURSOR}": ["This is not a cursor of this list."]}) from error
     return values, is_backward
 
 
 class PageOrCursorPagination(PageNumberPagination):
-    """Page numbers, or cursors once ``cursor`` is given, empty for the first page: ``{next, previous, results}``.
+    """Answer pages by number, or by cursor when ``cursor`` is given, as ``{next, previous, results}``.
 
-    A cursor goes on behind the row that was seen last. So a row that leaves the list, or a new one, moves no other row
-    past the reader, as it does with page numbers.
+    An empty cursor asks for the first page. A cursor continues after the last row that was read. So the reader misses
+    no row and sees none twice when rows leave or join the list, as can happen with page numbers.
     """
 
     cursor_query_param = _CURSOR
@@ -86,8 +90,8 @@ class PageOrCursorPagination(PageNumberPagination):
         size = self.get_page_size(request) or self.page_size
         is_backward, rows = False, queryset
         if cursor:
-            values, is_backward = _read(cursor, keys)
-            rows = rows.filter(_behind(keys, values, is_backward=is_backward))
+            values, is_backward = _parse_cursor(cursor, keys)
+            rows = rows.filter(_beyond(keys, values, is_backward=is_backward))
         names = [f"{'-' if key.is_descending != is_backward else ''}{key.field.name}" for key in keys]
         page = list(rows.order_by(*names)[: size + 1])
         has_more, page = len(page) > size, page[:size]
@@ -101,7 +105,7 @@ class PageOrCursorPagination(PageNumberPagination):
         return page
 
     def _link(self, request: Request, row: Model, keys: list[_Key], *, is_backward: bool) -> str:
-        cursor = _written(row, keys, is_backward=is_backward)
+        cursor = _cursor_at(row, keys, is_backward=is_backward)
         return replace_query_param(request.build_absolute_uri(), _CURSOR, cursor)
 
     def get_paginated_response(self, data: Any) -> Response:
@@ -114,7 +118,7 @@ class PageOrCursorPagination(PageNumberPagination):
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         description = (
-            "Empty for the first page, then as `next` has it: pages that miss no row and show none twice "
+            "Empty for the first page; after that follow `next`. Pages by cursor miss no row and show none twice "
             "while the list changes. The answer has no `count`."
         )
         parameter = {"name": _CURSOR, "in": "query", "description": description, "schema": {"type": "string"}}

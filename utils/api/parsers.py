@@ -1,7 +1,7 @@
-"""Parsers that answer 400 where the framework's own would let a body crash the view, or let it through.
+"""Parsers that answer 400 to bodies that the framework's parsers would accept, or that would crash the view.
 
-Found by trying them: 100,000 nested brackets end in RecursionError, ``1e400`` becomes infinity, ``NaN`` a float that
-equals nothing, and a NUL byte or half a surrogate pair reaches PostgreSQL, which refuses it.
+Tests found these cases: 100,000 nested brackets end in a ``RecursionError``; ``1e400`` becomes infinity; ``NaN``
+becomes a float that equals nothing; a NUL byte or half a surrogate pair reaches PostgreSQL, which refuses it.
 """
 
 import json
@@ -15,12 +15,12 @@ from django.http import QueryDict
 from rest_framework.exceptions import ParseError, UnsupportedMediaType
 from rest_framework.parsers import DataAndFiles, FormParser, JSONParser, MultiPartParser
 
-_LONGEST_INTEGER = 40
+_MAX_INTEGER_LENGTH = 40
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise ParseError(f"{name} is not JSON.")
+    raise ParseError(f"{name} is not valid JSON.")
 
 
 def _finite(text: str) -> float:
@@ -31,13 +31,13 @@ def _finite(text: str) -> float:
 
 
 def _short_integer(text: str) -> int:
-    if len(text) > _LONGEST_INTEGER:
+    if len(text) > _MAX_INTEGER_LENGTH:
         raise ParseError("A number is too long.")
     return int(text)
 
 
 def refuse_unstorable_text(value: Any) -> None:
-    """Raise ``ParseError`` when a string in ``value`` can't be stored: NUL bytes and lone surrogates."""
+    """Raise ``ParseError`` when a string in ``value`` can't be stored, because of NUL bytes or lone surrogates."""
     if isinstance(value, str):
         if _UNSTORABLE.search(value):
             raise ParseError("Text must not contain NUL bytes or lone surrogates.")
@@ -51,28 +51,30 @@ def refuse_unstorable_text(value: Any) -> None:
 
 
 def strict_json(text: str) -> Any:
-    """The value that ``text`` is. Raises ``ValueError``, ``RecursionError`` or ``ParseError``."""
+    """Parse ``text`` as JSON. Raise ``ValueError``, ``RecursionError`` or ``ParseError`` when that fails."""
     value = json.loads(text, parse_float=_finite, parse_int=_short_integer, parse_constant=_refuse_constant)
     refuse_unstorable_text(value)
     return value
 
 
 def _refuse_encoded(parser_context: Any) -> None:
-    """Raise a 415 for a body that is compressed (RFC 9110, 8.4): what comes out of it has no bound."""
+    """Refuse a compressed body with a 415 (RFC 9110, 8.4), because its size after decompression has no limit."""
     coding = (parser_context or {})["request"].headers.get("Content-Encoding", "").strip().lower()
     if coding not in ("", "identity"):
-        raise UnsupportedMediaType(coding, detail="Send the body as it is, without a Content-Encoding.")
+        raise UnsupportedMediaType(coding, detail="Send the body uncompressed, without a Content-Encoding.")
 
 
 class StrictJSONParser(JSONParser):
+    """Parse a JSON body, and refuse one that can't be stored or computed with."""
+
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
         _refuse_encoded(parser_context)
-        # Django's own body property holds the size limit; reading the stream would go round it.
+        # Django's body property enforces the size limit; reading the stream would bypass it.
         raw = (parser_context or {})["request"]._request.body
         try:
             return strict_json(raw.decode("utf-8"))
         except (ValueError, RecursionError) as error:
-            raise ParseError("The body is not JSON that this server reads.") from error
+            raise ParseError("The body is not JSON that this server can read.") from error
 
 
 def _checked(form: QueryDict) -> None:
@@ -83,14 +85,16 @@ def _checked(form: QueryDict) -> None:
 
 @contextmanager
 def _decoding() -> Iterator[None]:
-    """Answers 400 where a form can't be read in the charset that it names, such as ``punycode``."""
+    """Answer 400 when a form can't be read in the charset that it names, such as ``punycode``."""
     try:
         yield
     except UnicodeError as error:
-        raise ParseError("The body can't be read in the charset it names.") from error
+        raise ParseError("The body can't be read in the charset that it names.") from error
 
 
 class StrictFormParser(FormParser):
+    """Parse a URL-encoded form, and refuse text that can't be stored."""
+
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
         _refuse_encoded(parser_context)
         with _decoding():
@@ -100,6 +104,8 @@ class StrictFormParser(FormParser):
 
 
 class StrictMultiPartParser(MultiPartParser):
+    """Parse a multipart form, and refuse text that can't be stored."""
+
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> DataAndFiles:
         _refuse_encoded(parser_context)
         with _decoding():

@@ -1,7 +1,7 @@
-"""Who may call a view. Which rows they then see is decided by the apps' selectors.
+"""Permissions that decide who may call a view; the apps' selectors decide which rows a caller then sees.
 
-Whatever is not said is denied: a permission without a name, a method that is not in the mapping. A check that raises
-ends the request before the view is reached.
+Anything not allowed is denied, such as a permission without a name or a method that is not in the mapping. A check that
+raises an error ends the request before it reaches the view.
 """
 
 from typing import ClassVar
@@ -14,25 +14,29 @@ PermissionClass = type[BasePermission] | OperandHolder
 
 
 class Nobody(BasePermission):
-    """Deny everybody: what a viewset does not say."""
+    """Deny everybody; this is the default for a viewset that declares no permission."""
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         return False
 
 
 class IsStaff(BasePermission):
-    """For what every member of staff may do, in whichever group."""
+    """Allow every member of staff, whatever their groups."""
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         return bool(request.user.is_authenticated and request.user.is_staff)
 
 
 class IsSeller(BasePermission):
+    """Allow sellers who may sell."""
+
     def has_permission(self, request: Request, view: APIView) -> bool:
         return bool(request.user.is_authenticated and request.user.is_seller)
 
 
 class _StaffWith(IsStaff):
+    """Allow staff with Django's ``permission``, and nobody when it is empty."""
+
     permission: ClassVar[str] = ""
 
     def has_permission(self, request: Request, view: APIView) -> bool:
@@ -41,11 +45,16 @@ class _StaffWith(IsStaff):
 
 
 def staff_with(permission: str) -> type[BasePermission]:
-    """Staff who hold Django's ``permission``, such as ``orders.change_order``; superusers hold every one."""
+    """Make a permission class that allows staff with Django's ``permission``, such as ``orders.change_order``.
+
+    Superusers have every permission.
+    """
     return type("StaffWith", (_StaffWith,), {"permission": permission})
 
 
 class _ByMethod(BasePermission):
+    """Apply the permission class of the request's HTTP method, and deny a method that has none."""
+
     classes: ClassVar[dict[str, PermissionClass]] = {}
 
     def has_permission(self, request: Request, view: APIView) -> bool:
@@ -58,5 +67,8 @@ class _ByMethod(BasePermission):
 
 
 def by_method(**classes: PermissionClass) -> type[BasePermission]:
-    """Another permission class for each method, such as ``GET=AllowAny``. HEAD and OPTIONS go by GET."""
+    """Make a permission class with one class for each HTTP method, such as ``GET=AllowAny``.
+
+    HEAD and OPTIONS follow GET.
+    """
     return type("ByMethod", (_ByMethod,), {"classes": classes})

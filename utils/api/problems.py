@@ -1,7 +1,7 @@
-"""Every error answer: RFC 9457 ``application/problem+json``.
+"""Error answers, all of them RFC 9457 problem documents (``application/problem+json``).
 
-``type, title, status, detail, code, request_id`` and, for fields, ``errors: [{pointer, code, message}]`` where
-``pointer`` is a JSON pointer (RFC 6901) into the request body, or names a query parameter as ``?name``.
+A document holds ``type, title, status, detail, code, request_id`` and, for fields, ``errors: [{pointer, code,
+message}]``. A ``pointer`` is a JSON pointer (RFC 6901) into the request body, or names a query parameter as ``?name``.
 """
 
 import logging
@@ -44,10 +44,12 @@ _STATUS_OF_KIND: dict[type[errors.DomainError], int] = {
 
 
 def status_of(kind: type[errors.DomainError]) -> int:
+    """Return the HTTP status of an error class."""
     return next(status for parent, status in _STATUS_OF_KIND.items() if issubclass(kind, parent))
 
 
 def problem(*, status: int, code: str, detail: str, **extra: Any) -> dict[str, Any]:
+    """Build a problem document."""
     return {
         "type": f"{CATALOGUE}#{code}",
         "title": HTTPStatus(status).phrase,
@@ -60,7 +62,10 @@ def problem(*, status: int, code: str, detail: str, **extra: Any) -> dict[str, A
 
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
-    """DRF's hook. ``None`` lets an error that nobody foresaw become a 500, which is a bug."""
+    """Turn an error into a problem document; DRF calls this for each error of a view.
+
+    Return ``None`` for an unexpected error, which then becomes a 500: that is a bug in the shop.
+    """
     answer = _translate(error)
     if answer is None:
         return None
@@ -73,6 +78,7 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
 
 
 def _translate(error: Exception) -> tuple[dict[str, Any], dict[str, str]] | None:
+    """Return the body and the headers of the answer to an error, or ``None`` for an unexpected one."""
     if isinstance(error, errors.DomainError):
         return _from_domain(error)
     if isinstance(error, Http404):
@@ -82,10 +88,10 @@ def _translate(error: Exception) -> tuple[dict[str, Any], dict[str, str]] | None
     if isinstance(error, exceptions.APIException):
         return _from_drf(error)
     if isinstance(error, RequestDataTooBig):
-        return problem(status=413, code="too_large", detail="The body is larger than this server reads."), {}
+        return problem(status=413, code="too_large", detail="The body is larger than this server accepts."), {}
     if isinstance(error, OperationalError):
-        logger.warning("The database refused: %s", error)
-        return problem(status=503, code="busy", detail="Too much is going on at once. Try again."), {"Retry-After": "1"}
+        logger.warning("The database refused a statement: %s", error)
+        return problem(status=503, code="busy", detail="The shop is busy. Try again in a moment."), {"Retry-After": "1"}
     return None
 
 
@@ -120,6 +126,7 @@ def _from_drf(error: exceptions.APIException) -> tuple[dict[str, Any], dict[str,
 
 
 def _flatten(detail: Any, pointer: str) -> Iterator[dict[str, str]]:
+    """Yield the entries of ``errors`` for DRF's nested error detail."""
     if isinstance(detail, dict):
         for name, below in detail.items():
             yield from _flatten(below, _below(pointer, str(name)))
@@ -140,26 +147,32 @@ def _below(pointer: str, name: str) -> str:
 
 
 def page(request: HttpRequest, *, status: int, code: str, detail: str) -> HttpResponse:
-    """A problem document from outside of DRF's views."""
+    """Answer with a problem document from outside of DRF's views."""
     body = problem(status=status, code=code, detail=detail)
     return JsonResponse(body, status=status, content_type=CONTENT_TYPE)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer 400 for a request that Django refuses."""
     code = "bad_host" if isinstance(exception, DisallowedHost) else "bad_request"
     return page(request, status=400, code=code, detail="The request can't be read.")
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer 403 for a page outside of DRF's views."""
     return page(request, status=403, code="permission_denied", detail="You may not do this.")
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return page(request, status=404, code="not_found", detail="There is nothing at this address.")
+    """Answer 404 for an unknown URL."""
+    return page(request, status=404, code="not_found", detail="There is nothing at this URL.")
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Of Django's middleware; views of the API have themselves checked by DRF. People in the admin get a page."""
+    """Answer 403 when Django's CSRF middleware refuses a request; people in the admin get Django's page.
+
+    For the API's views, DRF does this check.
+    """
     if request.path.startswith("/admin/"):
         return csrf_page(request, reason=reason)
     return page(request, status=403, code="permission_denied", detail="The CSRF token is missing or wrong.")
@@ -167,9 +180,10 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 @csrf_exempt
 def unknown_path(request: HttpRequest) -> HttpResponse:
-    """The last route of all: a problem document also while Django's own pages for developers are on.
+    """Answer 404 with a problem document; this is the last route, so it matches every unknown URL.
 
-    A GET without the closing slash is sent on, as Django does; anything else would lose its body on the way.
+    It also replaces Django's debug page for developers. A GET without the final slash is redirected, as Django does.
+    Other methods are not, because the body would be lost.
     """
     if request.path.endswith("/"):
         return not_found(request, Http404())
@@ -177,8 +191,9 @@ def unknown_path(request: HttpRequest) -> HttpResponse:
     if request.method in ("GET", "HEAD") and resolve(with_slash).func is not unknown_path:
         query = request.META.get("QUERY_STRING", "")
         return HttpResponsePermanentRedirect(f"{escape_leading_slashes(with_slash)}{'?' if query else ''}{query}")
-    return page(request, status=404, code="not_found", detail="There is nothing here. Addresses end with a slash.")
+    return page(request, status=404, code="not_found", detail="There is nothing at this URL. URLs end with a slash.")
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer 500 for an unexpected error."""
     return page(request, status=500, code="server_error", detail="Something went wrong on our side.")

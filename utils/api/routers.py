@@ -1,13 +1,13 @@
-"""Routers for /api/v1/: paths with Django's converters, and the methods that a path maps to an action."""
+"""Routers of /api/v1/, which map a path and an HTTP method to a viewset's action."""
 
 from rest_framework.routers import DynamicRoute, Route, SimpleRouter
 
 
 class Router(SimpleRouter):
-    """Route a resource: the list at ``prefix/``, one of it at ``prefix/<converter:name>/``.
+    """Route a resource: its list at ``prefix/``, and one row at ``prefix/<converter:name>/``.
 
-    A viewset names its converter in ``lookup_value_converter`` and the parameter in ``lookup_url_kwarg``. ``prefix``
-    may hold parameters of its own. DELETE on the list is ``bulk_destroy``.
+    A viewset names its path converter in ``lookup_value_converter`` and the parameter in ``lookup_url_kwarg``.
+    ``prefix`` may contain parameters of its own. DELETE on the list calls ``bulk_destroy``.
     """
 
     routes = [
@@ -26,7 +26,7 @@ class Router(SimpleRouter):
 
 
 class SingletonRouter(SimpleRouter):
-    """Route what each caller has one of, such as a cart: it has no id, and its actions stand below ``prefix/``."""
+    """Route a resource that each caller has one of, such as a cart. It has no id; its actions are below ``prefix/``."""
 
     routes = [
         Route(

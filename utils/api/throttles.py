@@ -1,4 +1,4 @@
-"""How many requests one caller may send."""
+"""Limit on the requests of each caller."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from utils.api.middleware import note_verdict
 from utils.limits import Limit, spend
 
 _MINUTE = 60
-# Requests a minute, by who asks and whether it writes.
+# Requests a minute, by kind of caller and of request.
 _RATES = {
     ("anonymous", "read"): 300,
     ("anonymous", "write"): 60,
@@ -22,10 +22,13 @@ _RATES = {
 
 
 class RequestThrottle(BaseThrottle):
-    """Signed-in callers are counted one by one, all others by address. ``THROTTLE_RATE_SCALE`` multiplies the rates."""
+    """Count requests of signed-in callers by user and of all others by IP address.
+
+    ``THROTTLE_RATE_SCALE`` multiplies the rates.
+    """
 
     def allow_request(self, request: Request, view: Any) -> bool:
-        """Raises ``utils.errors.TooManyRequests``."""
+        """Count the request. Raise ``utils.errors.TooManyRequests`` when the caller has sent too many."""
         if request.user and request.user.is_authenticated:
             caller, subject = "user", str(request.user.pk)
         else:

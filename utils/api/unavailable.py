@@ -1,4 +1,4 @@
-"""Answers for pages that are no API views, such as the admin's, when the shop can't serve them just now."""
+"""Answers for pages outside of the API, such as the admin's, when the shop can't serve them right now."""
 
 from collections.abc import Callable
 
@@ -9,7 +9,7 @@ from utils.errors import Unavailable
 
 
 class UnavailableMiddleware:
-    """Answers 503 with ``Retry-After`` where a view lets ``Unavailable`` through. DRF's views answer it themselves."""
+    """Answer 503 with ``Retry-After`` when a view raises ``Unavailable``. DRF's views handle it themselves."""
 
     sync_capable = True
     async_capable = False

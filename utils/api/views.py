@@ -1,4 +1,4 @@
-"""What views share: who may ask, reading a body, writing an answer."""
+"""Base classes of views, and functions that read a body and write an answer."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -14,53 +14,53 @@ from rest_framework.views import APIView
 
 
 class PublicView(APIView):
-    """For everybody, whatever token or cookie they bring: it is not looked at."""
+    """Serve everybody, and ignore any token or cookie that is sent."""
 
     permission_classes = [AllowAny]
     authentication_classes = []
 
 
 class PublicPage(APIView):
-    """Show everybody the same to read, and those who are signed in perhaps more.
+    """Serve a page that guests may read, and that may show more to signed-in callers.
 
-    A token that has ended does not keep its sender from reading: phones come back with old ones.
+    A caller with an expired token may still read as a guest, because phones come back with old tokens.
     """
 
     guests_read_it = True
 
 
 def read(serializer_class: type[BaseSerializer], request: Request, **kwargs: Any) -> dict[str, Any]:
-    """The validated body of ``request``; raises DRF's ``ValidationError``."""
+    """Return the validated body of ``request``. Raise DRF's ``ValidationError`` when it is not valid."""
     serializer = serializer_class(data=request.data, context={"request": request}, **kwargs)
     serializer.is_valid(raise_exception=True)
     return serializer.validated_data
 
 
-# One instance of each for the process: building a serializer's fields takes longer than using them. Only for output,
-# which keeps nothing in the instance.
+# One instance of each serializer per process, because building a serializer's fields takes longer than using them.
+# Only for output, which stores nothing in the instance.
 _PREPARED: dict[type[BaseSerializer], BaseSerializer] = {}
 
 
 def prepared(serializer_class: type[BaseSerializer]) -> BaseSerializer:
-    """The process's instance of ``serializer_class``, for output only."""
+    """Return this process's instance of ``serializer_class``; use it for output only."""
     if serializer_class not in _PREPARED:
         _PREPARED[serializer_class] = serializer_class()
     return _PREPARED[serializer_class]
 
 
 def respond(serializer_class: type[BaseSerializer], instance: Any, status_code: int = status.HTTP_200_OK) -> Response:
-    """``instance`` as ``serializer_class`` shows it. The serializer must need no context."""
+    """Answer with ``instance`` as ``serializer_class`` shows it. The serializer must need no context."""
     return Response(prepared(serializer_class).to_representation(instance), status=status_code)
 
 
 def rows(serializer_class: type[BaseSerializer], instances: Iterable[Any]) -> list[Any]:
-    """Each of ``instances`` as ``serializer_class`` shows it."""
+    """Return the representation of each of ``instances`` by ``serializer_class``."""
     show = prepared(serializer_class).to_representation
     return [show(instance) for instance in instances]
 
 
 class ProblemsAsJSON(APIView):
-    """For views that also answer pages: a refusal is a problem document whatever was asked for."""
+    """Send every error as a problem document, even from a view that otherwise answers with a page."""
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         response = super().finalize_response(request, response, *args, **kwargs)
@@ -70,7 +70,7 @@ class ProblemsAsJSON(APIView):
 
 
 class ListMixin(ListModelMixin):
-    """Answer a page of ``get_queryset()``, filtered, each row as ``serializer_class`` shows it."""
+    """List a page of the filtered ``get_queryset()``, with each row as ``serializer_class`` shows it."""
 
     def list(self: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
@@ -78,4 +78,4 @@ class ListMixin(ListModelMixin):
 
 
 class ListView(ListMixin, generics.ListAPIView):
-    """Answer such a page to GET."""
+    """Answer GET with a page of a list, as ``ListMixin`` does."""

@@ -1,4 +1,4 @@
-"""The base of the viewsets behind /api/v1/."""
+"""Base classes of the viewsets of /api/v1/."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
@@ -15,8 +15,8 @@ from utils.api.views import ListMixin
 class ViewSet(GenericViewSet):
     """Serve one resource.
 
-    ``permission_classes`` say who may call an action, ``permissions`` who may call those that it names instead. What
-    neither says is denied.
+    ``permission_classes`` decide who may call an action. ``permissions`` replaces them for the actions that it names.
+    Without either, every action is denied.
     """
 
     permission_classes: Any = [Nobody]
@@ -29,20 +29,20 @@ class ViewSet(GenericViewSet):
         return super().get_permissions() if named is None else [named()]
 
     def _asked_action(self) -> str:
-        """Return the action that decides: for OPTIONS and for methods that the path lacks, the one that reads."""
+        """Return the action whose permission applies; OPTIONS and unknown methods follow the action that reads."""
         if self.action in self.action_map.values():
             return self.action
         return self.action_map.get("get") or next(iter(self.action_map.values()))
 
 
 class ListViewSet(ListMixin, ViewSet):
-    """Serve a resource that is listed: ``list`` shows a page of what ``visible`` selects."""
+    """Serve a resource with a list: ``list`` shows a page of the rows that ``visible`` selects."""
 
     filter_backends: Any = api_settings.DEFAULT_FILTER_BACKENDS
     pagination_class: Any = api_settings.DEFAULT_PAGINATION_CLASS
 
     def get_queryset(self) -> Any:
-        """Return the rows; the description of the API is drawn without a caller, and needs none."""
+        """Return the rows to list, or ``None`` while the OpenAPI schema is generated, which has no caller."""
         return None if getattr(self, "swagger_fake_view", False) else self.visible()
 
     def visible(self) -> QuerySet[Any]:
@@ -51,7 +51,7 @@ class ListViewSet(ListMixin, ViewSet):
 
 
 class PublicViewSet(ViewSet):
-    """Serve everybody, whatever token or cookie they bring: it is not looked at."""
+    """Serve everybody, and ignore any token or cookie that is sent."""
 
     permission_classes = [AllowAny]
     authentication_classes = []

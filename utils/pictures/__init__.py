@@ -1,4 +1,4 @@
-"""The one door for pictures: whatever a person or a file brings is cleaned here before the shop keeps it."""
+"""Cleaning of pictures: every picture that the shop stores passes through here first."""
 
 from utils.pictures.door import PictureRefused, PicturesBusy, picture_clean
 from utils.pictures.limits import LIMITS_TOLD, MAX_BYTES

@@ -1,4 +1,4 @@
-"""Clean an uploaded picture: told by its content, drawn anew the right way up, without place or camera."""
+"""Cleaning of an uploaded picture: its content decides the format, and it is saved again without metadata."""
 
 import threading
 from collections.abc import Iterator
@@ -12,17 +12,17 @@ from PIL import Image, ImageOps, ImageSequence
 from utils.errors import Invalid, Unavailable
 from utils.pictures import limits, parts
 
-# What a picture can't be shown rightly without; all else that a file says of itself is dropped.
-_SHOWN_BY = ("icc_profile", "transparency")
+# The only metadata that is kept, because a picture would look wrong without it.
+_KEPT_METADATA = ("icc_profile", "transparency")
 _QUALITY = 90
 _SIGNATURES = {b"\x89PNG\r\n\x1a\n": "PNG", b"\xff\xd8\xff": "JPEG", b"GIF87a": "GIF", b"GIF89a": "GIF"}
 _ENDINGS = {"PNG": "png", "JPEG": "jpg", "WEBP": "webp", "GIF": "gif"}
-# Decoded pictures are large: one at a time in a process keeps the sum of them small.
+# Decoded pictures take much memory, so a process decodes one at a time.
 _decoder = threading.Lock()
 
 
 class PictureRefused(Invalid):
-    """``reason`` is the stable code of what is wrong with the picture."""
+    """Refuse a picture; ``reason`` is a stable code that says what is wrong with it."""
 
     def __init__(self, reason: str, detail: str) -> None:
         self.reason = reason
@@ -31,17 +31,17 @@ class PictureRefused(Invalid):
 
 class PicturesBusy(Unavailable):
     code = "pictures_busy"
-    message = "Other pictures are being read just now. Try again in a moment."
+    message = "Other pictures are being processed right now. Try again in a moment."
 
 
 def picture_clean(file: Any) -> ContentFile:
-    """Return the picture in ``file`` (an open file) as a file of ours, without metadata and the right way up.
+    """Return the picture in the open ``file`` as a new file, without metadata and the right way up.
 
-    The content decides on the format, never the name. Raises ``PictureRefused``, or ``PicturesBusy`` when the pictures
-    before it take too long.
+    The content decides the format, never the file's name. Raise ``PictureRefused`` for a bad picture, or
+    ``PicturesBusy`` when other pictures take too long.
     """
     if file.size > limits.MAX_BYTES:
-        raise PictureRefused("too_large", "The picture has more than 10 MB.")
+        raise PictureRefused("too_large", "The picture is larger than 10 MB.")
     file.seek(0)
     data = file.read()
     kind = _kind(data)
@@ -50,8 +50,8 @@ def picture_clean(file: Any) -> ContentFile:
             content = _cleaned(data, kind)
         except PictureRefused:
             raise
-        except Exception as error:  # whatever a decoder meets in a broken file
-            raise PictureRefused("invalid_image", "The picture is broken, or too complicated to be read.") from error
+        except Exception as error:  # decoders raise all kinds of errors for a broken file
+            raise PictureRefused("invalid_image", "The picture is broken or too complex to be read.") from error
     return ContentFile(content, name=f"picture.{_ENDINGS[kind]}")
 
 
@@ -66,6 +66,7 @@ def _one_at_a_time() -> Iterator[None]:
 
 
 def _kind(data: bytes) -> str:
+    """Return the format of the picture in ``data``. Raise ``PictureRefused`` for any other content."""
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return "WEBP"
     for signature, kind in _SIGNATURES.items():
@@ -75,6 +76,10 @@ def _kind(data: bytes) -> str:
 
 
 def _cleaned(data: bytes, kind: str) -> bytes:
+    """Return a GIF with only the parts that it needs, and any other picture saved again.
+
+    Raise ``PictureRefused`` when it has too many pixels.
+    """
     most_pixels = limits.MAX_PIXELS
     if kind == "PNG":
         data = parts.png_parts_needed(data)
@@ -82,7 +87,7 @@ def _cleaned(data: bytes, kind: str) -> bytes:
         data = parts.gif_parts_needed(data)
     elif kind == "JPEG":
         data, scans = parts.jpeg_parts_needed(data)
-        # Several scans are put together at full size before anything can be made smaller.
+        # Several scans are put together at full size before the picture can be made smaller.
         most_pixels = limits.MAX_JPEG_PIXELS if scans == 1 else limits.MAX_PIXELS
     with Image.open(BytesIO(data), formats=[kind]) as image:
         pixels = image.width * image.height * _frames(image)
@@ -93,15 +98,16 @@ def _cleaned(data: bytes, kind: str) -> bytes:
         if kind == "GIF":
             image.load()
             return data
-        return _drawn_anew(image)
+        return _redrawn(image)
 
 
 def _frames(image: Image.Image) -> int:
-    """Return how many frames are drawn anew; those of a GIF stay as they are."""
+    """Return how many frames are drawn again. A GIF counts as one, because its frames stay as they are."""
     return 1 if image.format == "GIF" else getattr(image, "n_frames", 1)
 
 
-def _drawn_anew(image: Image.Image) -> bytes:
+def _redrawn(image: Image.Image) -> bytes:
+    """Return the picture saved again, the right way up and with nothing but the metadata that it needs."""
     options: dict[str, Any] = {"quality": _QUALITY}
     if _frames(image) == 1:
         frames = [ImageOps.exif_transpose(image)]
@@ -111,7 +117,7 @@ def _drawn_anew(image: Image.Image) -> bytes:
         options |= {"duration": durations, "loop": image.info.get("loop", 0)}
         options |= {"save_all": True, "append_images": frames[1:]}
     for frame in frames:
-        frame.info = {name: frame.info[name] for name in _SHOWN_BY if name in frame.info}
+        frame.info = {name: frame.info[name] for name in _KEPT_METADATA if name in frame.info}
     content = BytesIO()
     frames[0].save(content, image.format, icc_profile=frames[0].info.get("icc_profile"), **options)
     return content.getvalue()

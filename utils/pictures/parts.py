@@ -1,6 +1,6 @@
-"""Read a picture file's parts without decoding them, and leave out what the picture isn't drawn from.
+"""Parts of picture files: only those that a picture is drawn from are kept, without decoding them.
 
-A decoder then meets no comments, further profiles or trailing data, however many a file has.
+A decoder then never sees comments, further profiles or trailing data, however many a file has.
 """
 
 from collections.abc import Iterator
@@ -11,13 +11,13 @@ _PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _PNG_ONCE = {b"iCCP", b"eXIf", b"gAMA", b"sRGB", b"cHRM"}
 _PNG_KEPT = {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND", b"acTL", b"fcTL", b"fdAT", *_PNG_ONCE}
 _START_OF_SCAN, _END_OF_IMAGE = 0xDA, 0xD9
-# Markers that no length follows: TEM and the restarts.
+# Markers without a length after them: TEM and the restarts.
 _JPEG_BARE = {0x01, *range(0xD0, 0xD8)}
 _GIF_KEPT_APPLICATIONS = (b"NETSCAPE2.0", b"ANIMEXTS1.0", b"ICCRGBG1012")
 
 
 class Unreadable(Exception):
-    """The file ends too early, or has more parts than any picture needs."""
+    """Refuse a file that ends too early, or has more parts than any picture needs."""
 
 
 def png_parts_needed(data: bytes) -> bytes:
@@ -45,7 +45,7 @@ def _png_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 
 def jpeg_parts_needed(data: bytes) -> tuple[bytes, int]:
-    """Return the JPEG with the segments that it is drawn from, and in how many scans it comes.
+    """Return the JPEG with the segments that it is drawn from, and its number of scans.
 
     Further pictures in the file, such as a telephone's previews, are left out.
     """
@@ -71,7 +71,7 @@ def _jpeg_segments(data: bytes) -> Iterator[tuple[int, bytes]]:
     """Yield each segment up to the end of the first picture; a scan comes together with its data."""
     at = 2
     for _ in range(MAX_PARTS):
-        while data[at : at + 2] == b"\xff\xff":  # bytes that fill up
+        while data[at : at + 2] == b"\xff\xff":  # fill bytes
             at += 1
         if data[at : at + 1] != b"\xff" or at + 1 >= len(data):
             raise Unreadable
@@ -100,7 +100,7 @@ def _scan_end(data: bytes, at: int) -> int:
 
 
 def gif_parts_needed(data: bytes) -> bytes:
-    """Return the GIF without comments and applications' data, other than how often it repeats and its colours."""
+    """Return the GIF without comments and application data, except for how often it repeats and its colour profile."""
     start = 13 + _gif_colours(data[10:11])
     kept, frames = [data[:start]], 0
     for kind, block in _gif_blocks(data, start):
@@ -135,7 +135,7 @@ def _gif_blocks(data: bytes, at: int) -> Iterator[tuple[bytes, bytes]]:
 
 
 def _gif_colours(flags: bytes) -> int:
-    """Return the length of the colour table that ``flags`` announce."""
+    """Return the length in bytes of the colour table that ``flags`` announce. Raise ``Unreadable`` without flags."""
     if not flags:
         raise Unreadable
     return 3 << ((flags[0] & 7) + 1) if flags[0] & 0x80 else 0

@@ -1,4 +1,4 @@
-"""Words of strangers in templates of mail."""
+"""Template filter that makes texts of strangers safe for the shop's mail."""
 
 from django import template
 

@@ -15,7 +15,8 @@ from demo import catalogue, loading, people
 from shipping.models import ShippingMethod, ShippingRate
 from utils.money import quantize
 
-# Name, code, description, price, and from where on it is free: amounts in the shop's currency, before rounding.
+# Name, code, description, price, and the order value from which on it is free. Amounts are in the shop's currency,
+# before rounding.
 _SHIPPING = (
     ("Standard", "standard", "Three to five working days", Decimal("4.90"), Decimal(50)),
     ("Express", "express", "The next working day", Decimal("14.90"), None),
@@ -29,12 +30,12 @@ class Command(BaseCommand):
         parser.add_argument(
             "--users",
             action="store_true",
-            help="make the demo users even when DEBUG is off: everybody knows their passwords",
+            help="create the demo users even when DEBUG is off; everybody knows their passwords",
         )
 
     def handle(self, *args: Any, users: bool, **options: Any) -> None:
         if Product.objects.exists():
-            self.stdout.write("The shop has products already: no demo is loaded.")
+            self.stdout.write("The shop has products already, so no demo is loaded.")
             if known := {person: account for person in people.USERS if (account := people.user_of(person))}:
                 self._show_sign_ins(known)
             return
@@ -60,16 +61,18 @@ class Command(BaseCommand):
 
     def _show_sign_ins(self, accounts: Mapping[people.DemoUser, User | None]) -> None:
         if not accounts:
-            self.stdout.write("No demo users: DEBUG is off, and everybody knows their passwords. --users makes them.")
+            self.stdout.write(
+                "No demo users were created: DEBUG is off, and everybody knows their passwords. --users creates them."
+            )
             return
         self.stdout.write("Sign in as:")
         for person, account in accounts.items():
-            secret = person.password if account else "(was there before, left as it is)"
+            secret = person.password if account else "(existed before, and was not changed)"
             self.stdout.write(f"  {person.username:<10} {secret}")
 
 
 def _make_shipping_methods() -> None:
-    """Create the demo's ways to ship; those that the shop already has stay as they are."""
+    """Create the demo's shipping methods. Methods that the shop already has stay as they are."""
     currency = settings.DEFAULT_CURRENCY
     for position, (name, code, description, price, free_from) in enumerate(_SHIPPING, start=1):
         method, _ = ShippingMethod.objects.get_or_create(

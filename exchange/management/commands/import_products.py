@@ -1,4 +1,4 @@
-"""``manage.py import_products FILE``: products of another shop's export, created or updated."""
+"""``manage.py import_products FILE``: create or update products from another shop's export."""
 
 import sys
 import time
@@ -17,16 +17,16 @@ from exchange.reading.shopify import ProductFile, read_products
 from exchange.writing import Tally, products_import
 
 _READERS = {"shopify": read_products}
-# A row of three bytes can have a message of sixty.
+# Even a row of three bytes can cause a message of sixty.
 _MOST_PROBLEMS_SHOWN = 10_000
 
 
 class Command(BaseCommand):
     help = (
         "Create or update the shop's own products from a CSV file; sellers' products are never changed. Prices are in "
-        "DEFAULT_CURRENCY. Quantities are pieces for sale: new variants get them, known ones only with --stock set. "
-        "Bad rows are reported with their line and left out, the others go in. Exit status 1 if nothing could go in, "
-        "or if the file could not be read to its end."
+        "DEFAULT_CURRENCY. Quantities are pieces for sale: new variants get them, existing ones only with --stock set. "
+        "Bad rows are reported with their line and left out; the others are imported. The exit status is 1 if nothing "
+        "could be imported, or if the file could not be read to its end."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -35,15 +35,17 @@ class Command(BaseCommand):
             "--stock",
             choices=["keep", "set"],
             default="keep",
-            help="what happens to known variants: keep their stock (default), or set it to the file's quantity",
+            help="what happens to existing variants: keep their stock (default), or set it to the file's quantity",
         )
         parser.add_argument(
             "--encoding",
             default="",
-            help="such as windows-1251; not needed for UTF-8, nor for UTF-16. Any other has to be named",
+            help="the file's encoding, such as windows-1251; not needed for UTF-8 and UTF-16",
         )
-        parser.add_argument("--dry-run", action="store_true", help="do everything, report it, and take it back")
-        parser.add_argument("--format", choices=sorted(_READERS), default="shopify", help="default: shopify")
+        parser.add_argument("--dry-run", action="store_true", help="do everything, report it, and undo it")
+        parser.add_argument(
+            "--format", choices=sorted(_READERS), default="shopify", help="the file's format; default: shopify"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         self._started = time.monotonic()
@@ -63,9 +65,9 @@ class Command(BaseCommand):
         except UnusableFile as error:
             raise CommandError(f"{path}: {error}") from error
         if not tally.products_in:
-            raise CommandError(f"{path}: there is no product in it that can go in.")
+            raise CommandError(f"{path}: no product in it can be imported.")
         if file.is_cut_off:
-            raise CommandError(f"{path}: it could not be read to its end; the last error names the line.")
+            raise CommandError(f"{path}: the file could not be read to its end; the last error names the line.")
 
     def _import(self, file: ProductFile, *, note: str, sets_stock: bool, dry_run: bool) -> Tally:
         hidden = not sys.stderr.isatty()
@@ -95,11 +97,11 @@ class Command(BaseCommand):
         if self._problems > _MOST_PROBLEMS_SHOWN:
             self.stdout.write(f"Errors and warnings that are not shown: {self._problems - _MOST_PROBLEMS_SHOWN}.")
         if file.unused_columns:
-            self.stdout.write(f"Columns without a use here: {', '.join(file.unused_columns)}.")
+            self.stdout.write(f"Columns that are not used: {', '.join(file.unused_columns)}.")
         if tally.stock_left_alone:
             self.stdout.write(
-                f"Stock left as it is: {tally.stock_left_alone} known variants whose quantity the file gives. "
-                "Set it to the file's with --stock set."
+                f"Stock left as it is: {tally.stock_left_alone} existing variants. "
+                "To set it to the file's quantity, use --stock set."
             )
         self.stdout.write(
             f"Products: {tally.products_created} {would}created, {tally.products_updated} {would}updated, "
@@ -107,7 +109,7 @@ class Command(BaseCommand):
             f"Variants: {tally.variants_created} {would}created, {tally.variants_updated} {would}updated.\n"
             f"Images: {tally.images_created} {would}created, {tally.images_updated} {would}updated, "
             f"{tally.images_removed} {would}removed.\n"
-            f"Stock movements: {tally.stock_movements} {would}booked.\n"
+            f"Stock movements: {tally.stock_movements} {would}recorded.\n"
             f"Rows: {file.rows_read} read, {self._error_rows} with errors. Warnings: {self._warnings}.\n"
             f"Seconds: {time.monotonic() - self._started:.2f}."
         )

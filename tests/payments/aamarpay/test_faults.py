@@ -6,14 +6,14 @@ import pytest
 
 from payments.models import Payment
 from tests.payments.steps import alerts
-from tests.support.aamarpay_shop import AamarPayShop, disagreements, state_of
 from tests.support.fake_aamarpay import KEY
 from tests.support.faulty_line import FAULTS
+from tests.support.shop_with_aamarpay import AamarPayShop, disagreements, state_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.parametrize("fault", FAULTS)]
 
 
-def test_a_page_that_nobody_saw_is_not_in_the_way(shop: AamarPayShop, fault: str) -> None:
+def test_a_lost_page_does_not_keep_another_attempt_from_being_paid(shop: AamarPayShop, fault: str) -> None:
     payment = shop.order()
     with shop.line.failing(fault):
         shop.start(payment)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from payments.models import Payment, PaymentEntry
-from tests.support.aamarpay_shop import AamarPayShop, disagreements
+from tests.support.shop_with_aamarpay import AamarPayShop, disagreements
 
 pytestmark = pytest.mark.django_db
 

@@ -9,7 +9,7 @@ from orders.services import order_transition
 from payments.models import Payment, PaymentEntry
 from payments.states import PaymentState
 from tests.payments.steps import alerts, settle_down
-from tests.support.aamarpay_shop import AamarPayShop, disagreements, state_of
+from tests.support.shop_with_aamarpay import AamarPayShop, disagreements, state_of
 
 pytestmark = pytest.mark.django_db
 
@@ -42,21 +42,21 @@ class TestForged:
         assert state_of(payment) == (state, "pending", "unpaid")
         assert not PaymentEntry.objects.exists()
 
-    def test_of_a_payment_that_it_does_not_know(self, shop: AamarPayShop) -> None:
+    def test_success_of_a_payment_that_aamarpay_does_not_know_pays_nothing(self, shop: AamarPayShop) -> None:
         payment = shop.started()
         shop.fake.transactions.clear()
         assert shop.come_back(payment, FORGED).status_code == 303
         assert state_of(payment) == ("waiting", "pending", "unpaid")
 
     @pytest.mark.parametrize("field", ["mer_txnid", "store_id"])
-    def test_success_of_somebody_elses(self, shop: AamarPayShop, field: str) -> None:
+    def test_success_of_another_shop_or_payment_pays_nothing(self, shop: AamarPayShop, field: str) -> None:
         payment = shop.started()
         shop.fake.pay(payment.number, **{field: "somebody-else"})
         shop.come_back(payment, FORGED)
         assert state_of(payment) == ("waiting", "pending", "unpaid")
         assert alerts() == ["amount_mismatch"]
 
-    def test_before_it_was_started(self, shop: AamarPayShop) -> None:
+    def test_success_of_a_payment_that_was_not_started_asks_nobody(self, shop: AamarPayShop) -> None:
         payment = shop.order()
         assert shop.come_back(payment, FORGED).status_code == 303
         assert state_of(payment)[0] == "pending"
@@ -183,7 +183,7 @@ class TestBrowsers:
         assert answer.headers["Location"] == expected
 
     @pytest.mark.parametrize("accept", ["text/html", "image/avif", "nonsense"])
-    def test_whatever_they_accept(self, shop: AamarPayShop, accept: str) -> None:
+    def test_are_sent_on_whatever_they_accept(self, shop: AamarPayShop, accept: str) -> None:
         payment = shop.started()
         for query in ("", "?format=html", "?status_code=2"):
             path = f"/api/v1/payments/return/{payment.number}/{query}"
@@ -191,21 +191,21 @@ class TestBrowsers:
             assert shop.outside.get(path, headers=headers).status_code == 303
 
     @pytest.mark.parametrize("content_type", ["text/plain", "application/json", "multipart/form-data", "nonsense"])
-    def test_whatever_they_post(self, shop: AamarPayShop, content_type: str) -> None:
+    def test_are_sent_on_whatever_they_post(self, shop: AamarPayShop, content_type: str) -> None:
         payment = shop.started()
         shop.fake.pay(payment.number)
         path = f"/api/v1/payments/return/{payment.number}/"
         answer = shop.outside.post(path, b"\x00{[%%", content_type=content_type)
         assert (answer.status_code, state_of(payment)[0]) == (303, "captured")
 
-    def test_one_that_comes_back_all_the_time_does_not_make_us_ask(self, shop: AamarPayShop) -> None:
+    def test_that_come_back_often_do_not_make_the_shop_ask_each_time(self, shop: AamarPayShop) -> None:
         payment = shop.started()
         assert {shop.come_back(payment).status_code for _ in range(30)} == {303}
         assert len(shop.fake.seen) == 11
         payment.refresh_from_db()
         assert payment.next_check_at is not None
 
-    def test_without_a_gateway(self, shop: AamarPayShop, settings: Any) -> None:
+    def test_are_sent_on_without_a_gateway(self, shop: AamarPayShop, settings: Any) -> None:
         payment = shop.started()
         settings.AAMARPAY_STORE_ID = ""
         assert shop.come_back(payment, FORGED).status_code == 303

@@ -13,11 +13,11 @@ from payments.gateways.aamarpay.gateway import HINTS
 from payments.models import GatewayEvent, Payment, PaymentEntry
 from payments.services import events_process_due
 from tests.payments.steps import alerts
-from tests.support.aamarpay_shop import FORM, WEBHOOK, AamarPayShop, disagreements, state_of
 from tests.support.fake_aamarpay import KEY, STORE, post_form
 from tests.support.jobs import run_jobs
 from tests.support.patience import wait_for
 from tests.support.server import running_shop
+from tests.support.shop_with_aamarpay import FORM, WEBHOOK, AamarPayShop, disagreements, state_of
 from utils.events import deliver_due
 
 pytestmark = pytest.mark.django_db
@@ -53,7 +53,7 @@ class TestHints:
         news()
         assert state_of(payment) == ("waiting", "pending", "unpaid")
 
-    def test_the_same_is_kept_once_and_others_up_to_a_limit(self, shop: AamarPayShop) -> None:
+    def test_equal_messages_are_kept_once_and_different_ones_up_to_a_limit(self, shop: AamarPayShop) -> None:
         payment = shop.started()
         for _ in range(3):
             assert shop.tell({"mer_txnid": payment.number}).status_code == 200
@@ -75,7 +75,7 @@ class TestHints:
         news()
         assert state_of(payment)[0] == "captured"
 
-    def test_of_what_is_not_ours_nothing_is_kept(self, shop: AamarPayShop) -> None:
+    def test_a_message_of_no_open_payment_is_not_kept(self, shop: AamarPayShop) -> None:
         payment = shop.started()
         manual = Payment.objects.create(order=payment.order, method="manual", amount=1, currency="BDT")
         for number in ("0" * 24, manual.number):
@@ -187,7 +187,7 @@ class TestUnreadable:
         assert state_of(payment)[0] == "waiting"
         assert payment.next_check_at is not None
 
-    def test_what_is_asked_can_not_be_stretched(self, shop: AamarPayShop) -> None:
+    def test_the_question_holds_the_payments_number_and_the_credentials_only(self, shop: AamarPayShop) -> None:
         payment = shop.started()
         shop.come_back(payment)
         asked = {"request_id": payment.number, "store_id": STORE, "signature_key": KEY, "type": "json"}

@@ -9,9 +9,9 @@ import requests
 from payments.gateways.aamarpay import api
 from tests.factories import make_product
 from tests.payments.steps import alerts
-from tests.support.aamarpay_shop import ORDER, AamarPayShop, state_of
 from tests.support.fake_aamarpay import KEY, STORE, Transaction
 from tests.support.shared import shared_file
+from tests.support.shop_with_aamarpay import ORDER, AamarPayShop, state_of
 
 pytestmark = pytest.mark.django_db
 

@@ -16,9 +16,9 @@ from payments.checks import mpesa_takes_our_address
 from payments.models import GatewayEvent, Payment, PaymentAlert, PaymentEntry
 from tests.payments.mpesa.test_messages import BROKEN
 from tests.payments.steps import alerts, settle_down
-from tests.support.fake_pay_bill import CONFIRMATION, NAMES, TOKEN, VALIDATION, confirmation
-from tests.support.mpesa_shop import MpesaShop
+from tests.support.fake_daraja_pay_bill import CONFIRMATION, NAMES, TOKEN, VALIDATION, confirmation
 from tests.support.rows import all_rows, changed
+from tests.support.shop_with_mpesa import MpesaShop
 
 ACCEPTED = {"ResultCode": 0, "ResultDesc": "Accepted"}
 OTHER = "NLJ7BYHAND"
@@ -47,7 +47,7 @@ def assert_paid_once(shop: MpesaShop, payment: Payment) -> None:
 
 
 class TestMoneyOfAPrompt:
-    def test_told_before_the_callback(self, shop: MpesaShop) -> None:
+    def test_is_counted_once_when_it_is_told_before_the_callback(self, shop: MpesaShop) -> None:
         payment = shop.started()
         message = shop.daraja.decide(shop.daraja.last)
         tell(shop)
@@ -55,7 +55,7 @@ class TestMoneyOfAPrompt:
         shop.deliver(message)
         assert_paid_once(shop, payment)
 
-    def test_told_after_the_callback(self, shop: MpesaShop) -> None:
+    def test_is_counted_once_when_it_is_told_after_the_callback(self, shop: MpesaShop) -> None:
         payment = shop.started()
         shop.deliver(shop.daraja.decide(shop.daraja.last))
         asked = shop.daraja.calls["query"]
@@ -74,7 +74,7 @@ class TestMoneyOfAPrompt:
         assert_paid_once(shop, payment)
 
     @pytest.mark.parametrize("write", [str.lower, lambda text: f" {text[:4]}-{text[4:]}.", lambda text: f"{text}00"])
-    def test_however_the_orders_number_is_typed(self, shop: MpesaShop, write: Any) -> None:
+    def test_is_found_however_the_orders_number_is_typed(self, shop: MpesaShop, write: Any) -> None:
         payment = shop.started()
         shop.daraja.decide(shop.daraja.last)
         tell(shop, BillRefNumber=write(shop.daraja.last.sent["AccountReference"]))
@@ -109,7 +109,7 @@ class TestMoneyOfAPrompt:
         assert standing(first) == ("failed", "")
         assert_paid_once(shop, second)
 
-    def test_of_two_prompts_is_told_apart_by_their_callbacks(self, shop: MpesaShop) -> None:
+    def test_after_two_prompts_is_counted_when_their_callbacks_come(self, shop: MpesaShop) -> None:
         """Which of them a confirmation means can't be known."""
         first = shop.started()
         with time_machine.travel(timezone.now() + timedelta(minutes=3)):
@@ -181,7 +181,7 @@ class TestMoneyOfNoPrompt:
         assert (standing(payment)[1], alerts()) == ("", ["paid_by_hand"])
         assert not PaymentEntry.objects.exists()
 
-    def test_after_the_prompts_own(self, shop: MpesaShop) -> None:
+    def test_after_the_prompts_money_raises_an_alert(self, shop: MpesaShop) -> None:
         payment = shop.started()
         shop.deliver(shop.daraja.decide(shop.daraja.last))
         tell(shop, TransID=OTHER)

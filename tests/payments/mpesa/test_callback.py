@@ -9,8 +9,8 @@ from mpesakit.mpesa_express.schemas import StkPushSimulateCallback
 
 from payments.models import GatewayEvent, Payment
 from tests.payments.steps import alerts
-from tests.support.mpesa_shop import MSISDN, MpesaShop
 from tests.support.rows import all_rows, changed
+from tests.support.shop_with_mpesa import MSISDN, MpesaShop
 
 ACCEPTED = {"ResultCode": 0, "ResultDesc": "Accepted"}
 

@@ -15,8 +15,8 @@ from payments import services
 from payments.models import GatewayEvent, Payment, PaymentEntry, Refund
 from tests.payments.steps import alerts
 from tests.support import fake_daraja
-from tests.support.mpesa_shop import MSISDN, MpesaShop
 from tests.support.rows import all_rows
+from tests.support.shop_with_mpesa import MSISDN, MpesaShop
 
 # Of its own; those that every gateway has: ``test_faults_matrix``. One of them comes along, for each way of being told.
 QUERY_FAULTS = ["busy", "token", "credentials", "lost reply"]
@@ -52,7 +52,7 @@ class TestNoCallback:
         assert (state(payment), shop.daraja.calls["query"]) == ("captured", 3)
         shop.assert_books_agree()
 
-    def test_and_the_buyer_did_not_answer(self, shop: MpesaShop) -> None:
+    def test_a_prompt_that_was_not_answered_fails_the_attempt(self, shop: MpesaShop) -> None:
         payment = shop.started()
         shop.daraja.decide(shop.daraja.last, "1037")
         settle_everything(shop)
@@ -71,7 +71,7 @@ class TestNoCallback:
         assert PaymentEntry.objects.count() == 1
         shop.assert_books_agree()
 
-    def test_nor_an_answer_to_the_push_is_given_to_staff_in_the_end(self, shop: MpesaShop) -> None:
+    def test_without_an_answer_to_the_push_either_raises_an_alert_in_the_end(self, shop: MpesaShop) -> None:
         payment = shop.place()
         shop.daraja.faults["push"] = ["lost reply"]
         shop.start(payment)
@@ -84,7 +84,7 @@ class TestNoCallback:
 class TestFaults:
     @pytest.mark.parametrize("fault", QUERY_FAULTS)
     @pytest.mark.parametrize("told", ["in time", "late", "twice", "never"])
-    def test_while_the_gateway_is_asked(self, shop: MpesaShop, fault: str, told: str) -> None:
+    def test_a_fault_of_the_query_delays_the_money_and_loses_none(self, shop: MpesaShop, fault: str, told: str) -> None:
         payment = shop.started()
         message = shop.daraja.decide(shop.daraja.last)
         shop.daraja.faults["query"] = [fault, fault]
@@ -99,7 +99,7 @@ class TestFaults:
         shop.assert_books_agree()
 
     @pytest.mark.parametrize("fault", ["busy", "lost reply"])
-    def test_while_a_push_is_sent(self, shop: MpesaShop, fault: str) -> None:
+    def test_a_fault_of_the_push_neither_loses_nor_invents_money(self, shop: MpesaShop, fault: str) -> None:
         """What the buyer was asked for is paid, and told late and twice; the rest starts anew."""
         payment = shop.place()
         shop.daraja.faults["push"] = [fault]

@@ -9,9 +9,9 @@ import pytest
 from payments.gateways.mpesa import Mpesa
 from payments.models import GatewayEvent, Payment, PaymentAlert
 from tests.support.fake_daraja import Daraja
-from tests.support.mpesa_shop import MpesaShop
 from tests.support.rows import all_rows, changed
 from tests.support.shared import shared_file
+from tests.support.shop_with_mpesa import MpesaShop
 
 ACCEPTED = {"ResultCode": 0, "ResultDesc": "Accepted"}
 SAMPLES = "gateways/data/mpesa-samples.json"

@@ -11,7 +11,7 @@ from django.utils import timezone
 from payments.models import Payment
 from tests.support.fake_daraja import Daraja
 from tests.support.jobs import run_jobs
-from tests.support.mpesa_shop import MpesaShop
+from tests.support.shop_with_mpesa import MpesaShop
 
 
 def another_attempt(shop: MpesaShop, payment: Payment) -> Payment:

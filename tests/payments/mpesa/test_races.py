@@ -10,8 +10,8 @@ from django.db import IntegrityError, connection, transaction
 from payments import services
 from payments.models import GatewayEvent, Payment, PaymentEntry
 from tests.payments.steps import alerts
-from tests.support.fake_pay_bill import CONFIRMATION, TOKEN, confirmation
-from tests.support.mpesa_shop import MpesaShop
+from tests.support.fake_daraja_pay_bill import CONFIRMATION, TOKEN, confirmation
+from tests.support.shop_with_mpesa import MpesaShop
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

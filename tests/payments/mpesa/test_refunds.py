@@ -14,7 +14,7 @@ from payments.gateways.mpesa.api import Reply
 from payments.models import Payment, PaymentEntry, Refund
 from tests.payments.mpesa.test_reversal import give_back, initiator, paid, tell
 from tests.payments.steps import alerts, make_due
-from tests.support.mpesa_shop import MpesaShop
+from tests.support.shop_with_mpesa import MpesaShop
 
 __all__ = ["initiator"]
 

@@ -11,8 +11,8 @@ from rest_framework.test import APIClient
 from payments import services
 from payments.models import GatewayEvent, Payment, PaymentEntry, Refund
 from tests.payments.steps import alerts, make_due, settle_down
-from tests.support.fake_reversals import CREDENTIAL, INITIATOR, Reversal
-from tests.support.mpesa_shop import MpesaShop
+from tests.support.fake_daraja_reversals import CREDENTIAL, INITIATOR, Reversal
+from tests.support.shop_with_mpesa import MpesaShop
 
 NOT_DONE = ["429", "busy", "locked", "token", "credentials"]
 WHO_KNOWS = ["reset", "500", "html", "truncated", "stall", "lost reply"]

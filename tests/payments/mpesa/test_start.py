@@ -16,11 +16,11 @@ from payments.gateways.base import Buyer, GatewayDown, GatewayMisconfigured
 from payments.gateways.mpesa import Mpesa, api, gateway
 from payments.models import Payment, PaymentAlert
 from tests.payments.steps import alerts
-from tests.support import mpesa_shop
+from tests.support import shop_with_mpesa
 from tests.support.fake_daraja import PASSKEY, SHORTCODE, Daraja
-from tests.support.mpesa_shop import MSISDN, MpesaShop
 from tests.support.rows import all_rows, changed
 from tests.support.server import free_port
+from tests.support.shop_with_mpesa import MSISDN, MpesaShop
 
 
 class TestThePush:
@@ -88,7 +88,7 @@ class TestPhones:
     def test_an_order_with_a_pasted_number_is_paid_on_it(
         self, shop: MpesaShop, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(mpesa_shop, "PHONE", "+254 (0) 708\u00a0374149")
+        monkeypatch.setattr(shop_with_mpesa, "PHONE", "+254 (0) 708\u00a0374149")
         payment = shop.started()
         assert (payment.order.phone, shop.daraja.last.sent["PhoneNumber"]) == (f"+{MSISDN}", MSISDN)
 

@@ -14,7 +14,7 @@ from payments.states import PaymentMethod
 from tests.factories import balance
 from tests.payments.steps import alerts, settle_down
 from tests.support.fake_stripe import Thing
-from tests.support.stripe_shop import StripeShop, order_of
+from tests.support.shop_with_stripe import StripeShop, order_of
 
 pytestmark = pytest.mark.django_db
 
@@ -66,7 +66,7 @@ def test_the_stock_waits_for_the_bank(shop: StripeShop, delayed: Delayed, is_tol
     assert (state(delayed.payment), balance(shop.product)) == (("waiting", "pending"), (5, 2))
 
 
-def test_but_not_for_ever(shop: StripeShop, delayed: Delayed) -> None:
+def test_the_stock_is_free_again_when_the_bank_takes_too_long(shop: StripeShop, delayed: Delayed) -> None:
     delayed.tell()
     with time_machine.travel(timezone.now() + 6 * DAY):
         delayed.tell()
@@ -74,7 +74,7 @@ def test_but_not_for_ever(shop: StripeShop, delayed: Delayed) -> None:
     assert (order_of(delayed.payment).status, balance(shop.product)) == ("cancelled", (5, 0))
 
 
-def test_and_staff_are_not_called_before(delayed: Delayed) -> None:
+def test_no_alert_is_raised_while_the_bank_may_still_pay(delayed: Delayed) -> None:
     with time_machine.travel(timezone.now() + 3 * DAY):
         reconcile(everything=True)
     assert alerts() == []
@@ -89,7 +89,7 @@ def test_a_bank_that_pays_pays_the_order(shop: StripeShop, delayed: Delayed) -> 
     assert (state(delayed.payment), balance(shop.product)) == (("captured", "confirmed"), (3, 0))
 
 
-def test_one_that_does_not_lets_the_stock_go(shop: StripeShop) -> None:
+def test_a_bank_that_does_not_pay_lets_the_stock_go(shop: StripeShop) -> None:
     delayed = Delayed(shop, in_app=False)
     delayed.tell()
     shop.tell("checkout.session.async_payment_failed", delayed.decide(is_paid=False))

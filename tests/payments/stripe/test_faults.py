@@ -15,7 +15,7 @@ from tests.payments.steps import alerts, books_agree, settle_down
 from tests.support.fake_stripe import KEY, SECRET
 from tests.support.faulty_line import FAULTS
 from tests.support.rows import all_rows
-from tests.support.stripe_shop import StripeShop
+from tests.support.shop_with_stripe import StripeShop
 
 pytestmark = pytest.mark.django_db
 
@@ -34,7 +34,7 @@ def assert_books_agree(shop: StripeShop, *expected: tuple[str, int, int]) -> Non
 
 @pytest.mark.parametrize("fault", FAULTS)
 class TestEveryFault:
-    def test_start_and_give_up(self, shop: StripeShop, fault: str) -> None:
+    def test_a_start_that_failed_leaves_no_money_uncounted(self, shop: StripeShop, fault: str) -> None:
         payment = shop.order()
         with shop.line.failing(fault):
             shop.start(payment)
@@ -42,7 +42,7 @@ class TestEveryFault:
         payment.refresh_from_db()
         assert (payment.state, payment.next_check_at) in {("failed", None), ("pending", None)}
 
-    def test_giving_up(self, shop: StripeShop, fault: str) -> None:
+    def test_a_cancelled_attempt_is_closed_at_stripe_after_the_fault(self, shop: StripeShop, fault: str) -> None:
         payment = shop.started()
         Payment.objects.filter(pk=payment.pk).update(state="cancelled")
         with shop.line.failing(fault):
@@ -50,7 +50,7 @@ class TestEveryFault:
         assert_books_agree(shop)
         assert shop.fake.sessions[payment.gateway_id]["status"] == "expired"
 
-    def test_what_it_means_is_asked_again(self, shop: StripeShop, fault: str) -> None:
+    def test_an_event_waits_until_its_meaning_could_be_looked_up(self, shop: StripeShop, fault: str) -> None:
         """An event whose meaning has to be looked up waits."""
         payment = shop.started()
         session = shop.fake.pay(payment.gateway_id)

@@ -13,7 +13,7 @@ from payments.states import PaymentMethod
 from tests.factories import balance, make_product
 from tests.payments.steps import alerts, expire, make_due, money, place, settle_down
 from tests.support.fake_stripe import KEY
-from tests.support.stripe_shop import StripeShop, order_of
+from tests.support.shop_with_stripe import StripeShop, order_of
 
 pytestmark = pytest.mark.django_db
 
@@ -59,7 +59,7 @@ class TestStarting:
         again = shop.start(payment, in_app=True).json()
         assert (bool(again["client_secret"]), again["id"] == payment.number) == (True, False)
 
-    def test_that_an_app_has_is_not_replaced_when_it_is_read_in_vain(self, shop: StripeShop) -> None:
+    def test_an_intent_that_could_not_be_read_is_not_replaced(self, shop: StripeShop) -> None:
         payment = shop.order()
         assert shop.start(payment, in_app=True).status_code == 200
         with shop.line.failing("503"):
@@ -81,7 +81,7 @@ class TestStarting:
         assert KEY not in caplog.text
 
     @pytest.mark.parametrize("is_first_in_app", [True, False])
-    def test_it_stays_where_it_was_begun(self, shop: StripeShop, is_first_in_app: bool) -> None:
+    def test_an_attempt_is_not_paid_in_the_app_and_on_a_page(self, shop: StripeShop, is_first_in_app: bool) -> None:
         """Two ways to pay one attempt would be paid twice."""
         payment = shop.started(in_app=is_first_in_app)
         answer = shop.start(payment, in_app=not is_first_in_app)
@@ -114,7 +114,7 @@ class TestPaying:
         settle_down()
         assert state(payment) == PAID
 
-    def test_a_claim_of_who_holds_no_money_does_not_pay(self, shop: StripeShop, payment: Payment) -> None:
+    def test_a_message_that_stripe_contradicts_does_not_pay(self, shop: StripeShop, payment: Payment) -> None:
         """The message is only the occasion to ask."""
         claimed = {"status": "succeeded", "amount_received": 2500}
         shop.tell(SUCCEEDED, shop.fake.intents[payment.gateway_id] | claimed)

@@ -19,7 +19,7 @@ from tests.factories import balance
 from tests.payments.steps import alerts, expire, make_due, money, place, process_postponed, settle_down
 from tests.support.fake_stripe import signed
 from tests.support.jobs import run_jobs
-from tests.support.stripe_shop import StripeShop, order_of, post
+from tests.support.shop_with_stripe import StripeShop, order_of, post
 
 COMPLETED = "checkout.session.completed"
 MINUTE = timedelta(minutes=1)

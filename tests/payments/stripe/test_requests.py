@@ -18,7 +18,7 @@ from payments.services import settle
 from tests.support.node import node_modules
 from tests.support.server import free_port
 from tests.support.shared import shared_file
-from tests.support.stripe_shop import StripeShop
+from tests.support.shop_with_stripe import StripeShop
 
 pytestmark = pytest.mark.django_db
 
@@ -90,7 +90,7 @@ def test_every_request_is_as_stripe_documents_it(judged: StripeShop, judge: str)
     assert amounts == [2500, 500]
 
 
-def test_so_is_every_request_for_an_app(judged: StripeShop, judge: str) -> None:
+def test_every_request_for_an_app_is_as_stripe_documents_it(judged: StripeShop, judge: str) -> None:
     payment = judged.started(in_app=True)
     assert judged.start(payment, in_app=True).json()["client_secret"]
     assert gateway("stripe").query(payment).outcome == Outcome.OPEN

@@ -18,7 +18,7 @@ from tests.support.fake_stripe import SECRET, signed
 from tests.support.node import node_modules
 from tests.support.problems import flaw
 from tests.support.rows import all_rows, changed
-from tests.support.stripe_shop import StripeShop, post
+from tests.support.shop_with_stripe import StripeShop, post
 
 pytestmark = pytest.mark.django_db
 
@@ -81,7 +81,7 @@ REFUSED: dict[str, Callable[[], tuple[bytes, str | None]]] = {
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_refused_without_a_trace(shop: StripeShop, case: str) -> None:
+def test_an_invalid_signature_is_refused_without_a_trace(shop: StripeShop, case: str) -> None:
     before = all_rows()
     answer = post(*REFUSED[case]())
     assert answer.status_code == 400
@@ -100,7 +100,7 @@ TAKEN: dict[str, Callable[[], tuple[bytes, str]]] = {
 
 
 @pytest.mark.parametrize("case", TAKEN)
-def test_taken(shop: StripeShop, case: str) -> None:
+def test_a_valid_signature_is_taken(shop: StripeShop, case: str) -> None:
     with time_machine.travel(time.time(), tick=False):
         assert post(*TAKEN[case]()).status_code == 200
     assert GatewayEvent.objects.get().event_id == "evt_1"

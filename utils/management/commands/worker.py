@@ -1,4 +1,4 @@
-"""``manage.py worker``: runs jobs and delivers events, for shops on PostgreSQL. Any number may run."""
+"""The command ``manage.py worker``, for shops on PostgreSQL."""
 
 import logging
 import os
@@ -15,11 +15,13 @@ from utils import events
 logger = logging.getLogger(__name__)
 
 _PAUSE_SECONDS = 0.2
-# On a machine that both share, somebody waits for a request and nobody for a job.
+# On a machine that the worker shares with the server, requests come first: people wait for them, but not for jobs.
 _NICENESS = 10
 
 
 class Command(BaseCommand):
+    """Run jobs and deliver events until stopped. Several workers may run at once."""
+
     help = "Run jobs (procrastinate's worker) and deliver events until stopped."
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -27,7 +29,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, concurrency: int, **options: Any) -> None:
         if settings.JOBS_BACKEND != "procrastinate":
-            raise CommandError("A worker needs PostgreSQL: without it the server process runs the jobs itself.")
+            raise CommandError("The worker needs PostgreSQL. Without it, the server process runs the jobs itself.")
         os.nice(_NICENESS)
         stopping = threading.Event()
         relay = threading.Thread(target=_deliver_until, args=(stopping,), name="outbox-relay")
@@ -40,12 +42,12 @@ class Command(BaseCommand):
 
 
 def _deliver_until(stopping: threading.Event) -> None:
-    """Deliver events as they come; a database that goes away is tried again."""
+    """Deliver events as they come until ``stopping`` is set; when the database is away, try it again."""
     while not stopping.is_set():
         try:
             delivered = events.deliver_due()
         except Exception:
-            logger.exception("Events could not be delivered just now.")
+            logger.exception("Events could not be delivered. They will be tried again.")
             delivered = 0
         close_old_connections()
         if not delivered:

@@ -13,9 +13,9 @@ from rest_framework.test import APIClient
 from catalog.models import Product
 from inventory.products import product_offer
 from tests.factories import make_user
-from tests.support.mpesa_shop import MpesaShop
-from tests.support.mpesa_shop import daraja as daraja
-from tests.support.mpesa_shop import mpesa_shop as mpesa_shop
+from tests.support.shop_with_mpesa import MpesaShop
+from tests.support.shop_with_mpesa import daraja as daraja
+from tests.support.shop_with_mpesa import mpesa_shop as mpesa_shop
 from tests.support.world import client_with_token
 
 MPESA_NUMBER = "0712345678"
@@ -41,7 +41,7 @@ def picture(name: str = "mouse.png") -> SimpleUploadedFile:
     return SimpleUploadedFile(name, content.getvalue())
 
 
-class Till:
+class OmacheTill:
     """Sell and buy in shop 002.
 
     ``buyer`` shops through ``api``. ``seller`` offers ``product``, ten pieces for 1,250 shillings each.
@@ -73,5 +73,5 @@ class Till:
 
 
 @pytest.fixture
-def till(mpesa_shop: MpesaShop) -> Till:
-    return Till(mpesa_shop)
+def till(mpesa_shop: MpesaShop) -> OmacheTill:
+    return OmacheTill(mpesa_shop)

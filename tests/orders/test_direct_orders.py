@@ -35,9 +35,8 @@ def api() -> APIClient:
     return client
 
 
-def order(api: APIClient, *items: dict[str, int], key: str = "", **fields: Any) -> HttpResponse:
-    headers = {"Idempotency-Key": key} if key else {}
-    return api.post("/api/v1/orders/", {"address": ADDRESS, "items": items, **fields}, format="json", headers=headers)
+def order(api: APIClient, *items: dict[str, int], **fields: Any) -> HttpResponse:
+    return api.post("/api/v1/orders/", {"address": ADDRESS, "items": items, **fields}, format="json")
 
 
 def rows() -> tuple[int, ...]:
@@ -65,12 +64,6 @@ def test_the_price_is_the_shops(api: APIClient, lamp: Product) -> None:
     assert refused.json()["errors"][0]["pointer"] == "/items/0/price"
     assert order(api, {"product": lamp.pk, "quantity": 1}).json()["total"] == "12.50"
     assert order(api, {"product": lamp.pk, "quantity": 1}, expected_total="1.00").status_code == 409
-
-
-def test_sent_again_it_is_one_order(api: APIClient, lamp: Product) -> None:
-    first, again = (order(api, {"product": lamp.pk, "quantity": 1}, key="one") for _ in range(2))
-    assert (again.status_code, again.json()) == (201, first.json())
-    assert (Order.objects.count(), balance(lamp)) == (1, (5, 1))
 
 
 @pytest.mark.parametrize(

@@ -17,8 +17,8 @@ from catalog.services import price_set
 from inventory.offers import offer_of_product
 from payments.models import Payment
 from tests.factories import make_product, sole_variant
-from tests.support.aamarpay_shop import FORM, AamarPayShop
 from tests.support.rows import all_rows, changed
+from tests.support.shop_with_aamarpay import FORM, AamarPayShop
 from tests.support.storefronts.aamarpay_shop import PAYMENT
 from tests.support.world import client_with_token
 
@@ -49,7 +49,7 @@ def come_back(shop: AamarPayShop, path: str, fields: dict[str, str]) -> HttpResp
 
 
 @dataclass
-class Till:
+class AamarPayShopTill:
     """Pay as a customer whose ``cart`` holds two lamps for 250.00 BDT."""
 
     shop: AamarPayShop
@@ -79,6 +79,6 @@ class Till:
 
 
 @pytest.fixture
-def aamarpay_till(aamarpay_shop: AamarPayShop, customer: User) -> Till:
+def aamarpay_till(aamarpay_shop: AamarPayShop, customer: User) -> AamarPayShopTill:
     product = sell()
-    return Till(aamarpay_shop, customer, client_with_token(customer), product, fill_cart(customer, product))
+    return AamarPayShopTill(aamarpay_shop, customer, client_with_token(customer), product, fill_cart(customer, product))

@@ -11,13 +11,13 @@ from payments.gateways.mpesa.token import access_token
 from payments.models import Payment
 from payments.services.start import hashed
 from tests.payments.steps import Books
-from tests.support import stripe_shop
+from tests.support import shop_with_stripe
 from tests.support.fake_daraja import Attempt
 from tests.support.fake_stripe import signed
 from tests.support.faulty_line import Line
 
 
-class Till:
+class GatewayTill:
     """Order, pay and read the books at one gateway.
 
     ``panel`` holds what staff refunded by hand in the gateway's own panel, by the gateway's id of the payment.
@@ -58,7 +58,7 @@ class Till:
         raise NotImplementedError
 
 
-class StripeTill(Till):
+class StripeTill(GatewayTill):
     def has(self, payment: Payment) -> bool:
         """Return whether the shop knows Stripe's page. Without its URL the shop can show it to nobody."""
         return bool(payment.gateway_id)
@@ -69,13 +69,13 @@ class StripeTill(Till):
     def tell(self, payment: Payment) -> HttpResponse:
         """Send the webhook after which the shop still has to ask Stripe."""
         intent = self.shop.fake.intents[self.shop.fake.sessions[payment.gateway_id]["payment_intent"]]
-        return stripe_shop.post(*signed(self.shop.fake.event("payment_intent.succeeded", intent)))
+        return shop_with_stripe.post(*signed(self.shop.fake.event("payment_intent.succeeded", intent)))
 
     def books(self) -> Books:
         return self.shop.books()
 
 
-class AamarPayTill(Till):
+class AamarPayTill(GatewayTill):
     def has(self, payment: Payment) -> bool:
         return payment.number in self.shop.fake.transactions
 
@@ -92,7 +92,7 @@ class AamarPayTill(Till):
         }
 
 
-class MpesaTill(Till):
+class MpesaTill(GatewayTill):
     """Order and pay with M-Pesa, with a token from the start.
 
     Without a token, every fault would happen when the shop asks for one, and none when it asks for money.

@@ -1,4 +1,4 @@
-"""What a browser would send back."""
+"""Read a form that the admin shows, and post it as a browser would."""
 
 from typing import Any
 

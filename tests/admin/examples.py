@@ -1,4 +1,4 @@
-"""Rows of every model, no two of them sharing a user or a product, so that a query for each row shows."""
+"""Examples of every model, no two of which share a user or a product, so that one query for each row shows."""
 
 from datetime import timedelta
 from decimal import Decimal

@@ -1,0 +1,31 @@
+"""The orders in which events can happen: a sample that the suite runs, or all of them."""
+
+import os
+from collections.abc import Sequence
+from itertools import combinations, permutations
+from typing import TypeVar
+
+Event = TypeVar("Event")
+IS_WHOLE = os.environ.get("WHOLE_SUITE") == "1"
+
+
+def orderings(events: Sequence[Event], *, at_once: int = 4) -> list[tuple[Event, ...]]:
+    """Return permutations of ``events``: all with ``WHOLE_SUITE=1`` in the environment, else a sample.
+
+    The sample is the same each time. It holds every order of any ``at_once`` of the events, since a fault that shows
+    needs a few events in a certain order, and seldom all of them.
+    """
+    everything = list(permutations(range(len(events))))
+    chosen = everything if IS_WHOLE else sample(everything, at_once=at_once)
+    return [tuple(events[position] for position in order) for order in chosen]
+
+
+def sample(everything: list[tuple[int, ...]], *, at_once: int) -> list[tuple[int, ...]]:
+    """Choose the permutation that shows the most new orders of ``at_once`` events, until none is new."""
+    missing = set(permutations(everything[0], at_once))
+    chosen = []
+    while missing:
+        best = max(everything, key=lambda each: len(missing.intersection(combinations(each, at_once))))
+        missing -= set(combinations(best, at_once))
+        chosen.append(best)
+    return chosen
