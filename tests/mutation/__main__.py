@@ -24,7 +24,7 @@ FOLDERS = (*APPS, "utils")
 # What only PostgreSQL can show is in test files that mention one of these.
 ON_POSTGRES = re.compile(r"on_postgres|all_at_once|in_threads|ThreadPool|connection\.vendor|transaction=True")
 # So many seconds of tests are tried at first, so many more on what survives them.
-AT_FIRST, AT_LAST = 30.0, 180.0
+AT_FIRST, AT_LAST = 30.0, 90.0
 
 
 def main() -> int:

@@ -244,6 +244,13 @@ class TestMadeAtTheGateway:
             send({**message_about_refund(paid_sale.payment, "30.00", "re-9"), "id": name})
         assert (Refund.objects.count(), money(paid_sale.order), set_aside(paid_sale)) == (1, (HUNDRED, 30), 30)
 
+    def test_beyond_what_ours_leave_waits(self, staff_api: APIClient, paid_sale: Sale) -> None:
+        ask(staff_api, paid_sale, amount="40.00")
+        send(message_about_refund(paid_sale.payment, "60.01", "re-9"))
+        assert (Refund.objects.count(), money(paid_sale.order)) == (1, (HUNDRED, 40))
+        send(message_about_refund(paid_sale.payment, "60.00", "re-10"))
+        assert (Refund.objects.count(), money(paid_sale.order)) == (2, (HUNDRED, HUNDRED))
+
     def test_that_fails_afterwards_raises_an_alert(self, paid_sale: Sale) -> None:
         send(message_about_refund(paid_sale.payment, "30.00", "re-9"))
         send(message_about_refund(paid_sale.payment, "30.00", "re-9", "failed"))
