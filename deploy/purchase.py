@@ -30,12 +30,14 @@ class Shop:
         self.http.headers["Authorization"] = f"Bearer {self.token}"
 
     def call(self, method: str, path: str, **body: object) -> dict[str, object]:
+        """Send a request with ``body`` as JSON and return the answer. Exit when it is refused."""
         answer = self.http.request(method, f"https://{ADDRESS[0]}/api/v1/{path}", json=body or None, timeout=SECONDS)
         if not answer.ok:
             raise SystemExit(f"{method} {path} answered {answer.status_code}: {answer.text}")
         return dict(answer.json())
 
     def updates(self) -> ClientConnection:
+        """Open the WebSocket that tells the customer about orders."""
         return connect(
             f"wss://{self.host}/ws/orders/notifications/",
             sock=socket.create_connection(ADDRESS, timeout=SECONDS),

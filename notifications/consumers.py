@@ -45,6 +45,7 @@ class OrderUpdates(AsyncWebsocketConsumer):
                 occupancy.leave(user_id=self.visitor.user.pk, address=self.counted_for)
 
     async def connect(self) -> None:
+        """Accept the socket of a signed-in user below the limits; close any other with a code that says why."""
         try:
             self.visitor = await identify(self.scope)
         except Exception:

@@ -10,6 +10,7 @@ from notifications.models import Notification, Thread
 
 
 def export(user: User) -> list[Any]:
+    """Return every notification of ``user``, with the number of the order or thread that it is about."""
     fields = ("status", "message", "created_at", "read_at")
     about = {"order_number": F("order__number"), "thread_number": F("thread_message__thread__number")}
     return list(Notification.objects.filter(user=user).values(*fields, **about))

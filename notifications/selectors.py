@@ -46,6 +46,7 @@ def messages_in(thread: Thread) -> QuerySet[ThreadMessage]:
 
 
 def may_answer(user: User) -> bool:
+    """Return whether ``user`` is staff who may answer in support threads."""
     return user.is_staff and user.has_perm("notifications.change_thread")
 
 

@@ -27,6 +27,7 @@ class SignIn:
 
 
 def issue(sign_in: SignIn) -> str:
+    """Return a new ticket that stands for ``sign_in`` for 30 seconds."""
     ticket = secrets.token_urlsafe(24)
     cache.set(_cache_key(ticket), asdict(sign_in), timeout=LIFETIME_SECONDS)
     return ticket

@@ -1,3 +1,5 @@
+"""The URLs of notifications and support threads in /api/v1/."""
+
 from django.urls import re_path
 
 from notifications import views

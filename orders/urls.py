@@ -1,3 +1,5 @@
+"""The URLs of orders in /api/v1/."""
+
 from orders.views import orders
 from utils.api.routers import Router
 

@@ -1,3 +1,5 @@
+"""The URLs of the contracts that this shop serves."""
+
 from django.conf import settings
 
 from storefronts.contracts import url_patterns

@@ -84,7 +84,7 @@ def _take(order: Order, step: OrderStatus, actor: User | None, reason: str) -> N
     if step == OrderStatus.CONFIRMED:
         stock_commit(reference=order.stock_reference)
     elif step == OrderStatus.CANCELLED:
-        # A pending order has reserved its pieces, a confirmed one has taken them; the call for the other does nothing.
+        # A pending order has reserved its pieces, a confirmed one has taken them. So only one of these has an effect.
         stock_release(reference=order.stock_reference)
         stock_restock(reference=order.stock_reference)
 

@@ -1,3 +1,5 @@
+"""The URLs of contract 000, in the order of the published document."""
+
 from django.urls import path
 
 from storefronts.aamarpay_shop.views import accounts, buying, paying

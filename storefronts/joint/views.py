@@ -103,6 +103,7 @@ class ProductView(PublicPage):
 
 
 def product_new(request: SignedInRequest, fields_read: type[words.ProductInput] = words.ProductInput) -> Response:
+    """Create a product from the body, which ``fields_read`` reads, and return it."""
     product = products.product_create(actor=request.user, **with_category(read(fields_read, request)))
     return product_answer(request, product.pk, status.HTTP_201_CREATED)
 
@@ -125,6 +126,7 @@ def product_change(
 
 
 def product_remove(request: SignedInRequest, product_id: int) -> Response:
+    """Take a product off sale. It is archived, not deleted."""
     product = catalog.product_to_edit(request.user, key=product_id)
     catalog_services.product_archive(product=product)
     return Response(status=status.HTTP_204_NO_CONTENT)

@@ -1,3 +1,5 @@
+"""The URLs of contract 003, in the order of the published document."""
+
 from django.urls import path
 
 from storefronts.modular_shop import views

@@ -1,3 +1,5 @@
+"""The URLs of contract 002, in the order of the published document."""
+
 from django.urls import path
 
 from storefronts.omache.views import accounts, buying, products

@@ -1,3 +1,5 @@
+"""The URLs of contract 001, in the order of the published document."""
+
 from django.urls import path
 
 from storefronts.joint import views as joint

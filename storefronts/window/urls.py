@@ -1,9 +1,11 @@
+"""The URLs of the shop window."""
+
 from django.urls import path
 
 from storefronts.window import views
 
 urlpatterns = [
     path("account/new-password/", views.new_password_page),
-    # Where a contract has this path too (002), that contract's view answers, and shows browsers the same page.
+    # Contract 002 has this path, too. Where it is served, its view answers and shows browsers the same page.
     path("", views.front_page),
 ]

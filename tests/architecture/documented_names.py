@@ -1,4 +1,4 @@
-"""Look up the names that documents use: modules and what is in them, models, rights, events, jobs, commands, words."""
+"""The look-up of names in the documents: modules and their contents, models, permissions, events, jobs, commands."""
 
 import importlib
 import importlib.util
@@ -15,7 +15,7 @@ from tests.architecture.source import PACKAGES, ROOT, text_files
 from utils.events import _REGISTRY as EVENTS
 from utils.jobs import _REGISTRY as JOBS
 
-# Names that documents speak of and no file holds.
+# Names that documents use and that no file of this project holds.
 NOT_OURS = {
     "AUDITLOG_CID_GETTER",  # a setting of a library that ADR 30 compares
     "api_v1_orders_cancel_create",  # an operation id, which config/openapi.py puts together
@@ -28,7 +28,7 @@ NOT_OURS = {
 }
 _COMMAND = re.compile(r"\bmanage\.py (\w+)")
 _DOTTED = re.compile(r"(\w+(?:\.\w+)+)(?:\(\))?")
-# With a "_" in it a word is a name of the code, not English.
+# A word with a "_" is a name in the code, not English.
 _WORD = re.compile(r"(?<![\w*])[A-Za-z]\w*_\w*")
 # Paths and tests are looked up as files.
 _FILE = re.compile(r"\S*::\w.*|[\w.<>*-]+/.*|\w+\.py")
@@ -36,14 +36,14 @@ _OTHER_FILES = (".env.example", "pyproject.toml", "Dockerfile", "docker-compose.
 
 
 def unknown_commands(text: str) -> set[str]:
-    """Return the management commands in ``text`` that there are not."""
+    """Return the management commands in ``text`` that do not exist."""
     return set(_COMMAND.findall(text)) - set(get_commands())
 
 
 def named_thing_exists(span: str) -> bool:
     """Return whether the module, function, model, event, job or permission exists that ``span`` names.
 
-    What is no dotted name of ours counts as existing.
+    A span that is not a dotted name of this project counts as existing.
     """
     dotted = _DOTTED.fullmatch(span)
     if dotted is None:
@@ -56,7 +56,7 @@ def named_thing_exists(span: str) -> bool:
 
 
 def _is_declared(name: str) -> bool:
-    """Return whether it is an event, a job, a permission or a model, by the name that Django or the shop gives it."""
+    """Return whether ``name`` names an event, a job, a permission or a model, as Django or the shop names it."""
     return name.lower() in {model._meta.label_lower for model in apps.get_models()} or (
         name in EVENTS or name in JOBS or name in _permissions()
     )
@@ -74,9 +74,9 @@ def _all_of(model: Any) -> Any:
 
 
 def _is_importable(name: str) -> bool:
-    """Return whether a module, or something in one, has this name.
+    """Return whether a module, or something in a module, has this name.
 
-    A module that is named itself is found, not run: production's settings refuse to be imported here.
+    A named module itself is looked up but not imported, because production's settings refuse to be imported here.
     """
     parts = name.split(".")
     for length in range(len(parts), 0, -1):
@@ -109,7 +109,7 @@ def unknown_words(spans: Iterable[str]) -> set[str]:
 
 @cache
 def words() -> frozenset[str]:
-    """Return every word that stands in code, scripts and settings, the documents left out."""
+    """Return every word of the code, scripts and settings, without the documents."""
     texts = [text for path, text in text_files().items() if not path.endswith(".md")]
     texts += [(ROOT / name).read_text() for name in _OTHER_FILES]
     found: set[str] = set()

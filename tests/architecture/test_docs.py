@@ -15,7 +15,7 @@ from tests.architecture.source import ROOT
 from utils.api.problems import unknown_path
 
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
-# Folders that are made by running the shop or its tools, and so are not in a fresh checkout.
+# The shop and its tools make these folders, so a fresh checkout does not have them.
 MADE_LATER = {"var", ".venv"}
 TOP_LEVEL = {path.name for path in ROOT.iterdir()} - MADE_LATER
 
@@ -31,7 +31,7 @@ _SCRIPT = re.compile(r"\bscripts/\w[\w.]*")
 
 @dataclass(frozen=True)
 class Document:
-    """Read one document. ``prose`` is its text without the blocks of code."""
+    """Read one document. ``prose`` is its text without code blocks."""
 
     path: Path
 
@@ -48,7 +48,7 @@ class Document:
         return _FENCE.sub("", self.text)
 
     def lines_of_spans(self) -> Iterator[list[str]]:
-        """Yield what stands in backticks, line by line."""
+        """Yield the spans in backticks, as one list for each line."""
         for line in self.prose.splitlines():
             yield _SPAN.findall(line)
 
@@ -70,7 +70,7 @@ def is_repository_path(word: str) -> bool:
 
 
 def exists(path: str) -> bool:
-    """Return whether the path is there; ``<app>`` and ``*`` stand for anything."""
+    """Return whether the path exists; ``<app>`` and ``*`` match anything."""
     return any(ROOT.glob(re.sub(r"<\w+>", "*", path).rstrip("/")))
 
 
@@ -95,7 +95,7 @@ def routes() -> list[re.Pattern[str]]:
 
 
 def is_served(path: str) -> bool:
-    """Return whether a route has the path, ``<...>`` standing for anything, or routes begin with it."""
+    """Return whether a route has the path or begins with it; ``<...>`` matches anything."""
     if any(route.fullmatch(path) for route in routes()) or any(route.startswith(path) for route in ROUTES):
         return True
     try:
@@ -118,7 +118,7 @@ def definitions(path: str) -> str:
 
 
 def missing_tests(document: Document) -> Iterator[str]:
-    """Yield the tests that are not there. ``::name`` alone belongs to the file that its line named before."""
+    """Yield the tests that do not exist. A ``::name`` without a file belongs to the file before it in its line."""
     for spans in document.lines_of_spans():
         path = ""
         for span in spans:
@@ -165,7 +165,7 @@ class TestDocuments:
         assert unknown_commands(document.text) == set()
 
     def test_every_word_of_the_code_stands_in_the_code(self, document: Document) -> None:
-        """A setting, field or error code in backticks occurs somewhere outside of the documents."""
+        """Find every setting, field and error code in backticks somewhere outside of the documents."""
         assert unknown_words(document.spans()) == set()
 
     def test_every_link_leads_somewhere(self, document: Document) -> None:

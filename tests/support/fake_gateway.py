@@ -195,7 +195,7 @@ def message_about_refund(payment: Payment, amount: str, name: str, outcome: str 
 
 
 def message_about_dispute(payment: Payment, name: str = "dp-1", *, is_closed: bool = False) -> dict[str, Any]:
-    """A message that the buyer contests the payment at the bank, or that the bank has decided."""
+    """Build the gateway's webhook about a dispute: the buyer's bank has opened it, or closed it (``is_closed``)."""
     told = {"number": payment.number, "dispute": name, "is_closed": is_closed}
     return {"id": f"contested-{name}-{is_closed}", "kind": "contested", **told}
 

@@ -19,7 +19,7 @@ from orders.services import place
 wsgi_application = wsgi.application
 application = asgi_application
 
-# Between looking and writing: long enough that others look meanwhile, on a busy machine too.
+# The time between reading and writing, long enough that others read meanwhile, on a busy machine too.
 _THINKING_SECONDS = 0.2
 
 

@@ -1,4 +1,4 @@
-"""The orders in which events can happen: a sample that the suite runs, or all of them."""
+"""The sequences in which events can happen: a sample, which the suite runs, or all of them."""
 
 import os
 from collections.abc import Sequence
@@ -12,8 +12,8 @@ IS_WHOLE = os.environ.get("WHOLE_SUITE") == "1"
 def orderings(events: Sequence[Event], *, at_once: int = 4) -> list[tuple[Event, ...]]:
     """Return permutations of ``events``: all with ``WHOLE_SUITE=1`` in the environment, else a sample.
 
-    The sample is the same each time. It holds every order of any ``at_once`` of the events, since a fault that shows
-    needs a few events in a certain order, and seldom all of them.
+    The sample is the same each time. It holds every sequence of any ``at_once`` of the events, because a fault needs a
+    few events in a certain sequence, and seldom all of them.
     """
     everything = list(permutations(range(len(events))))
     chosen = everything if IS_WHOLE else sample(everything, at_once=at_once)
@@ -21,7 +21,7 @@ def orderings(events: Sequence[Event], *, at_once: int = 4) -> list[tuple[Event,
 
 
 def sample(everything: list[tuple[int, ...]], *, at_once: int) -> list[tuple[int, ...]]:
-    """Choose the permutation that shows the most new orders of ``at_once`` events, until none is new."""
+    """Choose the permutation with the most new sequences of ``at_once`` events, again and again until none is new."""
     missing = set(permutations(everything[0], at_once))
     chosen = []
     while missing:

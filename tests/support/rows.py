@@ -41,7 +41,7 @@ def all_rows() -> Rows:
 
 @contextmanager
 def writes_watched() -> Iterator[list[str]]:
-    """Collect the statements that write, also those that are rolled back. Where there is none, no row has changed."""
+    """Collect the statements that write, also those that are rolled back. Without any, no row has changed."""
     seen: list[str] = []
 
     def watch(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:

@@ -73,8 +73,8 @@ class Tries:
         assert not self.flaws, "\n".join(self.flaws)
 
     def _send(self, body: bytes, content_type: str, query: str = "", **extra: Any) -> tuple[HttpResponse, list[str]]:
-        """Return the answer, and the statements that wrote on the way to it."""
-        # The query is set as the server would: the client would decode and encode it again.
+        """Send the request. Return the answer, and the statements that wrote something."""
+        # The query is set as a server sets it. The client would decode it and encode it again.
         with writes_watched() as writes:
             answer = self.api.generic(
                 self.method,
@@ -91,6 +91,6 @@ class Tries:
             self.flaws.append(f"{case}: {found}")
         elif status and answer.status_code != status:
             self.flaws.append(f"{case}: {answer.status_code} instead of {status}: {answer.content[:300]!r}")
-        # What was written may have been rolled back: only then are all rows compared.
+        # Rows are compared only if something was written, as that is slow. It may have been rolled back.
         if writes and (differences := changed(self.before, all_rows())):
             self.flaws.append(f"{case}: changed {differences}")
