@@ -2,20 +2,15 @@
 
 import re
 from http import HTTPStatus
-from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 
-from tests.support.embedded_shop import BUYER, embedded_shop, on_the_embedded_default
+from tests.support.embedded_shop import on_the_embedded_default
 from tests.support.patience import wait_for
 
 pytestmark = [pytest.mark.xdist_group("browser"), on_the_embedded_default]
-STAFF = """
-from accounts.models import User
-User.objects.create_superuser("boss", "boss@example.com", "a long password 77")
-"""
 
 
 class Client:
@@ -43,17 +38,14 @@ def answer_the_phone(shop: str) -> None:
     assert "Paid" in shown.text
 
 
-def test_a_purchase_that_is_given_back(tmp_path: Path) -> None:
-    with embedded_shop(tmp_path, code=BUYER + STAFF, DEFAULT_CURRENCY="KES", PAYMENT_SIMULATOR="1") as shop:
-        buyer, staff = Client(shop, "buyer"), Client(shop, "boss")
-        product = buyer.get("/products/")["results"][0]["id"]
-        cart = buyer.post("/cart/items/", product=product, quantity=1)
-        order = {"cart": cart["id"], "address": {"street": "Moi Avenue 1"}, "payment_method": "mpesa"}
-        payment = buyer.post("/orders/", **order, phone="0712345678")["payment"]["id"]
-        assert buyer.post(f"/payments/{payment}/start/")["state"] == "waiting"
-        answer_the_phone(shop)
-        wait_for(lambda: buyer.get(f"/payments/{payment}/")["state"], "captured")
-        staff.post(f"/payments/{payment}/refunds/", amount="50.00")
-        wait_for(
-            lambda: [each["state"] for each in staff.get(f"/payments/{payment}/refunds/")["results"]], ["succeeded"]
-        )
+def test_a_purchase_that_is_given_back(simulated_shop: str) -> None:
+    buyer, staff = Client(simulated_shop, "buyer"), Client(simulated_shop, "boss")
+    product = buyer.get("/products/")["results"][0]["id"]
+    cart = buyer.post("/cart/items/", product=product, quantity=1)
+    order = {"cart": cart["id"], "address": {"street": "Moi Avenue 1"}, "payment_method": "mpesa"}
+    payment = buyer.post("/orders/", **order, phone="0712345678")["payment"]["id"]
+    assert buyer.post(f"/payments/{payment}/start/")["state"] == "waiting"
+    answer_the_phone(simulated_shop)
+    wait_for(lambda: buyer.get(f"/payments/{payment}/")["state"], "captured")
+    staff.post(f"/payments/{payment}/refunds/", amount="50.00")
+    wait_for(lambda: [each["state"] for each in staff.get(f"/payments/{payment}/refunds/")["results"]], ["succeeded"])

@@ -1,9 +1,5 @@
 """The simulator's HTTP sides, asked as the gateways' own clients would; and that it is nowhere else."""
 
-import os
-import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,25 +7,14 @@ import requests
 import stripe
 from rest_framework.test import APIClient
 
-from tests.support.server import ROOT, daphne, free_port, running
+from tests.support.server import ROOT
 
 pytestmark = pytest.mark.xdist_group("browser")
 
 
-@pytest.fixture(scope="module")
-def simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder, port = tmp_path_factory.mktemp("simulator"), free_port()
-    environment = {
-        "DJANGO_SETTINGS_MODULE": "config.settings.local",
-        "DATABASE_URL": f"sqlite:///{folder}/shop.sqlite3",
-        "REDIS_URL": "",
-        "SITE_URL": f"http://127.0.0.1:{port}",
-        "PAYMENT_SIMULATOR": "1",
-    }
-    migrate = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
-    subprocess.run(migrate, cwd=ROOT, env={**os.environ, **environment}, check=True)
-    with running(daphne(port), port, **environment) as address:
-        yield f"{address}/simulator"
+@pytest.fixture
+def simulator(simulated_shop: str) -> str:
+    return f"{simulated_shop}/simulator"
 
 
 def stripe_client(simulator: str, key: str = "sk_test_simulator") -> stripe.StripeClient:
