@@ -24,7 +24,7 @@ _REASONS = {
 
 @job("accounts.mail_code")
 def mail_code(*, user_id: int | None, purpose: str) -> None:
-    """Make a code and mail it, unless the user doesn't exist or the mailbox is already proven."""
+    """Make a code and mail it, unless the user doesn't exist or the mailbox is already verified."""
     user = _recipient(user_id)
     email = user and _mailbox_for(user, CodePurpose(purpose))
     if not user or not email:
@@ -42,7 +42,7 @@ def mail_code(*, user_id: int | None, purpose: str) -> None:
 
 
 def _mailbox_for(user: User, purpose: CodePurpose) -> str | None:
-    """Return the e-mail address to send a code to, or ``None`` when there is nothing to prove."""
+    """Return the e-mail address to send a code to, or ``None`` when there is nothing to verify."""
     if purpose == CodePurpose.EMAIL_CHANGE:
         requested = OneTimeCode.objects.filter(user=user, purpose=purpose, expires_at__gt=timezone.now()).first()
         return requested.email if requested else None

@@ -29,6 +29,6 @@ MAIL_FROM_ADDRESS = Limit("mail-from-address", count=30, seconds=_HOUR, guards_s
 CODE_OF_ACCOUNT = Limit("code-account", count=10, seconds=10 * _MINUTE, guards_secrets=True)
 CODE_FROM_ADDRESS = Limit("code-address", count=30, seconds=10 * _MINUTE, guards_secrets=True)
 
-# All mail to a mailbox that nobody has proven to read, and all mail that one account causes to such mailboxes.
+# All mail to a mailbox that nobody has verified, and all mail that one account causes to such mailboxes.
 UNPROVEN_MAIL_TO = Limit("unproven-mail-to", count=10, seconds=DAY, guards_secrets=True)
 UNPROVEN_MAIL_BY = Limit("unproven-mail-by", count=20, seconds=DAY, guards_secrets=True)

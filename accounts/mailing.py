@@ -1,4 +1,4 @@
-"""Mail to a person, with limits for a mailbox that the person has not proven to read."""
+"""Mail to a person, with limits for a mailbox that the person has not verified."""
 
 import logging
 from typing import Any
@@ -14,15 +14,15 @@ logger = logging.getLogger(__name__)
 
 
 def has_proven(user: User, mailbox: str) -> bool:
-    """Return whether ``mailbox`` is the account's e-mail address and the owner has proven to read it."""
+    """Return whether ``mailbox`` is the account's e-mail address and the owner has verified it."""
     return user.is_email_verified and normalize_email(mailbox) == user.email
 
 
 def mail_person(*, user: User, to: str, limit: Limit | None = None, **mail: Any) -> None:
     """Send ``mail`` (the arguments of ``utils.mail.mail_send``) about ``user`` to ``to``, from a job.
 
-    A mailbox that the user has not proven gets only a few mails a day. They don't greet by name, because the person who
-    registered chose the name and the address, and the address may be somebody else's. ``limit`` is a smaller limit of
+    A mailbox that the user has not verified gets only a few mails a day. They don't greet by name: whoever registered
+    chose the name and the address, and the address may be somebody else's. ``limit`` is a smaller limit of
     its own for this kind of mail to such a mailbox. Mail beyond a limit is dropped.
     """
     if has_proven(user, to):

@@ -14,7 +14,7 @@ from accounts.models import CodePurpose
 
 @receiver(signals.user_registered, dispatch_uid="accounts.user_registered")
 def prove_address(*, user_id: int, **kwargs: Any) -> None:
-    """Mail a code to a new customer that proves the e-mail address."""
+    """Mail a code to a new customer that verifies the e-mail address."""
     mail_code.enqueue(user_id=user_id, purpose=CodePurpose.EMAIL_VERIFICATION)
 
 

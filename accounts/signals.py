@@ -33,7 +33,7 @@ beyond the limits.
 """
 
 email_proven = Event("accounts.email_proven")
-"""A customer has proven to read the account's mailbox.
+"""A customer has verified the account's mailbox.
 
 Payload: ``user_id``. Sent again with each later proof; not sent when staff create an account.
 """
@@ -45,7 +45,7 @@ Payload: ``user_id``. Not sent when staff set one in the admin.
 """
 
 email_changed = Event("accounts.email_changed")
-"""An account has a new e-mail address, which its owner has proven; the old mailbox should be told.
+"""An account has a new e-mail address, which its owner has verified; the old mailbox should be told.
 
 Payload: ``user_id``; the old address is the account's ``previous_email``. Not sent before the proof, nor when staff
 change the address.

@@ -124,7 +124,8 @@ class UserAdmin(DjangoUserAdmin, PanelAdmin):
     def save_model(self, request: HttpRequest, obj: User, form: forms.ModelForm, change: bool) -> None:
         """Save the user and what follows from the change.
 
-        A new e-mail address is not proven, an approval of a seller is published, and a deactivated user is signed out.
+        A new e-mail address is not verified, an approved seller's products go on sale, and a deactivated user is signed
+        out.
         """
         if "email" in form.changed_data:
             obj.email_verified_at = None

@@ -1,4 +1,4 @@
-"""Models of the codes that prove a mailbox."""
+"""Models of the codes that verify a mailbox."""
 
 from django.db import models
 

@@ -77,7 +77,7 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, username: str, email: str | None = None, password: str | None = None) -> "User":
-        """Create a superuser with a proven address: whoever has the command line needs no mail to prove it."""
+        """Create a superuser with a verified address: whoever has the command line needs no mail to verify it."""
         rights = {"role": Role.STAFF, "is_superuser": True, "email_verified_at": timezone.now()}
         return self.create_user(username, email, password, **rights)
 

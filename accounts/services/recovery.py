@@ -1,4 +1,4 @@
-"""Services that prove a mailbox, and set a new password or e-mail address.
+"""Services that verify a mailbox, and set a new password or e-mail address.
 
 A request for mail gets the same answer, after the same work, whether or not an account has the address. It only counts
 against the limits, looks the address up and publishes an event. A job finds out later whether there is mail to send.
@@ -57,7 +57,7 @@ def _active_user(address: str) -> User | None:
 
 
 def email_verify(*, email: str, code: str, client: Client) -> None:
-    """Prove the account's mailbox with the code that was mailed to it.
+    """Verify the account's mailbox with the code that was mailed to it.
 
     Raise ``CodeRefused`` when the code is not valid. May raise ``TooManyRequests``.
     """
@@ -68,7 +68,7 @@ def email_verify(*, email: str, code: str, client: Client) -> None:
 
 
 def _note_proof(users: QuerySet[User]) -> None:
-    """Record that the mailbox is proven for the user in ``users``, which selects one user or none.
+    """Record that the mailbox is verified for the user in ``users``, which selects one user or none.
 
     Call this inside a transaction.
     """
@@ -113,8 +113,8 @@ def password_reset_by_link(*, token: resets.ResetToken, password: str, client: C
 def _password_set(user: User, password: str, *, client: Client, proven_email: str | None = None) -> None:
     """Set the password, delete open codes, end every sign-in and publish ``password_changed``.
 
-    ``proven_email`` is the mailbox that the caller has just proven to read, if any. If it is the account's own, it
-    counts as proven from now on.
+    ``proven_email`` is the mailbox that the caller has just verified, if any. If it is the account's own, it
+    counts as verified from now on.
     """
     user.set_password(password)
     user.save(update_fields=["password"])
@@ -158,7 +158,7 @@ def email_change_request(*, user: User, email: str, password: str, client: Clien
 
 
 def email_change_confirm(*, user: User, code: str) -> User:
-    """Give the account its new e-mail address, which ``code`` proves, and return the user; the old mailbox is told.
+    """Give the account its new e-mail address, which ``code`` verifies, and return the user; the old mailbox is told.
 
     Raise ``CodeRefused`` when the code is not valid, or ``EmailTaken`` when another account has the address. May raise
     ``TooManyRequests``.

@@ -64,7 +64,7 @@ def sign_in(
     """Check the credentials, open a session, and return the user and the tokens.
 
     Raise what ``credentials_check`` raises. With ``needs_verified_email``, raise ``EmailNotVerified`` for a user whose
-    mailbox is not proven.
+    mailbox is not verified.
     """
     user = credentials_check(username=username, password=password, client=client)
     if needs_verified_email and not user.is_email_verified:

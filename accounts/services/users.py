@@ -51,7 +51,7 @@ PROFILE_FIELDS = tuple(ProfileFields.__annotations__)
 def user_register(
     *, password: str, username: str = "", email: str = "", client: Client, **profile: Unpack[ProfileFields]
 ) -> User:
-    """Create a customer and mail a code that proves the e-mail address.
+    """Create a customer and mail a code that verifies the e-mail address.
 
     Either ``username`` or ``email`` may be empty; an empty username is made from the e-mail address. ``profile`` holds
     fields of ``PROFILE_FIELDS``.
@@ -139,7 +139,7 @@ def require_strong(password: str, *, user: User, field: str = "password") -> Non
 def account_hold(*, user: User) -> None:
     """Lock the account's row until the transaction ends, so that nobody writes personal data while it is being erased.
 
-    Refresh ``user``: it then says whether the mailbox is proven and whether products wait for staff, as of now. Raise
+    Refresh ``user``: it then says whether the mailbox is verified and whether products wait for staff, as of now. Raise
     ``TokenRefused`` when the account is erased.
     """
     accounts = User.objects.select_for_update(no_key=True).filter(pk=user.pk, erased_at=None)

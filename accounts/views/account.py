@@ -88,7 +88,7 @@ class EmailChangeViewSet(ViewSet):
 
     @swagger_auto_schema(request_body=EmailChangeInput, responses={202: MailedOutput})
     def create(self, request: SignedInRequest) -> Response:
-        """Request a change of the e-mail address. A code is mailed to the new address, which proves it."""
+        """Request a change of the e-mail address. A code is mailed to the new address, which verifies it."""
         services.email_change_request(user=request.user, client=client_of(request), **read(EmailChangeInput, request))
         return Response({"detail": "A code is on its way to the new address."}, status.HTTP_202_ACCEPTED)
 

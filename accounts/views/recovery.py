@@ -1,4 +1,4 @@
-"""Views that prove a mailbox and reset a forgotten password.
+"""Views that verify a mailbox and reset a forgotten password.
 
 A request for mail gets the same answer whether or not an account has the address.
 """
@@ -28,17 +28,17 @@ MAILED = {"detail": "If an account has this address, a mail is on its way."}
 
 
 class EmailViewSet(PublicViewSet):
-    @swagger_auto_schema(request_body=EmailVerifyInput, responses={204: "Proven."}, security=[])
+    @swagger_auto_schema(request_body=EmailVerifyInput, responses={204: "Verified."}, security=[])
     @action(detail=True, methods=["post"])
     def verify(self, request: Request) -> Response:
-        """Prove the e-mail address with the code that was mailed to it."""
+        """Verify the e-mail address with the code that was mailed to it."""
         services.email_verify(client=client_of(request), **read(EmailVerifyInput, request))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     @swagger_auto_schema(request_body=EmailOnlyInput, responses={202: MailedOutput}, security=[])
     @action(detail=True, methods=["post"])
     def resend(self, request: Request) -> Response:
-        """Mail a new code that proves the e-mail address. The earlier code stops working."""
+        """Mail a new code that verifies the e-mail address. The earlier code stops working."""
         fields = read(EmailOnlyInput, request)
         services.code_request(purpose=CodePurpose.EMAIL_VERIFICATION, client=client_of(request), **fields)
         return Response(MAILED, status.HTTP_202_ACCEPTED)

@@ -32,7 +32,7 @@ from utils.api.viewsets import PublicViewSet, ViewSet
 class RegistrationViewSet(PublicViewSet):
     @swagger_auto_schema(request_body=RegistrationInput, responses={201: RegistrationOutput}, security=[])
     def create(self, request: Request) -> Response:
-        """Create a customer account and sign in. A code that proves the e-mail address is mailed."""
+        """Create a customer account and sign in. A code that verifies the e-mail address is mailed."""
         client = client_of(request)
         user = services.user_register(client=client, **read(RegistrationInput, request))
         answer = {"user": user, "tokens": services.session_open(user=user, client=client)}
