@@ -63,7 +63,7 @@ def test_a_limit_that_guards_a_secret_shows_when_it_refuses(api: APIClient, monk
     def refuse(*args: Any, **kwargs: Any) -> None:
         raise TooManyRequests(limit=SECRET, retry_after=120)
 
-    monkeypatch.setattr(catalogue, "_refusals", refuse)
+    monkeypatch.setattr(catalogue, "_errors_below", refuse)
     refused = api.get("/api/v1/problems/")
 
     assert (refused.status_code, refused.headers["Retry-After"]) == (429, "120")
