@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from cart.errors import CartFull, QuantityOutOfRange
+from accounts.models import User
+from cart.errors import CartFull, CartNotFound, QuantityOutOfRange
 from cart.models import MAX_ITEMS, Cart
-from cart.services import cart_for_order
+from cart.services import cart_for_order, cart_open
 from catalog.errors import NotForSale
 from catalog.models import Variant
 from inventory.errors import OutOfStock
@@ -55,3 +56,19 @@ def test_as_many_different_items_as_a_cart_holds() -> None:
         other.price, other.currency, other.stock = lamp.price, lamp.currency, 5
     with pytest.raises(CartFull):
         cart_for_order(items=[(lamp, 1), (lamp, 1), *[(other, 1) for other in others]])
+
+
+class TestANamedCart:
+    def test_of_ones_own_that_is_open_is_taken(self, customer: User) -> None:
+        cart = cart_open(user=customer)
+        assert cart_open(user=customer, cart_id=cart.pk) == cart
+
+    @pytest.mark.parametrize("whose", ["nobody's", "another's", "an ordered one"])
+    def test_any_other_is_not_there(self, customer: User, other_customer: User, whose: str) -> None:
+        cart = cart_open(user=other_customer if whose == "another's" else customer)
+        if whose == "an ordered one":
+            Cart.objects.update(status="ordered")
+        before = Cart.objects.count()
+        with pytest.raises(CartNotFound):
+            cart_open(user=customer, cart_id=10**6 if whose == "nobody's" else cart.pk)
+        assert Cart.objects.count() == before
