@@ -1,6 +1,7 @@
 """Where a rule of payments ends: in time, in who may, in whose row it is."""
 
 import logging
+from contextlib import nullcontext
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -16,10 +17,18 @@ from catalog.services import price_set
 from inventory.offers import offer_of_product
 from orders.services import order_transition
 from payments import jobs, selectors
-from payments.errors import PaymentClosed
-from payments.gateways.base import GatewayDown
-from payments.models import Payment, Refund
-from payments.services import alert_raise, checkout, payment_confirm, refund_request, refund_send, refund_source
+from payments.errors import GatewayUncertain, PaymentClosed
+from payments.gateways.base import GatewayDown, Started
+from payments.models import MAX_NAME, Payment, Refund
+from payments.services import (
+    alert_raise,
+    checkout,
+    payment_confirm,
+    payment_start,
+    refund_request,
+    refund_send,
+    refund_source,
+)
 from payments.states import AlertKind, PaymentMethod
 from tests.factories import make_product, make_user, sole_variant
 from tests.payments.conftest import Sale
@@ -101,3 +110,15 @@ def test_an_erasure_takes_who_paid_and_leaves_the_payment(sale: Sale) -> None:
     told = dict(Payment.objects.values_list("pk", "payer"))
     assert told == {sale.payment.pk: "", other.pk: "Canary"}
     assert Payment.objects.values_list(*names).get(pk=sale.payment.pk) == ("", "", "")
+
+
+@pytest.mark.parametrize(("length", "is_taken"), [(MAX_NAME, True), (MAX_NAME + 1, False)])
+def test_a_gateways_name_as_long_as_the_column_is_taken(
+    sale: Sale, fake: FakeGateway, monkeypatch: pytest.MonkeyPatch, length: int, is_taken: bool
+) -> None:
+    page = "https://pay.example.com/page"
+    monkeypatch.setattr(fake, "start", lambda *args, **named: Started(gateway_id="x" * length, pay_url=page))
+    with nullcontext() if is_taken else pytest.raises(GatewayUncertain):
+        payment_start(payment_id=sale.payment.pk)
+    sale.payment.refresh_from_db()
+    assert sale.payment.state == ("waiting" if is_taken else "unknown")

@@ -51,6 +51,12 @@ def test_an_attempt_that_was_given_up_is_not_paid(by_transfer: Payment, sale: Sa
     assert money(Order.objects.get(pk=by_transfer.order_id)) == (0, 0)
 
 
+def test_of_two_attempts_the_open_one_is_paid(by_transfer: Payment, staff: User) -> None:
+    second = payment_open(user=by_transfer.order.user, order_id=by_transfer.order_id, method=PaymentMethod.MANUAL)
+    order_process(user=staff, order_id=by_transfer.order_id, is_paid=True)
+    assert dict(Payment.objects.values_list("pk", "state")) == {by_transfer.pk: "cancelled", second.pk: "captured"}
+
+
 def test_its_customer_may_only_cancel(by_transfer: Payment, staff: User) -> None:
     buyer, pk = by_transfer.order.user, by_transfer.order_id
     with pytest.raises(Denied):
