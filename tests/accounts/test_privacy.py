@@ -127,6 +127,7 @@ def test_erasure_leaves_the_money_and_nothing_of_the_person(
     carla: Shopper, django_capture_on_commit_callbacks: Callable
 ) -> None:
     deliver(carla.order)
+    address_create(user=carla.user, street="Another street")
     avatar = carla.user.avatar
     with django_capture_on_commit_callbacks(execute=True):
         message_post(thread=Thread.objects.get(number=carla.thread), author=make_staff(), body="Canary answer")
@@ -150,6 +151,7 @@ def test_erasure_leaves_the_money_and_nothing_of_the_person(
     ):
         assert canary not in left, canary
     assert not avatar.storage.exists(avatar.name)
+    assert not carla.user.addresses.exists()
     erased = User.objects.get(pk=carla.user.pk)
     assert not erased.is_active
     assert erased.orders.count() == 1

@@ -62,6 +62,14 @@ def test_unclear_requests(customer_api: APIClient, body: dict) -> None:
     assert not CartItem.objects.exists()
 
 
+def test_emptying_ones_own_cart_leaves_the_others_alone(customer_api: APIClient, other_api: APIClient) -> None:
+    product = make_product()
+    for api in (customer_api, other_api):
+        api.post(ITEMS, {"product": product.pk})
+    assert customer_api.delete(CART).status_code == 204
+    assert other_api.get(CART).json()["item_count"] == 1
+
+
 def test_more_than_there_is(customer_api: APIClient) -> None:
     product = make_product(stock_left=3)
     customer_api.post(ITEMS, {"product": product.pk, "quantity": 2})

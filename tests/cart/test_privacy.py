@@ -33,3 +33,12 @@ def test_a_cart_that_was_ordered_stays_with_its_order(
     staff_api.post(f"/api/v1/orders/{order['id']}/transition/", {"status": "cancelled", "reason": "Asked to"})
     assert customer_api.post("/api/v1/auth/me/erase/", {"password": PASSWORD}).status_code == 204
     assert Cart.objects.filter(user=customer, status="ordered").count() == 1
+
+
+def test_the_export_shows_what_is_in_the_cart_and_not_what_was_ordered(customer_api: APIClient) -> None:
+    ordered, wanted = make_product("Lamp"), make_product("Table")
+    customer_api.post(ITEMS, {"product": ordered.pk})
+    assert customer_api.post("/api/v1/orders/", {"address": {"street": "1 Main Street"}}).status_code == 201
+    customer_api.post(ITEMS, {"product": wanted.pk, "quantity": 2})
+    exported = customer_api.get("/api/v1/auth/me/export/").json()["cart"]
+    assert [(item["product"], item["quantity"]) for item in exported] == [("Table", 2)]

@@ -78,6 +78,7 @@ class TestFinding:
 
     def test_prices_and_stock(self, anonymous_api: APIClient) -> None:
         assert names(anonymous_api, min_price="8.5", max_price=30) == ["Steel Kettle", "Mug"]
+        assert names(anonymous_api, min_price="8.51", max_price=30) == ["Steel Kettle"]
         assert names(anonymous_api, in_stock="false") == ["Oak Table"]
         assert names(anonymous_api, ordering="price") == ["Mug", "Steel Kettle", "Oak Table"]
         assert names(anonymous_api, ordering="-price", in_stock="true") == ["Steel Kettle", "Mug"]

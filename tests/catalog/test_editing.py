@@ -25,6 +25,7 @@ from payments.services import checkout
 from payments.states import PaymentMethod
 from tests.conftest import client_of
 from tests.factories import make_product, make_staff, make_user, order_request, sole_variant
+from tests.support.omache import picture
 
 PRODUCTS = "/api/v1/products/"
 BOTH = [PRODUCTS, "/api/products/"]
@@ -42,6 +43,21 @@ def in_two_sizes() -> Product:
 
 def prices() -> list[tuple[Decimal, Decimal | None]]:
     return list(VariantPrice.objects.order_by("pk").values_list("amount", "compare_at"))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("change", ["price", "picture", "category"])
+def test_what_is_changed_about_one_product_is_no_news_of_another(staff_api: APIClient, change: str) -> None:
+    shirt, lamp = make_product("Shirt", category=services.category_create(name="Clothes")), make_product("Lamp")
+    before = dict(Product.objects.values_list("pk", "updated_at"))
+    if change == "price":
+        staff_api.patch(f"{PRODUCTS}{shirt.pk}/", {"price": "18.00"})
+    elif change == "picture":
+        staff_api.post(f"{PRODUCTS}{shirt.pk}/images/", {"file": picture()}, format="multipart")
+    else:
+        services.category_update(category=Category.objects.get(), name="Garments")
+    after = dict(Product.objects.values_list("pk", "updated_at"))
+    assert (after[shirt.pk] > before[shirt.pk], after[lamp.pk]) == (True, before[lamp.pk])
 
 
 @pytest.mark.django_db

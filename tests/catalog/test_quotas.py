@@ -1,13 +1,15 @@
 """What one seller may put up: bounds for each product, seller and day."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from accounts.models import Role, User
 from catalog import quotas
-from catalog.models import ProductImage
+from catalog.models import Product, ProductImage
 from tests.factories import make_product, make_staff, make_user
 from tests.support.omache_till import picture
 from tests.support.rows import all_rows, changed
@@ -53,6 +55,15 @@ class TestADay:
         api, products = api_of(seller), [make_product(seller=seller) for _ in range(4)]
         assert [attach(api, product).status_code for product in products] == [201] * most + [409] * (4 - most)
         assert ProductImage.objects.count() == most
+
+
+def test_what_was_put_up_yesterday_is_not_counted_today() -> None:
+    seller = make_user(role=Role.SELLER)
+    for _ in range(3):
+        make_product(seller=seller)
+    assert api_of(seller).post(PRODUCTS, BODY).status_code == 409
+    Product.objects.update(created_at=timezone.now() - timedelta(days=1, seconds=1))
+    assert api_of(seller).post(PRODUCTS, BODY).status_code == 201
 
 
 def test_products_of_a_seller() -> None:

@@ -10,7 +10,7 @@ from rest_framework.test import APIClient
 from accounts.models import AuditEntry, Role, User
 from accounts.services import seller_approve
 from catalog.models import Product, ProductStatus, Review
-from inventory.products import image_add, product_create
+from inventory.products import image_add, product_create, product_update
 from orders.models import Order
 from orders.services import order_transition
 from tests.admin.shown_forms import act
@@ -51,6 +51,15 @@ def offered(user: User) -> Any:
 
 def statuses(user: User) -> list[str]:
     return list(Product.objects.filter(seller=user).order_by("id").values_list("status", flat=True))
+
+
+def test_what_a_seller_changes_as_staff_waits_for_nobody(seller: User) -> None:
+    seller_approve(user=seller)
+    deliver_due()
+    User.objects.filter(pk=seller.pk).update(role=Role.STAFF, awaits_approval=True)
+    promoted = User.objects.get(pk=seller.pk)
+    product_update(product=Product.objects.get(seller=seller), actor=promoted, name="A better mouse")
+    assert statuses(seller) == ["active"]
 
 
 class TestTheSetting:

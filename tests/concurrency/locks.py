@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 on_postgres = pytest.mark.skipif(
     connection.vendor != "postgresql", reason="SQLite has one writer at a time, and no locks"
@@ -14,17 +13,24 @@ on_postgres = pytest.mark.skipif(
 
 _ROWS = re.compile(r'^SELECT .* FROM "[a-z]+_(\w+)".* FOR (?:NO KEY )?UPDATE', re.DOTALL)
 # This update of a cart's time locks the cart, too; it notes that the cart is in use.
-_IN_USE = re.compile(r'^UPDATE "[a-z]+_(cart)" SET "updated_at" = [^"]* WHERE')
+_IN_USE = re.compile(r'^UPDATE "[a-z]+_(cart)" SET "updated_at" = %s WHERE')
 _ADVISORY = re.compile(r"SELECT pg_(advisory)_xact_lock")
 
 
 def locked_by(act: Callable[[], Any]) -> list[str]:
     """List the tables, without their app, whose rows ``act`` locked.
 
-    ``act`` has to open its own transaction, because PostgreSQL keeps no lock outside of one.
+    # This update of a cart's time locks the cart, too; it notes that the cart is in use.
     """
-    with CaptureQueriesContext(connection) as captured:
+    found = []
+
+    def note(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        for pattern in (_ROWS, _IN_USE, _ADVISORY):
+            if match := pattern.match(sql):
+                assert connection.in_atomic_block, sql
+                found.append(match[1])
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(note):
         act()
-    statements = [query["sql"] for query in captured.captured_queries]
-    found = (pattern.match(sql) for sql in statements for pattern in (_ROWS, _IN_USE, _ADVISORY))
-    return [match[1] for match in found if match]
+    return found

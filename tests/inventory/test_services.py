@@ -75,6 +75,12 @@ def test_a_variant_without_stock_item_is_out_of_stock() -> None:
         stock.stock_reserve(reference="A", quantities={variant.pk: 1})
 
 
+def test_what_is_available_is_what_nobody_has_reserved(variant: Variant) -> None:
+    stock.stock_reserve(reference="A", quantities={variant.pk: 4})
+    (item,) = StockItem.objects.with_available()
+    assert item.left == item.available == 6
+
+
 def test_locations_are_emptied_in_their_order(variant: Variant) -> None:
     Location.objects.update(priority=2)
     near = Location.objects.create(name="Near", priority=1)

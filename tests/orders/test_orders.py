@@ -68,6 +68,15 @@ class TestPlacing:
         assert balance(placed["goods"]) == (10, 3)
         assert history(placed) == [("", "pending")]
 
+    @pytest.mark.parametrize(("price", "status"), [("4999999999.99", 201), ("5000000000.00", 409)])
+    def test_half_of_what_a_column_holds_is_too_much(
+        self, customer_api: APIClient, add: Add, price: str, status: int
+    ) -> None:
+        add(make_product(price=price, stock_left=100), 100)
+        answer = customer_api.post(ORDERS, {"address": ADDRESS})
+        assert answer.status_code == status, answer.content
+        assert Order.objects.exists() is (status == 201)
+
     def test_an_empty_cart_is_not_ordered(self, customer_api: APIClient, add: Add) -> None:
         item = add(make_product())["items"][0]["id"]
         customer_api.delete(f"/api/v1/cart/items/{item}/")

@@ -7,7 +7,7 @@ from orders.errors import CancelRefused
 from orders.models import Order
 from payments.errors import PaymentClosed
 from payments.models import Payment
-from payments.services import order_process, payment_open
+from payments.services import order_process, payment_open, refund_confirm, refund_request
 from payments.states import PaymentMethod
 from tests.factories import make_product, make_staff, make_user
 from tests.payments.conftest import Sale
@@ -49,6 +49,20 @@ def test_an_attempt_that_was_given_up_is_not_paid(by_transfer: Payment, sale: Sa
     with pytest.raises(PaymentClosed):
         order_process(user=staff, order_id=by_transfer.order_id, is_paid=True)
     assert money(Order.objects.get(pk=by_transfer.order_id)) == (0, 0)
+
+
+def test_of_two_attempts_the_open_one_is_paid(by_transfer: Payment, staff: User) -> None:
+    second = payment_open(user=by_transfer.order.user, order_id=by_transfer.order_id, method=PaymentMethod.MANUAL)
+    order_process(user=staff, order_id=by_transfer.order_id, is_paid=True)
+    assert dict(Payment.objects.values_list("pk", "state")) == {by_transfer.pk: "cancelled", second.pk: "captured"}
+
+
+def test_money_that_went_back_is_not_noted_as_here(by_transfer: Payment, staff: User) -> None:
+    order_process(user=staff, order_id=by_transfer.order_id, is_paid=True)
+    refund = refund_request(payment_id=by_transfer.pk, amount=None, actor=staff)
+    refund_confirm(refund_id=refund.pk, actor=staff)
+    with pytest.raises(PaymentClosed):
+        order_process(user=staff, order_id=by_transfer.order_id, is_paid=True)
 
 
 def test_its_customer_may_only_cancel(by_transfer: Payment, staff: User) -> None:

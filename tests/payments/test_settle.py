@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
+from orders.models import Order
 from orders.services import order_transition
 from orders.states import OrderStatus
 from payments.errors import PaymentNotFound
@@ -229,3 +230,9 @@ class TestPaidTwice:
 def test_an_unknown_payment_is_not_found(db: None) -> None:
     with pytest.raises(PaymentNotFound):
         settle(payment_id=1, finding=OPEN)
+
+
+def test_an_order_that_is_kept_for_good_stays_so_when_a_payment_fails(sale: Sale) -> None:
+    Order.objects.update(expires_at=None)
+    assert say(sale, FAILED).state == "failed"
+    assert sale.order.expires_at is None

@@ -4,16 +4,15 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
+from rest_framework import viewsets
 from rest_framework.permissions import AllowAny
-from rest_framework.settings import api_settings
-from rest_framework.viewsets import GenericViewSet
 
 from utils.api.permissions import Nobody, PermissionClass
 from utils.api.views import ListMixin
 
 
-class ViewSet(GenericViewSet):
-    """Serve one resource.
+class ActionPermissions:
+    """Decide by action who may call a viewset.
 
     ``permission_classes`` decide who may call an action. ``permissions`` replaces them for the actions that it names.
     Without either, every action is denied.
@@ -21,12 +20,12 @@ class ViewSet(GenericViewSet):
 
     permission_classes: Any = [Nobody]
     permissions: ClassVar[Mapping[str, PermissionClass]] = {}
-    filter_backends: Any = []
-    pagination_class: Any = None
+    action: str
+    action_map: dict[str, str]
 
-    def get_permissions(self) -> Any:
+    def get_permissions(self) -> list[Any]:
         named = self.permissions.get(self._asked_action())
-        return super().get_permissions() if named is None else [named()]
+        return [kind() for kind in (self.permission_classes if named is None else [named])]
 
     def _asked_action(self) -> str:
         """Return the action whose permission applies; OPTIONS and unknown methods follow the action that reads."""
@@ -35,11 +34,12 @@ class ViewSet(GenericViewSet):
         return self.action_map.get("get") or next(iter(self.action_map.values()))
 
 
-class ListViewSet(ListMixin, ViewSet):
-    """Serve a resource with a list: ``list`` shows a page of the rows that ``visible`` selects."""
+class ViewSet(ActionPermissions, viewsets.ViewSet):
+    """Serve one resource."""
 
-    filter_backends: Any = api_settings.DEFAULT_FILTER_BACKENDS
-    pagination_class: Any = api_settings.DEFAULT_PAGINATION_CLASS
+
+class ListViewSet(ActionPermissions, ListMixin, viewsets.GenericViewSet):
+    """Serve a resource with a list: ``list`` shows a page of the rows that ``visible`` selects."""
 
     def get_queryset(self) -> Any:
         """Return the rows to list, or ``None`` while the OpenAPI schema is generated, which has no caller."""
