@@ -52,13 +52,13 @@ TRICKY = [
 
 
 @pytest.mark.parametrize("field", ADDRESSES)
-@pytest.mark.parametrize("address", TRICKY, ids=ascii)
-def test_strangers_and_tricks_are_refused(sale: Sale, fake: FakeGateway, field: str, address: str) -> None:
-    with pytest.raises(ReturnAddressRefused) as refused:
-        payment_start(payment_id=sale.payment.pk, request=PaymentRequest(**{field: address}))
-    sale.payment.refresh_from_db()
-    assert (refused.value.field, getattr(sale.payment, field), sale.payment.state) == (field, "", "pending")
-    assert fake.calls == []
+def test_strangers_and_tricks_are_refused(sale: Sale, fake: FakeGateway, field: str) -> None:
+    for address in TRICKY:
+        with pytest.raises(ReturnAddressRefused) as refused:
+            payment_start(payment_id=sale.payment.pk, request=PaymentRequest(**{field: address}))
+        sale.payment.refresh_from_db()
+        found = (refused.value.field, getattr(sale.payment, field), sale.payment.state)
+        assert (found, fake.calls) == ((field, "", "pending"), []), address
 
 
 def test_an_address_that_is_not_set_allows_nothing(sale: Sale, settings: Any) -> None:
@@ -100,13 +100,12 @@ class TestApps:
         assert changed(before, all_rows()) == []
 
 
-@pytest.mark.parametrize(
-    "address", [*TRICKY, "myshopping://paid", "my\tshop://paid", "myshop://[", "myshop://a b"], ids=ascii
-)
-def test_a_listed_app_lets_nobody_else_in(sale: Sale, settings: Any, address: str) -> None:
+def test_a_listed_app_lets_nobody_else_in(sale: Sale, settings: Any) -> None:
     settings.APP_URL_SCHEMES = ["myshop"]
-    with pytest.raises(ReturnAddressRefused):
-        payment_start(payment_id=sale.payment.pk, request=PaymentRequest(return_url=address))
+    for address in (*TRICKY, "myshopping://paid", "my\tshop://paid", "myshop://[", "myshop://a b"):
+        with pytest.raises(ReturnAddressRefused):
+            payment_start(payment_id=sale.payment.pk, request=PaymentRequest(return_url=address))
+            pytest.fail(f"taken: {address!a}")
 
 
 def come_back(payment: Payment, outcome: str, *, posting: bool = False) -> str:

@@ -84,7 +84,15 @@ class Daraja:
         self.token = ""
         self.expires_in: Any = "3599"
         self.lock = threading.Lock()
+        # Released once for each answer that is withheld.
+        self.withheld = threading.Semaphore(0)
         self._serial = count(1)
+
+    def will_stall(self, url: str) -> bool:
+        return self.faults[_KINDS.get(urlsplit(url).path, "oauth")][:1] == ["stall"]
+
+    def wait_for_effect(self) -> None:
+        assert self.withheld.acquire(timeout=15), "Daraja did not hear of the request"
 
     @property
     def last(self) -> Attempt:
@@ -255,6 +263,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._reset()
             return
         if self.fault == "stall":
+            self.daraja.withheld.release()
             time.sleep(STALL_SECONDS)
         self._send(status, data[: len(data) // 2] if self.fault == "truncated" else data)
 

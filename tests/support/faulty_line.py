@@ -6,12 +6,12 @@ import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
 
-from tests.support.patience import STALL_SECONDS
+from tests.support.patience import STALL_SECONDS, waiting_in_vain
 
 _PAGE = b"<html><body>We are being maintained.</body></html>"
 # With these faults the gateway never gets the request. "refused" and "reset" are such faults, too.
@@ -34,6 +34,8 @@ class Line:
 
     def __init__(self, upstream: str) -> None:
         self.upstream, self.fault, self.asked, self._port = urlsplit(upstream).netloc, "", 0, 0
+        # Released once for each answer that is withheld.
+        self.withheld = threading.Semaphore(0)
         self._open()
 
     @property
@@ -47,11 +49,15 @@ class Line:
         if fault == "refused":
             self.close()
         try:
-            yield
+            with waiting_in_vain(self._wait_for_effect) if fault == "stall" else nullcontext():
+                yield
         finally:
             self.fault = ""
             if fault == "refused":
                 self._open()
+
+    def _wait_for_effect(self) -> None:
+        assert self.withheld.acquire(timeout=15), "the gateway did not hear of the request"
 
     def _open(self) -> None:
         """Start to listen; after a pause, at the same port as before."""
@@ -115,6 +121,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._cut()
             return
         if fault == "stall":
+            self.server.line.withheld.release()
             time.sleep(STALL_SECONDS)
         spoil = _SPOILED.get(fault)
         self._reply(200 if spoil else status, spoil(answer) if spoil else answer)

@@ -21,7 +21,7 @@ from tests.factories import balance, book_in, make_user, sole_variant
 from tests.payments.steps import books_agree
 from tests.support import fake_daraja
 from tests.support.fake_daraja import Daraja, running_daraja
-from tests.support.patience import TIMEOUT
+from tests.support.patience import TIMEOUT, waiting_in_vain
 
 PHONE, MSISDN = "0708 374 149", "254708374149"
 
@@ -30,7 +30,7 @@ PHONE, MSISDN = "0708 374 149", "254708374149"
 def daraja(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Daraja]:
     for module in (api, token):
         monkeypatch.setattr(module, "TIMEOUT", TIMEOUT)
-    with running_daraja() as fake:
+    with running_daraja() as fake, waiting_in_vain(fake.wait_for_effect, at=fake.will_stall):
         settings.MPESA_BASE_URL = fake.url
         settings.MPESA_CONSUMER_KEY, settings.MPESA_CONSUMER_SECRET = fake_daraja.KEY, fake_daraja.SECRET
         settings.MPESA_SHORTCODE, settings.MPESA_PASSKEY = fake_daraja.SHORTCODE, fake_daraja.PASSKEY

@@ -253,26 +253,26 @@ class TestTheAddress:
 
 
 class TestBrokenMessages:
-    @pytest.mark.parametrize("case", BROKEN)
-    def test_are_refused_without_a_row(self, shop: MpesaShop, case: str) -> None:
+    def test_are_refused_without_a_row(self, shop: MpesaShop) -> None:
         before = all_rows()
-        answer = shop.outside.generic("POST", CONFIRMATION, BROKEN[case], content_type="application/json")
-        assert answer.status_code == 400
-        assert changed(before, all_rows()) == []
+        for case, body in BROKEN.items():
+            answer = shop.outside.generic("POST", CONFIRMATION, body, content_type="application/json")
+            assert (answer.status_code, changed(before, all_rows())) == (400, []), case
 
     @pytest.mark.parametrize(
-        "values",
+        ("field", "values"),
         [
-            *({"TransID": value} for value in (None, 7, "", "<b>", "x" * 33, ["NLJ7RT61SV"])),
-            *({"TransAmount": value} for value in (None, "", "many", "-5.00", "1e3", True, ["5.00"], "9" * 1000)),
+            ("TransID", [None, 7, "", "<b>", "x" * 33, ["NLJ7RT61SV"]]),
+            ("TransAmount", [None, "", "many", "-5.00", "1e3", True, ["5.00"], "9" * 1000]),
         ],
     )
-    def test_that_say_nothing_are_refused(self, shop: MpesaShop, values: dict[str, Any]) -> None:
+    def test_without_a_receipt_or_an_amount_are_refused(self, shop: MpesaShop, field: str, values: list) -> None:
         shop.started()
         before = all_rows()
-        answer = shop.outside.post(CONFIRMATION, confirmation(shop.daraja.last, **values), format="json")
-        assert answer.status_code == 400
-        assert changed(before, all_rows()) == []
+        for value in values:
+            message = confirmation(shop.daraja.last, **{field: value})
+            answer = shop.outside.post(CONFIRMATION, message, format="json")
+            assert (answer.status_code, changed(before, all_rows())) == (400, []), value
 
 
 class TestRegistering:

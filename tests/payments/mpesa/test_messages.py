@@ -82,14 +82,13 @@ BROKEN = {
 
 
 class TestBrokenMessages:
-    @pytest.mark.parametrize("case", BROKEN)
     @pytest.mark.parametrize("content_type", ["application/json", "text/plain", "application/x-www-form-urlencoded"])
-    def test_are_refused_without_a_row(self, shop: MpesaShop, case: str, content_type: str) -> None:
+    def test_are_refused_without_a_row(self, shop: MpesaShop, content_type: str) -> None:
         shop.started()
         before = all_rows()
-        answer = shop.outside.generic("POST", shop.daraja.last.path, BROKEN[case], content_type=content_type)
-        assert answer.status_code == 400
-        assert changed(before, all_rows()) == []
+        for case, body in BROKEN.items():
+            answer = shop.outside.generic("POST", shop.daraja.last.path, body, content_type=content_type)
+            assert (answer.status_code, changed(before, all_rows())) == (400, []), case
 
     def test_too_large_a_body(self, shop: MpesaShop) -> None:
         shop.started()

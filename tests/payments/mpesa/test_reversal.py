@@ -19,6 +19,16 @@ WHO_KNOWS = ["reset", "500", "html", "truncated", "stall", "lost reply"]
 
 DONE = {"ResultCode": 0, "TransactionID": "OGK0000001"}
 ODD_AMOUNTS = [{"Key": "Amount", "Value": value} for value in ([], [1], {}, {"a": 1}, True)]
+UNREADABLE: list[Any] = [
+    [],
+    {},
+    {"Result": []},
+    {"Result": {"ResultCode": None}},
+    {"Result": {"ResultCode": 0}},
+    {"Result": {"ResultCode": 0, "TransactionID": "OGK0000001", "ResultParameters": {"ResultParameter": "x"}}},
+    {"Body": {"stkCallback": {"ResultCode": 0}}},
+    *({"Result": {**DONE, "ResultParameters": {"ResultParameter": row}}} for row in ODD_AMOUNTS),
+]
 
 
 @pytest.fixture(autouse=True)
@@ -130,24 +140,12 @@ class TestTheResult:
         refund.refresh_from_db()
         assert (refund.state, GatewayEvent.objects.count(), sum_given_back()) == ("pending", events, 0)
 
-    @pytest.mark.parametrize(
-        "message",
-        [
-            [],
-            {},
-            {"Result": []},
-            {"Result": {"ResultCode": None}},
-            {"Result": {"ResultCode": 0}},
-            {"Result": {"ResultCode": 0, "TransactionID": "OGK0000001", "ResultParameters": {"ResultParameter": "x"}}},
-            {"Body": {"stkCallback": {"ResultCode": 0}}},
-            *({"Result": {**DONE, "ResultParameters": {"ResultParameter": row}}} for row in ODD_AMOUNTS),
-        ],
-    )
-    def test_that_can_not_be_read_is_refused(self, mpesa_shop: MpesaShop, staff_api: APIClient, message: Any) -> None:
+    def test_that_can_not_be_read_is_refused(self, mpesa_shop: MpesaShop, staff_api: APIClient) -> None:
         refund = give_back(staff_api, paid(mpesa_shop))
-        assert tell(mpesa_shop, mpesa_shop.daraja.reversals[0], message).status_code == 400
-        refund.refresh_from_db()
-        assert (refund.state, sum_given_back()) == ("pending", 0)
+        for message in UNREADABLE:
+            assert tell(mpesa_shop, mpesa_shop.daraja.reversals[0], message).status_code == 400, message
+            refund.refresh_from_db()
+            assert (refund.state, sum_given_back()) == ("pending", 0), message
 
 
 class TestTheRequest:

@@ -80,14 +80,14 @@ REFUSED: dict[str, Callable[[], tuple[bytes, str | None]]] = {
 }
 
 
-@pytest.mark.parametrize("case", REFUSED)
-def test_an_invalid_signature_is_refused_without_a_trace(shop: StripeShop, case: str) -> None:
+def test_an_invalid_message_is_refused_without_a_trace(shop: StripeShop) -> None:
+    """Which check failed is told to nobody."""
     before = all_rows()
-    answer = post(*REFUSED[case]())
-    assert answer.status_code == 400
-    assert flaw(answer) == ""
-    assert answer.json()["detail"] == "This message can't be taken.", "which check failed is told to nobody"
-    assert changed(before, all_rows()) == []
+    for case, message in REFUSED.items():
+        answer: Any = post(*message())
+        assert (answer.status_code, flaw(answer)) == (400, ""), case
+        assert answer.json()["detail"] == "This message can't be taken.", case
+        assert changed(before, all_rows()) == [], case
 
 
 TAKEN: dict[str, Callable[[], tuple[bytes, str]]] = {
