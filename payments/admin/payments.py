@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from payments.balances import gateway_refunds, left_of_captures
 from payments.gateways import has_gateway
 from payments.gateways.base import GatewayFailure
-from payments.models import Payment, PaymentAlert, PaymentEntry, Refund
+from payments.models import Dispute, Payment, PaymentAlert, PaymentEntry, Refund
 from payments.services import payment_confirm, payment_query, refund_request, refund_source, settle
 from payments.states import PaymentMethod, PaymentState
 from utils.admin import Button, Panel, PanelAdmin, ReadOnlyAdmin, ReadOnlyInline, amount_column, signed_in
@@ -60,6 +60,11 @@ class AlertInline(ReadOnlyInline):
         return super().get_queryset(request).select_related("resolved_by")
 
 
+class DisputeInline(ReadOnlyInline):
+    model = Dispute
+    fields = ("gateway_id", "opened_at", "closed_at")
+
+
 @admin.register(Payment)
 class PaymentAdmin(ReadOnlyAdmin, PanelAdmin):
     list_display = ("number", "order", "method", "state", "money", "reference", "created_at", "captured_at")
@@ -75,7 +80,7 @@ class PaymentAdmin(ReadOnlyAdmin, PanelAdmin):
             {"fields": ("number", "gateway_id", "payer", "failure", "started_at", "checks", "next_check_at")},
         ),
     )
-    inlines = (EntryInline, RefundInline, AlertInline)
+    inlines = (EntryInline, RefundInline, DisputeInline, AlertInline)
     actions = ("confirm",)
     money = amount_column("amount")
     received = amount_column("captured_amount", "received")

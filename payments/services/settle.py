@@ -152,7 +152,7 @@ def capture(
     return True
 
 
-@job("payments.confirm_order")
+@job("payments.confirm_order", at_commit=True)
 def order_confirm_job(*, order_id: int) -> None:
     """Confirm an order that was paid. If that fails it is tried again, and the money stays recorded meanwhile."""
     order_confirm_if_paid(order_id=order_id)

@@ -75,7 +75,7 @@ def test_no_path_is_claimed_by_two_views(monkeypatch: pytest.MonkeyPatch) -> Non
     assert routes.count("api/products/") == 1
 
     monkeypatch.setattr(contracts, "_view", lambda pattern: object())
-    with pytest.raises(ImproperlyConfigured, match="Two views"):
+    with pytest.raises(ImproperlyConfigured, match="two views"):
         url_patterns(CONTRACTS)
 
 

@@ -1,4 +1,4 @@
-"""An event that can't be written takes its cause back: what nobody will hear of has not happened."""
+"""An event or a job that can't be written takes its cause back: what nobody will hear of has not happened."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -18,12 +18,13 @@ from orders import services as orders
 from payments import services as payments
 from payments.states import PaymentMethod
 from shipping import services as shipping
-from tests.factories import make_product, make_user
+from tests.factories import make_product, make_user, order_request
 from tests.payments.conftest import Sale, fake, paid_sale, sale
 from tests.payments.steps import post_message
 from tests.support.fake_gateway import message_about, paid
 from tests.support.rows import all_rows, changed
 from tests.support.tokens import CLIENT
+from utils.jobs import Job
 from utils.models import OutboxEvent
 
 __all__ = ["fake", "paid_sale", "sale"]
@@ -35,15 +36,16 @@ Act = Callable[[], Any]
 
 @pytest.fixture
 def no_event(monkeypatch: pytest.MonkeyPatch) -> Callable[[Act], list[str]]:
-    """What an act leaves behind when its event can't be written."""
+    """Return what an act leaves behind when neither its event nor its job can be written."""
 
-    def fails(**fields: Any) -> None:
+    def fails(*args: Any, **fields: Any) -> None:
         raise OperationalError("No room for an event")
 
     def changed_by(act: Act) -> list[str]:
         before = all_rows()
         with monkeypatch.context() as patched:
             patched.setattr(OutboxEvent.objects, "create", fails)
+            patched.setattr(Job, "enqueue_in", fails)
             with suppress(OperationalError):
                 answer = act()
                 assert answer.status_code == 503
@@ -83,7 +85,7 @@ def test_orders(sale: Sale, customer: User, staff: User, no_event: Callable[[Act
     )
     order = sale.order
     acts: dict[str, Act] = {
-        "order": lambda: payments.checkout(user=customer, method=PaymentMethod.MANUAL, address={"street": "1 Main"}),
+        "order": lambda: payments.checkout(user=customer, method=PaymentMethod.MANUAL, order=order_request()),
         "transition": lambda: orders.order_transition(order_id=order.pk, to="cancelled"),
         "the customer's no": lambda: orders.order_cancel_by_customer(order=order, user=sale.buyer),
         "hiding": lambda: orders.order_hide(order=order, actor=staff),
