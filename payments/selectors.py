@@ -83,7 +83,7 @@ class Way:
     why_not: str = ""
 
 
-def ways_to_pay(*, amount: Decimal, currency: str) -> list[Way]:
+def payment_methods(*, amount: Decimal, currency: str) -> list[Way]:
     """Every way that the shop offers, with whether it takes this amount."""
     offline = [
         Way(code=method.value, label=str(method.label))

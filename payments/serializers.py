@@ -60,7 +60,7 @@ class ConfirmInput(Input):
         swagger_schema_fields = {"example": {"reference": "Transfer 2026-11-20/17"}}
 
 
-class WayOutput(serializers.Serializer):
+class PaymentMethodOutput(serializers.Serializer):
     code = serializers.CharField(help_text="What payment_method takes")
     name = serializers.CharField(source="label")
     is_online = serializers.BooleanField(help_text="Whether a gateway collects it")
@@ -71,7 +71,7 @@ class WayOutput(serializers.Serializer):
         ref_name = "WayToPay"
 
 
-class WayQuery(serializers.Serializer):
+class PaymentMethodQuery(serializers.Serializer):
     order = NumberInput(required=False, help_text="An order; without it one's open cart is meant")
     shipping_method = serializers.CharField(
         max_length=50,

@@ -5,7 +5,7 @@ from utils.api.routers import Router
 
 router = Router()
 # Before the payments, one of which these paths would mean otherwise.
-router.register("payments/methods", payments.WayViewSet, "way-to-pay")
+router.register("payments/methods", payments.PaymentMethodViewSet, "way-to-pay")
 router.register("payments/refunds", refunds.RefundDecisionViewSet, "refund-decision")
 router.register("payments", payments.PaymentViewSet, "payment")
 router.register("payments/<number:payment_number>/refunds", refunds.RefundViewSet, "refund")

@@ -98,7 +98,7 @@ class PaymentAdmin(ReadOnlyAdmin, PanelAdmin):
     def _ask_panel(self, payment: Payment) -> Panel:
         def run(fields: dict[str, Any], button: str) -> str:
             try:
-                found = settle(payment_id=payment.pk, finding=payment_query(payment))
+                found = settle(payment_id=payment.pk, result=payment_query(payment))
             except GatewayFailure as failure:
                 return f"The gateway gave no answer: {failure.detail}"
             return f"The gateway was asked. The payment is: {found.get_state_display().lower()}."

@@ -32,7 +32,7 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True)
-class Finding:
+class Result:
     """What a gateway says of one payment. ``amount`` and ``currency`` are needed with ``PAID``.
 
     ``receipt``: the gateway's name for the money that came, unique among its receipts; ``reference``: what the payer
@@ -54,7 +54,7 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class RefundFinding:
+class RefundResult:
     """What a gateway says of one refund. ``PAID``: the money is on its way back."""
 
     outcome: Outcome
@@ -99,18 +99,18 @@ class Incoming:
 
 
 @dataclass(frozen=True)
-class PaymentNews:
+class PaymentMessage:
     payment: Payment
-    finding: Finding
+    result: Result
 
 
 @dataclass(frozen=True)
-class RefundNews:
+class RefundMessage:
     """A refund made in the gateway's own desk has no ``refund`` of ours: then ``payment`` and ``amount`` tell it,
     and ``receipt``, of the capture that was given back.
     """
 
-    finding: RefundFinding
+    result: RefundResult
     refund: Refund | None = None
     payment: Payment | None = None
     amount: Decimal | None = None
@@ -118,7 +118,7 @@ class RefundNews:
 
 
 @dataclass(frozen=True)
-class ChargebackNews:
+class ChargebackMessage:
     """What a buyer's bank has moved by now. ``dispute``: the gateway's name for it; ``receipt``: of the capture that it
     is about; ``taken`` and ``returned``: all that it took and gave back so far, in the payment's currency.
     """
@@ -131,7 +131,7 @@ class ChargebackNews:
 
 
 @dataclass(frozen=True)
-class DisputeNews:
+class DisputeMessage:
     """A buyer contests a charge at the bank, or the bank has decided it. ``dispute``: the gateway's name for it."""
 
     payment: Payment
@@ -141,7 +141,7 @@ class DisputeNews:
 
 
 @dataclass(frozen=True)
-class AlertNews:
+class AlertMessage:
     """For staff. ``key`` is the same whenever the same thing is told."""
 
     kind: str
@@ -150,7 +150,7 @@ class AlertNews:
     payment: Payment | None = None
 
 
-News = PaymentNews | RefundNews | DisputeNews | ChargebackNews | AlertNews
+Message = PaymentMessage | RefundMessage | DisputeMessage | ChargebackMessage | AlertMessage
 
 
 class GatewayFailure(Exception):
@@ -241,10 +241,10 @@ class Gateway(ABC):
         """
 
     @abstractmethod
-    def query(self, payment: Payment) -> Finding:
+    def query(self, payment: Payment) -> Result:
         """Ask what became of it. Raises ``GatewayDown`` (also where no answer came) or ``GatewayMisconfigured``."""
 
-    def cancel(self, payment: Payment) -> Finding:
+    def cancel(self, payment: Payment) -> Result:
         """Have the gateway give the attempt up if it still can. Answers what it says then: it may be paid by now."""
         return self.query(payment)
 
@@ -256,14 +256,14 @@ class Gateway(ABC):
         """Tell the step in which ``refund`` gives ``currency`` back; other amounts it can't."""
         return smallest_unit(currency)
 
-    def refund(self, refund: Refund, *, token: str) -> RefundFinding:
+    def refund(self, refund: Refund, *, token: str) -> RefundResult:
         """Give back. Sent again for the same refund it must not give back twice. Raises as ``start`` does.
 
         ``token``: the secret of the refund's callback address, a new one each time it is sent.
         """
         raise NotImplementedError
 
-    def query_refund(self, refund: Refund) -> RefundFinding:
+    def query_refund(self, refund: Refund) -> RefundResult:
         """Ask what became of a refund. Raises as ``query`` does."""
         raise NotImplementedError
 
@@ -286,7 +286,7 @@ class Gateway(ABC):
         raise BadMessage
 
     @abstractmethod
-    def news_of(self, event: GatewayEvent) -> list[News]:
+    def messages_of(self, event: GatewayEvent) -> list[Message]:
         """What a stored message means; may ask the gateway. Raises as ``query`` does, and is called again then."""
 
     def undelivered(self, since: datetime | None = None) -> list[Incoming]:

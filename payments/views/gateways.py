@@ -141,10 +141,10 @@ def _ask(payment: Payment) -> Payment:
     """
     try:
         spend(_ASKING, payment.number)
-        finding = services.payment_query(payment)
+        result = services.payment_query(payment)
     except (GatewayFailure, GatewayNotOffered, TooManyRequests):
         return payment
-    return services.settle(payment_id=payment.pk, finding=finding)
+    return services.settle(payment_id=payment.pk, result=result)
 
 
 def _address(payment: Payment, *, hint: str) -> str:

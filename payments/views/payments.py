@@ -15,7 +15,14 @@ from orders.selectors import cart_total, order_get
 from payments import selectors, services
 from payments.models import Payment
 from payments.requests import PaymentRequest
-from payments.serializers import ConfirmInput, PaymentOutput, StartedPaymentOutput, StartInput, WayOutput, WayQuery
+from payments.serializers import (
+    ConfirmInput,
+    PaymentMethodOutput,
+    PaymentMethodQuery,
+    PaymentOutput,
+    StartedPaymentOutput,
+    StartInput,
+)
 from payments.states import PaymentMethod, PaymentState
 from utils.api.filters import AfterFilter, StableOrderingFilter, StrictFilterSet, refuse_unknown_parameters
 from utils.api.idempotency import idempotent
@@ -85,20 +92,20 @@ class PaymentViewSet(ListViewSet):
         return respond(StartedPaymentOutput, services.payment_start(payment_id=payment.pk, request=asked))
 
 
-class WayViewSet(ViewSet):
+class PaymentMethodViewSet(ViewSet):
     permission_classes = [IsAuthenticated]
 
-    @swagger_auto_schema(responses={200: WayOutput(many=True)}, query_serializer=WayQuery)
+    @swagger_auto_schema(responses={200: PaymentMethodOutput(many=True)}, query_serializer=PaymentMethodQuery)
     def list(self, request: SignedInRequest) -> Response:
         """Ways to pay what is in one's cart, or an order; ``why_not`` says what is against one, such as a minimum.
 
         What a cart costs includes sending it, as the order's total will.
         """
         refuse_unknown_parameters(request, {"order", "shipping_method"})
-        query = WayQuery(data=request.query_params)
+        query = PaymentMethodQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
         amount, currency = _to_pay(request.user, **query.validated_data)
-        return Response(rows(WayOutput, selectors.ways_to_pay(amount=amount, currency=currency)))
+        return Response(rows(PaymentMethodOutput, selectors.payment_methods(amount=amount, currency=currency)))
 
 
 def _to_pay(user: User, *, order: str = "", shipping_method: str = "") -> tuple[Decimal, str]:

@@ -76,7 +76,7 @@ class TestAsking:
 
 class TestRefunding:
     def test_through_the_gateway(self, root: Client, superuser: User, started: Payment) -> None:
-        settle(payment_id=started.pk, finding=paid(started))
+        settle(payment_id=started.pk, result=paid(started))
         asked = press(root, "payments_payment", started.pk, "refund", "refund", amount="5", reason="Broken")
         assert "<p>Refund 5.00 of 20.00 USD to card?</p>" in asked.content.decode()
         assert Refund.objects.count() == 0
@@ -98,7 +98,7 @@ class TestRefunding:
             ("", "Amount: This field is required."),
             ("0", "More than was received can't be given back."),
             ("-1", "Amount: Ensure this value is greater than or equal to 0."),
-            ("5.005", "This amount can't be given back: refunds go in steps of 0.01 USD."),
+            ("5.005", "This amount can't be refunded: refunds go in steps of 0.01 USD."),
             ("10.01", "More than was received can't be given back."),
         ],
     )

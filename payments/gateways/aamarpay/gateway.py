@@ -12,15 +12,15 @@ from typing import ClassVar
 from django.conf import settings
 
 from payments.gateways.aamarpay.api import page_opened, transaction_asked
-from payments.gateways.aamarpay.findings import finding_of
+from payments.gateways.aamarpay.results import result_of
 from payments.gateways.base import (
     BadMessage,
     Buyer,
-    Finding,
     Gateway,
     Incoming,
-    News,
-    PaymentNews,
+    Message,
+    PaymentMessage,
+    Result,
     Started,
     return_address,
 )
@@ -50,8 +50,8 @@ class AamarPay(Gateway):
         pay_url = page_opened(_order(payment, buyer))
         return Started(gateway_id=payment.number, pay_url=pay_url)
 
-    def query(self, payment: Payment) -> Finding:
-        return finding_of(payment, transaction_asked(payment.number))
+    def query(self, payment: Payment) -> Result:
+        return result_of(payment, transaction_asked(payment.number))
 
     def receive(self, body: bytes, headers: Mapping[str, str]) -> Incoming | None:
         """Only the number is kept, and only of a payment that may still hear something new."""
@@ -64,9 +64,9 @@ class AamarPay(Gateway):
         event_id = f"{number}:{hashlib.sha256(body).hexdigest()}"
         return Incoming(event_id=event_id, kind="hint", payload={"mer_txnid": number})
 
-    def news_of(self, event: GatewayEvent) -> list[News]:
+    def messages_of(self, event: GatewayEvent) -> list[Message]:
         payment = Payment.objects.filter(number=event.payload["mer_txnid"], method=self.method).first()
-        return [PaymentNews(payment, self.query(payment))] if payment else []
+        return [PaymentMessage(payment, self.query(payment))] if payment else []
 
 
 def number_in(body: bytes) -> str:

@@ -16,7 +16,16 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.timezone import now
 
-from payments.gateways.base import AlertNews, BadMessage, Finding, GatewayDown, Incoming, News, Outcome, PaymentNews
+from payments.gateways.base import (
+    AlertMessage,
+    BadMessage,
+    GatewayDown,
+    Incoming,
+    Message,
+    Outcome,
+    PaymentMessage,
+    Result,
+)
 from payments.gateways.mpesa.api import call
 from payments.gateways.mpesa.callbacks import amount, plain, receipt
 from payments.models import GatewayEvent, Payment
@@ -50,20 +59,20 @@ def incoming_from(message: Any) -> Incoming:
     return Incoming(event_id=name, kind="c2b", payload=payload)
 
 
-def news_of(event: GatewayEvent, *, query: Callable[[Payment], Finding]) -> list[News]:
+def messages_of(event: GatewayEvent, *, query: Callable[[Payment], Result]) -> list[Message]:
     """``query``: asks M-Pesa what became of a payment's prompt. Raises as it does, and while that is not decided."""
     told = event.payload
     if Payment.objects.filter(method=PaymentMethod.MPESA, reference=told["by_hand"]).exists():
         return []
-    findings = [(payment, query(payment)) for payment in _prompts(told)]
-    is_undecided = any(finding.outcome not in {Outcome.PAID, Outcome.FAILED} for _, finding in findings)
+    results = [(payment, query(payment)) for payment in _prompts(told)]
+    is_undecided = any(result.outcome not in {Outcome.PAID, Outcome.FAILED} for _, result in results)
     if is_undecided and now() - event.received_at < _DECIDED_WITHIN:
         raise GatewayDown("M-Pesa does not say yet whether this was paid by a prompt.")
-    paid = [(payment, finding) for payment, finding in findings if finding.outcome == Outcome.PAID]
+    paid = [(payment, result) for payment, result in results if result.outcome == Outcome.PAID]
     if len(paid) != 1:
         return [_for_staff(told)]
-    payment, finding = paid[0]
-    return [PaymentNews(payment, replace(finding, amount=Decimal(told["amount"]), reference=told["by_hand"]))]
+    payment, result = paid[0]
+    return [PaymentMessage(payment, replace(result, amount=Decimal(told["amount"]), reference=told["by_hand"]))]
 
 
 def _prompts(told: dict[str, Any]) -> QuerySet[Payment]:
@@ -72,9 +81,9 @@ def _prompts(told: dict[str, Any]) -> QuerySet[Payment]:
     return asked_for.filter(amount=Decimal(told["amount"]), reference="").order_by("pk")
 
 
-def _for_staff(told: dict[str, Any]) -> AlertNews:
+def _for_staff(told: dict[str, Any]) -> AlertMessage:
     detail = f'{told["amount"]} KES, receipt {told["by_hand"]}, for the account "{told["bill"]}".'
-    return AlertNews(AlertKind.PAID_BY_HAND, key=told["by_hand"], detail=detail)
+    return AlertMessage(AlertKind.PAID_BY_HAND, key=told["by_hand"], detail=detail)
 
 
 def addresses() -> dict[str, str]:

@@ -20,21 +20,21 @@ from django.db.models import Max
 from django.utils.timezone import now
 
 from payments.gateways.base import (
-    AlertNews,
+    AlertMessage,
     BadMessage,
     Buyer,
-    Finding,
     Gateway,
     GatewayDown,
     GatewayMisconfigured,
     GatewayRefused,
     Incoming,
-    News,
+    Message,
     Outcome,
     OutcomeUnknown,
-    PaymentNews,
+    PaymentMessage,
     PromptOpen,
-    RefundFinding,
+    RefundResult,
+    Result,
     Started,
 )
 from payments.gateways.mpesa import by_hand, callbacks, reversal
@@ -93,10 +93,10 @@ class Mpesa(Gateway):
             raise OutcomeUnknown("M-Pesa accepted the request without naming it.")
         return Started(gateway_id=checkout_id, payer=f"{msisdn[:4]}*****{msisdn[-3:]}")
 
-    def query(self, payment: Payment) -> Finding:
+    def query(self, payment: Payment) -> Result:
         """Without an id, after a push that nobody answered, only a callback can tell."""
         if not payment.gateway_id:
-            return Finding(Outcome.UNKNOWN)
+            return Result(Outcome.UNKNOWN)
         return _ask(payment, checkout_id=payment.gateway_id)
 
     def refunds(self, payment: Payment) -> bool:
@@ -106,12 +106,12 @@ class Mpesa(Gateway):
     def refund_step(self, currency: str) -> Decimal:
         return reversal.STEP
 
-    def refund(self, refund: Refund, *, token: str) -> RefundFinding:
+    def refund(self, refund: Refund, *, token: str) -> RefundResult:
         return reversal.request(refund, token=token)
 
-    def query_refund(self, refund: Refund) -> RefundFinding:
+    def query_refund(self, refund: Refund) -> RefundResult:
         """One that was sent, with the address for its result, is taken to be under way: only the result can tell."""
-        return RefundFinding(Outcome.OPEN if refund.token_hash else Outcome.UNKNOWN)
+        return RefundResult(Outcome.OPEN if refund.token_hash else Outcome.UNKNOWN)
 
     def receive(self, body: bytes, headers: Mapping[str, str]) -> Incoming:
         """Anybody knows this address, and nothing is signed: messages come to a payment's own address."""
@@ -123,14 +123,14 @@ class Mpesa(Gateway):
     def receive_for_refund(self, refund: Refund, message: Any) -> Incoming:
         return reversal.incoming_from(refund, message)
 
-    def news_of(self, event: GatewayEvent) -> list[News]:
+    def messages_of(self, event: GatewayEvent) -> list[Message]:
         if "refund" in event.payload:
-            return [reversal.news_of(event)]
+            return [reversal.messages_of(event)]
         if "by_hand" in event.payload:
-            return by_hand.news_of(event, query=self.query)
-        return self._news_of_payment(event)
+            return by_hand.messages_of(event, query=self.query)
+        return self._messages_of_payment(event)
 
-    def _news_of_payment(self, event: GatewayEvent) -> list[News]:
+    def _messages_of_payment(self, event: GatewayEvent) -> list[Message]:
         told = event.payload
         payment = Payment.objects.get(pk=told["payment"])
         checkout_id = told["checkout_id"]
@@ -138,11 +138,11 @@ class Mpesa(Gateway):
             return [alert]
         if told["code"] != callbacks.PAID:
             reason = told["text"] or f"M-Pesa result {told['code']}"
-            return [PaymentNews(payment, Finding(Outcome.FAILED, gateway_id=checkout_id, reason=reason))]
+            return [PaymentMessage(payment, Result(Outcome.FAILED, gateway_id=checkout_id, reason=reason))]
         said = _ask(payment, checkout_id=checkout_id, merchant_id=told["merchant_id"])
         if said.outcome != Outcome.PAID:
             raise GatewayDown("M-Pesa does not confirm this success, or not yet.")
-        return [PaymentNews(payment, replace(said, amount=Decimal(told["amount"]), reference=told["receipt"]))]
+        return [PaymentMessage(payment, replace(said, amount=Decimal(told["amount"]), reference=told["receipt"]))]
 
 
 def forbidden_word(address: str) -> str:
@@ -182,16 +182,16 @@ def _order(payment: Payment, *, msisdn: str, callback: str) -> dict[str, Any]:
     }
 
 
-def _contradiction(payment: Payment, checkout_id: str, event: GatewayEvent) -> AlertNews | None:
+def _contradiction(payment: Payment, checkout_id: str, event: GatewayEvent) -> AlertMessage | None:
     """A callback at the right address about another request than ours."""
     others = Payment.objects.filter(method=payment.method, gateway_id=checkout_id).exclude(pk=payment.pk)
     if payment.gateway_id in {"", checkout_id} and not others.exists():
         return None
     detail = f"A callback for payment {payment.number} names another request than ours."
-    return AlertNews(kind=AlertKind.UNKNOWN_PAYMENT, key=event.event_id, detail=detail, payment=payment)
+    return AlertMessage(kind=AlertKind.UNKNOWN_PAYMENT, key=event.event_id, detail=detail, payment=payment)
 
 
-def _ask(payment: Payment, *, checkout_id: str, merchant_id: str = "") -> Finding:
+def _ask(payment: Payment, *, checkout_id: str, merchant_id: str = "") -> Result:
     """What Daraja says of a request. ``merchant_id``: its other name, which has to be the same when we know it.
 
     Raises ``GatewayDown`` or ``GatewayMisconfigured``.
@@ -201,35 +201,35 @@ def _ask(payment: Payment, *, checkout_id: str, merchant_id: str = "") -> Findin
     except OutcomeUnknown as failure:
         raise GatewayDown(failure.detail) from None
     if reply.is_in_process:
-        return Finding(Outcome.OPEN)
+        return Result(Outcome.OPEN)
     if not reply.is_accepted:
         return _not_told(reply)
     if reply.body.get("CheckoutRequestID") != checkout_id:
         raise GatewayDown("M-Pesa tells of another request than asked for.")
     if merchant_id and reply.body.get("MerchantRequestID") != merchant_id:
-        return Finding(Outcome.UNKNOWN)
-    return _finding(payment, reply, checkout_id)
+        return Result(Outcome.UNKNOWN)
+    return _result(payment, reply, checkout_id)
 
 
-def _not_told(reply: Reply) -> Finding:
+def _not_told(reply: Reply) -> Result:
     failure = reply.failure
     if isinstance(failure, GatewayMisconfigured):
         raise failure
     if isinstance(failure, GatewayRefused):
-        return Finding(Outcome.UNKNOWN, reason=failure.detail)
+        return Result(Outcome.UNKNOWN, reason=failure.detail)
     raise GatewayDown(failure.detail)
 
 
-def _finding(payment: Payment, reply: Reply, checkout_id: str) -> Finding:
+def _result(payment: Payment, reply: Reply, checkout_id: str) -> Result:
     try:
         code = callbacks.result_code(reply.body.get("ResultCode"))
     except BadMessage:
         raise GatewayDown("M-Pesa's answer holds no result.") from None
     if code == _AT_WORK:
-        return Finding(Outcome.OPEN)
+        return Result(Outcome.OPEN)
     if code != callbacks.PAID:
         reason = callbacks.plain(reply.body.get("ResultDesc")) or f"M-Pesa result {code}"
-        return Finding(Outcome.FAILED, gateway_id=checkout_id, reason=reason)
-    return Finding(
+        return Result(Outcome.FAILED, gateway_id=checkout_id, reason=reason)
+    return Result(
         Outcome.PAID, amount=payment.amount, currency=payment.currency, receipt=checkout_id, gateway_id=checkout_id
     )

@@ -13,14 +13,14 @@ from typing import Any
 from django.conf import settings
 
 from payments.gateways.base import (
-    AlertNews,
+    AlertMessage,
     BadMessage,
     GatewayRefused,
     Incoming,
-    News,
+    Message,
     Outcome,
-    RefundFinding,
-    RefundNews,
+    RefundMessage,
+    RefundResult,
 )
 from payments.gateways.mpesa.api import call
 from payments.gateways.mpesa.callbacks import PAID, amount, below, plain, receipt, result_code
@@ -38,7 +38,7 @@ def is_configured() -> bool:
     return bool(settings.MPESA_INITIATOR and settings.MPESA_SECURITY_CREDENTIAL)
 
 
-def request(refund: Refund, *, token: str) -> RefundFinding:
+def request(refund: Refund, *, token: str) -> RefundResult:
     """Ask for the reversal; the answer says only that the request was taken. Raises as ``Gateway.refund`` does."""
     if refund.amount % STEP:
         raise GatewayRefused("M-Pesa gives whole shillings back only.")
@@ -47,7 +47,7 @@ def request(refund: Refund, *, token: str) -> RefundFinding:
     reply = call(_PATH, _order(refund, token))
     if not reply.is_accepted:
         raise reply.failure
-    return RefundFinding(Outcome.OPEN)
+    return RefundResult(Outcome.OPEN)
 
 
 def _order(refund: Refund, token: str) -> dict[str, Any]:
@@ -95,16 +95,16 @@ def _parameters(result: dict[str, Any]) -> dict[str, Any]:
     return {row["Key"]: row["Value"] for row in named if row.get("Value") not in (None, "")}
 
 
-def news_of(event: GatewayEvent) -> News:
+def messages_of(event: GatewayEvent) -> Message:
     told = event.payload
     refund = Refund.objects.select_related("payment").get(pk=told["refund"])
     if contradiction := _contradiction(refund, told):
         detail = f"A result for refund {refund.number} {contradiction}"
-        return AlertNews(AlertKind.REFUND_CONTRADICTED, key=event.event_id, detail=detail, payment=refund.payment)
+        return AlertMessage(AlertKind.REFUND_CONTRADICTED, key=event.event_id, detail=detail, payment=refund.payment)
     if told["code"] == PAID:
-        return RefundNews(RefundFinding(Outcome.PAID, gateway_id=told["receipt"]), refund=refund)
+        return RefundMessage(RefundResult(Outcome.PAID, gateway_id=told["receipt"]), refund=refund)
     reason = f"{told['text'] or 'M-Pesa said no'} ({told['code']})"
-    return RefundNews(RefundFinding(Outcome.FAILED, reason=reason), refund=refund)
+    return RefundMessage(RefundResult(Outcome.FAILED, reason=reason), refund=refund)
 
 
 def _contradiction(refund: Refund, told: dict[str, Any]) -> str:

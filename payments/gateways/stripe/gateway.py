@@ -15,21 +15,21 @@ from django.utils import timezone
 
 from payments.gateways.base import (
     Buyer,
-    Finding,
     Gateway,
     GatewayDown,
     GatewayRefused,
     Incoming,
-    News,
+    Message,
     Outcome,
-    RefundFinding,
+    RefundResult,
+    Result,
     Started,
     return_address,
 )
-from payments.gateways.stripe import amounts, news
+from payments.gateways.stripe import amounts, messages
 from payments.gateways.stripe.api import acting, asking
-from payments.gateways.stripe.findings import finding_of, refund_finding_of, text
-from payments.gateways.stripe.intents import intent_cancel, intent_finding, intent_start
+from payments.gateways.stripe.intents import intent_cancel, intent_result, intent_start
+from payments.gateways.stripe.results import refund_result_of, result_of, text
 from payments.gateways.stripe.webhooks import PAYMENT, REFUND, read_message, readable
 from payments.models import GatewayEvent, Payment, Refund
 from payments.states import PaymentMethod
@@ -71,20 +71,20 @@ class Stripe(Gateway):
             session = api.v1.checkout.sessions.create(parameters, {"idempotency_key": key})
             return Started(gateway_id=text(session["id"]), pay_url=text(session["url"]))
 
-    def query(self, payment: Payment) -> Finding:
+    def query(self, payment: Payment) -> Result:
         if not payment.gateway_id:
             return _never_shown(payment)
         try:
             if payment.in_app:
-                return intent_finding(payment)
+                return intent_result(payment)
             with asking() as api:
                 options: Any = {"expand": ["payment_intent"]}
                 session = api.v1.checkout.sessions.retrieve(payment.gateway_id, options)
-                return finding_of(session.to_dict())
+                return result_of(session.to_dict())
         except GatewayRefused as refusal:
-            return Finding(Outcome.UNKNOWN, reason=refusal.detail)
+            return Result(Outcome.UNKNOWN, reason=refusal.detail)
 
-    def cancel(self, payment: Payment) -> Finding:
+    def cancel(self, payment: Payment) -> Result:
         """Close the page, which Stripe refuses for one that is paid or closed already; what it says then counts."""
         if payment.gateway_id:
             with suppress(GatewayRefused, GatewayDown):
@@ -94,7 +94,7 @@ class Stripe(Gateway):
     def refund_step(self, currency: str) -> Decimal:
         return amounts.step(currency)
 
-    def refund(self, refund: Refund, *, token: str) -> RefundFinding:
+    def refund(self, refund: Refund, *, token: str) -> RefundResult:
         if refund.amount % amounts.step(refund.currency):
             raise GatewayRefused("The amount is finer than Stripe takes.")
         with acting() as api:
@@ -106,27 +106,27 @@ class Stripe(Gateway):
                 },
                 {"idempotency_key": f"refund-{refund.number}"},
             )
-            return refund_finding_of(made.to_dict())
+            return refund_result_of(made.to_dict())
 
-    def query_refund(self, refund: Refund) -> RefundFinding:
+    def query_refund(self, refund: Refund) -> RefundResult:
         """Look among the refunds of the payment: by our number, or, for one made at Stripe, by its name."""
-        for made in news.refunds_of_intent(refund.receipt):
+        for made in messages.refunds_of_intent(refund.receipt):
             if made["metadata"].get(REFUND) == refund.number or made["id"] == refund.gateway_id:
-                return refund_finding_of(made)
-        return RefundFinding(Outcome.UNKNOWN)
+                return refund_result_of(made)
+        return RefundResult(Outcome.UNKNOWN)
 
     def receive(self, body: bytes, headers: Mapping[str, str]) -> Incoming:
         return read_message(body, headers)
 
-    def news_of(self, event: GatewayEvent) -> list[News]:
-        return news.news_of(event, query=self.query)
+    def messages_of(self, event: GatewayEvent) -> list[Message]:
+        return messages.messages_of(event, query=self.query)
 
     def undelivered(self, since: datetime | None = None) -> list[Incoming]:
         earliest = timezone.now() - _EVENTS_KEPT_FOR
         with asking() as api:
             listed = api.v1.events.list(
                 {
-                    "types": list(news.KINDS),
+                    "types": list(messages.KINDS),
                     "delivery_success": False,
                     "created": {"gte": _seconds(max(since or earliest, earliest))},
                     "limit": 100,
@@ -172,8 +172,8 @@ def _seconds(moment: datetime) -> int:
     return int(moment.timestamp())
 
 
-def _never_shown(payment: Payment) -> Finding:
+def _never_shown(payment: Payment) -> Result:
     """What did not reach us, page or intent, was shown to nobody; until a page closes a start may still bring it."""
     if timezone.now() < _closes_at(payment):
-        return Finding(Outcome.UNKNOWN)
-    return Finding(Outcome.FAILED, reason="The payment page was never opened.")
+        return Result(Outcome.UNKNOWN)
+    return Result(Outcome.FAILED, reason="The payment page was never opened.")

@@ -5,10 +5,10 @@ An intent has no end of its own: one that is given up has to be cancelled.
 
 from typing import TYPE_CHECKING
 
-from payments.gateways.base import Finding, Started
+from payments.gateways.base import Result, Started
 from payments.gateways.stripe import amounts
 from payments.gateways.stripe.api import acting, asking
-from payments.gateways.stripe.findings import finding_of_intent, text
+from payments.gateways.stripe.results import result_of_intent, text
 from payments.gateways.stripe.webhooks import PAYMENT
 from payments.models import Payment
 
@@ -27,14 +27,14 @@ def intent_start(payment: Payment) -> Started:
         return Started(gateway_id=text(intent["id"]), client_secret=text(intent["client_secret"]))
 
 
-def intent_finding(payment: Payment) -> Finding:
+def intent_result(payment: Payment) -> Result:
     """Raises as ``Gateway.query`` does, and ``GatewayRefused`` for an intent that Stripe does not know."""
     with asking() as api:
-        return finding_of_intent(api.v1.payment_intents.retrieve(payment.gateway_id).to_dict())
+        return result_of_intent(api.v1.payment_intents.retrieve(payment.gateway_id).to_dict())
 
 
 def intent_cancel(payment: Payment) -> None:
-    """Raises as ``intent_finding`` does, and ``GatewayRefused`` for one that is paid or is being paid."""
+    """Raises as ``intent_result`` does, and ``GatewayRefused`` for one that is paid or is being paid."""
     with asking() as api:
         # A bank that does not pay opens the intent again, and an answer that was no is kept under its key.
         key = f"cancel-{payment.number}-{payment.checks}"

@@ -73,10 +73,10 @@ def payment_decide(*, payment_id: int, choice: Choice, mischief: Mischief) -> Si
         shapes = _SHAPES[payment.side]
         deliveries_plan(
             payment=payment,
-            messages=shapes.news(payment, choice),
+            messages=shapes.messages_of(payment, choice),
             mischief=mischief,
-            stale=shapes.stale_news(payment) if choice == Choice.PAY else None,
-            forged=shapes.forged_news(payment) if mischief.forged else None,
+            stale=shapes.stale_message(payment) if choice == Choice.PAY else None,
+            forged=shapes.forged_message(payment) if mischief.forged else None,
         )
     return payment
 
@@ -94,7 +94,7 @@ def payment_expire(*, payment_id: int) -> bool:
             return False
         payment.state, payment.decided_at = State.EXPIRED, timezone.now()
         payment.save(update_fields=["state", "decided_at"])
-        messages = _SHAPES[payment.side].expiry_news(payment)
+        messages = _SHAPES[payment.side].expiry_messages(payment)
         deliveries_plan(payment=payment, messages=messages, mischief=Mischief())
     return True
 
@@ -111,5 +111,5 @@ def refund_make(*, payment_id: int, amount: Decimal | None, details: dict[str, A
         refund = SimulatedRefund.objects.create(
             public_id=f"re_{secrets.token_hex(12)}", payment=payment, amount=wanted, details=details
         )
-        deliveries_plan(payment=payment, messages=_SHAPES[payment.side].refund_news(refund), mischief=Mischief())
+        deliveries_plan(payment=payment, messages=_SHAPES[payment.side].refund_messages(refund), mischief=Mischief())
     return refund

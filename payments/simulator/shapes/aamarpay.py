@@ -94,19 +94,19 @@ def _message(kind: str, fields: dict[str, str], *, is_forged: bool = False) -> M
     return Message(kind=kind, address=address, body=urlencode(fields), content_type=FORM, is_forged=is_forged)
 
 
-def news(payment: SimulatedPayment, choice: Choice) -> list[Message]:
+def messages_of(payment: SimulatedPayment, choice: Choice) -> list[Message]:
     """Only success is told; all else has to be asked for."""
     return [_message("Successful", result(payment, State.PAID))] if choice == Choice.PAY else []
 
 
-def expiry_news(payment: SimulatedPayment) -> list[Message]:
+def expiry_messages(payment: SimulatedPayment) -> list[Message]:
     return []
 
 
-def stale_news(payment: SimulatedPayment) -> Message:
+def stale_message(payment: SimulatedPayment) -> Message:
     return _message("Failed", result(payment, State.DECLINED))
 
 
-def forged_news(payment: SimulatedPayment) -> Message:
+def forged_message(payment: SimulatedPayment) -> Message:
     claims = {"pg_txnid": f"AAM{secrets.randbelow(10**16):016}"}
     return _message("Successful", result(payment, State.PAID) | claims, is_forged=True)

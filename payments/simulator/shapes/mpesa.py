@@ -143,7 +143,7 @@ def _reversal_names(refund: SimulatedRefund) -> dict[str, str]:
     return {"OriginatorConversationID": f"{refund.pk}-{refund.public_id}", "ConversationID": f"AG_{refund.public_id}"}
 
 
-def refund_news(refund: SimulatedRefund) -> list[Message]:
+def refund_messages(refund: SimulatedRefund) -> list[Message]:
     told = {"Amount": float(refund.amount), "OriginalTransactionID": receipt(refund.payment)}
     result = _reversal_names(refund) | {
         "ResultType": 0,
@@ -156,19 +156,19 @@ def refund_news(refund: SimulatedRefund) -> list[Message]:
     return [Message(kind="reversal 0", address=address, body=json.dumps({"Result": result}))]
 
 
-def news(payment: SimulatedPayment, choice: Choice) -> list[Message]:
+def messages_of(payment: SimulatedPayment, choice: Choice) -> list[Message]:
     return [_callback(payment, State(payment.state))]
 
 
-def expiry_news(payment: SimulatedPayment) -> list[Message]:
+def expiry_messages(payment: SimulatedPayment) -> list[Message]:
     return [_callback(payment, State.EXPIRED)]
 
 
-def stale_news(payment: SimulatedPayment) -> Message:
+def stale_message(payment: SimulatedPayment) -> Message:
     return _callback(payment, State.CANCELLED)
 
 
-def forged_news(payment: SimulatedPayment) -> Message:
+def forged_message(payment: SimulatedPayment) -> Message:
     """A forger knows what a callback looks like, and not where this one is expected."""
     address = f"{settings.SITE_URL}/api/v1/payments/cb/{secrets.token_hex(16)}/"
     return _callback(payment, State.PAID, address=address, is_forged=True)

@@ -159,7 +159,7 @@ def _event(kind: str, content: dict[str, Any], *, is_forged: bool = False) -> Me
     return Message(kind=kind, address=address, body=json.dumps(body), event_id=event_id, is_forged=is_forged)
 
 
-def news(payment: SimulatedPayment, choice: Choice) -> list[Message]:
+def messages_of(payment: SimulatedPayment, choice: Choice) -> list[Message]:
     """Of a card that was charged or declined. Whoever leaves the page leaves the session open."""
     if choice == Choice.PAY:
         told = [_event("payment_intent.succeeded", payment_intent(payment))]
@@ -172,22 +172,22 @@ def _declined(payment: SimulatedPayment) -> Message:
     return _event("payment_intent.payment_failed", payment_intent(payment) | before)
 
 
-def stale_news(payment: SimulatedPayment) -> Message:
+def stale_message(payment: SimulatedPayment) -> Message:
     """An earlier try with a bad card."""
     return _declined(payment)
 
 
-def expiry_news(payment: SimulatedPayment) -> list[Message]:
+def expiry_messages(payment: SimulatedPayment) -> list[Message]:
     if is_intent(payment):
         return [_event("payment_intent.canceled", payment_intent(payment))]
     return [_event("checkout.session.expired", session(payment))]
 
 
-def refund_news(given: SimulatedRefund) -> list[Message]:
+def refund_messages(given: SimulatedRefund) -> list[Message]:
     return [_event("refund.created", refund(given)), _event("charge.refunded", charge(given.payment))]
 
 
-def forged_news(payment: SimulatedPayment) -> Message:
+def forged_message(payment: SimulatedPayment) -> Message:
     if is_intent(payment):
         claimed = {"status": "succeeded", "amount_received": minor(payment.amount, payment.currency)}
         return _event("payment_intent.succeeded", payment_intent(payment) | claimed, is_forged=True)

@@ -68,7 +68,7 @@ class TestMoneyOfAPrompt:
         """The receipt is learnt, which a reversal needs."""
         payment = shop.started()
         shop.daraja.decide(shop.daraja.last)
-        services.settle(payment_id=payment.pk, finding=services.payment_query(payment))
+        services.settle(payment_id=payment.pk, result=services.payment_query(payment))
         assert standing(payment) == ("captured", "")
         tell(shop)
         assert_paid_once(shop, payment)

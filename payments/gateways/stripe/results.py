@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from payments.gateways.base import Finding, Outcome, RefundFinding
+from payments.gateways.base import Outcome, RefundResult, Result
 from payments.gateways.stripe.amounts import from_units
 
 _PAID = frozenset({"paid", "no_payment_required"})
@@ -12,13 +12,13 @@ _BROKEN = frozenset({"requires_payment_method", "canceled"})
 _REFUND_OUTCOMES = {"succeeded": Outcome.PAID, "failed": Outcome.FAILED, "canceled": Outcome.FAILED}
 
 
-def finding_of(session: Mapping[str, Any]) -> Finding:
+def result_of(session: Mapping[str, Any]) -> Result:
     """Of a session; its payment intent may be its id only. Raises ``LookupError`` for what is none."""
     intent = session.get("payment_intent") or ""
     intent_id = intent if isinstance(intent, str) else intent["id"]
     if session["payment_status"] in _PAID:
         currency = session["currency"].upper()
-        return Finding(
+        return Result(
             Outcome.PAID,
             amount=from_units(session["amount_total"], currency),
             currency=currency,
@@ -26,13 +26,13 @@ def finding_of(session: Mapping[str, Any]) -> Finding:
             gateway_id=session["id"],
         )
     if session["status"] == "expired":
-        return Finding(Outcome.FAILED, gateway_id=session["id"], reason="The payment page was closed unpaid.")
+        return Result(Outcome.FAILED, gateway_id=session["id"], reason="The payment page was closed unpaid.")
     if session["status"] == "complete" and _is_broken(intent):
-        return Finding(Outcome.FAILED, gateway_id=session["id"], reason="The bank did not pay.")
-    return Finding(Outcome.OPEN, gateway_id=session["id"], is_processing=session["status"] == "complete")
+        return Result(Outcome.FAILED, gateway_id=session["id"], reason="The bank did not pay.")
+    return Result(Outcome.OPEN, gateway_id=session["id"], is_processing=session["status"] == "complete")
 
 
-def finding_of_intent(intent: Mapping[str, Any]) -> Finding:
+def result_of_intent(intent: Mapping[str, Any]) -> Result:
     """Of a payment intent that an app pays. Raises ``LookupError`` for what is none.
 
     A card that was declined leaves it open: the buyer may try another one.
@@ -41,10 +41,10 @@ def finding_of_intent(intent: Mapping[str, Any]) -> Finding:
     if status == "succeeded":
         currency = intent["currency"].upper()
         amount = from_units(intent["amount_received"], currency)
-        return Finding(Outcome.PAID, amount=amount, currency=currency, receipt=name, gateway_id=name)
+        return Result(Outcome.PAID, amount=amount, currency=currency, receipt=name, gateway_id=name)
     if status == "canceled":
-        return Finding(Outcome.FAILED, gateway_id=name, reason="The payment was given up.")
-    return Finding(Outcome.OPEN, gateway_id=name, is_processing=status == "processing")
+        return Result(Outcome.FAILED, gateway_id=name, reason="The payment was given up.")
+    return Result(Outcome.OPEN, gateway_id=name, is_processing=status == "processing")
 
 
 def text(value: Any) -> str:
@@ -58,7 +58,7 @@ def _is_broken(intent: Any) -> bool:
     return isinstance(intent, Mapping) and intent["status"] in _BROKEN
 
 
-def refund_finding_of(refund: Mapping[str, Any]) -> RefundFinding:
+def refund_result_of(refund: Mapping[str, Any]) -> RefundResult:
     """Raises ``LookupError`` for what is no refund."""
     outcome = _REFUND_OUTCOMES.get(refund["status"], Outcome.OPEN)
-    return RefundFinding(outcome, gateway_id=refund["id"], reason=refund.get("failure_reason") or "")
+    return RefundResult(outcome, gateway_id=refund["id"], reason=refund.get("failure_reason") or "")
