@@ -1,4 +1,4 @@
-"""What aamarPay's ``trxcheck`` says of a payment, in our words."""
+"""Translate what aamarPay's ``trxcheck`` says about a payment."""
 
 import logging
 import re
@@ -20,7 +20,7 @@ _NO_RISK = (*_NONE, "0", 0)
 
 
 def result_of(payment: Payment, reply: dict[str, Any]) -> Result:
-    """Translate what ``trxcheck`` says of the payment."""
+    """Return the result that a reply of ``trxcheck`` tells for the payment."""
     code = str(reply.get("status_code"))
     if code == "2":
         return _paid(payment, reply)
@@ -39,7 +39,9 @@ def _is_about(payment: Payment, reply: dict[str, Any]) -> bool:
 
 
 def _paid(payment: Payment, reply: dict[str, Any]) -> Result:
-    """Without its receipt or its amount a reply is not finished: it is asked for again."""
+    """Return the result of a reply that says paid. One without receipt or amount is not finished: it is asked for
+    again.
+    """
     receipt = reply.get("pg_txnid")
     if receipt in _NONE or reply.get("amount") in _NONE:
         return Result(Outcome.OPEN)
@@ -60,7 +62,7 @@ def _amount(value: Any) -> Decimal | None:
 
 
 def _mismatch(payment: Payment, reply: dict[str, Any], *, named: bool) -> str:
-    """What is wrong with a reply that says paid, by the names of its fields."""
+    """Return what is wrong with a reply that says paid, by the names of its fields; empty when all is right."""
     right = {
         "pay_status": str(reply.get("pay_status")).lower() == "successful",
         "mer_txnid": reply.get("mer_txnid") == payment.number,
@@ -74,4 +76,4 @@ def _mismatch(payment: Payment, reply: dict[str, Any], *, named: bool) -> str:
     if not wrong:
         return ""
     asked, got = display(payment.amount, payment.currency), _amount(reply.get("amount"))
-    return f"aamarPay says paid, but {', '.join(wrong)} are not as they must be. Asked for {asked}, it says {got}."
+    return f"aamarPay says paid, but these are wrong: {', '.join(wrong)}. Asked for {asked}, it says {got}."

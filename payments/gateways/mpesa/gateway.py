@@ -1,9 +1,9 @@
-"""M-Pesa: a prompt on the payer's phone (Daraja's STK push).
+"""Collect by M-Pesa: a prompt on the payer's phone (Daraja's STK push).
 
-Nothing signs its callbacks. They come to an address that only Safaricom was told, and a success counts when Daraja,
-asked with our own credentials, confirms it. That answer names neither the amount, which is our push's because the payer
-can't change it, nor the receipt that the payer reads. So the ledger's receipt is the request's own id, whoever brings
-the news first, and the payer's receipt becomes the payment's reference.
+Nothing signs its callbacks. They come to a URL that only Safaricom was told, and a success counts when Daraja, asked
+with the shop's own credentials, confirms it. That answer names neither the amount, which is the prompt's because the
+payer can't change it, nor the receipt that the payer reads. So the ledger's receipt is the request's own id, whichever
+message comes first, and the payer's receipt becomes the payment's reference.
 """
 
 import base64
@@ -48,16 +48,18 @@ _QUERY = "/mpesa/stkpushquery/v1/query"
 
 _MOST = Decimal(250_000)
 _CHECKOUT_ID = re.compile(r"[A-Za-z0-9._-]{1,100}", re.ASCII)
-# Of callback addresses; the portal says so of pay-bill callbacks, "or variants of it".
+# Words that callback URLs must not hold; the portal says so of pay-bill callbacks, "or variants of it".
 _FORBIDDEN = re.compile(r"m-?pesa|safaricom|exe|cmd|sql|query", re.IGNORECASE)
 _EAST_AFRICA = timezone(timedelta(hours=3))
-# Safaricom refuses the same amount from the same phone for so long, and the prompt before may still be answered.
+# For this time Safaricom refuses the same amount from the same phone, and the earlier prompt may still be answered.
 _BETWEEN_PROMPTS = timedelta(minutes=2)
-# Of a query's result, where it is still at work. Any other but success is a final no.
+# The result code of a query while M-Pesa is still at work. Any other code but success is a final failure.
 _AT_WORK = "4999"
 
 
 class Mpesa(Gateway):
+    """Collect by M-Pesa, in whole Kenyan shillings."""
+
     method: ClassVar[str] = PaymentMethod.MPESA
     label: ClassVar[str] = "M-Pesa"
     currencies: ClassVar[frozenset[str] | None] = frozenset({"KES"})
@@ -94,13 +96,16 @@ class Mpesa(Gateway):
         return Started(gateway_id=checkout_id, payer=f"{msisdn[:4]}*****{msisdn[-3:]}")
 
     def query(self, payment: Payment) -> Result:
-        """Without an id, after a push that nobody answered, only a callback can tell."""
+        """Ask for the prompt's result. Without an id, after an unanswered push, only a callback can tell it."""
         if not payment.gateway_id:
             return Result(Outcome.UNKNOWN)
         return _ask(payment, checkout_id=payment.gateway_id)
 
     def refunds(self, payment: Payment) -> bool:
-        """With an initiator; a reversal names the payer's receipt, which we never learn when the callback got lost."""
+        """Return whether the payment can be reversed: there is an initiator, and the payer's receipt is known.
+
+        The receipt comes with the callback only, so it stays unknown when that was lost.
+        """
         return reversal.is_configured() and bool(payment.reference)
 
     def refund_step(self, currency: str) -> Decimal:
@@ -110,11 +115,14 @@ class Mpesa(Gateway):
         return reversal.request(refund, token=token)
 
     def query_refund(self, refund: Refund) -> RefundResult:
-        """One that was sent, with the address for its result, is taken to be under way: only the result can tell."""
+        """Return ``OPEN`` for a refund that was sent with a callback URL, ``UNKNOWN`` otherwise.
+
+        M-Pesa can't be asked: only its message to that URL brings the result.
+        """
         return RefundResult(Outcome.OPEN if refund.token_hash else Outcome.UNKNOWN)
 
     def receive(self, body: bytes, headers: Mapping[str, str]) -> Incoming:
-        """Anybody knows this address, and nothing is signed: messages come to a payment's own address."""
+        """Refuse every message: anybody knows this URL, and nothing is signed. Messages come to a payment's own URL."""
         raise BadMessage
 
     def receive_for(self, payment: Payment, message: Any) -> Incoming:
@@ -125,7 +133,7 @@ class Mpesa(Gateway):
 
     def messages_of(self, event: GatewayEvent) -> list[Message]:
         if "refund" in event.payload:
-            return [reversal.messages_of(event)]
+            return [reversal.message_of(event)]
         if "by_hand" in event.payload:
             return by_hand.messages_of(event, query=self.query)
         return self._messages_of_payment(event)
@@ -146,13 +154,13 @@ class Mpesa(Gateway):
 
 
 def forbidden_word(address: str) -> str:
-    """A word that Safaricom refuses in callback addresses, if ``address`` holds one."""
+    """Return a word in ``address`` that Safaricom refuses in callback URLs; empty when there is none."""
     found = _FORBIDDEN.search(address)
     return found[0] if found else ""
 
 
 def _prompt_is_open_for(payment: Payment) -> int:
-    """Seconds for which the prompt of another attempt for the order may stay open, if nobody knows yet how it ended."""
+    """Return for how many seconds an undecided prompt of the order's other attempts may stay open; 0 for none."""
     others = Payment.objects.filter(order=payment.order_id, method=payment.method).exclude(pk=payment.pk)
     undecided = others.filter(started_at__gt=now() - _BETWEEN_PROMPTS, next_check_at__isnull=False)
     last = undecided.aggregate(at=Max("started_at"))["at"]
@@ -183,7 +191,7 @@ def _order(payment: Payment, *, msisdn: str, callback: str) -> dict[str, Any]:
 
 
 def _contradiction(payment: Payment, checkout_id: str, event: GatewayEvent) -> AlertMessage | None:
-    """A callback at the right address about another request than ours."""
+    """Return an alert for a callback at the right URL about another request than ours, or ``None``."""
     others = Payment.objects.filter(method=payment.method, gateway_id=checkout_id).exclude(pk=payment.pk)
     if payment.gateway_id in {"", checkout_id} and not others.exists():
         return None
@@ -192,9 +200,10 @@ def _contradiction(payment: Payment, checkout_id: str, event: GatewayEvent) -> A
 
 
 def _ask(payment: Payment, *, checkout_id: str, merchant_id: str = "") -> Result:
-    """What Daraja says of a request. ``merchant_id``: its other name, which has to be the same when we know it.
+    """Ask Daraja for the result of a request.
 
-    Raises ``GatewayDown`` or ``GatewayMisconfigured``.
+    ``merchant_id`` is the request's other name, which must be the same if it is known. Raise ``GatewayDown`` or
+    ``GatewayMisconfigured``.
     """
     try:
         reply = call(_QUERY, {**_signature(), "CheckoutRequestID": checkout_id})
@@ -212,6 +221,7 @@ def _ask(payment: Payment, *, checkout_id: str, merchant_id: str = "") -> Result
 
 
 def _not_told(reply: Reply) -> Result:
+    """Return an unknown result where Daraja refuses the query. Raise ``GatewayDown`` or ``GatewayMisconfigured``."""
     failure = reply.failure
     if isinstance(failure, GatewayMisconfigured):
         raise failure

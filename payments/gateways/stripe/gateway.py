@@ -1,7 +1,7 @@
-"""Stripe: its own page (Checkout), or its widgets in an app (payment intents).
+"""Collect by Stripe: on its own page (Checkout), or by its widgets in an app (payment intents).
 
-Every request that changes something carries a key made of our own number, and the same parameters each time it is
-sent: however often it is repeated, it acts once.
+Every request that changes something carries a key made of the shop's own number, and the same parameters each time it
+is sent: however often it is repeated, it acts once.
 """
 
 from collections.abc import Mapping
@@ -37,7 +37,7 @@ from payments.states import PaymentMethod
 if TYPE_CHECKING:
     from stripe.params.checkout import SessionCreateParams
 
-# Stripe wants at least 30 minutes when the page is made: what is above is the time in which a start can be repeated.
+# Stripe wants at least 30 minutes when the page is made; the rest is the time in which a start can be repeated.
 # The stock is held a little longer than the page is open.
 _PAGE_OPEN_FOR = timedelta(minutes=38)
 # How far back Stripe keeps events.
@@ -45,6 +45,8 @@ _EVENTS_KEPT_FOR = timedelta(days=30)
 
 
 class Stripe(Gateway):
+    """Collect by Stripe, on its page or in an app."""
+
     method: ClassVar[str] = PaymentMethod.STRIPE
     label: ClassVar[str] = "Card"
     may_start_again: ClassVar[bool] = True
@@ -61,12 +63,14 @@ class Stripe(Gateway):
         return settings.STRIPE_PUBLISHABLE_KEY
 
     def start(self, payment: Payment, *, buyer: Buyer, callback: str) -> Started:
-        """Nothing of ``buyer`` is sent: Stripe asks for what it needs, and a repetition has to be the same."""
+        """Open a page or an intent. Nothing about ``buyer`` is sent: Stripe asks for it, and a repetition must be the
+        same.
+        """
         if payment.in_app:
             return intent_start(payment)
         with acting() as api:
             parameters = _session_parameters(payment)
-            # A start that Stripe has certainly not taken may come again at another time, and then is another request.
+            # A start that Stripe certainly did not take may be sent again later, and is then another request.
             key = f"payment-{payment.number}-{parameters['expires_at']}"
             session = api.v1.checkout.sessions.create(parameters, {"idempotency_key": key})
             return Started(gateway_id=text(session["id"]), pay_url=text(session["url"]))
@@ -85,7 +89,9 @@ class Stripe(Gateway):
             return Result(Outcome.UNKNOWN, reason=refusal.detail)
 
     def cancel(self, payment: Payment) -> Result:
-        """Close the page, which Stripe refuses for one that is paid or closed already; what it says then counts."""
+        """Close the page. Stripe refuses that for one that is paid or closed already; the result that it tells then
+        counts.
+        """
         if payment.gateway_id:
             with suppress(GatewayRefused, GatewayDown):
                 (intent_cancel if payment.in_app else _expire)(payment)
@@ -96,7 +102,7 @@ class Stripe(Gateway):
 
     def refund(self, refund: Refund, *, token: str) -> RefundResult:
         if refund.amount % amounts.step(refund.currency):
-            raise GatewayRefused("The amount is finer than Stripe takes.")
+            raise GatewayRefused("Stripe does not take such a fine amount.")
         with acting() as api:
             made = api.v1.refunds.create(
                 {
@@ -109,7 +115,7 @@ class Stripe(Gateway):
             return refund_result_of(made.to_dict())
 
     def query_refund(self, refund: Refund) -> RefundResult:
-        """Look among the refunds of the payment: by our number, or, for one made at Stripe, by its name."""
+        """Look among the payment's refunds: by the shop's number, or by Stripe's name for one that was made there."""
         for made in messages.refunds_of_intent(refund.receipt):
             if made["metadata"].get(REFUND) == refund.number or made["id"] == refund.gateway_id:
                 return refund_result_of(made)
@@ -136,7 +142,10 @@ class Stripe(Gateway):
 
 
 def _session_parameters(payment: Payment) -> "SessionCreateParams":
-    """Made of the payment alone. One line: with several, discounts and tax would have to be spread over them."""
+    """Make a session's parameters of the payment alone, so that a repetition is the same.
+
+    There is one line: with several, discounts and tax would have to be spread over them.
+    """
     return {
         "mode": "payment",
         "client_reference_id": payment.number,
@@ -173,7 +182,10 @@ def _seconds(moment: datetime) -> int:
 
 
 def _never_shown(payment: Payment) -> Result:
-    """What did not reach us, page or intent, was shown to nobody; until a page closes a start may still bring it."""
+    """Return the result of an attempt whose page or intent never reached the shop: nobody can have seen it.
+
+    Until the page closes, a repeated start may still bring it.
+    """
     if timezone.now() < _closes_at(payment):
         return Result(Outcome.UNKNOWN)
     return Result(Outcome.FAILED, reason="The payment page was never opened.")

@@ -1,6 +1,6 @@
-"""Payment intents, for apps that show Stripe's own widgets instead of its page.
+"""Handle payment intents, for apps that show Stripe's own widgets instead of its page.
 
-An intent has no end of its own: one that is given up has to be cancelled.
+An intent never expires: one that is given up has to be cancelled.
 """
 
 from typing import TYPE_CHECKING
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def intent_start(payment: Payment) -> Started:
-    """The payment's intent, made when there is none. Raises as ``Gateway.start`` does."""
+    """Return the payment's intent; create it if there is none. Raise what ``Gateway.start`` raises."""
     with acting() as api:
         if payment.gateway_id:
             intent = api.v1.payment_intents.retrieve(payment.gateway_id)
@@ -28,21 +28,21 @@ def intent_start(payment: Payment) -> Started:
 
 
 def intent_result(payment: Payment) -> Result:
-    """Raises as ``Gateway.query`` does, and ``GatewayRefused`` for an intent that Stripe does not know."""
+    """Ask for an intent's result. Raise what ``Gateway.query`` raises, or ``GatewayRefused`` for an unknown intent."""
     with asking() as api:
         return result_of_intent(api.v1.payment_intents.retrieve(payment.gateway_id).to_dict())
 
 
 def intent_cancel(payment: Payment) -> None:
-    """Raises as ``intent_result`` does, and ``GatewayRefused`` for one that is paid or is being paid."""
+    """Cancel an intent. Raise what ``intent_result`` raises, or ``GatewayRefused`` for one that is (being) paid."""
     with asking() as api:
-        # A bank that does not pay opens the intent again, and an answer that was no is kept under its key.
+        # An intent opens again when the bank does not pay, and Stripe repeats an earlier refusal for the same key.
         key = f"cancel-{payment.number}-{payment.checks}"
         api.v1.payment_intents.cancel(payment.gateway_id, {}, {"idempotency_key": key})
 
 
 def _parameters(payment: Payment) -> "PaymentIntentCreateParams":
-    """Made of the payment alone, so that a repetition is the same."""
+    """Make the parameters of the payment alone, so that a repetition is the same."""
     return {
         "amount": amounts.to_units(payment.amount, payment.currency),
         "currency": payment.currency.lower(),

@@ -1,7 +1,7 @@
-"""What Stripe's events mean.
+"""Translate Stripe's events.
 
-They come late, twice and in any order. So a refund's event is only the occasion to look at what refunds there are, a
-dispute's to look at the dispute, and that of a payment intent to look at its session.
+They come late, twice and in any order. So the event of a refund is only an occasion to look at the refunds there are,
+that of a dispute to look at the dispute, and that of a payment intent to look at its session.
 """
 
 from collections.abc import Callable, Mapping
@@ -44,12 +44,12 @@ _REFUND = frozenset({"charge.refunded", "charge.refund.updated", "refund.created
 _WITHDRAWN, _REINSTATED = "charge.dispute.funds_withdrawn", "charge.dispute.funds_reinstated"
 _DISPUTE = frozenset({"charge.dispute.created", "charge.dispute.closed", _WITHDRAWN, _REINSTATED})
 _CLOSED = frozenset({"won", "lost", "warning_closed"})
-# The events that the endpoint has to be subscribed to; others mean nothing to us.
+# The events that the endpoint must be subscribed to; the shop reads no others.
 KINDS = tuple(sorted(_SESSION | _INTENT | _REFUND | _DISPUTE))
 
 
 def messages_of(event: GatewayEvent, *, query: Query) -> list[Message]:
-    """Raises as ``Gateway.query`` does."""
+    """Return what an event means. Raise what ``Gateway.query`` raises."""
     thing = event.payload["object"]
     if event.payload["livemode"] is not is_live():
         ours = "live" if is_live() else "test"
@@ -65,7 +65,7 @@ def messages_of(event: GatewayEvent, *, query: Query) -> list[Message]:
 
 
 def refunds_of_intent(intent_id: str) -> list[dict[str, Any]]:
-    """Oldest first, ``metadata`` never ``None``. Raises as ``Gateway.query`` does."""
+    """List an intent's refunds, the oldest first, ``metadata`` never ``None``. Raise what ``Gateway.query`` raises."""
     with asking() as api:
         listed = api.v1.refunds.list({"payment_intent": intent_id, "limit": 100})
         found = [refund.to_dict() for refund in listed.auto_paging_iter()]
@@ -91,7 +91,7 @@ def _contradiction(payment: Payment, session: Object) -> str:
 
 
 def _intent_messages(intent: Object, query: Query) -> list[Message]:
-    """Of a page only a cross-check: its session, which has the same intent, is what pays."""
+    """Cross-check a page's intent: the page's session, which has the same intent, decides about the payment."""
     payment = _numbered(intent["metadata"].get(PAYMENT))
     if payment is None:
         return [_unknown(intent["id"], intent)] if intent["status"] == "succeeded" else []
@@ -104,7 +104,7 @@ def _intent_messages(intent: Object, query: Query) -> list[Message]:
 
 
 def _refund_messages(thing: Object, query: Query) -> list[Message]:
-    """Of a refund or a refunded charge. The payment first: its own event may be still on its way."""
+    """Tell of a refund or a refunded charge, after the payment: the payment's own event may still be on its way."""
     payment = _payment_of_intent(thing["payment_intent"])
     if payment is None:
         return [_unknown(thing["payment_intent"] or thing["id"], thing)]
@@ -125,7 +125,7 @@ def _told(payment: Payment, refund: dict[str, Any]) -> RefundMessage:
 
 
 def _dispute_messages(kind: str, told: Object, query: Query) -> list[Message]:
-    """The payment first, then what the dispute has come to by now. One that is closed holds no refund up."""
+    """Tell of the payment first, then of what the dispute has come to by now. A closed dispute holds up no refund."""
     dispute, is_asked = _dispute_of_today(told)
     currency = dispute["currency"].upper()
     amount = from_units(dispute["amount"], currency)
@@ -140,13 +140,13 @@ def _dispute_messages(kind: str, told: Object, query: Query) -> list[Message]:
         return [told_of]
     taken, returned = _moved(dispute, amount) if is_asked else _moved_as_told(kind, dispute, amount)
     chargeback = ChargebackMessage(payment, dispute["id"], dispute["payment_intent"], taken, returned)
-    # Nothing may look free in between: what was taken is entered before the dispute ends.
+    # What was taken is entered before the dispute ends, so that it never looks free to refund in between.
     end: list[Message] = [chargeback, told_of] if closed else [told_of, chargeback]
     return [*_paid(payment, query), *end]
 
 
 def _dispute_of_today(told: Object) -> tuple[Object, bool]:
-    """And whether Stripe knows it: else what its message told has to do."""
+    """Return the dispute as it is now, and whether Stripe knows it; otherwise as its message told it."""
     try:
         with asking() as api:
             return api.v1.disputes.retrieve(told["id"]).to_dict(), True
@@ -155,14 +155,14 @@ def _dispute_of_today(told: Object) -> tuple[Object, bool]:
 
 
 def _moved(dispute: Object, amount: Decimal) -> tuple[Decimal, Decimal]:
-    """What was taken and what was returned, by the changes of our balance that the dispute lists.
+    """Return what was taken and what was returned, by the changes of the shop's balance that the dispute lists.
 
-    An inquiry lists none. One that is lost took its amount in the end, listed or not.
+    An inquiry lists none. A lost dispute took its amount in the end, whether listed or not.
     """
     listed = dispute.get("balance_transactions") or []
     changes = [each["amount"] for each in listed]
     if any(each.get("currency", dispute["currency"]) != dispute["currency"] for each in listed):
-        # Our account is held in another currency: only whether all is back can be told.
+        # The shop's account is in another currency: the changes tell only whether everything came back.
         taken = amount if min(changes) < 0 else Decimal(0)
         returned = taken if sum(changes) >= 0 else Decimal(0)
     else:
@@ -187,7 +187,7 @@ def _numbered(number: str | None) -> Payment | None:
 
 
 def _payment_of_intent(intent_id: str | None) -> Payment | None:
-    """By the ledger, or, when the money is not there yet, by what Stripe has of us."""
+    """Find an intent's payment in the ledger, or, before its money is there, by the number that Stripe stores."""
     if not intent_id:
         return None
     entries = PaymentEntry.objects.filter(method=PaymentMethod.STRIPE, kind=EntryKind.CAPTURE, receipt=intent_id)

@@ -1,4 +1,4 @@
-"""What Stripe's sessions, payment intents and refunds say, in our words."""
+"""Translate what Stripe's sessions, payment intents and refunds say."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,13 +7,13 @@ from payments.gateways.base import Outcome, RefundResult, Result
 from payments.gateways.stripe.amounts import from_units
 
 _PAID = frozenset({"paid", "no_payment_required"})
-# A payment intent that took the buyer's order to pay, and then was not paid.
+# The states of a payment intent that the buyer confirmed and the bank did not pay.
 _BROKEN = frozenset({"requires_payment_method", "canceled"})
 _REFUND_OUTCOMES = {"succeeded": Outcome.PAID, "failed": Outcome.FAILED, "canceled": Outcome.FAILED}
 
 
 def result_of(session: Mapping[str, Any]) -> Result:
-    """Of a session; its payment intent may be its id only. Raises ``LookupError`` for what is none."""
+    """Return the result of a session; its payment intent may be only an id. Raise ``LookupError`` for anything else."""
     intent = session.get("payment_intent") or ""
     intent_id = intent if isinstance(intent, str) else intent["id"]
     if session["payment_status"] in _PAID:
@@ -33,9 +33,9 @@ def result_of(session: Mapping[str, Any]) -> Result:
 
 
 def result_of_intent(intent: Mapping[str, Any]) -> Result:
-    """Of a payment intent that an app pays. Raises ``LookupError`` for what is none.
+    """Return the result of a payment intent that an app pays. Raise ``LookupError`` for anything else.
 
-    A card that was declined leaves it open: the buyer may try another one.
+    A declined card leaves it open: the buyer may try another one.
     """
     name, status = intent["id"], intent["status"]
     if status == "succeeded":
@@ -48,7 +48,7 @@ def result_of_intent(intent: Mapping[str, Any]) -> Result:
 
 
 def text(value: Any) -> str:
-    """Raises ``TypeError`` for what is none."""
+    """Return ``value`` if it is a text. Raise ``TypeError`` otherwise."""
     if not isinstance(value, str):
         raise TypeError("Not a text.")
     return value
@@ -59,6 +59,6 @@ def _is_broken(intent: Any) -> bool:
 
 
 def refund_result_of(refund: Mapping[str, Any]) -> RefundResult:
-    """Raises ``LookupError`` for what is no refund."""
+    """Return the result of a refund. Raise ``LookupError`` for anything else."""
     outcome = _REFUND_OUTCOMES.get(refund["status"], Outcome.OPEN)
     return RefundResult(outcome, gateway_id=refund["id"], reason=refund.get("failure_reason") or "")
