@@ -1,4 +1,4 @@
-"""Payments in /api/v1/payments/."""
+"""Serve payments under /api/v1/payments/."""
 
 from decimal import Decimal
 
@@ -46,7 +46,7 @@ class PaymentFilter(StrictFilterSet):
 
 
 class PaymentViewSet(ListViewSet):
-    """Payments of one's own orders (staff: all), the newest first."""
+    """List the payments of one's own orders (staff: all payments), the newest first."""
 
     request: SignedInRequest
     permission_classes = [IsAuthenticated]
@@ -62,14 +62,14 @@ class PaymentViewSet(ListViewSet):
 
     @swagger_auto_schema(responses={200: PaymentOutput})
     def retrieve(self, request: SignedInRequest, payment_number: str) -> Response:
-        """One payment."""
+        """Show one payment."""
         return respond(PaymentOutput, selectors.payment_get(user=request.user, number=payment_number))
 
     @swagger_auto_schema(request_body=ConfirmInput, responses={200: PaymentOutput})
     @action(detail=True, methods=["post"])
     @idempotent
     def confirm(self, request: SignedInRequest, payment_number: str) -> Response:
-        """Note that the money is there (staff): the order is confirmed and its stock leaves the balance."""
+        """Record that the money has arrived (staff): the order is confirmed and its stock leaves the balance."""
         fields = read(ConfirmInput, request)
         payment = selectors.payment_by_number(payment_number)
         payment = services.payment_confirm(payment_id=payment.pk, actor=request.user, **fields)
@@ -80,12 +80,13 @@ class PaymentViewSet(ListViewSet):
     )
     @action(detail=True, methods=["post"])
     def start(self, request: SignedInRequest, payment_number: str) -> Response:
-        """Hand one's payment to its gateway: go to ``pay_url``, or, where there is none, answer the phone.
+        """Start one's payment at its gateway.
 
-        With ``in_app`` an app goes on with ``client_secret`` and the gateway's widgets; what they say is not believed.
+        Go on to ``pay_url``, or, if that is empty, answer the prompt on the phone. With ``in_app``, an app goes on with
+        ``client_secret`` and the gateway's widgets; what the widgets say is not believed.
 
-        Sent again it answers the same; while the gateway has not said what became of it, 409 or 503 with Retry-After.
-        After a start that was lost, the answer is a new payment of the order, with an ``id`` of its own.
+        A repeated start gives the same answer. While the gateway's result is unknown, it answers 409 or 503 with
+        Retry-After. After a start that was lost, the answer is a new payment of the order, with an ``id`` of its own.
         """
         payment = selectors.payment_of_own(user=request.user, number=payment_number)
         asked = PaymentRequest(**read(StartInput, request))
@@ -97,9 +98,10 @@ class PaymentMethodViewSet(ViewSet):
 
     @swagger_auto_schema(responses={200: PaymentMethodOutput(many=True)}, query_serializer=PaymentMethodQuery)
     def list(self, request: SignedInRequest) -> Response:
-        """Ways to pay what is in one's cart, or an order; ``why_not`` says what is against one, such as a minimum.
+        """List the payment methods for one's cart, or for an order.
 
-        What a cart costs includes sending it, as the order's total will.
+        ``why_not`` says why a method does not take the amount, for example a minimum. The price of a cart includes
+        shipping, as the order's total will.
         """
         refuse_unknown_parameters(request, {"order", "shipping_method"})
         query = PaymentMethodQuery(data=request.query_params)

@@ -280,7 +280,7 @@ class TestRegistering:
         said = StringIO()
         call_command("register_mpesa_c2b", stdout=said)
         (sent,) = shop.daraja.registered
-        assert said.getvalue() == "M-Pesa has accepted the addresses.\n"
+        assert said.getvalue() == "M-Pesa has accepted the URLs.\n"
         assert sent["ResponseType"] == "Completed"
         assert sent["ConfirmationURL"] == f"https://shop.example.com{CONFIRMATION}"
         assert sent["ValidationURL"] == f"https://shop.example.com{VALIDATION}"
