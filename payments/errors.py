@@ -98,4 +98,4 @@ class GatewayUnavailable(Unavailable):
 
 class GatewayUncertain(Unavailable):
     code = "gateway_uncertain"
-    message = "The payment gateway did not answer in time. We are finding out; please look again in a minute."
+    message = "The payment gateway did not answer in time. We check whether it went through; look again in a minute."

@@ -32,9 +32,9 @@ _ASKING = Limit("payment-return", count=10, seconds=60)
 
 
 class GatewayEdge(APIView):
-    """Accept a message whatever its headers and rate: no payment may lose its message.
+    """Accept a message whatever its form and rate: no payment may lose its message.
 
-    A stray ``Accept`` header does not refuse it, and neither does a limit.
+    Neither a stray header nor a limit nor a form that can't be parsed refuses it.
     """
 
     permission_classes = [AllowAny]
