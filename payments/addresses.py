@@ -1,4 +1,4 @@
-"""Where the buyer's browser goes after a gateway's page, and where a gateway's unsigned messages come to."""
+"""Choose and check the URLs to which the buyer's browser and a gateway's unsigned messages go."""
 
 from urllib.parse import urlsplit
 
@@ -9,16 +9,16 @@ from payments.errors import ReturnAddressRefused
 from payments.models import Payment
 from payments.states import PaymentState
 
-# Behind it stands the payment's secret.
+# The payment's secret follows it.
 CALLBACK_PATH = "/api/v1/payments/cb/"
-# What a browser reads otherwise than we do, or what no header can hold.
+# Characters that browsers read differently from Python, or that no header can hold.
 _TRICKY = frozenset("\\\x7f")
 
 
 def allowed(address: str, *, field: str) -> str:
-    """``address``, if it is a page of our own or of a listed origin, or of a listed app; empty stays empty.
+    """Return ``address`` if it is a page of the shop's own or of a listed origin, or opens a listed app.
 
-    Else our address would lend its good name to anybody's. Raises ``ReturnAddressRefused``.
+    An empty one stays empty. Any other would lend the shop's good name to anybody. Raise ``ReturnAddressRefused``.
     """
     if address and not is_ours(address):
         raise ReturnAddressRefused(field=field)
@@ -26,7 +26,7 @@ def allowed(address: str, *, field: str) -> str:
 
 
 def is_ours(address: str) -> bool:
-    """Whether it is a page of our own or of a listed origin, or is opened by a listed app."""
+    """Return whether a URL is a page of the shop's own or of a listed origin, or opens a listed app."""
     longest = Payment._meta.get_field("return_url").max_length or 0
     if len(address) > longest or any(letter <= " " or letter in _TRICKY for letter in address):
         return False
@@ -42,16 +42,16 @@ def is_ours(address: str) -> bool:
 
 
 def validate_return_address(address: str) -> None:
-    """Refuse what is an address neither of a page nor of a listed app. Raises ``ValidationError``."""
+    """Require the URL of a page or of a listed app. Raise ``ValidationError``."""
     if not any(address.lower().startswith(f"{scheme}:") for scheme in settings.APP_URL_SCHEMES):
         URLValidator(schemes=["http", "https"])(address)
 
 
 def way_back(payment: Payment, *, hint: str = "") -> str:
-    """The address of the payment that fits what became of it; empty for the shop's front page.
+    """Return the payment's URL that fits its result; empty for the shop's front page.
 
-    ``hint``: what the browser brought. It decides only while nothing else does: money that came leads to the page for
-    money that came.
+    ``hint`` is what the browser brought. It decides only while nothing else does: captured money leads to the page for
+    success.
     """
     if payment.state == PaymentState.CAPTURED:
         outcome = ""

@@ -1,4 +1,4 @@
-"""Reads: does the money add up? Sums, ledger and refunds are held against each other, order by order."""
+"""Reads: check that the money adds up, by comparing sums, ledger and refunds of each order."""
 
 from collections.abc import Iterator
 
@@ -14,8 +14,9 @@ _CHUNK = 500
 
 
 def money_flaws() -> Iterator[str]:
-    """What is wrong, in words, with the numbers of orders and payments. Each order's rows are read one after the other:
-    while money moves, what is told may be half of a movement.
+    """Find what is wrong, in words, with the numbers of orders and payments.
+
+    Each order's rows are read one after the other: while money moves, a flaw may be half of a movement.
     """
     related = ("payments__entries", "payments__refunds", "payments__alerts", "history")
     for order in Order.objects.order_by("pk").prefetch_related(*related).iterator(chunk_size=_CHUNK):
@@ -23,6 +24,7 @@ def money_flaws() -> Iterator[str]:
 
 
 def flaws_of(order: Order) -> Iterator[str]:
+    """Find what is wrong with the money of an order and its payments, in words."""
     payments = order.payments.all()
     for payment in payments:
         for flaw in _flaws_of_payment(payment):
@@ -71,10 +73,11 @@ def _flaws_of_order(order: Order, payments: list[Payment]) -> Iterator[str]:
 
 
 def _by_staff(order: Order, payments: list[Payment]) -> bool:
-    """Whether staff took the order on trust, or its money comes by courier or transfer."""
+    """Return whether staff accepted the order without its money, or the money comes by courier or transfer."""
     steps = [step for step in order.history.all() if step.new_status in _ACCEPTED]
     return any(step.actor_id for step in steps) or any(not has_gateway(payment.method) for payment in payments)
 
 
 def _was_told(payment: Payment, kind: AlertKind) -> bool:
+    """Return whether an alert of this kind was raised for the payment. It reads the prefetched alerts."""
     return any(alert.kind == kind for alert in payment.alerts.all())

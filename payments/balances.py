@@ -1,4 +1,4 @@
-"""Reads: what came in with a payment, what went back of it, and what still can."""
+"""Reads: what a payment received, what was given back, and what still can be."""
 
 from collections.abc import Iterable
 from decimal import Decimal
@@ -9,12 +9,12 @@ from payments.states import EntryKind, RefundState
 from utils.errors import DomainError
 from utils.money import smallest_unit
 
-# A refund is asked about so often, for some three days, before somebody should look.
+# How often a refund is asked about, in some three days, before staff should look.
 CHECKS_BEFORE_ALERT = 18
 
 
 def came_and_went(entries: Iterable[PaymentEntry]) -> tuple[Decimal, Decimal]:
-    """What ``entries`` say was received, and what went back of it, by refunds or by a bank."""
+    """Return what ``entries`` say was received, and what went back of it, by refunds or by a bank."""
     sums = dict.fromkeys(EntryKind, Decimal(0))
     for entry in entries:
         sums[EntryKind(entry.kind)] += entry.amount
@@ -24,25 +24,28 @@ def came_and_went(entries: Iterable[PaymentEntry]) -> tuple[Decimal, Decimal]:
 
 
 def set_aside(refunds: Iterable[Refund]) -> Decimal:
-    """What refunds took or are to take."""
+    """Return what the refunds took or will take: the sum of all that have not failed."""
     return sum((refund.amount for refund in refunds if refund.state != RefundState.FAILED), Decimal(0))
 
 
 def given_back(*, entries: Iterable[PaymentEntry], refunds: Iterable[Refund]) -> Decimal:
-    """What of a payment is gone or on its way. A bank takes money without asking: never more than came counts."""
+    """Return how much of a payment is given back or on its way.
+
+    A bank takes money without asking, so that more may go back than came; no more than what came counts.
+    """
     came, went = came_and_went(entries)
     on_the_way = (refund for refund in refunds if refund.state == RefundState.PENDING)
     return min(came, went + set_aside(on_the_way))
 
 
 def left_of_captures(payment: Payment) -> dict[str, Decimal]:
-    """What of each capture can still be given back, by its receipt, the oldest first."""
+    """Return how much of each capture can still be refunded, by its receipt, the oldest first."""
     in_all = payment.captured_amount - payment.refunded_amount
     return {receipt: max(min(left, in_all), Decimal(0)) for receipt, left in _left_by_receipt(payment).items()}
 
 
 def _left_by_receipt(payment: Payment) -> dict[str, Decimal]:
-    """Tell what neither refunds nor a bank took of each capture; less than nothing where both did."""
+    """Return how much of each capture neither refunds nor a bank took; below zero where both did."""
     entries = list(payment.entries.select_related("reverses").order_by("pk"))
     left = {entry.receipt: entry.amount for entry in entries if entry.kind == EntryKind.CAPTURE}
     for entry in entries:
@@ -55,29 +58,29 @@ def _left_by_receipt(payment: Payment) -> dict[str, Decimal]:
 
 
 def was_left_out(payment: Payment, receipt: str) -> bool:
-    """Whether the money of ``receipt`` was not counted, because it is another amount or currency than asked for."""
+    """Return whether the money of ``receipt`` was not counted, as its amount or currency was not the one asked for."""
     if payment.entries.filter(kind=EntryKind.CAPTURE, receipt=receipt).exists():
         return False
     return payment.has_uncounted_money
 
 
 def is_disputed(payment: Payment) -> bool:
-    """Tell whether a buyer contests a charge of the payment, and the bank has not decided yet."""
+    """Return whether the buyer disputes a charge of the payment, and the bank has not decided yet."""
     return payment.disputes.filter(closed_at=None).exists()
 
 
 def is_covered(refund: Refund) -> bool:
-    """Tell whether the money that the refund gives back is still here: a bank may have taken it meanwhile."""
+    """Return whether the money that the refund gives back is still here: a bank may have taken it meanwhile."""
     return _left_by_receipt(refund.payment).get(refund.receipt, Decimal(0)) >= 0
 
 
 def may_be_sent(refund: Refund) -> bool:
-    """Tell whether the refund may go out, for the first time or again: no bank decides on its money, or took it."""
+    """Return whether the refund may be sent, also again: no bank took its money or has yet to decide about it."""
     return not is_disputed(refund.payment) and is_covered(refund)
 
 
 def gateway_refunds(payment: Payment) -> bool:
-    """Whether its gateway gives money back; without one staff do it by hand."""
+    """Return whether the payment's gateway gives money back; otherwise staff do it by hand."""
     try:
         return gateway(payment.method).refunds(payment)
     except DomainError:
@@ -85,18 +88,21 @@ def gateway_refunds(payment: Payment) -> bool:
 
 
 def refund_step(payment: Payment) -> Decimal:
-    """Tell the step in which it can be given back, by its gateway or by hand."""
+    """Return the step in which the payment can be refunded, by its gateway or by hand."""
     unit = smallest_unit(payment.currency)
     return max(unit, gateway(payment.method).refund_step(payment.currency)) if gateway_refunds(payment) else unit
 
 
 def is_held(refund: Refund) -> bool:
-    """Whether it was never sent, and won't be just now: for a bank, or because its gateway gives nothing back."""
+    """Return whether the refund was never sent and is not sent now.
+
+    Either a dispute or a chargeback holds it, or its gateway is not set up to give money back.
+    """
     return not refund.checks and not (may_be_sent(refund) and gateway_refunds(refund.payment))
 
 
 def gateway_tells_of_refunds(payment: Payment) -> bool:
-    """Whether its gateway can be asked what became of a refund; else staff look it up in the gateway's panel."""
+    """Return whether the gateway can be asked for a refund's result; otherwise staff look it up on its site."""
     try:
         return gateway(payment.method).refunds_can_be_queried
     except DomainError:
@@ -104,7 +110,10 @@ def gateway_tells_of_refunds(payment: Payment) -> bool:
 
 
 def refund_is_for_staff(refund: Refund) -> bool:
-    """Whether staff say what became of it: made by hand, held, or sent and not accepted by its gateway for days."""
+    """Return whether staff decide about the refund.
+
+    They do if it is made by hand, if it is held, or if its gateway was asked for days and has not accepted it.
+    """
     if refund.state != RefundState.PENDING:
         return False
     if refund.is_manual or is_held(refund):

@@ -1,4 +1,4 @@
-"""System checks: settings that no gateway's call would get past."""
+"""Check settings that no call of a gateway would get past."""
 
 from typing import Any
 
@@ -10,16 +10,16 @@ from payments.gateways.mpesa import Mpesa, forbidden_word
 
 @register()
 def mpesa_takes_our_address(**kwargs: Any) -> list[CheckMessage]:
-    """Safaricom refuses callback addresses that hold certain words, wherever they stand."""
+    """Report words that Safaricom refuses anywhere in callback URLs."""
     if not Mpesa().is_configured():
         return []
     found: list[CheckMessage] = []
     if word := forbidden_word(settings.SITE_URL):
-        hint = "Let M-Pesa's callbacks come to another name of the shop."
+        hint = "Let M-Pesa's callbacks come to another host name of the shop."
         found.append(
             Error(f'SITE_URL holds "{word}", which M-Pesa refuses in callback addresses.', hint, id="shop.E101")
         )
     if forbidden_word(settings.MPESA_C2B_TOKEN):
-        hint = "Make another one; one of hexadecimal digits spells none."
+        hint = "Make another one; hexadecimal digits spell no such word."
         found.append(Error("MPESA_C2B_TOKEN spells a word that M-Pesa refuses in addresses.", hint, id="shop.E102"))
     return found

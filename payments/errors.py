@@ -1,4 +1,4 @@
-"""Refusals of this app."""
+"""Define the refusals of this app."""
 
 from utils.errors import Conflict, Invalid, NotFound, Unavailable
 
@@ -19,10 +19,10 @@ class PaymentClosed(Conflict):
 
 
 class PromptUnanswered(Conflict):
-    """``retry_after`` is in seconds."""
+    """Refuse a second prompt while the first is open. ``retry_after`` is in seconds."""
 
     code = "prompt_unanswered"
-    message = "The phone may still show the prompt of an earlier attempt. Answer it, or try again when it has lapsed."
+    message = "The phone may still show the prompt of an earlier attempt. Answer it, or try again when it has expired."
 
     def __init__(self, *, retry_after: int) -> None:
         self.retry_after = retry_after
@@ -30,10 +30,10 @@ class PromptUnanswered(Conflict):
 
 
 class PaymentUncertain(Conflict):
-    """``retry_after``: seconds until a new attempt can be made, if nothing is heard of this one."""
+    """Refuse a new attempt while the result is unknown; ``retry_after``: seconds until one can be made."""
 
     code = "payment_uncertain"
-    message = "The gateway has not said yet what became of this payment. We keep asking; try again in a while."
+    message = "We do not know yet whether this payment went through. We keep asking; please try again in a while."
 
     def __init__(self, *, retry_after: int) -> None:
         self.retry_after = retry_after
@@ -41,7 +41,7 @@ class PaymentUncertain(Conflict):
 
 
 class NotPayable(Invalid):
-    """``detail`` says why: a minimum, a currency."""
+    """Refuse an amount or currency that the method can't take; ``detail`` says why."""
 
     code = "not_payable"
 
@@ -53,7 +53,7 @@ class PhoneNeeded(Invalid):
 
 class ReturnAddressRefused(Invalid):
     code = "return_url_refused"
-    message = "The browser is sent back only to the shop's own pages, listed origins and listed apps."
+    message = "The browser can only return to the shop's own pages, listed origins and listed apps."
 
 
 class StartedOtherwise(Conflict):
@@ -63,39 +63,39 @@ class StartedOtherwise(Conflict):
 
 class PaymentRefused(Conflict):
     code = "payment_refused"
-    message = "The gateway refused this payment. Try again, or pay another way."
+    message = "The gateway refused this payment. Try again, or choose another payment method."
 
 
 class RefundTooLarge(Conflict):
     code = "refund_too_large"
-    message = "More than was received can't be given back."
+    message = "No more than was received can be refunded."
 
 
 class RefundBlocked(Conflict):
     code = "refund_blocked"
-    message = "The buyer disputes this payment: the bank decides, and may give the money back itself."
+    message = "The buyer disputes this payment. The bank decides, and may return the money itself."
 
 
 class RefundSettled(Conflict):
     code = "refund_settled"
-    message = "This refund is over."
+    message = "This refund is already settled."
 
 
 class RefundUnderWay(Conflict):
     code = "refund_under_way"
-    message = "The gateway makes this refund, or may have made it. Staff can say so only when it never accepted it."
+    message = "The gateway makes this refund, or may have made it. Staff can decide only if it never accepted it."
 
 
 class GatewayNotOffered(Unavailable):
     code = "gateway_not_offered"
-    message = "The shop does not offer this way to pay just now."
+    message = "The shop does not offer this payment method at the moment."
 
 
 class GatewayUnavailable(Unavailable):
     code = "gateway_unavailable"
-    message = "The payment gateway does not answer. Nothing was charged; try again."
+    message = "The payment gateway does not answer. Nothing was charged; please try again."
 
 
 class GatewayUncertain(Unavailable):
     code = "gateway_uncertain"
-    message = "The payment gateway did not answer in time. We find out whether it went through; look again in a minute."
+    message = "The payment gateway did not answer in time. We check whether it went through; look again in a minute."

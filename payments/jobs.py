@@ -1,4 +1,4 @@
-"""What payments do every minute. Other jobs stand beside the services that enqueue them."""
+"""Run what payments do every minute. Other jobs stand beside the services that enqueue them."""
 
 from payments.services import reconcile
 from utils.jobs import job
@@ -6,5 +6,5 @@ from utils.jobs import job
 
 @job("payments.reconcile", every_minutes=1)
 def reconcile_due() -> None:
-    """Ask the gateways what became of open payments, refunds and messages."""
+    """Ask the gateways about open payments and refunds, and process the messages that are due."""
     reconcile()

@@ -1,4 +1,4 @@
-"""What payments hold about a person: amounts and dates, which stay as they are, and a masked phone."""
+"""Export and erase what payments hold about a person: amounts and dates, which stay, and a masked phone."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ def export(user: User) -> list[Any]:
 
 
 def erase(user: User) -> None:
-    """Money stays, and names nobody. (Nothing is open any more: an order under way keeps its buyer.)"""
+    """Erase what names the person; the money stays. Nothing is open any more, as an order under way keeps its buyer."""
     Payment.objects.filter(order__user=user).update(
         payer="", pay_url="", return_url="", failed_url="", cancelled_url=""
     )

@@ -1,4 +1,4 @@
-"""What payments do when they hear of something."""
+"""React to events of accounts and orders, and to those of an earlier release."""
 
 from typing import Any
 
@@ -25,4 +25,5 @@ def keep_orders_of_proven(*, user_id: int, **kwargs: Any) -> None:
 
 @receiver(payment_captured, dispatch_uid="payments.confirm_order")
 def confirm_order_of_earlier_release(*, order_id: int, **kwargs: Any) -> None:
+    """Confirm a paid order whose event an earlier release left in the outbox."""
     order_confirm_job.enqueue(order_id=order_id)

@@ -1,4 +1,4 @@
-"""What a payer asks for when a payment starts. The edge makes it once."""
+"""Describe what a payer asks for when a payment starts. Views make one object of it."""
 
 from dataclasses import asdict, dataclass, field, replace
 
@@ -11,13 +11,13 @@ from payments.models import Payment
 
 @dataclass(frozen=True)
 class PaymentRequest:
-    """How a payer wants to pay.
+    """Describe how a payer wants to pay.
 
-    ``phone``: the payer's number, for gateways that ring it. ``return_url``: where the browser goes after the gateway's
-    page; ``failed_url`` and ``cancelled_url`` take its place after a failure and when the payer gave up. Their origins
-    must be listed. ``callback_path``: where a gateway that signs nothing sends its messages, with a secret behind it
-    (``payments.views.gateways.CallbackView``). ``buyer``: what the gateway is told instead of the order's own data,
-    where it is not empty; it is not kept. ``in_app``: an app shows the gateway's widgets, with the answer's
+    ``phone``: the payer's number, for gateways that send a prompt. ``return_url``: where the browser goes after the
+    gateway's page; ``failed_url`` and ``cancelled_url`` replace it after a failure and when the payer gave up. Their
+    origins must be listed. ``callback_path``: where a gateway that signs nothing sends its messages, with a secret
+    after it (``payments.views.gateways.CallbackView``). ``buyer``: what the gateway is told instead of the order's own
+    data, where it is not empty; it is not stored. ``in_app``: an app shows the gateway's widgets, with the answer's
     ``client_secret``, instead of the gateway's page.
     """
 
@@ -36,24 +36,24 @@ class PaymentRequest:
         return {name: allowed(address, field=name) for name, address in named.items() if address}
 
     def buyer_of(self, payment: Payment) -> Buyer:
-        """Return what the gateway is told about the buyer: this request's data before the order's."""
+        """Return what the gateway is told about the buyer: this request's data, then the order's."""
         told = {name: text for name, text in asdict(self.buyer).items() if text}
         if self.phone:
             told["phone"] = self.phone
         return replace(_buyer(payment), **told)
 
     def require_possible(self, method: str, *, phone: str) -> None:
-        """Check the request against the gateway of ``method``, before there is anything to undo.
+        """Check the request against the gateway of ``method``, before anything has to be undone.
 
-        ``phone``: the number that would be rung. Raises ``NotPayable``, ``PhoneNeeded``, ``ReturnAddressRefused`` or
-        ``GatewayNotOffered``.
+        ``phone``: the number that would get the prompt. Raise ``NotPayable``, ``PhoneNeeded``, ``ReturnAddressRefused``
+        or ``GatewayNotOffered``.
         """
         _ = self.addresses
         if not has_gateway(method):
             return
         asked = gateway(method)
         if self.in_app and not asked.can_start_in_app:
-            raise NotPayable(f"{asked.label} is not paid inside an app.", field="in_app")
+            raise NotPayable(f"{asked.label} can't be paid inside an app.", field="in_app")
         if asked.needs_phone and not phone:
             raise PhoneNeeded(field="phone")
         if why_not := asked.refusal_of_phone(phone):

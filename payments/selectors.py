@@ -1,4 +1,4 @@
-"""Reads: whose payments a caller sees, what can be paid with, what came in on which day."""
+"""Reads: the payments a caller may see, the payment methods on offer, and what moved on which day."""
 
 import math
 from collections.abc import Iterable
@@ -21,7 +21,7 @@ from payments.states import EntryKind, EventState, PaymentMethod, PaymentState
 
 
 def payments_visible_to(user: User) -> QuerySet[Payment]:
-    """Staff with ``payments.view_payment`` see every payment, everybody else those of their own orders."""
+    """Select the payments that ``user`` may see: one's own orders', or all for staff with ``payments.view_payment``."""
     payments = Payment.objects.select_related("order")
     if user.is_staff and user.has_perm("payments.view_payment"):
         return payments
@@ -29,17 +29,17 @@ def payments_visible_to(user: User) -> QuerySet[Payment]:
 
 
 def payment_get(*, user: User, number: str) -> Payment:
-    """The payment with this number. Raises ``PaymentNotFound``, also for somebody else's."""
+    """Return the payment with this number. Raise ``PaymentNotFound``, also for one that ``user`` may not see."""
     return _only(payments_visible_to(user).filter(number=number))
 
 
 def payment_of_own(*, user: User, number: str) -> Payment:
-    """A payment of one of the user's own orders, also when staff ask. Raises ``PaymentNotFound``."""
+    """Return a payment of one of the user's own orders, also when staff ask. Raise ``PaymentNotFound``."""
     return _only(Payment.objects.select_related("order").filter(number=number, order__user=user))
 
 
 def payment_by_number(number: str) -> Payment:
-    """The payment with this number, whosever it is. Raises ``PaymentNotFound``."""
+    """Return the payment with this number, whoever its buyer is. Raise ``PaymentNotFound``."""
     return _only(Payment.objects.select_related("order").filter(number=number))
 
 
@@ -51,9 +51,9 @@ def _only(payments: QuerySet[Payment]) -> Payment:
 
 
 def cart_of_lost_start(*, user: User, method: PaymentMethod) -> int | None:
-    """The ordered cart whose payment did not start; ``None`` while the user has something in another cart.
+    """Return the ordered cart whose payment did not start, or ``None`` while the user has items in another cart.
 
-    Clients that name no cart come back with the next request, and would find theirs gone.
+    A client that names no cart sends its request again and would find its cart gone.
     """
     if CartItem.objects.filter(cart__user=user, cart__status=CartStatus.OPEN).exists():
         return None
@@ -65,7 +65,7 @@ def cart_of_lost_start(*, user: User, method: PaymentMethod) -> int | None:
 
 
 def refund_by_number(number: str) -> Refund:
-    """The refund with this number, whosever it is. Raises ``RefundNotFound``."""
+    """Return the refund with this number, whoever its buyer is. Raise ``RefundNotFound``."""
     found = Refund.objects.filter(number=number).first()
     if found is None:
         raise RefundNotFound
@@ -73,8 +73,8 @@ def refund_by_number(number: str) -> Refund:
 
 
 @dataclass(frozen=True)
-class Way:
-    """A way to pay. ``why_not``: why it does not fit, such as a minimum; empty when it does."""
+class OfferedMethod:
+    """Describe a payment method on offer. ``why_not``: why it does not take the amount; empty when it does."""
 
     code: str
     label: str
@@ -83,14 +83,14 @@ class Way:
     why_not: str = ""
 
 
-def ways_to_pay(*, amount: Decimal, currency: str) -> list[Way]:
-    """Every way that the shop offers, with whether it takes this amount."""
+def payment_methods(*, amount: Decimal, currency: str) -> list[OfferedMethod]:
+    """List the payment methods that the shop offers, and whether each takes this amount."""
     offline = [
-        Way(code=method.value, label=str(method.label))
+        OfferedMethod(code=method.value, label=str(method.label))
         for method in (PaymentMethod.MANUAL, PaymentMethod.CASH_ON_DELIVERY)
     ]
     online = [
-        Way(
+        OfferedMethod(
             code=each.method,
             label=each.label,
             needs_phone=each.needs_phone,
@@ -103,9 +103,9 @@ def ways_to_pay(*, amount: Decimal, currency: str) -> list[Way]:
 
 
 def settlements(*, first: date, last: date) -> Iterable[dict[str, Any]]:
-    """What moved, by day (UTC), method and currency: number and sum of captures and refunds, and what is left.
+    """Sum up what moved, by day (UTC), method and currency: number and sum of captures and refunds, and what is left.
 
-    ``returned``: refunds that came back; ``charged_back``: what banks took, less what they gave back.
+    ``returned``: refunds that came back. ``charged_back``: what banks took, less what they gave back.
     """
     captured, refunded = Q(kind=EntryKind.CAPTURE), Q(kind=EntryKind.REFUND)
     returned, won = Q(kind=EntryKind.REFUND_FAILED), Q(kind=EntryKind.CHARGEBACK_WON)
@@ -130,11 +130,11 @@ def settlements(*, first: date, last: date) -> Iterable[dict[str, Any]]:
 
 
 def refunds_of(*, user: Any, number: str) -> QuerySet[Refund]:
-    """The refunds of the payment with this number that ``user`` sees, the newest first. Raises ``PaymentNotFound``."""
+    """Select the refunds of a payment that ``user`` may see, the newest first. Raise ``PaymentNotFound``."""
     return payment_get(user=user, number=number).refunds.all()
 
 
 def seconds_until_retry(*, event_id: int) -> int | None:
-    """When a gateway's message that could not be processed is tried again, at the latest; ``None`` when it is done."""
+    """Return in how many seconds a failed message is tried again, at the latest; ``None`` when it is done."""
     waiting = GatewayEvent.objects.filter(pk=event_id, state=EventState.WAITING).first()
     return max(math.ceil((waiting.due_at - timezone.now()).total_seconds()), 1) if waiting else None

@@ -1,4 +1,4 @@
-"""Shapes of the payments part of /api/v1/."""
+"""Define the JSON of payments in /api/v1/."""
 
 from typing import Any
 
@@ -40,9 +40,9 @@ class PaymentOutput(serializers.ModelSerializer):
 
 
 class StartedPaymentOutput(PaymentOutput):
-    """A payment and, for one that is made inside an app, what the gateway's widgets are shown with."""
+    """Show a payment and, for one inside an app, what the app shows the gateway's widgets with."""
 
-    client_secret = serializers.CharField(help_text="For an app; only who starts the payment is told")
+    client_secret = serializers.CharField(help_text="For an app; shown only in the answer to the start")
     publishable_key = serializers.SerializerMethodField(help_text="For an app")
 
     class Meta(PaymentOutput.Meta):
@@ -60,29 +60,31 @@ class ConfirmInput(Input):
         swagger_schema_fields = {"example": {"reference": "Transfer 2026-11-20/17"}}
 
 
-class WayOutput(serializers.Serializer):
-    code = serializers.CharField(help_text="What payment_method takes")
+class PaymentMethodOutput(serializers.Serializer):
+    code = serializers.CharField(help_text="The value for payment_method")
     name = serializers.CharField(source="label")
     is_online = serializers.BooleanField(help_text="Whether a gateway collects it")
     needs_phone = serializers.BooleanField()
-    why_not = serializers.CharField(help_text="Why it does not take this amount; empty when it does")
+    why_not = serializers.CharField(help_text="Why this method does not take the amount; empty when it does")
 
     class Meta:
         ref_name = "WayToPay"
 
 
-class WayQuery(serializers.Serializer):
-    order = NumberInput(required=False, help_text="An order; without it one's open cart is meant")
+class PaymentMethodQuery(serializers.Serializer):
+    order = NumberInput(required=False, help_text="An order's number; without it, the caller's open cart is meant")
     shipping_method = serializers.CharField(
         max_length=50,
         required=False,
         allow_blank=True,
-        help_text="How the cart will be sent; the first way if not given",
+        help_text="How the cart will be sent; the first shipping method if not given",
     )
 
     def validate(self, attrs: dict) -> dict:
         if "order" in attrs and "shipping_method" in attrs:
-            raise serializers.ValidationError({"shipping_method": "It is the order's: leave it out."})
+            raise serializers.ValidationError(
+                {"shipping_method": "The order has its own shipping method: leave this out."}
+            )
         return attrs
 
 
@@ -94,7 +96,7 @@ class AttemptInput(Input):
 
 
 class ReturnAddressInput(serializers.CharField):
-    """Read where a browser goes: the address of a page, or one that a listed app opens."""
+    """Read the URL to which a browser returns: that of a page, or one that a listed app opens."""
 
     class Meta:
         swagger_schema_fields = {"format": "uri"}
@@ -104,12 +106,13 @@ class ReturnAddressInput(serializers.CharField):
 
 
 class StartInput(Input):
-    phone = PhoneInput(required=False, help_text="Whose phone is asked, where one is")
-    return_url = ReturnAddressInput(required=False, help_text="Where the browser goes afterwards")
-    failed_url = ReturnAddressInput(required=False, help_text="Where instead, if the payment failed")
-    cancelled_url = ReturnAddressInput(required=False, help_text="Where instead, if it was given up")
+    phone = PhoneInput(required=False, help_text="The phone that gets the prompt, where the gateway sends one")
+    return_url = ReturnAddressInput(required=False, help_text="Where the browser goes after the payment")
+    failed_url = ReturnAddressInput(required=False, help_text="Where the browser goes instead, if the payment failed")
+    cancelled_url = ReturnAddressInput(required=False, help_text="Where the browser goes instead, if the payer gave up")
     in_app = serializers.BooleanField(
-        default=False, help_text="The gateway's widgets are shown in an app, not its page: answers a client_secret"
+        default=False,
+        help_text="Whether an app shows the gateway's widgets instead of its page; the answer has a client_secret",
     )
 
     class Meta:
@@ -117,7 +120,7 @@ class StartInput(Input):
 
 
 class RefundInput(Input):
-    amount = AmountInput(required=False, help_text="What is left of the oldest capture when not given")
+    amount = AmountInput(required=False, help_text="The rest of the oldest capture when not given")
     reason = serializers.CharField(max_length=255, required=False, allow_blank=True)
 
     class Meta:
@@ -156,7 +159,7 @@ class RefundWithdrawInput(Input):
         max_length=255,
         required=False,
         allow_blank=True,
-        help_text="Needed for one that was sent through a gateway that can't be asked what became of it",
+        help_text="Needed if the refund was sent through a gateway that can't be asked for its result",
     )
 
     class Meta:

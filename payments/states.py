@@ -1,10 +1,12 @@
-"""How money is promised, received and given back."""
+"""Name the states of payments, refunds and messages, and the kinds of entries and alerts."""
 
 from django.db import models
 
 
 class PaymentMethod(models.TextChoices):
-    """``manual``: transfer or the like, which staff confirm; ``cash_on_delivery``: paid to the courier; the others are
+    """Name the payment methods.
+
+    ``manual``: a transfer or the like, which staff confirm. ``cash_on_delivery``: paid to the courier. The others are
     the gateways of ``payments.gateways``.
     """
 
@@ -15,27 +17,29 @@ class PaymentMethod(models.TextChoices):
     MPESA = "mpesa", "M-Pesa"
 
 
-# The goods go first: staff see the money arrive, or the courier brings it.
+# The goods may be sent before the money arrives: staff see it arrive, or the courier brings it.
 PAID_LATER = frozenset({PaymentMethod.MANUAL, PaymentMethod.CASH_ON_DELIVERY})
 
 
 class PaymentState(models.TextChoices):
-    """Where one attempt to pay stands."""
+    """Name where one attempt to pay stands."""
 
-    PENDING = "pending", "Pending"  # opened; nothing was asked of a gateway yet, or staff have to confirm
+    PENDING = "pending", "Pending"  # opened; no gateway was asked yet, or staff have to confirm
     WAITING = "waiting", "Waiting for the buyer"  # the gateway has it
-    UNKNOWN = "unknown", "Unknown"  # the gateway was asked and did not answer: it has to be asked again
+    UNKNOWN = "unknown", "Unknown"  # the gateway was asked and did not answer: it must be asked again
     CAPTURED = "captured", "Captured"
     FAILED = "failed", "Failed"  # another attempt may be made
-    CANCELLED = "cancelled", "Cancelled"  # given up by us, with its order
+    CANCELLED = "cancelled", "Cancelled"  # given up by the shop, for example with its order
 
 
-# What a gateway's word can still turn into something else. A capture is final; money that comes for a failed or a
-# cancelled attempt is money all the same.
+# The states that a gateway's result can still change. A capture is final; money that comes for a failed or a
+# cancelled attempt is counted all the same.
 OPEN = frozenset({PaymentState.PENDING, PaymentState.WAITING, PaymentState.UNKNOWN})
 
 
 class EntryKind(models.TextChoices):
+    """Name what an entry of the ledger records."""
+
     CAPTURE = "capture", "Capture"
     REFUND = "refund", "Refund"
     REFUND_FAILED = "refund_failed", "Refund that came back"
@@ -44,7 +48,10 @@ class EntryKind(models.TextChoices):
 
 
 class RefundState(models.TextChoices):
-    """``pending`` until the gateway, or staff for one made by hand, says that the money is on its way."""
+    """Name where a refund stands.
+
+    It is ``pending`` until the gateway, or staff for one made by hand, says that the money is on its way.
+    """
 
     PENDING = "pending", "Pending"
     SUCCEEDED = "succeeded", "Succeeded"
@@ -52,7 +59,7 @@ class RefundState(models.TextChoices):
 
 
 class EventState(models.TextChoices):
-    """Of a gateway's message in the inbox."""
+    """Name where a gateway's message in the inbox stands."""
 
     WAITING = "waiting", "Waiting"
     DONE = "done", "Done"
@@ -60,7 +67,7 @@ class EventState(models.TextChoices):
 
 
 class AlertKind(models.TextChoices):
-    """What happened that staff have to look at. No rule about money asks for it: those read payments and the ledger."""
+    """Name what staff have to look at. No rule about money reads alerts: rules read payments and the ledger."""
 
     AMOUNT_MISMATCH = "amount_mismatch", "Another amount or currency than asked for"
     RECEIPT_REUSED = "receipt_reused", "A receipt that was counted for another payment"
@@ -70,11 +77,11 @@ class AlertKind(models.TextChoices):
     PAID_TWICE = "paid_twice", "More money than the order costs"
     PAID_BY_HAND = "paid_by_hand", "Paid by hand to the pay bill"
     REFUND_FAILED = "refund_failed", "A refund that failed"
-    REFUND_CONTRADICTED = "refund_contradicted", "A refund of which the gateway says otherwise"
+    REFUND_CONTRADICTED = "refund_contradicted", "A refund that the gateway contradicts"
     REFUND_HELD = "refund_held", "A refund whose money the bank took"
     DISPUTE = "dispute", "The buyer disputes the charge"
     DISPUTE_CLOSED = "dispute_closed", "A dispute that the bank has decided"
     OVERDRAWN = "overdrawn", "More went back than came"
     RISK = "risk", "Paid, and the gateway advises to look at it"
     CONFIGURATION = "configuration", "The gateway refuses our credentials"
-    UNSETTLED = "unsettled", "No final word from the gateway for too long"
+    UNSETTLED = "unsettled", "No final result from the gateway for too long"

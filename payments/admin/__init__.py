@@ -1,4 +1,4 @@
-"""The admin of payments: what came and went, what staff have to do about it, and the gateways' messages."""
+"""Show payments, refunds, the ledger, alerts and the gateways' messages in the admin."""
 
 from payments.admin import inbox, payments, refunds
 

@@ -1,4 +1,4 @@
-"""The gateways' messages, and what staff have to look at."""
+"""Show the gateways' messages and the alerts for staff in the admin."""
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -30,7 +30,7 @@ class GatewayEventAdmin(ReadOnlyAdmin):
 
     @admin.action(description="Process again", permissions=["act"])
     def process_again(self, request: HttpRequest, queryset: QuerySet[GatewayEvent]) -> None:
-        """Harmless for one that is done: what was counted is not counted twice."""
+        """Process messages again. That is harmless for one that is done: what was counted is not counted twice."""
 
         def act(event: GatewayEvent) -> None:
             event_replay(event_id=event.pk)

@@ -1,4 +1,4 @@
-"""Payments: money that staff see arriving is confirmed here, a gateway is asked, and money given back."""
+"""Show payments in the admin, where staff confirm them, ask their gateways and refund them."""
 
 from decimal import Decimal
 from typing import Any
@@ -14,10 +14,10 @@ from payments.gateways.base import GatewayFailure
 from payments.models import Dispute, Payment, PaymentAlert, PaymentEntry, Refund
 from payments.services import payment_confirm, payment_query, refund_request, refund_source, settle
 from payments.states import PaymentMethod, PaymentState
-from utils.admin import Button, Panel, PanelAdmin, ReadOnlyAdmin, ReadOnlyInline, amount_column, signed_in
+from utils.admin import Button, Panel, PanelAdmin, PartInline, ReadOnlyAdmin, ReadOnlyInline, amount_column, signed_in
 from utils.money import display
 
-# As the question of a refund names them.
+# Where a refund goes to, in the question before it.
 _REFUNDED_TO = {
     PaymentMethod.STRIPE: "card",
     PaymentMethod.AAMARPAY: "aamarPay",
@@ -26,7 +26,7 @@ _REFUNDED_TO = {
 
 
 class ReferenceForm(forms.Form):
-    reference = forms.CharField(max_length=100, required=False, help_text="Such as the number of a bank transfer")
+    reference = forms.CharField(max_length=100, required=False, help_text="For example the number of a bank transfer")
 
 
 class RefundForm(forms.Form):
@@ -60,7 +60,7 @@ class AlertInline(ReadOnlyInline):
         return super().get_queryset(request).select_related("resolved_by")
 
 
-class DisputeInline(ReadOnlyInline):
+class DisputeInline(PartInline):
     model = Dispute
     fields = ("gateway_id", "opened_at", "closed_at")
 
@@ -103,14 +103,14 @@ class PaymentAdmin(ReadOnlyAdmin, PanelAdmin):
     def _ask_panel(self, payment: Payment) -> Panel:
         def run(fields: dict[str, Any], button: str) -> str:
             try:
-                found = settle(payment_id=payment.pk, finding=payment_query(payment))
+                found = settle(payment_id=payment.pk, result=payment_query(payment))
             except GatewayFailure as failure:
                 return f"The gateway gave no answer: {failure.detail}"
             return f"The gateway was asked. The payment is: {found.get_state_display().lower()}."
 
         was_started = has_gateway(payment.method) and payment.started_at is not None
         buttons = [Button("ask", "Ask the gateway now")] if was_started else []
-        return Panel("ask", "What became of it", buttons, run, calls_gateway=True)
+        return Panel("ask", "At the gateway", buttons, run, calls_gateway=True)
 
     def _refund_panel(self, request: HttpRequest, payment: Payment) -> Panel:
         def run(fields: dict[str, Any], button: str) -> str:

@@ -1,4 +1,4 @@
-"""Refunds, and the ledger of what moved. Those that staff decide are confirmed or withdrawn here."""
+"""Show refunds and the ledger in the admin, where staff confirm or withdraw the refunds that they decide about."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from utils.money import display
 
 
 class WithdrawForm(forms.Form):
-    reason = forms.CharField(max_length=255, required=False, help_text="Why the money will not go back")
+    reason = forms.CharField(max_length=255, required=False, help_text="Why the money will not be given back")
 
 
 @admin.register(Refund)
@@ -27,7 +27,7 @@ class RefundAdmin(ReadOnlyAdmin, PanelAdmin):
     readonly_fields = ("money",)
     fieldsets = (
         (None, {"fields": ("payment", "money", "state", "is_manual", "receipt", "reason", "requested_by")}),
-        ("What became of it", {"fields": ("number", "gateway_id", "failure", "checks", "next_check_at", "settled_at")}),
+        ("Progress", {"fields": ("number", "gateway_id", "failure", "checks", "next_check_at", "settled_at")}),
     )
     money = amount_column("amount")
 

@@ -1,4 +1,4 @@
-"""The gateways that this shop knows."""
+"""Know the gateways that the shop can work with."""
 
 from payments.gateways.base import Gateway
 from payments.gateways.registry import gateway, gateways, has_gateway

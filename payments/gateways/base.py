@@ -1,7 +1,7 @@
-"""What a payment gateway has to be able to do. How to add one: docs/payments.md.
+"""Define what a payment gateway must be able to do. How to add one: docs/payments.md.
 
-A gateway talks to its service and translates; it decides nothing and writes nothing to our tables. Whoever reports
-news, be it a webhook, the buyer's browser coming back or the reconciler asking, ends in the same
+A gateway talks to its service and translates. It decides nothing and writes nothing to the shop's tables. Every result,
+whether a webhook, the buyer's returning browser or the reconciler brought it, ends in the same
 ``payments.services.settle``. No method of a gateway is called inside a transaction.
 """
 
@@ -23,7 +23,10 @@ TIMEOUT = (3.05, 10)
 
 
 class Outcome(StrEnum):
-    """``open``: not decided yet. ``unknown``: the gateway does not know the attempt, or can't say now."""
+    """Name what became of an attempt or a refund.
+
+    ``open``: it is not decided yet. ``unknown``: the gateway does not know it, or can't say now.
+    """
 
     PAID = "paid"
     OPEN = "open"
@@ -32,13 +35,13 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True)
-class Finding:
-    """What a gateway says of one payment. ``amount`` and ``currency`` are needed with ``PAID``.
+class Result:
+    """Hold what a gateway says about one payment. ``PAID`` needs ``amount`` and ``currency``.
 
-    ``receipt``: the gateway's name for the money that came, unique among its receipts; ``reference``: what the payer
-    was told as its name, where that is another one and may be told later. ``risk``: paid, but the gateway
-    advises to look at it before sending anything. ``mismatch``: what contradicts our own record, in words; such money
-    is never counted. ``is_processing``: the buyer is done, and a bank has still to pay, which takes days.
+    ``receipt``: the gateway's name for the money that came, unique among its receipts. ``reference``: the name that the
+    payer was told, where it is another one and may be told later. ``risk``: paid, but the gateway advises to look at
+    the payment before goods are sent. ``mismatch``: what contradicts the shop's own record, in words; such money is
+    never counted. ``is_processing``: the buyer is done, but a bank has still to pay, which takes days.
     """
 
     outcome: Outcome
@@ -54,8 +57,8 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class RefundFinding:
-    """What a gateway says of one refund. ``PAID``: the money is on its way back."""
+class RefundResult:
+    """Hold what a gateway says about one refund. ``PAID``: the money is on its way back."""
 
     outcome: Outcome
     gateway_id: str = ""
@@ -64,9 +67,10 @@ class RefundFinding:
 
 @dataclass(frozen=True)
 class Started:
-    """An attempt that the gateway has accepted: the buyer goes to ``pay_url``, or, without one, waits for a prompt.
+    """Hold an attempt that the gateway has accepted. The buyer goes to ``pay_url``, or waits for a prompt if it is
+    empty.
 
-    ``client_secret``: what an app shows the gateway's own widgets with, for a payment that is made inside it.
+    ``client_secret``: what an app shows the gateway's own widgets with, for a payment that is made inside the app.
     """
 
     gateway_id: str
@@ -77,7 +81,7 @@ class Started:
 
 @dataclass(frozen=True)
 class Buyer:
-    """What gateways want to know of a buyer; texts may be empty. ``phone`` as the buyer typed it."""
+    """Hold what gateways want to know about a buyer. Every text may be empty; ``phone`` is as the buyer typed it."""
 
     name: str = ""
     email: str = ""
@@ -91,7 +95,7 @@ class Buyer:
 
 @dataclass(frozen=True)
 class Incoming:
-    """A verified message, cut down to what processing needs."""
+    """Hold a verified message, cut down to what its processing needs."""
 
     event_id: str
     kind: str
@@ -99,18 +103,22 @@ class Incoming:
 
 
 @dataclass(frozen=True)
-class PaymentNews:
+class PaymentMessage:
+    """Say the result of a payment."""
+
     payment: Payment
-    finding: Finding
+    result: Result
 
 
 @dataclass(frozen=True)
-class RefundNews:
-    """A refund made in the gateway's own desk has no ``refund`` of ours: then ``payment`` and ``amount`` tell it,
-    and ``receipt``, of the capture that was given back.
+class RefundMessage:
+    """Say the result of a refund.
+
+    A refund that was made on the gateway's own site has no ``refund`` of the shop's. Then ``payment`` and ``amount``
+    describe it, and ``receipt`` is that of the refunded capture.
     """
 
-    finding: RefundFinding
+    result: RefundResult
     refund: Refund | None = None
     payment: Payment | None = None
     amount: Decimal | None = None
@@ -118,9 +126,11 @@ class RefundNews:
 
 
 @dataclass(frozen=True)
-class ChargebackNews:
-    """What a buyer's bank has moved by now. ``dispute``: the gateway's name for it; ``receipt``: of the capture that it
-    is about; ``taken`` and ``returned``: all that it took and gave back so far, in the payment's currency.
+class ChargebackMessage:
+    """Say how much a buyer's bank has moved so far.
+
+    ``dispute``: the gateway's name for the dispute. ``receipt``: that of the disputed capture. ``taken`` and
+    ``returned``: all that the bank took and gave back so far, in the payment's currency.
     """
 
     payment: Payment
@@ -131,8 +141,11 @@ class ChargebackNews:
 
 
 @dataclass(frozen=True)
-class DisputeNews:
-    """A buyer contests a charge at the bank, or the bank has decided it. ``dispute``: the gateway's name for it."""
+class DisputeMessage:
+    """Say that a buyer disputes a charge at the bank, or that the bank has decided.
+
+    ``dispute``: the gateway's name for the dispute.
+    """
 
     payment: Payment
     dispute: str
@@ -141,8 +154,8 @@ class DisputeNews:
 
 
 @dataclass(frozen=True)
-class AlertNews:
-    """For staff. ``key`` is the same whenever the same thing is told."""
+class AlertMessage:
+    """Say what staff have to look at. ``key`` is the same each time the same thing is told."""
 
     kind: str
     key: str
@@ -150,11 +163,14 @@ class AlertNews:
     payment: Payment | None = None
 
 
-News = PaymentNews | RefundNews | DisputeNews | ChargebackNews | AlertNews
+Message = PaymentMessage | RefundMessage | DisputeMessage | ChargebackMessage | AlertMessage
 
 
 class GatewayFailure(Exception):
-    """``detail`` is for the log and the staff; it holds no secret and nobody's data."""
+    """Report that a gateway did not do what it was asked for.
+
+    ``detail`` is for the log and for staff; it holds no secret and no personal data.
+    """
 
     def __init__(self, detail: str) -> None:
         self.detail = detail
@@ -162,15 +178,15 @@ class GatewayFailure(Exception):
 
 
 class GatewayRefused(GatewayFailure):
-    """The gateway said no, for certain: nothing was started, or given back."""
+    """Report that the gateway certainly refused: nothing was started, or given back."""
 
 
 class GatewayDown(GatewayFailure):
-    """The gateway was not reached, for certain: the same may be tried again."""
+    """Report that the gateway was certainly not reached: the same may be tried again."""
 
 
 class PromptOpen(GatewayDown):
-    """The buyer has still to answer an earlier request; ``retry_after``: seconds until another one can be sent."""
+    """Report that the buyer has not answered an earlier prompt; ``retry_after``: seconds until another can be sent."""
 
     def __init__(self, detail: str, *, retry_after: int) -> None:
         self.retry_after = retry_after
@@ -178,117 +194,124 @@ class PromptOpen(GatewayDown):
 
 
 class OutcomeUnknown(GatewayFailure):
-    """The request may have had its effect: only asking can tell."""
+    """Report that the request may have had its effect: only a query can tell."""
 
 
 class GatewayMisconfigured(GatewayFailure):
-    """The gateway refuses our credentials: a person has to look, and no payment has failed by it."""
+    """Report that the gateway refuses the shop's credentials. Staff have to look; no payment has failed by it."""
 
 
 class BadMessage(Exception):
-    """A message that does not come from the gateway, or can't be read. Which check failed is told to nobody."""
+    """Refuse a message that does not come from the gateway or can't be read. Nobody is told which check failed."""
 
 
 def return_address(payment: Payment, outcome: str = "") -> str:
-    """Where a gateway's page sends the browser. ``outcome`` only chooses where it goes on: anybody may write it."""
+    """Return the URL to which a gateway's page sends the browser.
+
+    ``outcome`` only chooses the page to go on to: anybody may write it.
+    """
     hint = f"?outcome={outcome}" if outcome else ""
     return f"{settings.SITE_URL}/api/v1/payments/return/{payment.number}/{hint}"
 
 
 class Gateway(ABC):
-    """Amounts are ``Decimal`` in the payment's currency everywhere; minor units exist inside a gateway only."""
+    """Collect and refund money through one company.
+
+    Amounts are ``Decimal`` in the payment's currency everywhere; minor units exist only inside a gateway.
+    """
 
     method: ClassVar[str]
     label: ClassVar[str]
-    # What can be paid with it; ``None`` for anything.
+    # The currencies that it takes; ``None`` for any.
     currencies: ClassVar[frozenset[str] | None] = None
     needs_phone: ClassVar[bool] = False
-    # Whether ``start`` may be called again while nobody knows what became of the first time.
+    # Whether ``start`` may be called again while the result of the first call is unknown.
     may_start_again: ClassVar[bool] = False
     # How long a phone may show the prompt that ``start`` sends; ``None`` for a gateway with a page.
     prompt_lasts: ClassVar[timedelta | None] = None
-    # Whether ``refund`` works for whatever was paid; where it does not, staff give money back by hand and note it.
+    # Whether ``refund`` works for every payment; where it does not, staff refund by hand and record it.
     can_refund: ClassVar[bool] = False
-    # Whether ``query_refund`` asks the gateway. Where it can't be asked, only a message tells what became of one.
+    # Whether ``query_refund`` asks the gateway. Where it can't be asked, only a message brings a refund's result.
     refunds_can_be_queried: ClassVar[bool] = True
     # Whether an app can show the gateway's widgets instead of its page (``Payment.in_app``).
     can_start_in_app: ClassVar[bool] = False
 
     @abstractmethod
     def is_configured(self) -> bool:
-        """Whether there are credentials. A gateway without any is not offered."""
+        """Return whether there are credentials. A gateway without any is not offered."""
 
     def refusal_of(self, *, amount: Decimal, currency: str) -> str:
-        """Why this can't be paid with it, such as a minimum; empty when it can."""
+        """Return why this amount can't be paid with the gateway, for example a minimum; empty when it can."""
         if self.currencies is not None and currency not in self.currencies:
             return f"{self.label} does not take {currency}."
         return ""
 
     def publishable_key(self) -> str:
-        """What an app names the shop with at the gateway; nothing secret. Empty where it is not known."""
+        """Return the key by which an app names the shop at the gateway. It is not secret; empty where there is none."""
         return ""
 
     def refusal_of_phone(self, phone: str) -> str:
-        """Why this number can't be asked to pay, for gateways that ring one; empty when it can."""
+        """Return why this phone can't get a prompt, for gateways that send one; empty when it can."""
         return ""
 
     @abstractmethod
     def start(self, payment: Payment, *, buyer: Buyer, callback: str) -> Started:
-        """Ask the gateway to collect.
+        """Ask the gateway to collect the payment.
 
-        ``callback``: an address with the payment's secret in it, for gateways whose messages are not signed. Raises
+        ``callback``: a URL with the payment's secret in it, for gateways that do not sign their messages. Raise
         ``GatewayRefused``, ``GatewayDown``, ``OutcomeUnknown`` or ``GatewayMisconfigured``.
         """
 
     @abstractmethod
-    def query(self, payment: Payment) -> Finding:
-        """Ask what became of it. Raises ``GatewayDown`` (also where no answer came) or ``GatewayMisconfigured``."""
+    def query(self, payment: Payment) -> Result:
+        """Ask for the payment's result. Raise ``GatewayDown`` (also without an answer) or ``GatewayMisconfigured``."""
 
-    def cancel(self, payment: Payment) -> Finding:
-        """Have the gateway give the attempt up if it still can. Answers what it says then: it may be paid by now."""
+    def cancel(self, payment: Payment) -> Result:
+        """Have the gateway give the attempt up if it still can; return its result, as it may be paid by now."""
         return self.query(payment)
 
     def refunds(self, payment: Payment) -> bool:
-        """Whether ``refund`` works for this payment."""
+        """Return whether ``refund`` works for this payment."""
         return self.can_refund
 
     def refund_step(self, currency: str) -> Decimal:
-        """Tell the step in which ``refund`` gives ``currency`` back; other amounts it can't."""
+        """Return the step in which ``refund`` gives ``currency`` back; it can't give back other amounts."""
         return smallest_unit(currency)
 
-    def refund(self, refund: Refund, *, token: str) -> RefundFinding:
-        """Give back. Sent again for the same refund it must not give back twice. Raises as ``start`` does.
+    def refund(self, refund: Refund, *, token: str) -> RefundResult:
+        """Give the refund's amount back. Sent again for the same refund, it must not give back twice.
 
-        ``token``: the secret of the refund's callback address, a new one each time it is sent.
+        ``token``: the secret of the refund's callback URL, a new one each time the refund is sent. Raise what ``start``
+        raises.
         """
         raise NotImplementedError
 
-    def query_refund(self, refund: Refund) -> RefundFinding:
-        """Ask what became of a refund. Raises as ``query`` does."""
+    def query_refund(self, refund: Refund) -> RefundResult:
+        """Ask for the refund's result. Raise what ``query`` raises."""
         raise NotImplementedError
 
     @abstractmethod
     def receive(self, body: bytes, headers: Mapping[str, str]) -> Incoming | None:
-        """Verify a message on its raw bytes, before anything else is looked at. Raises ``BadMessage``.
+        """Verify a message on its raw bytes before anything else is looked at. Raise ``BadMessage``.
 
-        ``None`` for one that is answered like any other but not worth keeping.
+        Return ``None`` for a message that is answered like any other but not worth storing.
         """
 
     def receive_for(self, payment: Payment, message: Any) -> Incoming:
-        """Take an unsigned message, which came to the secret address of ``payment``, out of its JSON.
-
-        Raises ``BadMessage``.
-        """
+        """Read an unsigned message that came to the secret URL of ``payment`` out of its JSON. Raise ``BadMessage``."""
         raise BadMessage
 
     def receive_for_refund(self, refund: Refund, message: Any) -> Incoming:
-        """The same, for one that came to the secret address of ``refund``. Raises ``BadMessage``."""
+        """Read an unsigned message that came to the secret URL of ``refund`` out of its JSON. Raise ``BadMessage``."""
         raise BadMessage
 
     @abstractmethod
-    def news_of(self, event: GatewayEvent) -> list[News]:
-        """What a stored message means; may ask the gateway. Raises as ``query`` does, and is called again then."""
+    def messages_of(self, event: GatewayEvent) -> list[Message]:
+        """Return what a stored event means; the gateway may be asked for it.
+
+        Raise what ``query`` raises; the method is then called again later.
+        """
 
     def undelivered(self, since: datetime | None = None) -> list[Incoming]:
-        """Messages that the gateway could not deliver to us, of later than ``since``, if it keeps such a list."""
+        """Return the messages later than ``since`` that the gateway could not deliver, if it keeps such a list."""
         return []

@@ -1,4 +1,4 @@
-"""Which gateways there are. A new one is its own package and one line here."""
+"""List the gateways. A new one is a package of its own and one line here."""
 
 from collections.abc import Iterable
 
@@ -12,12 +12,12 @@ _GATEWAYS: dict[str, Gateway] = {gateway.method: gateway for gateway in (Stripe(
 
 
 def gateways() -> Iterable[Gateway]:
-    """Those that have credentials."""
+    """Return the gateways that have credentials."""
     return [gateway for gateway in _GATEWAYS.values() if gateway.is_configured()]
 
 
 def gateway(method: str) -> Gateway:
-    """Raises ``GatewayNotOffered`` for a method that has none, or has no credentials."""
+    """Return the gateway of a method. Raise ``GatewayNotOffered`` for a method without one, or without credentials."""
     found = _GATEWAYS.get(method)
     if found is None or not found.is_configured():
         raise GatewayNotOffered
@@ -25,4 +25,5 @@ def gateway(method: str) -> Gateway:
 
 
 def has_gateway(method: str) -> bool:
+    """Return whether a gateway collects payments of this method, with credentials or not."""
     return method in _GATEWAYS

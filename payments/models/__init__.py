@@ -1,4 +1,4 @@
-"""Attempts to pay, the ledger of what moved, disputes, refunds, gateways' messages, and what staff have to look at."""
+"""Store attempts to pay, the ledger, disputes, refunds, gateways' messages, and alerts for staff."""
 
 from payments.models.inbox import GatewayEvent, PaymentAlert
 from payments.models.payments import MAX_NAME, MAX_URL, Dispute, Payment, PaymentEntry, Refund, new_number

@@ -1,4 +1,4 @@
-"""What gateways told us, and what staff have to look at."""
+"""Store the gateways' messages, and the alerts for staff."""
 
 from django.conf import settings
 from django.db import models
@@ -9,9 +9,9 @@ from payments.states import AlertKind, EventState, PaymentMethod
 
 
 class GatewayEvent(models.Model):
-    """A message of a gateway: verified, stored, answered, and then processed until it is done.
+    """Store a gateway's message: verified, stored, answered, and then processed until it is done.
 
-    ``payload`` holds what is needed to process it, without personal data.
+    ``payload`` holds what its processing needs, without personal data.
     """
 
     method = models.CharField(max_length=20, choices=PaymentMethod.choices)
@@ -35,7 +35,7 @@ class GatewayEvent(models.Model):
 
 
 class PaymentAlert(models.Model):
-    """A to-do for staff, and nothing else: resolving it changes nothing about money.
+    """Store a note for staff that something needs a look. Resolving it changes nothing about money.
 
     ``key`` keeps the same thing from being told twice.
     """

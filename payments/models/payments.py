@@ -1,4 +1,4 @@
-"""Attempts to pay an order, the ledger of what moved, disputes, and refunds."""
+"""Store attempts to pay an order, the ledger, disputes, and refunds."""
 
 import secrets
 from decimal import Decimal
@@ -13,12 +13,12 @@ from payments.states import OPEN, EntryKind, PaymentMethod, PaymentState, Refund
 from utils.models import AppendOnlyModel
 from utils.money import DECIMAL_PLACES, MAX_DIGITS, display, validate_currency
 
-# How long a gateway's name for something, and the address of its page, may be.
+# How long a gateway's name for something, and the URL of its page, may be.
 MAX_NAME, MAX_URL = 255, 2000
 
 
 def new_number() -> str:
-    """Ours, unguessable, and short enough for every gateway: 24 hexadecimal digits (aamarPay takes 32)."""
+    """Make a number that nobody can guess and every gateway takes: 24 hexadecimal digits (aamarPay takes 32)."""
     return secrets.token_hex(12)
 
 
@@ -27,9 +27,9 @@ def _amount(**kwargs: Any) -> models.DecimalField:
 
 
 class Payment(models.Model):
-    """One attempt to pay what an order costs. An order may have several; what was received is in ``PaymentEntry``."""
+    """Store one attempt to pay an order. An order may have several; ``PaymentEntry`` records what was received."""
 
-    # Never stored: known only to who has just started the payment in an app.
+    # Never stored: only the answer to a start in an app holds it.
     client_secret = ""
 
     number = models.CharField(max_length=24, unique=True, default=new_number, editable=False)
@@ -41,18 +41,20 @@ class Payment(models.Model):
     captured_amount = _amount(default=Decimal(0))
     refunded_amount = _amount(default=Decimal(0), help_text="Given back or on its way")
     has_uncounted_money = models.BooleanField(
-        default=False, db_default=False, help_text="Money came that contradicts what was asked for, and was not counted"
+        default=False,
+        db_default=False,
+        help_text="Money came in that differs from what was asked for, and was not counted",
     )
-    reference = models.CharField(max_length=100, blank=True, help_text="Such as the number of a bank transfer")
+    reference = models.CharField(max_length=100, blank=True, help_text="For example the number of a bank transfer")
     confirmed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     created_at = models.DateTimeField(auto_now_add=True)
     captured_at = models.DateTimeField(null=True, blank=True)
 
-    # What a gateway made of it.
+    # The attempt at its gateway.
     gateway_id = models.CharField(max_length=MAX_NAME, blank=True, help_text="The gateway's own name for the attempt")
-    token_hash = models.CharField(max_length=64, blank=True, help_text="Of the secret in its callback address")
+    token_hash = models.CharField(max_length=64, blank=True, help_text="Hash of the secret in its callback URL")
     pay_url = models.URLField(max_length=MAX_URL, blank=True, help_text="Where the buyer pays")
     return_url = models.URLField(max_length=500, blank=True, help_text="Where the buyer's browser goes afterwards")
     failed_url = models.URLField(max_length=500, blank=True, help_text="Where it goes instead when the payment failed")
@@ -80,7 +82,7 @@ class Payment(models.Model):
             models.UniqueConstraint(
                 fields=["method", "gateway_id"], condition=~Q(gateway_id=""), name="payment_gateway_id_once"
             ),
-            # What staff note themselves may well be the same for two orders.
+            # References that staff enter may be the same for two orders.
             models.UniqueConstraint(
                 fields=["reference"], condition=Q(method="mpesa") & ~Q(reference=""), name="payment_mpesa_receipt_once"
             ),
@@ -99,7 +101,7 @@ class Payment(models.Model):
 
 
 class PaymentEntry(AppendOnlyModel):
-    """The ledger: money that came, and money that went back. Sums are kept in ``Payment``."""
+    """Record money that came in or went back: the ledger of payments. ``Payment`` keeps the sums."""
 
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="entries")
     kind = models.CharField(max_length=15, choices=EntryKind.choices)
@@ -125,7 +127,7 @@ class PaymentEntry(AppendOnlyModel):
         verbose_name_plural = "payment entries"
         constraints = [
             models.CheckConstraint(condition=Q(amount__gte=0), name="payment_entry_not_negative"),
-            # A receipt counts once, for whatever payment.
+            # A receipt counts once, for one payment only.
             models.UniqueConstraint(
                 fields=["method", "kind", "receipt"], condition=~Q(receipt=""), name="payment_receipt_once"
             ),
@@ -136,12 +138,12 @@ class PaymentEntry(AppendOnlyModel):
 
 
 class Dispute(models.Model):
-    """A charge that the buyer contests at the bank. While one is open, nothing of its payment is given back."""
+    """Store a charge that the buyer disputes at the bank. While it is open, nothing of its payment is refunded."""
 
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="disputes")
     gateway_id = models.CharField(max_length=MAX_NAME, help_text="The gateway's name for it")
     opened_at = models.DateTimeField(auto_now_add=True)
-    closed_at = models.DateTimeField(null=True, blank=True, help_text="When we heard that the bank has decided")
+    closed_at = models.DateTimeField(null=True, blank=True, help_text="When the shop heard that the bank has decided")
 
     class Meta:
         ordering = ["-id"]
@@ -152,7 +154,10 @@ class Dispute(models.Model):
 
 
 class Refund(models.Model):
-    """Money on its way back. Its amount is taken from what can be refunded at once, and given back if it fails."""
+    """Store money on its way back.
+
+    Its amount is taken at once from what can be refunded, and put back if the refund fails.
+    """
 
     number = models.CharField(max_length=24, unique=True, default=new_number, editable=False)
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
@@ -161,9 +166,9 @@ class Refund(models.Model):
     state = models.CharField(max_length=10, choices=RefundState.choices, default=RefundState.PENDING)
     is_manual = models.BooleanField(default=False, help_text="Made by hand, outside of the gateway's API")
     reason = models.CharField(max_length=255, blank=True)
-    receipt = models.CharField(max_length=255, blank=True, help_text="Of the capture that is given back")
+    receipt = models.CharField(max_length=255, blank=True, help_text="The receipt of the refunded capture")
     gateway_id = models.CharField(max_length=255, blank=True)
-    token_hash = models.CharField(max_length=64, blank=True, help_text="Of the secret in its callback address")
+    token_hash = models.CharField(max_length=64, blank=True, help_text="Hash of the secret in its callback URL")
     failure = models.CharField(max_length=255, blank=True)
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"

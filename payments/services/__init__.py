@@ -1,4 +1,4 @@
-"""Writes: one module per use case."""
+"""Hold the writes of this app, one module for each use case."""
 
 from payments.services.alerts import alert_raise, alert_resolve
 from payments.services.by_hand import refund_confirm, refund_withdraw

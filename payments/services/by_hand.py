@@ -1,4 +1,4 @@
-"""Writes: what staff say became of a refund, where no gateway does."""
+"""Writes: record what staff decide about a refund where no gateway does."""
 
 from django.db import transaction
 
@@ -6,7 +6,7 @@ from accounts.models import User
 from payments.balances import gateway_tells_of_refunds, refund_is_for_staff
 from payments.errors import GatewayUnavailable, RefundNotFound, RefundSettled, RefundUnderWay
 from payments.gateways import gateway
-from payments.gateways.base import GatewayFailure, Outcome, RefundFinding
+from payments.gateways.base import GatewayFailure, Outcome, RefundResult
 from payments.models import Refund
 from payments.services.locks import lock_order_of
 from payments.services.settle_refund import refund_settle
@@ -14,28 +14,31 @@ from utils.errors import Invalid
 
 
 def refund_confirm(*, refund_id: int, actor: User, reference: str = "") -> Refund:
-    """Note that staff gave the money back by hand.
+    """Record that staff gave the refund's money back by hand.
 
-    Also when the gateway was asked and never accepted it; should it say later that it gave the money as well, that is
-    an alert. Raises ``RefundNotFound``, ``RefundSettled`` or ``RefundUnderWay``.
+    Staff may do so even after the gateway was asked, as long as it never accepted the refund. If the gateway says later
+    that it gave the money back as well, an alert is raised. ``reference`` names the transfer. Raise ``RefundNotFound``,
+    ``RefundSettled`` when the refund is over, or ``RefundUnderWay`` when the gateway makes it.
     """
-    return _decide(_of_staff(refund_id), actor, RefundFinding(Outcome.PAID, gateway_id=reference))
+    return _decide(_of_staff(refund_id), actor, RefundResult(Outcome.PAID, gateway_id=reference))
 
 
 def refund_withdraw(*, refund_id: int, actor: User, reason: str = "") -> Refund:
-    """Note that a refund will not be made.
+    """Record that a refund will not be made.
 
-    One that the gateway was asked for is withdrawn only if the gateway, asked now, does not know it: what may have gone
-    through must not be given again. Where the gateway can't be asked staff have looked for it, and say so in
-    ``reason``. Raises as ``refund_confirm`` does, ``GatewayUnavailable``, or ``Invalid`` without that reason.
+    A refund that was sent to the gateway is withdrawn only if the gateway, asked now, does not know it: money that may
+    have gone back must not be given back again. Where the gateway can't be asked, staff look for the refund themselves
+    and say in ``reason`` where they looked. Raise what ``refund_confirm`` raises, ``GatewayUnavailable`` when the
+    gateway does not answer, or ``Invalid`` when that reason is missing.
     """
     refund = _of_staff(refund_id)
     if refund.checks and not refund.is_manual:
         _require_not_made(refund, reason)
-    return _decide(refund, actor, RefundFinding(Outcome.FAILED, reason=reason or "Withdrawn"))
+    return _decide(refund, actor, RefundResult(Outcome.FAILED, reason=reason or "Withdrawn"))
 
 
 def _of_staff(refund_id: int) -> Refund:
+    """Return the refund if staff decide about it. Raise ``RefundNotFound``, ``RefundSettled`` or ``RefundUnderWay``."""
     refund = Refund.objects.select_related("payment").filter(pk=refund_id).first()
     if refund is None:
         raise RefundNotFound
@@ -45,21 +48,29 @@ def _of_staff(refund_id: int) -> Refund:
 
 
 def _require_not_made(refund: Refund, reason: str) -> None:
+    """Require that the gateway does not know the refund, or, where it can't be asked, that staff looked for it.
+
+    ``reason`` says where they looked. Raise ``Invalid``, ``GatewayUnavailable`` or ``RefundUnderWay``.
+    """
     if not gateway_tells_of_refunds(refund.payment):
         if not reason.strip():
-            raise Invalid("Say where you looked for it, such as: not in the gateway's portal.", field="reason")
+            raise Invalid(
+                "Please say where you looked for it, for example: not in the gateway's portal.", field="reason"
+            )
         return
     try:
-        finding = gateway(refund.payment.method).query_refund(refund)
+        result = gateway(refund.payment.method).query_refund(refund)
     except GatewayFailure as failure:
-        raise GatewayUnavailable("The payment gateway does not answer. Try again later.") from failure
-    if finding.outcome != Outcome.UNKNOWN:
-        refund_settle(refund_id=refund.pk, finding=finding)
+        raise GatewayUnavailable("The payment gateway does not answer. Please try again later.") from failure
+    if result.outcome != Outcome.UNKNOWN:
+        refund_settle(refund_id=refund.pk, result=result)
         raise RefundUnderWay
 
 
-def _decide(read: Refund, actor: User, finding: RefundFinding) -> Refund:
-    """Unless it was sent, or settled, since it was ``read``."""
+def _decide(read: Refund, actor: User, result: RefundResult) -> Refund:
+    """Settle the refund, unless it was sent or settled after ``read`` was read. Raise ``RefundSettled`` or
+    ``RefundUnderWay``.
+    """
     with transaction.atomic():
         lock_order_of(read.payment_id)
         refund = Refund.objects.select_for_update().get(pk=read.pk)
@@ -67,7 +78,7 @@ def _decide(read: Refund, actor: User, finding: RefundFinding) -> Refund:
             raise RefundSettled
         if refund.checks != read.checks or refund.gateway_id != read.gateway_id:
             raise RefundUnderWay
-        if finding.outcome == Outcome.PAID:
+        if result.outcome == Outcome.PAID:
             refund.is_manual = True
             refund.save(update_fields=["is_manual"])
-        return refund_settle(refund_id=refund.pk, finding=finding, actor=actor)
+        return refund_settle(refund_id=refund.pk, result=result, actor=actor)

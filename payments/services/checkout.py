@@ -1,4 +1,4 @@
-"""Writes: checking out, and money that staff see arriving."""
+"""Writes: check out, undo a checkout, and record money that staff see arriving."""
 
 from dataclasses import replace
 
@@ -29,8 +29,8 @@ from utils.idempotency import Answer, Once, answer_once, forget
 def checkout(*, user: User, method: PaymentMethod, order: OrderRequest) -> tuple[Payment, bool]:
     """Place an order of ``user`` and open its payment, both or neither.
 
-    Return the payment, and whether the order is new: a cart that is named and was ordered before answers its order.
-    An order that costs nothing is paid at once. Raises what ``orders.services.order_place`` raises,
+    Return the payment, and whether the order is new: for a named cart that was ordered before, the payment of that
+    order is returned. An order that costs nothing is paid at once. Raise what ``orders.services.order_place`` raises,
     ``GatewayNotOffered`` or ``NotPayable``.
     """
     with transaction.atomic():
@@ -49,7 +49,7 @@ def checkout(*, user: User, method: PaymentMethod, order: OrderRequest) -> tuple
         payment = Payment.objects.create(order=placed, method=method, amount=placed.total, currency=placed.currency)
         if placed.total == 0:
             payment = payment_confirm(payment_id=payment.pk)
-            # By a call, not by the job alone: the answer tells the state that the next one tells.
+            # Called here too, not by the job alone, so that this answer shows the same state as the next one.
             payment.order = order_confirm_if_paid(order_id=placed.pk)
         else:
             require_payable(method, amount=placed.total, currency=placed.currency)
@@ -64,14 +64,15 @@ def checkout_and_start(
     payment: PaymentRequest | None = None,
     once: Once | None = None,
 ) -> Payment:
-    """Place an order as ``checkout`` does and hand its payment to the gateway at once; outside of any transaction.
+    """Place an order as ``checkout`` does and start its payment at the gateway. Call it outside of any transaction.
 
-    ``once``: the request that asks for it. The same request, or the same cart, goes on with the order's payment, or
-    with another attempt after a failed one. So does a request for the open cart, when that became an order whose
-    payment did not start. A payment that staff confirm, or that costs nothing, is returned without a gateway.
+    ``once`` names the request by its idempotency key. The same request, or the same cart, continues with the order's
+    payment, or with a new attempt after a failed one. So does a request for the open cart when that cart became an
+    order whose payment did not start. A payment that staff confirm, or that costs nothing, is returned without asking a
+    gateway.
 
-    Raises what ``checkout`` and ``payment_start`` raise. A new order is undone before, unless the gateway may have
-    taken the payment: after ``GatewayUncertain`` the order waits for what the reconciler finds out.
+    Raise what ``checkout`` and ``payment_start`` raise. A new order is undone first, unless the gateway may have taken
+    the payment: after ``GatewayUncertain`` the order waits for what the reconciler finds out.
     """
     asked = payment or PaymentRequest()
     phone = asked.phone or asked.buyer.phone or order.phone or order.address.phone
@@ -94,6 +95,7 @@ def checkout_and_start(
 def _checkout_once(
     once: Once | None, *, user: User, method: PaymentMethod, order: OrderRequest
 ) -> tuple[Payment, bool]:
+    """Check out, or return the payment of the order that the same request placed before."""
     if once is None:
         return checkout(user=user, method=method, order=order)
     placed: list[tuple[Payment, bool]] = []
@@ -107,12 +109,12 @@ def _checkout_once(
 
 
 def checkout_undo(*, payment_id: int, once: Once | None = None) -> bool:
-    """Take back an order that no gateway took a payment of; whether it was taken back.
+    """Cancel an order that certainly no gateway took a payment for; return whether it was cancelled.
 
-    The order is cancelled, its stock is free, and its cart is open again. Nothing changes once anything was paid, or
-    may have been: only payments that were never handed over, or failed, are certain. Money that comes all the same is
-    late money. ``once``: the request that made the order, which may make it again. The account is locked first, as
-    where it is erased. Raises ``PaymentNotFound``.
+    Its stock becomes free and its cart is open again. Nothing changes if anything was paid or may have been: only
+    payments that were never handed to a gateway, or failed, are certain. Money that comes all the same is treated as
+    late money. ``once`` names the request that placed the order, which may then place it again. The account is locked
+    first, as it is where an account is erased. Raise ``PaymentNotFound``.
     """
     with transaction.atomic():
         buyer = User.objects.filter(orders__payments=payment_id).first()
@@ -131,10 +133,11 @@ def checkout_undo(*, payment_id: int, once: Once | None = None) -> bool:
 
 
 def payment_confirm(*, payment_id: int, actor: User | None = None, reference: str = "") -> Payment:
-    """Note that the money is there. Again is a no-op.
+    """Record that the payment's money has arrived. A second call changes nothing.
 
-    The order's row is locked first, as its cancellation does, so that the two can't pass each other. Raises
-    ``PaymentNotFound``, or ``PaymentClosed`` when the order was cancelled or a gateway has to say it.
+    The order's row is locked first, as it is by a cancellation, so that the two can't pass each other. ``actor`` is the
+    staff member who confirms, ``reference`` names the transfer. Raise ``PaymentNotFound``, or ``PaymentClosed`` when
+    the order was cancelled or a gateway has to confirm the payment.
     """
     with transaction.atomic():
         order, payment = lock_payment(payment_id)
@@ -148,7 +151,7 @@ def payment_confirm(*, payment_id: int, actor: User | None = None, reference: st
 
 
 def orders_keep(*, user_id: int) -> None:
-    """Keep orders that wait for the courier for good, now that their customer's mailbox is proven."""
+    """Keep a customer's cash-on-delivery orders without end, now that the customer's e-mail address is proven."""
     with transaction.atomic():
         waiting = Order.objects.locked().filter(user=user_id, status=OrderStatus.PENDING, is_paid_later=True)
         for order in waiting.exclude(expires_at=None):

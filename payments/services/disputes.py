@@ -1,4 +1,4 @@
-"""Writes: charges that buyers contest, money that a bank takes back, and what it returns of it."""
+"""Writes: record disputes, the money that a bank takes back for them, and what it returns."""
 
 from decimal import Decimal
 
@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from payments.balances import was_left_out
 from payments.errors import RefundTooLarge
-from payments.gateways.base import ChargebackNews, DisputeNews
+from payments.gateways.base import ChargebackMessage, DisputeMessage
 from payments.models import Dispute, PaymentEntry
 from payments.services.alerts import alert_raise
 from payments.services.ledger import record_money, recount
@@ -17,43 +17,44 @@ from payments.states import AlertKind, EntryKind
 from utils.money import display
 
 
-def dispute_note(news: DisputeNews) -> None:
-    """Note that a dispute is open, or that the bank has decided it, and tell the staff.
+def dispute_note(message: DisputeMessage) -> None:
+    """Record that a dispute is open, or that the bank has decided it, and raise an alert for staff.
 
-    A decision is final: messages come in any order, and one that was overtaken opens nothing again.
+    A decision is final. Messages come in any order: a late one about the dispute's start does not open it again.
     """
     with transaction.atomic():
-        _, payment = lock_payment(news.payment.pk)
-        dispute, _ = Dispute.objects.get_or_create(payment=payment, gateway_id=news.dispute)
-        if news.is_closed and dispute.closed_at is None:
+        _, payment = lock_payment(message.payment.pk)
+        dispute, _ = Dispute.objects.get_or_create(payment=payment, gateway_id=message.dispute)
+        if message.is_closed and dispute.closed_at is None:
             dispute.closed_at = timezone.now()
             dispute.save(update_fields=["closed_at"])
-        kind = AlertKind.DISPUTE_CLOSED if news.is_closed else AlertKind.DISPUTE
-        alert_raise(kind=kind, key=news.dispute, detail=news.detail, payment=payment)
+        kind = AlertKind.DISPUTE_CLOSED if message.is_closed else AlertKind.DISPUTE
+        alert_raise(kind=kind, key=message.dispute, detail=message.detail, payment=payment)
 
 
-def chargeback_settle(news: ChargebackNews) -> None:
-    """Enter what a dispute has moved by now; again changes nothing, and neither does older news.
+def chargeback_settle(message: ChargebackMessage) -> None:
+    """Enter in the ledger what a dispute has moved so far. The same or an older message changes nothing.
 
-    Raises ``RefundTooLarge`` while the money that it is about is not here: its own message may still come.
+    Raise ``RefundTooLarge`` while the disputed money has not been counted: the message about its capture may still
+    come.
     """
-    if not news.taken and not news.returned:
+    if not message.taken and not message.returned:
         return
     with transaction.atomic():
-        order, payment = lock_payment(news.payment.pk)
-        capture = payment.entries.filter(kind=EntryKind.CAPTURE, receipt=news.receipt).first()
+        order, payment = lock_payment(message.payment.pk)
+        capture = payment.entries.filter(kind=EntryKind.CAPTURE, receipt=message.receipt).first()
         if capture is None:
-            if was_left_out(payment, news.receipt):
+            if was_left_out(payment, message.receipt):
                 return
             raise RefundTooLarge(available=display(payment.captured_amount, payment.currency))
-        _enter(EntryKind.CHARGEBACK, news.taken, news.dispute, capture)
-        _enter(EntryKind.CHARGEBACK_WON, news.returned, news.dispute, capture)
+        _enter(EntryKind.CHARGEBACK, message.taken, message.dispute, capture)
+        _enter(EntryKind.CHARGEBACK_WON, message.returned, message.dispute, capture)
         recount(payment)
         record_money(order)
 
 
 def _enter(kind: EntryKind, amount: Decimal, dispute: str, capture: PaymentEntry) -> None:
-    """What is not in the ledger yet of ``amount``, under the dispute's name, then with a number behind it."""
+    """Enter the part of ``amount`` that the ledger lacks; later entries of one dispute get a number behind its name."""
     ours = Q(receipt=dispute) | Q(receipt__startswith=f"{dispute}:")
     before = list(capture.payment.entries.filter(ours, kind=kind, reverses=capture))
     more = amount - sum(entry.amount for entry in before)

@@ -1,12 +1,11 @@
-"""Writes: the gateways' messages.
+"""Writes: store the gateways' messages in the inbox and process them.
 
-A message is stored together with the job that will process it, and answered. A row that is being processed is due again
-after its lease: if the process dies, another one takes over.
+A message is stored together with the job that processes it, and then answered. A message that is being processed is due
+again after its lease: if the process dies, another one takes over.
 """
 
 import logging
 from datetime import timedelta
-from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -15,13 +14,13 @@ from django.utils import timezone
 from payments.errors import PaymentNotFound
 from payments.gateways import gateway
 from payments.gateways.base import (
-    AlertNews,
-    ChargebackNews,
-    DisputeNews,
+    AlertMessage,
+    ChargebackMessage,
+    DisputeMessage,
     GatewayFailure,
     Incoming,
-    News,
-    PaymentNews,
+    Message,
+    PaymentMessage,
 )
 from payments.models import GatewayEvent, Payment, Refund
 from payments.selectors import seconds_until_retry
@@ -39,7 +38,7 @@ from utils.jobs import job
 logger = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 20
-# A gateway that does not answer is not asked more often than this in the same run.
+# How many failures of a gateway to answer end the calls to it in one run.
 MAX_FAILURES = 3
 _LEASE = timedelta(minutes=1)
 _LONGEST_PAUSE = timedelta(hours=6)
@@ -47,7 +46,7 @@ _RECONCILED_EVERY = timedelta(minutes=1)
 
 
 def event_store(*, method: str, incoming: Incoming) -> bool:
-    """Put a verified message into the inbox, with the job that processes it; tell whether it is a new one."""
+    """Store a verified message in the inbox, with the job that processes it; return whether it is new."""
     with transaction.atomic():
         event, is_new = GatewayEvent.objects.get_or_create(
             method=method,
@@ -60,10 +59,11 @@ def event_store(*, method: str, incoming: Incoming) -> bool:
     return is_new
 
 
-def callback_store(*, token: str, message: Any) -> None:
-    """Put an unsigned message into the inbox; ``token``, the secret of its address, says what it is about.
+def callback_store(*, token: str, message: object) -> None:
+    """Store an unsigned message in the inbox.
 
-    Raises ``PaymentNotFound``, ``GatewayNotOffered`` or ``BadMessage``.
+    ``token`` is the secret in its URL, which says which payment or refund the message is about. Raise
+    ``PaymentNotFound``, ``GatewayNotOffered`` or ``BadMessage``.
     """
     payment = Payment.objects.filter(token_hash=hashed(token)).first()
     if payment is not None:
@@ -78,7 +78,7 @@ def callback_store(*, token: str, message: Any) -> None:
 
 @job("payments.process_event")
 def event_process_job(*, event_id: int) -> None:
-    """Process a message while nobody waits; after a failure once more, if that is due before the reconciler comes."""
+    """Process a message in the background; after a failure try again, if that is due before the reconciler runs."""
     event_process(event_id=event_id)
     seconds = seconds_until_retry(event_id=event_id)
     if seconds is not None and seconds < _RECONCILED_EVERY.total_seconds():
@@ -86,7 +86,7 @@ def event_process_job(*, event_id: int) -> None:
 
 
 def event_process(*, event_id: int) -> Exception | None:
-    """Do what the message means, if nobody else is at it. A failure is answered, and leaves it for a later try."""
+    """Process a message, unless somebody else is doing so; return the failure, after which it is due again later."""
     event = GatewayEvent.objects.filter(pk=event_id, state=EventState.WAITING, due_at__lte=timezone.now()).first()
     if event is None:
         return None
@@ -95,38 +95,41 @@ def event_process(*, event_id: int) -> Exception | None:
         return None
     reached("inbox.claimed")
     try:
-        for news in gateway(event.method).news_of(event):
+        for message in gateway(event.method).messages_of(event):
             reached("inbox.understood")
-            _take(news)
+            _take(message)
     except Exception as error:
         logger.warning("Gateway event %s failed: %s", event.pk, type(error).__name__)
         _postpone(event, error)
         return error
     reached("inbox.taken")
-    _end(event, state=EventState.DONE, processed_at=timezone.now(), last_error="")
+    _unfinished(event).update(state=EventState.DONE, processed_at=timezone.now(), last_error="")
     return None
 
 
-def _take(news: News) -> None:
-    if isinstance(news, PaymentNews):
-        settle(payment_id=news.payment.pk, finding=news.finding)
-    elif isinstance(news, DisputeNews):
-        dispute_note(news)
-    elif isinstance(news, ChargebackNews):
-        chargeback_settle(news)
-    elif isinstance(news, AlertNews):
-        alert_raise(kind=news.kind, key=news.key, detail=news.detail, payment=news.payment)
-    elif news.refund is not None:
-        refund_settle(refund_id=news.refund.pk, finding=news.finding)
-    elif news.payment is not None and news.amount is not None:
-        refund_from_outside(payment=news.payment, amount=news.amount, receipt=news.receipt, finding=news.finding)
+def _take(message: Message) -> None:
+    """Apply what one message says to the books."""
+    if isinstance(message, PaymentMessage):
+        settle(payment_id=message.payment.pk, result=message.result)
+    elif isinstance(message, DisputeMessage):
+        dispute_note(message)
+    elif isinstance(message, ChargebackMessage):
+        chargeback_settle(message)
+    elif isinstance(message, AlertMessage):
+        alert_raise(kind=message.kind, key=message.key, detail=message.detail, payment=message.payment)
+    elif message.refund is not None:
+        refund_settle(refund_id=message.refund.pk, result=message.result)
+    elif message.payment is not None and message.amount is not None:
+        refund_from_outside(
+            payment=message.payment, amount=message.amount, receipt=message.receipt, result=message.result
+        )
 
 
 def _postpone(event: GatewayEvent, error: Exception) -> None:
+    """Note a failure and when the next try is due, or give the message up with an alert after ``MAX_ATTEMPTS``."""
     attempts = event.attempts + 1
     is_dead = attempts >= MAX_ATTEMPTS
-    _end(
-        event,
+    _unfinished(event).update(
         due_at=timezone.now() + retry_pause(attempts, longest=_LONGEST_PAUSE),
         state=EventState.DEAD if is_dead else EventState.WAITING,
         last_error=f"{type(error).__name__}: {getattr(error, 'detail', '')}"[:500],
@@ -136,21 +139,22 @@ def _postpone(event: GatewayEvent, error: Exception) -> None:
         alert_raise(kind=AlertKind.UNSETTLED, key=f"event:{event.pk}", detail=detail)
 
 
-def _end(event: GatewayEvent, **fields: Any) -> None:
-    """Unless somebody else, whom we kept waiting beyond our lease, has done it by now."""
-    GatewayEvent.objects.filter(pk=event.pk, state=EventState.WAITING).update(**fields)
+def _unfinished(event: GatewayEvent) -> QuerySet[GatewayEvent]:
+    """Return the event's row, unless another process took over after our lease and has finished it."""
+    return GatewayEvent.objects.filter(pk=event.pk, state=EventState.WAITING)
 
 
 def event_replay(*, event_id: int) -> None:
-    """Have a message processed once more, whatever became of it before: settling again changes nothing."""
+    """Process a message again, whatever became of it before. Settling again changes nothing."""
     GatewayEvent.objects.filter(pk=event_id).update(state=EventState.WAITING, attempts=0, due_at=timezone.now())
     event_process(event_id=event_id)
 
 
 def events_process_due(*, limit: int = 200) -> int:
-    """Process what is due: what was stored when no job could run, and what failed before. Answers how many it tried.
+    """Process the messages that are due and return how many were tried.
 
-    ``limit``: for each gateway, oldest first. One that fails again and again must not hold up the others.
+    They were stored while no job could run, or failed before. ``limit`` is for each gateway, the oldest first: one that
+    fails again and again must not hold up the others.
     """
     due = GatewayEvent.objects.filter(state=EventState.WAITING, due_at__lte=timezone.now())
     methods = list(due.order_by("method").values_list("method", flat=True).distinct())
@@ -158,6 +162,7 @@ def events_process_due(*, limit: int = 200) -> int:
 
 
 def _process_all(events: QuerySet[GatewayEvent]) -> int:
+    """Process the events, until the gateway failed to answer ``MAX_FAILURES`` times. Return how many were tried."""
     tried = failures = 0
     for pk in list(events.values_list("pk", flat=True)):
         if failures == MAX_FAILURES:

@@ -1,4 +1,4 @@
-"""Writes: the sums of payments and orders, kept as the ledger has them."""
+"""Writes: bring the sums of payments and orders up to the ledger."""
 
 from collections import defaultdict
 from decimal import Decimal
@@ -15,7 +15,8 @@ from utils.money import display
 def record_money(order: Order) -> None:
     """Bring the order's sums up to the ledger's. The caller holds the order's lock.
 
-    A bank takes money without asking what was refunded. What went beyond what came is told, and not counted.
+    A bank takes money without asking what was refunded. Money that went back beyond what came in raises an alert and is
+    not counted.
     """
     by_payment: dict[Payment, list[PaymentEntry]] = defaultdict(list)
     for entry in PaymentEntry.objects.filter(payment__order=order).select_related("payment"):
@@ -36,6 +37,6 @@ def _tell_overdrawn(payment: Payment, more: Decimal) -> None:
 
 
 def recount(payment: Payment) -> None:
-    """Bring what is given back up to the ledger and the refunds. The caller holds the payment's lock."""
+    """Bring the payment's refunded amount up to its ledger and refunds. The caller holds the payment's lock."""
     payment.refunded_amount = given_back(entries=payment.entries.all(), refunds=payment.refunds.all())
     payment.save(update_fields=["refunded_amount"])

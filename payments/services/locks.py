@@ -1,4 +1,4 @@
-"""Locking what money moves: the order first, then its payment, as everybody does."""
+"""Locking: lock the order first, then its payment, everywhere in the same order."""
 
 from orders.models import Order
 from payments.errors import PaymentNotFound
@@ -6,7 +6,7 @@ from payments.models import Payment
 
 
 def lock_order_of(payment_id: int) -> Order:
-    """Lock the order that the payment is for. Raises ``PaymentNotFound``."""
+    """Lock and return the order that the payment is for. Raise ``PaymentNotFound``."""
     order = Order.objects.locked().filter(payments=payment_id).first()
     if order is None:
         raise PaymentNotFound
@@ -14,7 +14,7 @@ def lock_order_of(payment_id: int) -> Order:
 
 
 def lock_payment(payment_id: int) -> tuple[Order, Payment]:
-    """Lock the order, then the payment. Raises ``PaymentNotFound``."""
+    """Lock the order, then the payment, and return both. Raise ``PaymentNotFound``."""
     order = lock_order_of(payment_id)
     payment = Payment.objects.select_for_update().get(pk=payment_id)
     payment.order = order

@@ -1,4 +1,4 @@
-"""Writes: money that was given back in the gateway's own desk."""
+"""Writes: record refunds that were made on the gateway's own site."""
 
 from decimal import Decimal
 
@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from payments.balances import set_aside, was_left_out
 from payments.errors import RefundTooLarge
-from payments.gateways.base import Outcome, RefundFinding
+from payments.gateways.base import Outcome, RefundResult
 from payments.models import Payment, Refund
 from payments.services.ledger import recount
 from payments.services.locks import lock_payment
@@ -16,18 +16,18 @@ from payments.services.settle_refund import refund_settle
 from utils.money import display
 
 
-def refund_from_outside(*, payment: Payment, amount: Decimal, receipt: str, finding: RefundFinding) -> None:
-    """Note a refund that we did not ask for. ``finding.gateway_id`` names it; again changes nothing new.
+def refund_from_outside(*, payment: Payment, amount: Decimal, receipt: str, result: RefundResult) -> None:
+    """Record a refund that the shop did not ask for. ``result.gateway_id`` names it; the same result changes nothing.
 
-    ``receipt``: of the capture that was given back, as far as it is told. Money that was not counted when it came is
-    not counted when it goes. What a bank took as well is no hindrance: then more went than came. Raises
-    ``RefundTooLarge`` for more than we know was received: the message of the payment itself may still come.
+    ``receipt`` is that of the refunded capture, as far as the gateway tells it. Money that was not counted when it came
+    is not counted when it goes back. A chargeback of the same money is no obstacle: then more went back than came.
+    Raise ``RefundTooLarge`` for more than was received as far as we know: the message about the payment may still come.
     """
     with transaction.atomic():
         _, locked = lock_payment(payment.pk)
-        refund = Refund.objects.filter(payment__method=locked.method, gateway_id=finding.gateway_id).first()
+        refund = Refund.objects.filter(payment__method=locked.method, gateway_id=result.gateway_id).first()
         if refund is None:
-            if finding.outcome == Outcome.FAILED or was_left_out(locked, receipt):
+            if result.outcome == Outcome.FAILED or was_left_out(locked, receipt):
                 return
             left = locked.captured_amount - set_aside(locked.refunds.all())
             if amount > left:
@@ -37,11 +37,11 @@ def refund_from_outside(*, payment: Payment, amount: Decimal, receipt: str, find
                 amount=amount,
                 currency=locked.currency,
                 receipt=receipt,
-                gateway_id=finding.gateway_id,
+                gateway_id=result.gateway_id,
                 reason="Made at the gateway",
-                # It is there already: from now on it is asked about and not sent.
+                # The gateway has made it: from now on it is asked about and never sent.
                 checks=1,
                 next_check_at=timezone.now() + PAUSE,
             )
             recount(locked)
-        refund_settle(refund_id=refund.pk, finding=finding)
+        refund_settle(refund_id=refund.pk, result=result)

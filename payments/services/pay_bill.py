@@ -1,7 +1,6 @@
-"""Writes: what M-Pesa tells of money that was paid to the pay bill by hand."""
+"""Writes: store what M-Pesa tells about money that was paid to the pay bill by hand."""
 
 import secrets
-from typing import Any
 
 from django.conf import settings
 
@@ -12,13 +11,15 @@ from utils.errors import NotFound
 
 
 def require_pay_bill(*, token: str) -> None:
-    """Raises ``NotFound`` unless ``token`` is the secret of the registered addresses; without one there are none."""
+    """Require ``token`` to be the secret in the registered URLs. Raise ``NotFound`` otherwise, or when no secret is
+    set.
+    """
     known = settings.MPESA_C2B_TOKEN
     if not known or not secrets.compare_digest(token.encode(), known.encode()):
         raise NotFound
 
 
-def confirmation_store(*, token: str, message: Any) -> None:
-    """Put an unsigned confirmation into the inbox. Raises as ``require_pay_bill`` does, and ``BadMessage``."""
+def confirmation_store(*, token: str, message: object) -> None:
+    """Store an unsigned confirmation in the inbox. Raise what ``require_pay_bill`` raises, or ``BadMessage``."""
     require_pay_bill(token=token)
     event_store(method=PaymentMethod.MPESA, incoming=by_hand.incoming_from(message))

@@ -1,4 +1,4 @@
-"""Writes: what becomes of an order, said by its customer or by staff."""
+"""Writes: change an order's status or record its money, for its customer or for staff."""
 
 from django.db import transaction
 
@@ -15,10 +15,10 @@ from utils.errors import Denied
 
 
 def order_process(*, user: User, order_id: int, status: str = "", is_paid: bool = False) -> None:
-    """Move an order to ``status``, note that its money is there, or both or neither.
+    """Move an order to ``status``, record that its money has arrived, or both; both or neither happen.
 
     Staff with ``orders.change_order`` move any order; its customer may only cancel it, while it is pending and unpaid.
-    Money is noted by staff with ``payments.change_payment``, unless a gateway has to say it. Raises ``OrderNotFound``,
+    Staff with ``payments.change_payment`` record money, unless a gateway has to confirm it. Raise ``OrderNotFound``,
     ``Denied``, ``PaymentClosed``, ``TransitionRefused`` or ``CancelRefused``.
     """
     order = order_get_by_id(user=user, order_id=order_id)
@@ -33,7 +33,7 @@ def order_process(*, user: User, order_id: int, status: str = "", is_paid: bool 
 
 def _confirm(order: Order, user: User) -> None:
     if not (user.is_staff and user.has_perm("payments.change_payment")):
-        raise Denied("Only staff note that an order was paid.")
+        raise Denied("Only staff can mark an order as paid.")
     if order.is_paid:
         return
     still_open = order.payments.filter(state__in=OPEN)
@@ -49,4 +49,4 @@ def _move(order: Order, user: User, status: str) -> None:
     elif status == OrderStatus.CANCELLED:
         order_cancel_by_customer(order=order, user=user)
     else:
-        raise Denied("Its customer may only cancel an order.")
+        raise Denied("Customers can only cancel their order.")

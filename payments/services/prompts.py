@@ -1,4 +1,4 @@
-"""How often phones are rung, whoever asks for it."""
+"""Limits: how many prompts one phone gets, and one customer causes."""
 
 from utils.limits import Limit, spend
 from utils.phones import kenyan_mobile
@@ -9,9 +9,9 @@ _BY_CUSTOMER = Limit("prompts-by-customer", count=30, seconds=_DAY, guards_secre
 
 
 def prompt_count(*, phone: str, customer_id: int) -> None:
-    """Count a prompt against its phone, which need not be the customer's, and against who asks for it.
+    """Count a prompt against its phone, which need not be the customer's, and against the customer who asks for it.
 
-    Not to be called in a transaction. Raises ``TooManyRequests``.
+    Call it outside of any transaction. Raise ``TooManyRequests``.
     """
     spend(_TO_PHONE, kenyan_mobile(phone) or phone)
     spend(_BY_CUSTOMER, str(customer_id))

@@ -1,4 +1,4 @@
-"""Writes: asking the gateways, so that nothing depends on a message that may have been lost."""
+"""Writes: ask the gateways for results, so that nothing depends on a message that may have been lost."""
 
 import logging
 from collections import Counter
@@ -9,7 +9,7 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from payments.gateways import gateway, gateways
-from payments.gateways.base import Finding, GatewayFailure, Incoming, Outcome
+from payments.gateways.base import GatewayFailure, Incoming, Outcome, Result
 from payments.models import Payment, Refund
 from payments.services.alerts import tell_misconfigured
 from payments.services.inbox import MAX_FAILURES, event_store, events_process_due
@@ -20,17 +20,17 @@ from payments.states import PaymentState
 logger = logging.getLogger(__name__)
 
 _LEASE = timedelta(minutes=1)
-# A message is older than the failure to deliver it.
+# A message is older than the gateway's failure to deliver it.
 _OVERLAP = timedelta(days=1)
 
 
 @dataclass
 class Report:
-    """What a run did.
+    """Count what one run of the reconciler did.
 
-    ``found``: by state, what the asked payments are now. ``refunds``: those whose gateway was sent or asked about them,
-    and answered, or that wait. ``unreachable``: by method, how often a gateway did not
-    answer. ``failed``: what went wrong otherwise; the log tells.
+    ``found`` counts the payments that were asked about by the state they have now. ``refunds`` counts those that were
+    sent or asked about with an answer, or that wait. ``unreachable`` counts by method how often a gateway did not
+    answer. ``failed`` counts other failures; the log names them.
     """
 
     asked: int = 0
@@ -43,9 +43,10 @@ class Report:
 
 
 def reconcile(*, limit: int = 500, everything: bool = False) -> Report:
-    """Ask about every attempt that is due, send what refunds are due, fetch messages that did not reach us.
+    """Ask the gateways about attempts that are due, send the refunds that are due, and fetch undelivered messages.
 
-    ``everything``: also attempts whose time to be asked has not come yet, and messages however old.
+    ``limit`` is for payments and for refunds each. With ``everything``, also ask about attempts and refunds that are
+    not due yet, and fetch messages of any age.
     """
     report = Report()
     _fetch_events(report, everything)
@@ -56,7 +57,7 @@ def reconcile(*, limit: int = 500, everything: bool = False) -> Report:
 
 
 def _fetch_events(report: Report, everything: bool) -> None:
-    """Of each gateway, what is younger than the last time it was asked with success, and a little older."""
+    """Fetch from each gateway the undelivered messages since a little before its last successful run."""
     for each in gateways():
         now, key = timezone.now(), f"payments.undelivered:{each.method}"
         listed_at = None if everything else cache.get(key)
@@ -72,7 +73,9 @@ def _fetch_events(report: Report, everything: bool) -> None:
 
 
 def _store(report: Report, method: str, incoming: Incoming) -> bool:
-    """Whether it could be: one that can't must not keep the others out, and is fetched again."""
+    """Store a message; return whether that worked. One that can't be stored must not keep the others out: it is fetched
+    again.
+    """
     try:
         report.fetched_events += event_store(method=method, incoming=incoming)
     except Exception as error:
@@ -96,18 +99,18 @@ def _ask(report: Report, payment: Payment) -> None:
         return
     report.asked += 1
     try:
-        finding = payment_query(payment)
+        result = payment_query(payment)
     except Exception as error:
         _note_failure(report, payment.method, error)
-        finding = Finding(Outcome.UNKNOWN)  # asked again later and later, and told to the staff in the end
+        result = Result(Outcome.UNKNOWN)  # asked again at longer and longer pauses; in the end staff get an alert
     try:
-        report.found[settle(payment_id=payment.pk, finding=finding).state] += 1
+        report.found[settle(payment_id=payment.pk, result=result).state] += 1
     except Exception as error:
         _note_failure(report, payment.method, error)
 
 
-def payment_query(payment: Payment) -> Finding:
-    """What the gateway says of the payment now; an attempt that we gave up it is told to give up too."""
+def payment_query(payment: Payment) -> Result:
+    """Ask the gateway for the payment's result now; cancel an attempt there too that the shop gave up."""
     asked = gateway(payment.method)
     return asked.cancel(payment) if payment.state == PaymentState.CANCELLED else asked.query(payment)
 
@@ -133,7 +136,9 @@ def _send(report: Report, refund_id: int, method: str) -> None:
 
 
 def _note_failure(report: Report, method: str, error: Exception) -> None:
-    """One that fails, foreseen or not, must not keep the others from being asked about. It is due again soon."""
+    """Log and count a failure, so that it does not keep the other payments from being asked about. This one is due
+    again soon.
+    """
     if isinstance(error, GatewayFailure):
         report.unreachable[method] += 1
         tell_misconfigured(method=method, failure=error)

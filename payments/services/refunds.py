@@ -1,7 +1,7 @@
-"""Writes: giving money back.
+"""Writes: open refunds.
 
-A refund takes its amount from what can be refunded when it is asked for, so that several at once never exceed what was
-received, and gives it back if it fails. A job sends it, outside of any transaction: ``sending``.
+A refund takes its amount out of what can be refunded at the moment it is asked for, so that several at once never
+exceed what was received; a failed refund puts it back. A job sends it, outside of any transaction: see ``sending``.
 """
 
 from decimal import Decimal
@@ -21,9 +21,9 @@ from utils.money import display
 
 
 def refund_request(*, payment_id: int, amount: Decimal | None, actor: User, reason: str = "") -> Refund:
-    """Give ``amount`` back, out of the oldest capture that has so much left; without one the rest of the oldest.
+    """Open a refund of ``amount`` from the oldest capture that has so much left; ``None`` takes the rest of the oldest.
 
-    Raises ``PaymentNotFound``, or what ``refund_source`` raises.
+    Raise ``PaymentNotFound``, or what ``refund_source`` raises.
     """
     with transaction.atomic():
         _, payment = lock_payment(payment_id)
@@ -32,10 +32,11 @@ def refund_request(*, payment_id: int, amount: Decimal | None, actor: User, reas
 
 
 def refund_source(*, payment: Payment, amount: Decimal | None) -> tuple[Decimal, str]:
-    """Find the amount that can be given back, and the receipt of the capture that it comes from.
+    """Return the amount that can be refunded, and the receipt of the capture that it comes from.
 
-    The answer stays true while the payment is locked. Raises ``RefundBlocked``, ``RefundTooLarge`` (with what is
-    ``available`` at once), or ``Invalid`` for an amount that isn't a multiple of the payment's ``refund_step``.
+    The answer stays true while the payment is locked. Raise ``RefundBlocked`` during a dispute, ``RefundTooLarge``
+    (with the amount ``available`` in one refund), or ``Invalid`` for an amount that is not a multiple of the payment's
+    ``refund_step``.
     """
     if is_disputed(payment):
         raise RefundBlocked
@@ -47,15 +48,14 @@ def refund_source(*, payment: Payment, amount: Decimal | None) -> tuple[Decimal,
         raise RefundTooLarge(available=display(max(left.values(), default=Decimal(0)), payment.currency))
     if amount % (step := refund_step(payment)):
         in_words = f"{display(step, payment.currency)} {payment.currency}"
-        raise Invalid(f"This amount can't be given back: refunds go in steps of {in_words}.", field="amount")
+        raise Invalid(f"This amount can't be refunded: refunds go in steps of {in_words}.", field="amount")
     return amount, receipt
 
 
 def refund_open(*, payment: Payment, amount: Decimal, receipt: str, reason: str, actor: User | None = None) -> Refund:
-    """Set ``amount`` aside, together with the job that sends it. ``receipt``: of the capture that is given back.
+    """Set ``amount`` aside, together with the job that sends it; ``receipt`` is that of the refunded capture.
 
-    What the gateway can't give back, staff do by hand. The caller holds the payment's lock and knows that the amount is
-    there.
+    Staff refund by hand what the gateway can't. The caller holds the payment's lock and knows that the amount is left.
     """
     is_manual = not gateway_refunds(payment) or bool(amount % refund_step(payment))
     refund = Refund.objects.create(

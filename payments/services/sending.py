@@ -1,4 +1,4 @@
-"""Writes: asking gateways for refunds, outside of any transaction. Asking twice is harmless; sending is done by one."""
+"""Writes: send refunds to the gateways, outside of any transaction. Asking twice is harmless; only one worker sends."""
 
 import secrets
 from datetime import timedelta
@@ -15,7 +15,7 @@ from payments.gateways.base import (
     GatewayMisconfigured,
     GatewayRefused,
     Outcome,
-    RefundFinding,
+    RefundResult,
 )
 from payments.models import Refund
 from payments.services.alerts import alert_raise, tell_misconfigured
@@ -26,20 +26,20 @@ from utils.backoff import retry_pause
 from utils.failpoints import reached
 from utils.jobs import job
 
-# A refund is looked at again after so long, then later and later.
+# The first pause before a refund is looked at again, and the longest.
 PAUSE, _LONGEST_PAUSE = timedelta(minutes=2), timedelta(hours=6)
 
 
 @job("payments.send_refund")
 def refund_send_job(*, refund_id: int) -> None:
-    """Send a refund while nobody waits; the reconciler repeats what fails."""
+    """Send a refund in the background; the reconciler repeats what fails."""
     refund_send(refund_id=refund_id)
 
 
 def refund_send(*, refund_id: int) -> GatewayFailure | GatewayNotOffered | None:
-    """Ask the gateway for the refund, or, when it was asked before, what became of it. Safe to repeat.
+    """Send the refund to the gateway, or ask for its result if it was sent before. It is safe to repeat.
 
-    Answers why the gateway could not be asked, if so: it is asked again later. What is held (``balances.is_held``) is
+    Return why the gateway could not be asked, if so: it is asked again later. A held refund (``balances.is_held``) is
     not sent.
     """
     refund = Refund.objects.select_related("payment").get(pk=refund_id)
@@ -56,19 +56,19 @@ def refund_send(*, refund_id: int) -> GatewayFailure | GatewayNotOffered | None:
         alert_raise(kind=AlertKind.UNSETTLED, key=f"refund:{refund.pk}", detail=detail, payment=refund.payment)
     reached("refund.claimed")
     try:
-        finding = _ask(gateway(refund.payment.method), refund)
+        result = _ask(gateway(refund.payment.method), refund)
     except (GatewayFailure, GatewayNotOffered) as failure:
         if not isinstance(failure, GatewayRefused) or refund.checks:
             return _note_failure(refund, failure)
-        # Only the first no is one: a later one leaves open what became of the time before.
-        finding = RefundFinding(Outcome.FAILED, reason=failure.detail)
+        # Only the first refusal is final: a later one leaves the result of the earlier request open.
+        result = RefundResult(Outcome.FAILED, reason=failure.detail)
     reached("refund.answered")
-    refund_settle(refund_id=refund_id, finding=finding)
+    refund_settle(refund_id=refund_id, result=result)
     return None
 
 
 def _tell_held(refund: Refund) -> None:
-    """Tell the staff why, unless it is a dispute, of which they know."""
+    """Raise an alert that says why the refund is held, unless a dispute holds it: staff know of that already."""
     if is_disputed(refund.payment):
         return
     if not is_covered(refund):
@@ -80,24 +80,24 @@ def _tell_held(refund: Refund) -> None:
 
 
 def _as_read(refund: Refund) -> QuerySet[Refund]:
-    """The row, unless it was sent, settled or taken over by staff since it was read."""
+    """Return the refund's row, unless it was sent, settled or taken over by staff since it was read."""
     return Refund.objects.filter(pk=refund.pk, token_hash=refund.token_hash, state=RefundState.PENDING, is_manual=False)
 
 
-def _ask(asked: Gateway, refund: Refund) -> RefundFinding:
-    """What the gateway does not know and never named has not reached it: then it is sent again."""
+def _ask(asked: Gateway, refund: Refund) -> RefundResult:
+    """Ask for the result of a sent refund; send it if the gateway does not know it and never named it."""
     if refund.checks:
-        finding = asked.query_refund(refund)
-        if finding.outcome != Outcome.UNKNOWN or refund.gateway_id or not may_be_sent(refund):
-            return finding
+        result = asked.query_refund(refund)
+        if result.outcome != Outcome.UNKNOWN or refund.gateway_id or not may_be_sent(refund):
+            return result
     token = secrets.token_hex(32)
-    # Not with the claim: what is only asked about keeps the address at which its result may still come.
+    # Not set by the claim: a refund that is only asked about keeps the URL at which its result may still come.
     if not _as_read(refund).update(token_hash=hashed(token)):
-        return RefundFinding(Outcome.OPEN)
+        return RefundResult(Outcome.OPEN)
     try:
         return asked.refund(refund, token=token)
     except (GatewayRefused, GatewayDown, GatewayMisconfigured):
-        # It has not reached the gateway, for certain: no message comes, and it may be sent again.
+        # It certainly never reached the gateway: no message will come, and it may be sent again.
         Refund.objects.filter(pk=refund.pk, token_hash=hashed(token)).update(token_hash="")
         raise
 
@@ -105,7 +105,7 @@ def _ask(asked: Gateway, refund: Refund) -> RefundFinding:
 def _note_failure(
     refund: Refund, failure: GatewayFailure | GatewayNotOffered
 ) -> GatewayFailure | GatewayNotOffered | None:
-    """Answers it, unless it is a "no", which is an answer of the gateway."""
+    """Record the failure and return it, except a refusal, which counts as an answer of the gateway."""
     Refund.objects.filter(pk=refund.pk, state=RefundState.PENDING).update(failure=failure.detail[:255])
     if isinstance(failure, GatewayFailure):
         tell_misconfigured(method=refund.payment.method, failure=failure)

@@ -1,7 +1,7 @@
-"""The one place where money becomes part of an order.
+"""Writes: the only place where money becomes part of an order.
 
-Webhook, the buyer's browser coming back, the reconciler and staff all end here. Every function may be called any number
-of times, with news in any order, and ends in the same state: what counts is what has been received, each receipt once.
+Webhooks, the buyer's returning browser, the reconciler and staff all end here. Every function may be called any number
+of times, with results in any order, and ends in the same state: what was received counts, each receipt once.
 """
 
 from datetime import timedelta
@@ -14,7 +14,7 @@ from accounts.models import User
 from orders.models import Order
 from orders.services import order_confirm_if_paid, order_hold, order_let_go, order_reopen
 from orders.states import OrderStatus
-from payments.gateways.base import Finding, Outcome
+from payments.gateways.base import Outcome, Result
 from payments.models import Payment, PaymentEntry
 from payments.services.alerts import alert_raise
 from payments.services.ledger import record_money, recount
@@ -25,34 +25,37 @@ from utils.failpoints import reached
 from utils.jobs import job
 from utils.money import display
 
-# When to ask a gateway again, in seconds after the last time; then every hour. The end is told by the clock, not by how
-# often it was asked: a buyer who keeps reloading the page must not use the questions up.
+# When to ask a gateway again, in seconds after the last time; then every hour. The clock sets the end, not how
+# often it was asked: a buyer who keeps reloading the page must not use up the checks.
 _PAUSES = (30, 60, 120, 300, 600, 1800)
 _HOURLY = 3600
 _ASKED_FOR = timedelta(days=2)
-# A bank takes its days.
+# A bank takes days to transfer money.
 TRANSFER_TAKES = timedelta(days=7)
 
 
-def settle(*, payment_id: int, finding: Finding) -> Payment:
-    """Make of a gateway's word what is to be made of it."""
+def settle(*, payment_id: int, result: Result) -> Payment:
+    """Apply a gateway's result to a payment, once, however often and in whatever order results come.
+
+    Raise ``PaymentNotFound``.
+    """
     with transaction.atomic():
         order, payment = lock_payment(payment_id)
         reached("settle.locked")
-        _learn_name(payment, finding.gateway_id)
-        if finding.outcome == Outcome.PAID:
-            _settle_paid(order, payment, finding)
-        elif finding.outcome == Outcome.FAILED:
-            _settle_failed(order, payment, finding)
+        _learn_name(payment, result.gateway_id)
+        if result.outcome == Outcome.PAID:
+            _settle_paid(order, payment, result)
+        elif result.outcome == Outcome.FAILED:
+            _settle_failed(order, payment, result)
         else:
-            _ask_again(order, payment, finding)
+            _ask_again(order, payment, result)
         reached("settle.before_commit")
     reached("settle.committed")
     return payment
 
 
 def _learn_name(payment: Payment, gateway_id: str) -> None:
-    """A name that another payment has is not taken: the receipt will tell whose money it is."""
+    """Record the gateway's name of the attempt, unless another payment has it: the receipt tells whose money it is."""
     if not gateway_id or payment.gateway_id:
         return
     if not Payment.objects.filter(method=payment.method, gateway_id=gateway_id).exists():
@@ -60,35 +63,36 @@ def _learn_name(payment: Payment, gateway_id: str) -> None:
         payment.save(update_fields=["gateway_id"])
 
 
-def _settle_paid(order: Order, payment: Payment, finding: Finding) -> None:
-    mismatch = finding.mismatch or _mismatch(payment, finding)
+def _settle_paid(order: Order, payment: Payment, result: Result) -> None:
+    """Count the money of a result, unless it contradicts the payment or was counted before."""
+    mismatch = result.mismatch or _mismatch(payment, result)
     if mismatch:
-        key = f"{payment.pk}:{finding.receipt}"
+        key = f"{payment.pk}:{result.receipt}"
         alert_raise(kind=AlertKind.AMOUNT_MISMATCH, key=key, detail=mismatch, payment=payment)
         payment.has_uncounted_money = True
         payment.save(update_fields=["has_uncounted_money"])
         _stop_asking(payment)
         return
-    receipt = finding.receipt or payment.number
-    if _is_taken(payment, finding.reference):
-        _tell_reused(payment, finding.reference)
+    receipt = result.receipt or payment.number
+    if _is_taken(payment, result.reference):
+        _tell_reused(payment, result.reference)
         return
     known = PaymentEntry.objects.filter(method=payment.method, kind=EntryKind.CAPTURE, receipt=receipt).first()
     if known is not None:
         if known.payment_id != payment.pk:
             _tell_reused(payment, receipt)
         else:
-            _note_reference(payment, finding.reference)
+            _note_reference(payment, result.reference)
         return
-    if not capture(order=order, payment=payment, receipt=receipt, reference=finding.reference):
+    if not capture(order=order, payment=payment, receipt=receipt, reference=result.reference):
         return
-    if finding.risk:
-        alert_raise(kind=AlertKind.RISK, key=str(payment.pk), detail=finding.risk, payment=payment)
+    if result.risk:
+        alert_raise(kind=AlertKind.RISK, key=str(payment.pk), detail=result.risk, payment=payment)
     _place_money(order, payment, receipt)
 
 
 def _note_reference(payment: Payment, reference: str) -> None:
-    """Of money that was counted. A second one names other money, which was paid without being asked for."""
+    """Record the reference of counted money. A second reference names other money, which raises an alert."""
     if not payment.reference:
         payment.reference = reference
         payment.save(update_fields=["reference"])
@@ -98,14 +102,16 @@ def _note_reference(payment: Payment, reference: str) -> None:
 
 
 def _is_taken(payment: Payment, reference: str) -> bool:
+    """Return whether another payment of the same method has this reference."""
     others = Payment.objects.filter(method=payment.method, reference=reference).exclude(pk=payment.pk)
     return bool(reference) and others.exists()
 
 
-def _mismatch(payment: Payment, finding: Finding) -> str:
-    if finding.amount == payment.amount and finding.currency == payment.currency:
+def _mismatch(payment: Payment, result: Result) -> str:
+    """Return how the result's amount or currency differs from the payment's, in words; empty when they agree."""
+    if result.amount == payment.amount and result.currency == payment.currency:
         return ""
-    got = f"{finding.amount} {finding.currency}"
+    got = f"{result.amount} {result.currency}"
     return f"Asked for {display(payment.amount, payment.currency)} {payment.currency}, the gateway says {got}."
 
 
@@ -118,7 +124,7 @@ def _tell_reused(payment: Payment, receipt: str) -> None:
 def capture(
     *, order: Order, payment: Payment, receipt: str = "", actor: User | None = None, reference: str = ""
 ) -> bool:
-    """Count the payment's amount as received; whether it was counted, which a reused receipt is not.
+    """Count the payment's amount as received; return whether it was counted, which a reused receipt is not.
 
     Other attempts to pay the order are given up. The caller holds the locks of ``lock_payment``.
     """
@@ -154,12 +160,12 @@ def capture(
 
 @job("payments.confirm_order", at_commit=True)
 def order_confirm_job(*, order_id: int) -> None:
-    """Confirm an order that was paid. If that fails it is tried again, and the money stays recorded meanwhile."""
+    """Confirm an order that was paid. A failure is tried again, and the money stays recorded meanwhile."""
     order_confirm_if_paid(order_id=order_id)
 
 
 def give_up_open(order: Order) -> None:
-    """Cancel what is still to be paid. What a gateway has of it the reconciler takes back, and finds late money.
+    """Cancel the order's open attempts. The reconciler cancels them at their gateways, and finds late money.
 
     The caller holds the order's lock.
     """
@@ -170,9 +176,9 @@ def give_up_open(order: Order) -> None:
 
 
 def _place_money(order: Order, payment: Payment, receipt: str) -> None:
-    """Money beyond what the order costs goes back, and so does money for a cancelled order that can't live again.
+    """Refund money beyond what the order costs, and money for a cancelled order that can't be reopened.
 
-    What was received decides, whatever of it was given back meanwhile: a second payment never pays for a refund.
+    What was received decides, whatever was refunded meanwhile: a second payment never makes up for a refund.
     """
     if order.captured_total > order.total:
         kind, detail = AlertKind.PAID_TWICE, f"Order {order.number} was paid already."
@@ -184,34 +190,34 @@ def _place_money(order: Order, payment: Payment, receipt: str) -> None:
     refund_open(payment=payment, amount=payment.amount, receipt=receipt, reason=detail)
 
 
-def _settle_failed(order: Order, payment: Payment, finding: Finding) -> None:
-    """A failure after a success is old news; one after we gave the attempt up changes nothing.
+def _settle_failed(order: Order, payment: Payment, result: Result) -> None:
+    """Record a failure. After a success it is out of date, and after the attempt was given up it changes nothing.
 
-    Whatever the order was held for, there is now the time of a new one for another try.
+    The order's stock is then held as long as that of a new order, for another attempt.
     """
     if payment.is_open:
         order_let_go(order=order, after=timezone.now() + timedelta(minutes=settings.RESERVATION_MINUTES))
         payment.state = PaymentState.FAILED
-        payment.failure = finding.reason[:255]
+        payment.failure = result.reason[:255]
     payment.next_check_at = None
     payment.save(update_fields=["state", "failure", "next_check_at"])
 
 
-def _ask_again(order: Order, payment: Payment, finding: Finding) -> None:
-    """An attempt that was paid or has failed is not asked about again: such news is older than what we know."""
+def _ask_again(order: Order, payment: Payment, result: Result) -> None:
+    """Set when to ask next. An attempt that was paid or has failed is not asked about: such a result is out of date."""
     if payment.state in {PaymentState.CAPTURED, PaymentState.FAILED}:
         return
-    if payment.state == PaymentState.UNKNOWN and finding.outcome == Outcome.OPEN:
+    if payment.state == PaymentState.UNKNOWN and result.outcome == Outcome.OPEN:
         payment.state = PaymentState.WAITING
     payment.checks += 1
     pause = _PAUSES[payment.checks - 1] if payment.checks <= len(_PAUSES) else _HOURLY
     payment.next_check_at = timezone.now() + timedelta(seconds=pause)
     began = payment.started_at or payment.created_at
-    if finding.is_processing and payment.is_open:
+    if result.is_processing and payment.is_open:
         order_hold(order=order, until=began + TRANSFER_TAKES)
-    if timezone.now() - began > (TRANSFER_TAKES if finding.is_processing else _ASKED_FOR):
+    if timezone.now() - began > (TRANSFER_TAKES if result.is_processing else _ASKED_FOR):
         payment.next_check_at = None
-        detail = "The gateway was asked for days and gave no final word."
+        detail = "The gateway was asked for days and gave no final result."
         alert_raise(kind=AlertKind.UNSETTLED, key=str(payment.pk), detail=detail, payment=payment)
     payment.save(update_fields=["state", "checks", "next_check_at"])
 

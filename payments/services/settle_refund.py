@@ -1,4 +1,4 @@
-"""The one place where a refund becomes part of the books, whoever tells what became of it."""
+"""Writes: the only place where a refund becomes part of the books, whoever brings its result."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -6,7 +6,7 @@ from django.utils import timezone
 from accounts.models import User
 from orders.models import Order
 from payments.errors import RefundNotFound
-from payments.gateways.base import Outcome, RefundFinding
+from payments.gateways.base import Outcome, RefundResult
 from payments.models import Payment, PaymentEntry, Refund
 from payments.services.alerts import alert_raise
 from payments.services.ledger import record_money, recount
@@ -16,10 +16,10 @@ from utils.failpoints import reached
 from utils.money import display
 
 
-def refund_settle(*, refund_id: int, finding: RefundFinding, actor: User | None = None) -> Refund:
-    """Make of a gateway's word about a refund what is to be made of it, in any order, any number of times.
+def refund_settle(*, refund_id: int, result: RefundResult, actor: User | None = None) -> Refund:
+    """Apply the result of a refund, in any order and any number of times.
 
-    ``actor``: who says so, for one made by hand.
+    ``actor`` is the staff member who says so, for a refund made by hand. Raise ``RefundNotFound``.
     """
     with transaction.atomic():
         found = Refund.objects.filter(pk=refund_id).values_list("payment_id", flat=True).first()
@@ -27,29 +27,30 @@ def refund_settle(*, refund_id: int, finding: RefundFinding, actor: User | None 
             raise RefundNotFound
         order, payment = lock_payment(found)
         refund = Refund.objects.select_for_update().get(pk=refund_id)
-        is_named = bool(finding.gateway_id) and finding.gateway_id == refund.gateway_id
+        is_named = bool(result.gateway_id) and result.gateway_id == refund.gateway_id
         if refund.is_manual and actor is None and not is_named:
-            _hear_of_another(refund, finding)
+            _hear_of_another(refund, result)
             return refund
-        if finding.gateway_id and not refund.gateway_id:
-            refund.gateway_id = finding.gateway_id
+        if result.gateway_id and not refund.gateway_id:
+            refund.gateway_id = result.gateway_id
             refund.save(update_fields=["gateway_id"])
-        if finding.outcome == Outcome.PAID:
+        if result.outcome == Outcome.PAID:
             _succeed(order, payment, refund, actor)
-        elif finding.outcome == Outcome.FAILED:
-            _fail(order, payment, refund, finding.reason)
+        elif result.outcome == Outcome.FAILED:
+            _fail(order, payment, refund, result.reason)
         reached("refund.before_commit")
         return refund
 
 
-def _hear_of_another(refund: Refund, finding: RefundFinding) -> None:
-    """What the gateway says of its own attempt, after staff made the refund by hand: a failure is as it should be."""
-    if finding.outcome == Outcome.PAID:
+def _hear_of_another(refund: Refund, result: RefundResult) -> None:
+    """Raise an alert if the gateway made a refund that staff made by hand too. Its failure is what one expects."""
+    if result.outcome == Outcome.PAID:
         detail = f"Refund {refund.number} was made by hand, and the gateway says that it gave the money back as well."
         alert_raise(kind=AlertKind.REFUND_CONTRADICTED, key=f"twice:{refund.pk}", detail=detail, payment=refund.payment)
 
 
 def _succeed(order: Order, payment: Payment, refund: Refund, actor: User | None) -> None:
+    """Enter a pending refund in the ledger. A success after a failure only raises an alert."""
     had_succeeded = payment.entries.filter(kind=EntryKind.REFUND, receipt=_receipt(refund)).exists()
     if refund.state == RefundState.FAILED and not had_succeeded:
         detail = f"The gateway says now that refund {refund.number}, which had failed, went through."
@@ -65,7 +66,7 @@ def _succeed(order: Order, payment: Payment, refund: Refund, actor: User | None)
 
 
 def _fail(order: Order, payment: Payment, refund: Refund, reason: str) -> None:
-    """Its amount can be refunded again. A refund may come back days after it succeeded."""
+    """Free the refund's amount for another refund. A refund may come back days after it succeeded."""
     if refund.state == RefundState.FAILED:
         return
     if refund.state == RefundState.SUCCEEDED:
@@ -92,4 +93,5 @@ def _enter(payment: Payment, refund: Refund, kind: EntryKind, actor: User | None
 
 
 def _receipt(refund: Refund) -> str:
+    """Return the name of the refund in the ledger, unique among the refunds of its method."""
     return refund.number if refund.is_manual else refund.gateway_id or refund.number

@@ -1,7 +1,7 @@
-"""Writes: opening an attempt to pay, and handing it to its gateway.
+"""Writes: open an attempt to pay, and start it at its gateway.
 
-The gateway is called between two transactions. The first notes that it is about to be called, with the outcome unknown;
-whatever happens then, a crash included, the reconciler asks what became of it.
+The gateway is called between two transactions. The first records that it is about to be called, with the result
+unknown; whatever happens then, even a crash, the reconciler asks for the result.
 """
 
 import math
@@ -9,7 +9,6 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -55,9 +54,9 @@ from utils.failpoints import reached
 from utils.limits import TooManyRequests
 
 _FIRST_CHECK = timedelta(seconds=30)
-# A start that has noted no answer by then never will: its process died.
+# A start that has recorded no answer after this time never will: its process died.
 _ANSWERED_WITHIN = timedelta(seconds=30)
-# How long the buyer has on a gateway's page, and the order beyond that: a page that is just closing may still collect.
+# How long a gateway's page is open, and how much longer the order waits: a closing page may still take money.
 PAGE_OPEN_FOR = timedelta(minutes=31)
 _GRACE = timedelta(minutes=10)
 _PROOF_TAKES = timedelta(hours=24)
@@ -65,10 +64,11 @@ _HELD_AT_MOST = timedelta(hours=24)
 
 
 def held_until(method: str, *, user: User, placed_at: datetime) -> datetime | None:
-    """Tell until when the stock of an order of ``user`` waits for its money; ``None``: until the courier brings it.
+    """Return until when (UTC) the stock of an order of ``user`` waits for its money.
 
-    It counts from ``placed_at``, so that opening payments again and again holds nothing longer. A courier's order of a
-    customer whose mailbox is not proven waits for that proof, or for staff to confirm it, for ``_PROOF_TAKES``.
+    ``None`` means until the courier brings the money. The time counts from ``placed_at``, so that opening payments
+    again and again does not hold stock longer. A cash-on-delivery order of a customer whose e-mail address is not
+    proven waits ``_PROOF_TAKES`` for that proof, or for staff to confirm it.
     """
     if has_gateway(method):
         return min(timezone.now() + timedelta(minutes=settings.RESERVATION_MINUTES), placed_at + _HELD_AT_MOST)
@@ -78,9 +78,9 @@ def held_until(method: str, *, user: User, placed_at: datetime) -> datetime | No
 
 
 def payment_open(*, user: User, order_id: int, method: str) -> Payment:
-    """Another attempt to pay an order of ``user``, such as with another method; earlier ones are given up.
+    """Open another attempt to pay an order of ``user``, for example by another method; earlier attempts are given up.
 
-    Staff with ``payments.change_payment`` open one for money that came some other way. Raises ``OrderNotFound``,
+    Staff with ``payments.change_payment`` open one for money that came in some other way. Raise ``OrderNotFound``,
     ``PaymentClosed`` when there is nothing to pay, ``GatewayNotOffered`` or ``NotPayable``.
     """
     with transaction.atomic():
@@ -105,7 +105,7 @@ def _may_open(user: User, order: Order) -> bool:
 
 
 def require_payable(method: str, *, amount: Decimal, currency: str) -> None:
-    """Raises ``GatewayNotOffered`` or ``NotPayable``."""
+    """Require the method's gateway to take the amount. Raise ``GatewayNotOffered`` or ``NotPayable``."""
     if has_gateway(method):
         why_not = gateway(method).refusal_of(amount=amount, currency=currency)
         if why_not:
@@ -113,19 +113,19 @@ def require_payable(method: str, *, amount: Decimal, currency: str) -> None:
 
 
 def payment_start(*, payment_id: int, request: PaymentRequest | None = None) -> Payment:
-    """Hand the payment to its gateway; again answers what the first time did.
+    """Start the payment at its gateway; a second call returns what the first one did.
 
-    An attempt whose answer was lost, so that the buyer never saw its page, makes way for a new one: the answer is then
-    the new attempt. So it is for a lost prompt, once no phone can show it any more. The reconciler still asks about the
-    old one, and money that comes for it is late or double money. An attempt that made way stands for its successor.
+    If the answer of an attempt was lost, so that the buyer never saw its page, a new attempt replaces it and is
+    returned. The same goes for a lost prompt, once no phone can show it any more. The reconciler still asks about the
+    old attempt, and money that comes for it is late or double money. A call for a replaced attempt continues with its
+    successor.
 
-    Raises ``PaymentNotFound``, ``PaymentClosed``,
-    ``PaymentUncertain``, ``StartedOtherwise``, ``NotPayable``, ``PhoneNeeded``, ``ReturnAddressRefused``,
-    ``PaymentRefused``, ``PromptUnanswered``, ``TooManyRequests``, ``GatewayNotOffered``, ``GatewayUnavailable`` or
-    ``GatewayUncertain``.
+    Raise ``PaymentNotFound``, ``PaymentClosed``, ``PaymentUncertain``, ``StartedOtherwise``, ``NotPayable``,
+    ``PhoneNeeded``, ``ReturnAddressRefused``, ``PaymentRefused``, ``PromptUnanswered``, ``TooManyRequests``,
+    ``GatewayNotOffered``, ``GatewayUnavailable`` or ``GatewayUncertain``.
     """
     request = request or PaymentRequest()
-    # Hexadecimal: M-Pesa refuses addresses that hold words such as "sql", and more letters now and then spell one.
+    # Hexadecimal: M-Pesa refuses URLs that hold words such as "sql", which other letters may spell by chance.
     token = secrets.token_hex(32)
     callback = f"{settings.SITE_URL}{request.callback_path}{token}/"
     payment, claim = _claim(payment_id, request, token)
@@ -140,7 +140,7 @@ def payment_start(*, payment_id: int, request: PaymentRequest | None = None) -> 
             raise OutcomeUnknown("The gateway's answer is longer than it can be.")
     except GatewayRefused as refusal:
         if claim.is_first:
-            _note(payment, state=PaymentState.FAILED, failure=refusal.detail)
+            _note(payment, state=PaymentState.FAILED, failure=refusal.detail, started_at=payment.started_at)
         raise PaymentRefused from refusal
     except (GatewayDown, GatewayMisconfigured) as failure:
         if claim.is_first:
@@ -155,6 +155,7 @@ def payment_start(*, payment_id: int, request: PaymentRequest | None = None) -> 
 
 
 def _why_not_now(failure: GatewayFailure) -> DomainError:
+    """Return the refusal for a gateway that was not reached or does not accept the shop's credentials."""
     if isinstance(failure, PromptOpen):
         return PromptUnanswered(retry_after=failure.retry_after)
     return GatewayUnavailable()
@@ -162,14 +163,14 @@ def _why_not_now(failure: GatewayFailure) -> DomainError:
 
 @dataclass(frozen=True)
 class _Claim:
-    """``is_first``: nobody has asked the gateway before; else its "no" leaves open what became of the time before."""
+    """Hold the gateway to call. ``is_first``: nobody asked it before; else its refusal leaves the earlier call open."""
 
     gateway: Gateway
     is_first: bool
 
 
 def _claim(payment_id: int, request: PaymentRequest, token: str) -> tuple[Payment, _Claim | None]:
-    """Lock the payment for its start; without a claim when it cost nothing, or the gateway has it already."""
+    """Lock the payment for its start; return no claim when it costs nothing or the gateway has it already."""
     with transaction.atomic():
         _, named = lock_payment(payment_id)
         if named.amount == 0 and named.state == PaymentState.CAPTURED:
@@ -181,7 +182,7 @@ def _claim(payment_id: int, request: PaymentRequest, token: str) -> tuple[Paymen
         is_first = payment.state == PaymentState.PENDING
         if not is_first and payment.in_app != request.in_app:
             raise StartedOtherwise
-        # An attempt whose answer got lost is there, but without the page that it leads to.
+        # An attempt whose answer was lost is known, but without the URL of its page.
         if payment.state == PaymentState.WAITING and (payment.pay_url or not asked.may_start_again):
             return payment, None
         if payment.state == PaymentState.UNKNOWN and not asked.may_start_again:
@@ -196,15 +197,15 @@ def _claim(payment_id: int, request: PaymentRequest, token: str) -> tuple[Paymen
         payment.started_at = payment.started_at or timezone.now()
         payment.next_check_at = timezone.now() + _FIRST_CHECK
         payment.save()
-        # However often it is started: stock is not held for ever for who never pays.
+        # However often the payment is started, its stock is not held for ever.
         order_hold(order=order, until=min(timezone.now() + PAGE_OPEN_FOR + _GRACE, order.placed_at + _HELD_AT_MOST))
         return payment, _Claim(asked, is_first)
 
 
 def _open_attempt(payment_id: int) -> tuple[Order, Payment]:
-    """Lock the payment, or the attempt by the same method that took its place.
+    """Lock the payment, or the attempt by the same method that replaced it.
 
-    Raises ``PaymentNotFound``, ``PaymentClosed``, or ``NotPayable`` without a gateway.
+    Raise ``PaymentNotFound``, ``PaymentClosed``, or ``NotPayable`` without a gateway.
     """
     order, payment = lock_payment(payment_id)
     if payment.state == PaymentState.CANCELLED:
@@ -212,12 +213,12 @@ def _open_attempt(payment_id: int) -> tuple[Order, Payment]:
     if not payment.is_open or order.status != OrderStatus.PENDING or order.payment_status != PaymentStatus.UNPAID:
         raise PaymentClosed
     if not has_gateway(payment.method):
-        raise NotPayable("This payment is not made through a gateway.")
+        raise NotPayable("This payment does not go through a gateway.")
     return order, payment
 
 
 def _is_lost(payment: Payment, asked: Gateway) -> bool:
-    """Tell whether the buyer was never given what to pay with, and no start is under way that may still bring it."""
+    """Return whether the buyer got nothing to pay with, and no start is under way that may still bring it."""
     if payment.state == PaymentState.PENDING:
         return False
     if asked.prompt_lasts is not None:
@@ -228,6 +229,7 @@ def _is_lost(payment: Payment, asked: Gateway) -> bool:
 
 
 def _lost_at(payment: Payment, asked: Gateway) -> datetime:
+    """Return when the payment's start counts as lost."""
     return (payment.started_at or payment.created_at) + (asked.prompt_lasts or _ANSWERED_WITHIN)
 
 
@@ -236,7 +238,7 @@ def _seconds_until(moment: datetime) -> int:
 
 
 def _replacement(order: Order, lost: Payment) -> Payment:
-    """Give the lost attempt up and open another with its addresses. The caller holds the order's lock."""
+    """Give the lost attempt up and open another with its URLs. The caller holds the order's lock."""
     give_up_open(order)
     return Payment.objects.create(
         order=order,
@@ -250,7 +252,7 @@ def _replacement(order: Order, lost: Payment) -> Payment:
 
 
 def _count_ring(payment: Payment, claim: _Claim, *, phone: str) -> None:
-    """Count a prompt before its phone rings. Raises ``TooManyRequests``; the attempt can be started later."""
+    """Count a prompt before its phone rings. Raise ``TooManyRequests``; the attempt can be started later."""
     if not claim.gateway.needs_phone:
         return
     try:
@@ -262,16 +264,22 @@ def _count_ring(payment: Payment, claim: _Claim, *, phone: str) -> None:
 
 
 def _unheard(payment: Payment) -> QuerySet[Payment]:
-    """The row, unless news have decided already, or another start has asked the gateway since: its token is another."""
+    """Return the payment's row, unless a result came or another start asked the gateway since: that one has another
+    token.
+    """
     return Payment.objects.filter(pk=payment.pk, state=PaymentState.UNKNOWN, token_hash=payment.token_hash)
 
 
-def _note(payment: Payment, *, state: PaymentState, failure: str, **fields: Any) -> None:
-    _unheard(payment).update(state=state, failure=failure[:255], next_check_at=None, **fields)
+def _note(payment: Payment, *, state: PaymentState, failure: str, started_at: datetime | None) -> None:
+    """Record that the start is over without a payment at the gateway."""
+    _unheard(payment).update(state=state, failure=failure[:255], started_at=started_at, next_check_at=None)
 
 
 def _accepted(payment_id: int, started: Started) -> Payment:
-    """Raises ``PaymentClosed`` when the attempt was given up while the gateway was asked: it is told so once more."""
+    """Record what the gateway answered. Raise ``PaymentClosed`` when the attempt was given up meanwhile.
+
+    The reconciler then cancels it at the gateway.
+    """
     with transaction.atomic():
         _, payment = lock_payment(payment_id)
         payment.gateway_id = payment.gateway_id or started.gateway_id

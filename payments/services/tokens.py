@@ -1,8 +1,10 @@
-"""The secrets of callback addresses."""
+"""Hashing: the secrets in callback URLs."""
 
 import hashlib
 
 
 def hashed(token: str) -> str:
-    """How a callback's secret is kept. It is long and random, so a plain hash gives nothing away."""
+    """Return the hash under which a callback's secret is stored. The secret is long and random, so a plain hash is
+    safe.
+    """
     return hashlib.sha256(token.encode()).hexdigest()

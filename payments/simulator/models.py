@@ -1,4 +1,4 @@
-"""What the simulated gateways remember."""
+"""Store what the simulated gateways know."""
 
 import secrets
 
@@ -23,7 +23,10 @@ class State(models.TextChoices):
 
 
 class Fate(models.TextChoices):
-    """Of a message to the shop. ``lost``: the gateway believes that it failed, the shop never hears of it."""
+    """Name what became of a message to the shop.
+
+    ``lost``: the gateway believes that sending failed, and the shop never hears of it.
+    """
 
     WAITING = "waiting", "Waiting"
     SENT = "sent", "Sent"
@@ -35,7 +38,7 @@ def _suffix() -> str:
 
 
 class SimulatedPayment(models.Model):
-    """One thing to pay. ``details`` is what the shop asked for, without secrets and without the buyer's data."""
+    """Store one payment at a gateway. ``details`` is what the shop asked for, without secrets and the buyer's data."""
 
     side = models.CharField(max_length=10, choices=Side.choices)
     public_id = models.CharField(max_length=100, unique=True, help_text="The gateway's name for it")
@@ -73,7 +76,7 @@ class SimulatedRefund(models.Model):
 
 
 class Exchange(models.Model):
-    """A request of the shop and its answer; also what a repeated idempotency key is answered with."""
+    """Store a request of the shop and its answer, which also answers a repeated idempotency key."""
 
     payment = models.ForeignKey(SimulatedPayment, on_delete=models.CASCADE, null=True, related_name="exchanges")
     request = models.CharField(max_length=255, help_text="Method and path")
@@ -97,7 +100,7 @@ class Exchange(models.Model):
 
 
 class Delivery(models.Model):
-    """A message to the shop, and what the shop answered. The same event may be sent several times."""
+    """Store a message to the shop, and what the shop answered. The same event may be sent several times."""
 
     payment = models.ForeignKey(SimulatedPayment, on_delete=models.CASCADE, related_name="deliveries")
     kind = models.CharField(max_length=100)

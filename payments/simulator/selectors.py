@@ -6,7 +6,7 @@ from payments.simulator.models import Delivery, Side, SimulatedPayment, Simulate
 
 
 def payments_newest() -> QuerySet[SimulatedPayment]:
-    """With all that was said about them."""
+    """Select all payments, the newest first, with everything that was said about them."""
     return SimulatedPayment.objects.prefetch_related("exchanges", "deliveries", "refunds")
 
 
@@ -32,7 +32,7 @@ def phone_that_rings() -> SimulatedPayment | None:
 
 
 def payment_of_receipt(receipt: str) -> SimulatedPayment | None:
-    """M-Pesa's: the receipt that the payer was told."""
+    """Return M-Pesa's payment with the receipt that the payer was told."""
     paid = SimulatedPayment.objects.filter(side=Side.MPESA, state=State.PAID)
     return paid.filter(suffix__istartswith=receipt).first() if receipt else None
 
@@ -46,9 +46,9 @@ def refund_named(public_id: str) -> SimulatedRefund | None:
 
 
 def stripe_events(*, were_taken: bool | None = None) -> list[tuple[str, str]]:
-    """Kind and body of Stripe's events, each once, the newest first.
+    """List kind and body of Stripe's events, each once, the newest first.
 
-    ``were_taken``: only those that the shop took, or did not.
+    ``were_taken``: select only those that the shop accepted, or did not.
     """
     events: dict[str, tuple[str, str]] = {}
     taken: set[str] = set()

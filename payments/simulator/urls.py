@@ -1,4 +1,4 @@
-"""Under /simulator/, where the simulator is on."""
+"""Route /simulator/, where the simulator is on."""
 
 from django.urls import path
 

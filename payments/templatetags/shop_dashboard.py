@@ -1,4 +1,4 @@
-"""The panel on the admin's first page: how the shop is doing, as far as the user may know."""
+"""Show on the admin's first page how the shop is doing, as far as the user may know."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -19,7 +19,7 @@ from utils.models import OutboxEvent
 register = template.Library()
 
 DAYS = 14
-# What a gateway collects it confirms itself.
+# A gateway confirms the payments that it collects; staff confirm these.
 _BY_HAND = [PaymentMethod.MANUAL.value, PaymentMethod.CASH_ON_DELIVERY.value]
 _WIDTH, _HEIGHT, _FOOT, _HEAD = 700, 150, 20, 16
 _SLOT = _WIDTH // DAYS
@@ -28,6 +28,8 @@ _GAP = 8
 
 @dataclass(frozen=True)
 class Figure:
+    """Hold a number to look at, and the list behind it."""
+
     label: str
     value: int
     url: str
@@ -35,7 +37,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class Bar:
-    """One column of the chart, in the units of its view box."""
+    """Hold one column of the chart, in the units of its view box."""
 
     x: int
     y: int
@@ -48,6 +50,7 @@ class Bar:
 
 @register.inclusion_tag("admin/shop_dashboard.html", takes_context=True)
 def shop_dashboard(context: dict[str, Any]) -> dict[str, Any]:
+    """Return what the panel shows to the signed-in staff member."""
     user = context["request"].user
     sees_orders = user.has_perm("orders.view_order")
     return {
@@ -87,7 +90,7 @@ def _status_figures() -> list[Figure]:
 
 
 def _duties(user: User) -> list[Figure]:
-    """What somebody should look after."""
+    """Return the figures that need somebody's attention."""
     figures = []
     if user.has_perm("payments.view_payment"):
         waiting = {"state__exact": PaymentState.PENDING.value, "method__in": ",".join(_BY_HAND)}

@@ -1,1 +1,1 @@
-"""The HTTP edge of payments."""
+"""Serve payments over HTTP."""

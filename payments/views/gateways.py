@@ -1,6 +1,6 @@
-"""Where gateways and browsers come from outside: nobody is signed in here, no message is limited, and none is trusted.
+"""Serve gateways and the browsers that come back from them.
 
-Which of a message's checks failed is told to nobody.
+Nobody is signed in here, no message is limited, and none is trusted. Nobody is told which check of a message failed.
 """
 
 from typing import Any
@@ -27,12 +27,15 @@ from utils.api.parsers import StrictJSONParser
 from utils.errors import NotFound
 from utils.limits import Limit, TooManyRequests, spend
 
-# How often a browser that comes back makes us ask its gateway.
+# How often returning browsers make the shop ask about one payment.
 _ASKING = Limit("payment-return", count=10, seconds=60)
 
 
 class GatewayEdge(APIView):
-    """A stray header, a limit or a form that can't be parsed must not cost a payment its message."""
+    """Accept a message whatever its form and rate: no payment may lose its message.
+
+    Neither a stray header nor a limit nor a form that can't be parsed refuses it.
+    """
 
     permission_classes = [AllowAny]
     authentication_classes = []
@@ -43,6 +46,8 @@ class GatewayEdge(APIView):
 
 
 class WebhookView(GatewayEdge):
+    """Receive a gateway's signed messages."""
+
     @swagger_auto_schema(auto_schema=None)
     def post(self, request: Request, method: str) -> Response:
         if not has_gateway(method):
@@ -58,13 +63,16 @@ class WebhookView(GatewayEdge):
 
 
 class AnyTypeJSONParser(StrictJSONParser):
-    """Whatever the message calls itself."""
+    """Parse a message as JSON, whatever content type it names."""
 
     media_type = "*/*"
 
 
 class CallbackView(GatewayEdge):
-    """For gateways that sign nothing: the secret in the address says that it was we who gave it away, and for what."""
+    """Receive messages of gateways that sign nothing.
+
+    The secret in the URL shows that the shop gave the URL away, and for which payment or refund.
+    """
 
     parser_classes = [AnyTypeJSONParser]
 
@@ -78,7 +86,7 @@ class CallbackView(GatewayEdge):
 
 
 class PaidByHandView(GatewayEdge):
-    """What was paid to M-Pesa's pay bill; all that shows who says so is the secret in the address."""
+    """Receive what was paid to M-Pesa's pay bill; only the secret in the URL shows who sends it."""
 
     parser_classes = [AnyTypeJSONParser]
 
@@ -92,7 +100,7 @@ class PaidByHandView(GatewayEdge):
 
 
 class MayPayByHandView(GatewayEdge):
-    """M-Pesa asks whether the pay bill takes some money, and waits for no more than eight seconds: it takes all."""
+    """Answer M-Pesa, which asks whether the pay bill takes a payment and waits at most eight seconds: it takes all."""
 
     @swagger_auto_schema(auto_schema=None)
     def post(self, request: Request, token: str) -> Response:
@@ -101,9 +109,9 @@ class MayPayByHandView(GatewayEdge):
 
 
 class ReturnView(GatewayEdge):
-    """The buyer's browser comes back, with GET or, from another site and without cookies, with POST.
+    """Receive the buyer's browser, with GET or, from another site and without cookies, with POST.
 
-    ``outcome`` in its address is a hint where the browser goes on to.
+    ``outcome`` in its URL is a hint where the browser goes on to.
     """
 
     @swagger_auto_schema(auto_schema=None)
@@ -114,11 +122,10 @@ class ReturnView(GatewayEdge):
 
 
 def browser_sent_on(number: str, *, hint: str = "") -> HttpResponse:
-    """Where the browser goes that brought the payment's number.
+    """Redirect the browser that brought the payment's number.
 
-    What else it brought is not believed: the gateway is asked. ``hint``: as in ``payments.addresses.way_back``. A
-    person sees the answer, so there is no problem document here: who comes with an unknown number goes to the shop's
-    front page.
+    Nothing else that it brought is believed: the gateway is asked. ``hint`` is that of ``payments.addresses.way_back``.
+    A person sees the answer, so it is never a problem document: an unknown number leads to the shop's front page.
     """
     try:
         payment = selectors.payment_by_number(number)
@@ -130,21 +137,21 @@ def browser_sent_on(number: str, *, hint: str = "") -> HttpResponse:
 
 
 def _see(address: str) -> HttpResponse:
-    """Redirect to ``address``, which Django's own answer would not for an app's."""
+    """Redirect to ``address``, also to that of an app, which Django's own redirect refuses."""
     return HttpResponse(status=303, headers={"Location": iri_to_uri(address)})
 
 
 def _ask(payment: Payment) -> Payment:
-    """Also about an attempt that failed or was given up: money may come for it all the same.
+    """Settle what the gateway says now, also for an attempt that failed or was given up, as its money may still come.
 
-    A gateway that does not answer now is asked by the reconciler.
+    A gateway that does not answer now is asked later by the reconciler.
     """
     try:
         spend(_ASKING, payment.number)
-        finding = services.payment_query(payment)
+        result = services.payment_query(payment)
     except (GatewayFailure, GatewayNotOffered, TooManyRequests):
         return payment
-    return services.settle(payment_id=payment.pk, finding=finding)
+    return services.settle(payment_id=payment.pk, result=result)
 
 
 def _address(payment: Payment, *, hint: str) -> str:

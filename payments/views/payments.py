@@ -1,4 +1,4 @@
-"""Payments in /api/v1/payments/."""
+"""Serve payments under /api/v1/payments/."""
 
 from decimal import Decimal
 
@@ -15,7 +15,14 @@ from orders.selectors import cart_total, order_get
 from payments import selectors, services
 from payments.models import Payment
 from payments.requests import PaymentRequest
-from payments.serializers import ConfirmInput, PaymentOutput, StartedPaymentOutput, StartInput, WayOutput, WayQuery
+from payments.serializers import (
+    ConfirmInput,
+    PaymentMethodOutput,
+    PaymentMethodQuery,
+    PaymentOutput,
+    StartedPaymentOutput,
+    StartInput,
+)
 from payments.states import PaymentMethod, PaymentState
 from utils.api.filters import AfterFilter, StableOrderingFilter, StrictFilterSet, refuse_unknown_parameters
 from utils.api.idempotency import idempotent
@@ -39,7 +46,7 @@ class PaymentFilter(StrictFilterSet):
 
 
 class PaymentViewSet(ListViewSet):
-    """Payments of one's own orders (staff: all), the newest first."""
+    """List the payments of one's own orders (staff: all payments), the newest first."""
 
     request: SignedInRequest
     permission_classes = [IsAuthenticated]
@@ -55,14 +62,14 @@ class PaymentViewSet(ListViewSet):
 
     @swagger_auto_schema(responses={200: PaymentOutput})
     def retrieve(self, request: SignedInRequest, payment_number: str) -> Response:
-        """One payment."""
+        """Show one payment."""
         return respond(PaymentOutput, selectors.payment_get(user=request.user, number=payment_number))
 
     @swagger_auto_schema(request_body=ConfirmInput, responses={200: PaymentOutput})
     @action(detail=True, methods=["post"])
     @idempotent
     def confirm(self, request: SignedInRequest, payment_number: str) -> Response:
-        """Note that the money is there (staff): the order is confirmed and its stock leaves the balance."""
+        """Record that the money has arrived (staff): the order is confirmed and its stock leaves the balance."""
         fields = read(ConfirmInput, request)
         payment = selectors.payment_by_number(payment_number)
         payment = services.payment_confirm(payment_id=payment.pk, actor=request.user, **fields)
@@ -73,32 +80,34 @@ class PaymentViewSet(ListViewSet):
     )
     @action(detail=True, methods=["post"])
     def start(self, request: SignedInRequest, payment_number: str) -> Response:
-        """Hand one's payment to its gateway: go to ``pay_url``, or, where there is none, answer the phone.
+        """Start one's payment at its gateway.
 
-        With ``in_app`` an app goes on with ``client_secret`` and the gateway's widgets; what they say is not believed.
+        Go on to ``pay_url``, or, if that is empty, answer the prompt on the phone. With ``in_app``, an app goes on with
+        ``client_secret`` and the gateway's widgets; what the widgets say is not believed.
 
-        Sent again it answers the same; while the gateway has not said what became of it, 409 or 503 with Retry-After.
-        After a start that was lost, the answer is a new payment of the order, with an ``id`` of its own.
+        A repeated start gives the same answer. While the gateway's result is unknown, it answers 409 or 503 with
+        Retry-After. After a start that was lost, the answer is a new payment of the order, with an ``id`` of its own.
         """
         payment = selectors.payment_of_own(user=request.user, number=payment_number)
         asked = PaymentRequest(**read(StartInput, request))
         return respond(StartedPaymentOutput, services.payment_start(payment_id=payment.pk, request=asked))
 
 
-class WayViewSet(ViewSet):
+class PaymentMethodViewSet(ViewSet):
     permission_classes = [IsAuthenticated]
 
-    @swagger_auto_schema(responses={200: WayOutput(many=True)}, query_serializer=WayQuery)
+    @swagger_auto_schema(responses={200: PaymentMethodOutput(many=True)}, query_serializer=PaymentMethodQuery)
     def list(self, request: SignedInRequest) -> Response:
-        """Ways to pay what is in one's cart, or an order; ``why_not`` says what is against one, such as a minimum.
+        """List the payment methods for one's cart, or for an order.
 
-        What a cart costs includes sending it, as the order's total will.
+        ``why_not`` says why a method does not take the amount, for example a minimum. The price of a cart includes
+        shipping, as the order's total will.
         """
         refuse_unknown_parameters(request, {"order", "shipping_method"})
-        query = WayQuery(data=request.query_params)
+        query = PaymentMethodQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
         amount, currency = _to_pay(request.user, **query.validated_data)
-        return Response(rows(WayOutput, selectors.ways_to_pay(amount=amount, currency=currency)))
+        return Response(rows(PaymentMethodOutput, selectors.payment_methods(amount=amount, currency=currency)))
 
 
 def _to_pay(user: User, *, order: str = "", shipping_method: str = "") -> tuple[Decimal, str]:

@@ -1,4 +1,4 @@
-"""Refunds, by staff."""
+"""Serve refunds to staff."""
 
 from drf_yasg.utils import swagger_auto_schema
 from rest_framework import status
@@ -15,7 +15,7 @@ from utils.api.viewsets import ListViewSet, ViewSet
 
 
 class RefundViewSet(ListViewSet):
-    """The refunds of a payment, the newest first."""
+    """List the refunds of a payment, the newest first."""
 
     permissions = {"list": staff_with("payments.view_payment"), "create": staff_with("payments.change_payment")}
     serializer_class = RefundOutput
@@ -26,7 +26,7 @@ class RefundViewSet(ListViewSet):
     @swagger_auto_schema(request_body=RefundInput, responses={201: RefundOutput})
     @idempotent
     def create(self, request: SignedInRequest, payment_number: str) -> Response:
-        """Give money back, all of it or a part. A gateway that can do it is asked; else it is noted for staff to do."""
+        """Refund a payment, all of it or a part, through its gateway if that can do it, or else by hand."""
         fields = read(RefundInput, request)
         refund = services.refund_request(
             payment_id=selectors.payment_by_number(payment_number).pk,
@@ -38,7 +38,7 @@ class RefundViewSet(ListViewSet):
 
 
 class RefundDecisionViewSet(ViewSet):
-    """What staff say of a refund, whichever payment it is of."""
+    """Record what staff decide about a refund, whichever payment it belongs to."""
 
     permission_classes = [staff_with("payments.change_payment")]
     lookup_url_kwarg = "refund_number"
@@ -48,7 +48,7 @@ class RefundDecisionViewSet(ViewSet):
     @action(detail=True, methods=["post"])
     @idempotent
     def confirm(self, request: SignedInRequest, refund_number: str) -> Response:
-        """Note that a refund by hand was made."""
+        """Record that a refund was made by hand."""
         fields = read(RefundConfirmInput, request)
         refund = selectors.refund_by_number(refund_number)
         return respond(RefundOutput, services.refund_confirm(refund_id=refund.pk, actor=request.user, **fields))
@@ -56,7 +56,7 @@ class RefundDecisionViewSet(ViewSet):
     @swagger_auto_schema(request_body=RefundWithdrawInput, responses={200: RefundOutput})
     @action(detail=True, methods=["post"])
     def withdraw(self, request: SignedInRequest, refund_number: str) -> Response:
-        """Note that a refund will not be made; its amount can be refunded again. Its gateway may be asked first."""
+        """Record that a refund will not be made; its amount can be refunded again. The gateway may be asked first."""
         fields = read(RefundWithdrawInput, request)
         refund = selectors.refund_by_number(refund_number)
         return respond(RefundOutput, services.refund_withdraw(refund_id=refund.pk, actor=request.user, **fields))

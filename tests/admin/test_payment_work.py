@@ -76,7 +76,7 @@ class TestAsking:
 
 class TestRefunding:
     def test_through_the_gateway(self, root: Client, superuser: User, started: Payment) -> None:
-        settle(payment_id=started.pk, finding=paid(started))
+        settle(payment_id=started.pk, result=paid(started))
         asked = press(root, "payments_payment", started.pk, "refund", "refund", amount="5", reason="Broken")
         assert "<p>Refund 5.00 of 20.00 USD to card?</p>" in asked.content.decode()
         assert Refund.objects.count() == 0
@@ -96,10 +96,10 @@ class TestRefunding:
         ("amount", "refusal"),
         [
             ("", "Amount: This field is required."),
-            ("0", "More than was received can't be given back."),
+            ("0", "No more than was received can be refunded."),
             ("-1", "Amount: Ensure this value is greater than or equal to 0."),
-            ("5.005", "This amount can't be given back: refunds go in steps of 0.01 USD."),
-            ("10.01", "More than was received can't be given back."),
+            ("5.005", "This amount can't be refunded: refunds go in steps of 0.01 USD."),
+            ("10.01", "No more than was received can be refunded."),
         ],
     )
     @pytest.mark.parametrize("confirmed", [{}, {"confirmed": True}])
@@ -115,7 +115,7 @@ class TestRefunding:
         answer = press(
             root, "payments_payment", transferred.pk, "refund", "refund", amount="11", reason="", confirmed=True
         )
-        assert told(answer) == ["More than was received can't be given back."]
+        assert told(answer) == ["No more than was received can be refunded."]
         assert Refund.objects.count() == 0
 
     def test_by_hand_is_confirmed(self, root: Client, superuser: User, by_hand: Refund) -> None:

@@ -28,7 +28,7 @@ from notifications.models import Thread
 from orders import services as orders
 from orders.models import Order
 from payments import services as payments
-from payments.gateways.base import Outcome, RefundFinding
+from payments.gateways.base import Outcome, RefundResult
 from payments.models import Refund
 from payments.states import PaymentMethod
 from shipping import services as shipping
@@ -51,7 +51,7 @@ Step = tuple[Callable[[], Any], list[str]]
 ADDRESS = {"street": "1 Main Street"}
 ACCOUNT = ["user"]
 CANCELLED = ["order", "reservation", "stockitem", "reservation"]
-MADE = RefundFinding(Outcome.PAID, gateway_id="re-1")
+MADE = RefundResult(Outcome.PAID, gateway_id="re-1")
 
 
 @pytest.fixture(autouse=True)
@@ -228,7 +228,7 @@ def test_payments(sale: Sale, fake: FakeGateway) -> None:
     locked_as_expected(
         {
             "start": (lambda: payments.payment_start(payment_id=pk), payment * 3),
-            "its money": (lambda: payments.settle(payment_id=pk, finding=paid(sale.payment)), [*payment, "payment"]),
+            "its money": (lambda: payments.settle(payment_id=pk, result=paid(sale.payment)), [*payment, "payment"]),
             "its order": (
                 lambda: orders.order_confirm_if_paid(order_id=order.pk),
                 ["order", "reservation", "stockitem"],
@@ -262,7 +262,7 @@ def test_refunds(paid_sale: Sale, staff: User) -> None:
     locked_as_expected(
         {
             "asked for": (ask, ["order", "payment"]),
-            "made": (lambda: payments.refund_settle(refund_id=refund().pk, finding=MADE), settled),
+            "made": (lambda: payments.refund_settle(refund_id=refund().pk, result=MADE), settled),
             "asked again": (ask, ["order", "payment"]),
             "withdrawn": (withdraw, ["order", "refund", *settled]),
         }

@@ -121,7 +121,7 @@ def test_while_the_gateway_was_asked(payment: Payment, fake: FakeGateway, books:
 
 @pytest.mark.parametrize("failpoint", ["refund.claimed", "refund.answered", "refund.before_commit"])
 def test_while_a_refund_was_sent(payment: Payment, fake: FakeGateway, books: Path, failpoint: str) -> None:
-    settle(payment_id=payment.pk, finding=paid(payment))
+    settle(payment_id=payment.pk, result=paid(payment))
     refund_request(payment_id=payment.pk, amount=None, actor=make_user())
     refund = Refund.objects.get()
     die(books, failpoint, "refund", refund.pk)

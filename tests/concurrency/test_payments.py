@@ -16,7 +16,7 @@ from inventory.selectors import discrepancies
 from orders.models import Order
 from payments.errors import RefundBlocked, RefundTooLarge
 from payments.gateways import registry
-from payments.gateways.base import DisputeNews, Outcome, RefundFinding
+from payments.gateways.base import DisputeMessage, Outcome, RefundResult
 from payments.models import GatewayEvent, Payment, PaymentEntry, Refund
 from payments.services import event_process, ledger, payment_start, reconcile, refund_request, refund_settle, settle
 from payments.services.disputes import dispute_note
@@ -107,14 +107,14 @@ def test_one_message_is_processed_by_one_of_eight(payment: Payment, monkeypatch:
     post_message(message_about(payment, "paid"))
     event, understood = GatewayEvent.objects.get(), []
     fake = registry.gateway("stripe")
-    news_of = fake.news_of
+    messages_of = fake.messages_of
 
     def slowly(claimed: GatewayEvent) -> list[Any]:
         understood.append(claimed.pk)
         time.sleep(0.3)
-        return news_of(claimed)
+        return messages_of(claimed)
 
-    monkeypatch.setattr(fake, "news_of", slowly)
+    monkeypatch.setattr(fake, "messages_of", slowly)
     all_at_once(*[lambda: event_process(event_id=event.pk)] * 8)
     event.refresh_from_db()
     assert (understood, event.state, event.attempts) == ([event.pk], "done", 1)
@@ -128,7 +128,7 @@ def test_one_message_that_arrives_eight_times_at_once_is_stored_once(payment: Pa
 
 
 def test_three_refunds_of_40_out_of_100_at_once_are_two(payment: Payment) -> None:
-    settle(payment_id=payment.pk, finding=paid(payment))
+    settle(payment_id=payment.pk, result=paid(payment))
     staff = make_user()
     answers = all_at_once(*[lambda: refund_request(payment_id=payment.pk, amount=Decimal(40), actor=staff)] * 3)
     assert [type(answer) for answer in answers if isinstance(answer, Exception)] == [RefundTooLarge]
@@ -143,7 +143,7 @@ def test_a_refund_beside_the_capture_of_another_payment_of_the_order(
     payment: Payment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Write the order's sums from both sides. Neither may overwrite the other's."""
-    settle(payment_id=payment.pk, finding=paid(payment))
+    settle(payment_id=payment.pk, result=paid(payment))
     second = Payment.objects.create(
         order=payment.order, method="stripe", amount=payment.amount, currency=payment.currency, state="waiting"
     )
@@ -156,15 +156,15 @@ def test_a_refund_beside_the_capture_of_another_payment_of_the_order(
 
     monkeypatch.setattr(ledger, "order_record_money", slowly)
     all_at_once(
-        lambda: refund_settle(refund_id=refund.pk, finding=RefundFinding(Outcome.PAID, gateway_id="re-1")),
-        lambda: settle(payment_id=second.pk, finding=paid(second)),
+        lambda: refund_settle(refund_id=refund.pk, result=RefundResult(Outcome.PAID, gateway_id="re-1")),
+        lambda: settle(payment_id=second.pk, result=paid(second)),
     )
     assert money(Order.objects.get()) == (200, 40)
 
 
 def test_a_dispute_and_a_request_for_a_refund_at_once_give_nothing_back(payment: Payment) -> None:
-    settle(payment_id=payment.pk, finding=paid(payment))
-    staff, news = make_user(), DisputeNews(payment, "dp-1", is_closed=False, detail="Look at it")
+    settle(payment_id=payment.pk, result=paid(payment))
+    staff, news = make_user(), DisputeMessage(payment, "dp-1", is_closed=False, detail="Look at it")
     answers = all_at_once(
         lambda: dispute_note(news), lambda: refund_request(payment_id=payment.pk, amount=None, actor=staff)
     )

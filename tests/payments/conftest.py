@@ -72,7 +72,7 @@ def shop(request: pytest.FixtureRequest, db: None) -> Any:
 
 @pytest.fixture
 def paid_sale(sale: Sale) -> Sale:
-    settle(payment_id=sale.payment.pk, finding=paid(sale.payment))
+    settle(payment_id=sale.payment.pk, result=paid(sale.payment))
     settle_down()
     return sale
 

@@ -29,7 +29,7 @@ def audit() -> tuple[str, list[str]]:
 def books(sale: Sale) -> Sale:
     """Paid twice, the surplus and ten more given back; one order waits, another is paid to the courier."""
     for receipt in ("R1", "R2"):
-        settle(payment_id=sale.payment.pk, finding=paid(sale.payment, receipt=receipt))
+        settle(payment_id=sale.payment.pk, result=paid(sale.payment, receipt=receipt))
         settle_down()
     refund_request(payment_id=sale.payment.pk, amount=Decimal(10), actor=make_user())
     settle_down()

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from payments.errors import RefundTooLarge
-from payments.gateways.base import ChargebackNews
+from payments.gateways.base import ChargebackMessage
 from payments.models import PaymentEntry
 from payments.services import settle
 from payments.services.disputes import chargeback_settle
@@ -15,14 +15,14 @@ from tests.support.fake_gateway import paid
 pytestmark = pytest.mark.django_db
 
 
-def news(sale: Sale, receipt: str, *, taken: str = "100", returned: str = "0") -> ChargebackNews:
-    return ChargebackNews(
+def news(sale: Sale, receipt: str, *, taken: str = "100", returned: str = "0") -> ChargebackMessage:
+    return ChargebackMessage(
         payment=sale.payment, dispute="dp-1", receipt=receipt, taken=Decimal(taken), returned=Decimal(returned)
     )
 
 
 def test_of_two_captures_it_reverses_the_one_that_it_is_about(paid_sale: Sale) -> None:
-    settle(payment_id=paid_sale.payment.pk, finding=paid(paid_sale.payment, receipt="the second"))
+    settle(payment_id=paid_sale.payment.pk, result=paid(paid_sale.payment, receipt="the second"))
     chargeback_settle(news(paid_sale, "the second"))
     assert PaymentEntry.objects.get(kind="chargeback").reverses.receipt == "the second"
 

@@ -136,7 +136,7 @@ def test_without_an_answer_the_order_stays_until_the_gateway_says(sale: Sale, ca
 @pytest.mark.parametrize("state", ["unknown", "waiting", "captured"])
 def test_an_order_whose_payment_may_still_come_is_not_undone(sale: Sale, state: str) -> None:
     if state == "captured":
-        settle(payment_id=sale.payment.pk, finding=paid(sale.payment))
+        settle(payment_id=sale.payment.pk, result=paid(sale.payment))
     else:
         Payment.objects.update(state=state)
     before = sale.stock()
@@ -184,7 +184,7 @@ def test_a_newer_cart_without_room_stays_as_it_is(sale: Sale, monkeypatch: pytes
 def test_money_that_comes_all_the_same_wins(sale: Sale) -> None:
     checkout_undo(payment_id=sale.payment.pk)
     settle_down()
-    settle(payment_id=sale.payment.pk, finding=paid(sale.payment))
+    settle(payment_id=sale.payment.pk, result=paid(sale.payment))
     settle_down()
     assert (sale.order.status, money(sale.order), alerts(), sale.stock()) == ("confirmed", (100, 0), [], (3, 0))
 
@@ -219,7 +219,7 @@ def test_undone_while_the_gateway_says_paid(sale: Sale) -> None:
     """Whoever is first: the money counts, and the pieces are taken once."""
     calls: list[Callable[[], Any]] = [
         lambda: checkout_undo(payment_id=sale.payment.pk),
-        lambda: settle(payment_id=sale.payment.pk, finding=paid(sale.payment)),
+        lambda: settle(payment_id=sale.payment.pk, result=paid(sale.payment)),
         lambda: cart_open(user=sale.buyer),
     ]
     answers = all_at_once(*calls)

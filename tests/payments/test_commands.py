@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from payments.gateways.base import GatewayDown, Outcome, RefundFinding
+from payments.gateways.base import GatewayDown, Outcome, RefundResult
 from payments.models import GatewayEvent, Refund
 from payments.services import payment_start, refund_request, refund_settle, settle
 from tests.factories import make_user
@@ -37,12 +37,12 @@ class TestReconcile:
 
 class TestSettlementReport:
     def test_adds_up_by_day_method_and_currency(self, sale: Sale) -> None:
-        settle(payment_id=sale.payment.pk, finding=paid(sale.payment))
+        settle(payment_id=sale.payment.pk, result=paid(sale.payment))
         for amount in (30, 20):
             refund_request(payment_id=sale.payment.pk, amount=sale.payment.amount * amount / 100, actor=make_user())
         settle_down()
         refund = Refund.objects.get(amount=20)
-        refund_settle(refund_id=refund.pk, finding=RefundFinding(Outcome.FAILED))
+        refund_settle(refund_id=refund.pk, result=RefundResult(Outcome.FAILED))
         today = timezone.now().date().isoformat()
         rows = run("settlement_report", "--from", today, "--to", today)[0].splitlines()[1:]
         assert [row.split() for row in rows] == [
@@ -51,7 +51,7 @@ class TestSettlementReport:
         assert money(sale.order) == (100, 30)
 
     def test_of_other_days_is_empty(self, sale: Sale) -> None:
-        settle(payment_id=sale.payment.pk, finding=paid(sale.payment))
+        settle(payment_id=sale.payment.pk, result=paid(sale.payment))
         assert len(run("settlement_report", "--from", "2020-01-01", "--to", "2020-01-31")[0].splitlines()) == 1
 
     @pytest.mark.parametrize("day", ["yesterday", "2026-02-30", ""])

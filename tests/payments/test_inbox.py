@@ -59,12 +59,12 @@ def test_two_gateways_may_use_the_same_name_for_a_message(sale: Sale) -> None:
 def test_who_comes_second_finds_it_claimed(sale: Sale, fake: FakeGateway, monkeypatch: pytest.MonkeyPatch) -> None:
     event, understood = stored(sale), []
 
-    def news_of(claimed: GatewayEvent) -> list[Any]:
+    def messages_of(claimed: GatewayEvent) -> list[Any]:
         understood.append(claimed.pk)
         event_process(event_id=claimed.pk)  # another process, at this moment
         return []
 
-    monkeypatch.setattr(fake, "news_of", news_of)
+    monkeypatch.setattr(fake, "messages_of", messages_of)
     event_process(event_id=event.pk)
     assert understood == [event.pk]
 
@@ -106,13 +106,13 @@ def test_a_failure_of_our_own_does_not_count_against_the_gateway(
 ) -> None:
     for name in range(5):
         post_message(message_about(sale.payment, "open", str(name)))
-    monkeypatch.setattr(fake, "news_of", lambda event: 1 / 0)
+    monkeypatch.setattr(fake, "messages_of", lambda event: 1 / 0)
     assert events_process_due() == 5
 
 
 def test_a_message_to_a_refunds_own_address_settles_it(sale: Sale, fake: FakeGateway, staff: User) -> None:
     """The gateway accepts it, and tells the end later; each sending has an address of its own."""
-    settle(payment_id=sale.payment.pk, finding=paid(sale.payment))
+    settle(payment_id=sale.payment.pk, result=paid(sale.payment))
     fake.refund_outcome = Outcome.OPEN
     refund = refund_request(payment_id=sale.payment.pk, amount=None, actor=staff)
     settle_down()
@@ -147,7 +147,7 @@ def test_what_an_error_says_is_not_kept(sale: Sale, fake: FakeGateway, monkeypat
         raise ValueError("0712345678")
 
     event = stored(sale)
-    monkeypatch.setattr(fake, "news_of", raising)
+    monkeypatch.setattr(fake, "messages_of", raising)
     event_process(event_id=event.pk)
     assert GatewayEvent.objects.get().last_error == "ValueError: "
 
@@ -193,6 +193,6 @@ def test_who_loses_the_lease_does_not_undo_the_others_work(
         GatewayEvent.objects.update(state="done")
         raise GatewayDown("Too slow")
 
-    monkeypatch.setattr(fake, "news_of", too_slow)
+    monkeypatch.setattr(fake, "messages_of", too_slow)
     event_process(event_id=event.pk)
     assert GatewayEvent.objects.get().state == "done"

@@ -120,10 +120,10 @@ def test_money_on_both_attempts_is_given_back_once(sale: Sale, fake: FakeGateway
     fake.start_failure = None
     new = Payment.objects.get(number=api.post(path).json()["id"])
     fake.pay(sale.payment)
-    settle(payment_id=new.pk, finding=paid(new)) if first == "new" else None
+    settle(payment_id=new.pk, result=paid(new)) if first == "new" else None
     make_due()
     reconcile()
-    settle(payment_id=new.pk, finding=paid(new))
+    settle(payment_id=new.pk, result=paid(new))
     settle_down()
     order = sale.order
     assert (order.status, order.captured_total, order.refunded_total) == ("confirmed", 200, 100)

@@ -13,7 +13,7 @@ from payments.gateways.base import (
     GatewayRefused,
     Outcome,
     OutcomeUnknown,
-    RefundFinding,
+    RefundResult,
 )
 from payments.models import Payment, PaymentAlert, PaymentEntry, Refund
 from payments.services import alert_resolve, reconcile, refund_send, refund_settle, settle
@@ -23,7 +23,7 @@ from tests.payments.steps import alerts, make_due, money, place, post_message, p
 from tests.support.fake_gateway import FakeGateway, message_about_dispute, message_about_refund, paid
 
 HUNDRED = Decimal(100)
-SUCCESS, FAILURE = RefundFinding(Outcome.PAID, gateway_id="re-1"), RefundFinding(Outcome.FAILED, reason="Card closed")
+SUCCESS, FAILURE = RefundResult(Outcome.PAID, gateway_id="re-1"), RefundResult(Outcome.FAILED, reason="Card closed")
 
 
 def test_the_gateway_is_asked_once_and_the_money_is_booked(
@@ -115,7 +115,7 @@ class TestAnswers:
         refund = self.request(staff_api, paid_sale)
         refund_send(refund_id=refund.pk)
         fake.failure = GatewayRefused("Given back already")
-        monkeypatch.setattr(fake, "query_refund", lambda refund: RefundFinding(Outcome.UNKNOWN))
+        monkeypatch.setattr(fake, "query_refund", lambda refund: RefundResult(Outcome.UNKNOWN))
         make_due()
         reconcile()
         refund.refresh_from_db()
@@ -173,21 +173,21 @@ class TestAnswers:
     def test_a_success_told_again_adds_nothing(self, staff_api: APIClient, paid_sale: Sale) -> None:
         refund = self.request(staff_api, paid_sale)
         for _ in range(3):
-            refund_settle(refund_id=refund.pk, finding=SUCCESS)
+            refund_settle(refund_id=refund.pk, result=SUCCESS)
         refund_send(refund_id=refund.pk)
         assert (PaymentEntry.objects.filter(kind="refund").count(), money(paid_sale.order)) == (1, (HUNDRED, 40))
 
     def test_a_failure_after_the_success_brings_the_money_back(self, staff_api: APIClient, paid_sale: Sale) -> None:
         refund = self.request(staff_api, paid_sale)
-        refund_settle(refund_id=refund.pk, finding=SUCCESS)
-        for finding in (FAILURE, FAILURE, SUCCESS):
-            refund_settle(refund_id=refund.pk, finding=finding)
+        refund_settle(refund_id=refund.pk, result=SUCCESS)
+        for result in (FAILURE, FAILURE, SUCCESS):
+            refund_settle(refund_id=refund.pk, result=result)
         assert (Refund.objects.get().state, set_aside(paid_sale), alerts()) == ("failed", 0, ["refund_failed"])
         assert (money(paid_sale.order), paid_sale.order.payment_status) == ((HUNDRED, 0), "paid")
 
     def test_a_result_that_is_open_changes_nothing(self, staff_api: APIClient, paid_sale: Sale) -> None:
         refund = self.request(staff_api, paid_sale)
-        refund_settle(refund_id=refund.pk, finding=RefundFinding(Outcome.OPEN))
+        refund_settle(refund_id=refund.pk, result=RefundResult(Outcome.OPEN))
         assert (Refund.objects.get().state, set_aside(paid_sale)) == ("pending", 40)
 
 
@@ -195,7 +195,7 @@ class TestByHand:
     @pytest.fixture
     def refund(self, staff_api: APIClient, paid_sale: Sale) -> Refund:
         payment = place(make_user(), paid_sale.product, method="aamarpay", quantity=1)
-        settle(payment_id=payment.pk, finding=paid(payment))
+        settle(payment_id=payment.pk, result=paid(payment))
         staff_api.post(f"/api/v1/payments/{payment.number}/refunds/", {"amount": "20.00"}, format="json")
         return Refund.objects.get()
 
@@ -269,7 +269,7 @@ class TestMadeAtTheGateway:
     def test_ahead_of_the_payments_own_message_waits_for_it(self, sale: Sale) -> None:
         send(message_about_refund(sale.payment, "100.00", "re-9"))
         assert (Refund.objects.count(), money(sale.order)) == (0, (0, 0))
-        settle(payment_id=sale.payment.pk, finding=paid(sale.payment))
+        settle(payment_id=sale.payment.pk, result=paid(sale.payment))
         process_postponed()
         assert money(sale.order) == (HUNDRED, HUNDRED)
 

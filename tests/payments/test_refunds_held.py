@@ -10,7 +10,7 @@ from payments.balances import CHECKS_BEFORE_ALERT
 from payments.gateways.base import (
     Outcome,
     OutcomeUnknown,
-    RefundFinding,
+    RefundResult,
 )
 from payments.models import Payment, PaymentAlert, Refund
 from payments.services import alert_resolve, reconcile, refund_send, refund_settle, settle
@@ -19,7 +19,7 @@ from tests.payments.steps import alerts, make_due, money, send, settle_down
 from tests.support.fake_gateway import FakeGateway, message_about_dispute, paid
 
 HUNDRED = Decimal(100)
-SUCCESS, FAILURE = RefundFinding(Outcome.PAID, gateway_id="re-1"), RefundFinding(Outcome.FAILED, reason="Card closed")
+SUCCESS, FAILURE = RefundResult(Outcome.PAID, gateway_id="re-1"), RefundResult(Outcome.FAILED, reason="Card closed")
 
 
 class TestStuck:
@@ -43,8 +43,8 @@ class TestStuck:
         assert self.press(staff_api, refund, "confirm", reference="Transfer 7") == (200, "succeeded")
         refund.refresh_from_db()
         assert (refund.is_manual, refund.next_check_at, money(paid_sale.order)) == (True, None, (HUNDRED, 40))
-        for late in (RefundFinding(Outcome.FAILED, gateway_id="re-1"), FAILURE, SUCCESS, SUCCESS):
-            refund_settle(refund_id=refund.pk, finding=late)
+        for late in (RefundResult(Outcome.FAILED, gateway_id="re-1"), FAILURE, SUCCESS, SUCCESS):
+            refund_settle(refund_id=refund.pk, result=late)
         assert (money(paid_sale.order), set_aside(paid_sale)) == ((HUNDRED, 40), 40)
         assert alerts() == ["refund_contradicted", "unsettled"], "the gateway gave it as well"
 
@@ -64,13 +64,13 @@ class TestStuck:
         self, staff_api: APIClient, paid_sale: Sale, refund: Refund
     ) -> None:
         assert self.press(staff_api, refund, "confirm") == (200, "succeeded")
-        refund_settle(refund_id=refund.pk, finding=FAILURE)
+        refund_settle(refund_id=refund.pk, result=FAILURE)
         assert (Refund.objects.get().state, money(paid_sale.order), set_aside(paid_sale)) == (
             "succeeded",
             (HUNDRED, 40),
             40,
         )
-        refund_settle(refund_id=refund.pk, finding=RefundFinding(Outcome.PAID))
+        refund_settle(refund_id=refund.pk, result=RefundResult(Outcome.PAID))
         assert alerts() == ["refund_contradicted", "unsettled"], "the gateway gave it as well"
 
     def test_a_key_does_not_take_back_what_the_gateway_said(
@@ -95,9 +95,9 @@ class TestStuck:
     def test_one_that_is_sent_at_this_moment_is_not_withdrawn(
         self, staff_api: APIClient, paid_sale: Sale, refund: Refund, fake: FakeGateway, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        def query_refund(asked: Refund) -> RefundFinding:
+        def query_refund(asked: Refund) -> RefundResult:
             Refund.objects.update(checks=asked.checks + 1)  # another process claims it
-            return RefundFinding(Outcome.UNKNOWN)
+            return RefundResult(Outcome.UNKNOWN)
 
         monkeypatch.setattr(fake, "query_refund", query_refund)
         assert self.press(staff_api, refund, "withdraw") == (409, "refund_under_way")
@@ -117,7 +117,7 @@ class TestOfTwoReceipts:
 
     @pytest.fixture
     def twice(self, paid_sale: Sale) -> Sale:
-        settle(payment_id=paid_sale.payment.pk, finding=paid(paid_sale.payment, receipt="R2"))
+        settle(payment_id=paid_sale.payment.pk, result=paid(paid_sale.payment, receipt="R2"))
         settle_down()
         return paid_sale
 
@@ -137,7 +137,7 @@ class TestOfTwoReceipts:
 
     def test_a_refund_is_not_larger_than_what_one_receipt_has_left(self, staff_api: APIClient, twice: Sale) -> None:
         refund = Refund.objects.get()
-        refund_settle(refund_id=refund.pk, finding=FAILURE)
+        refund_settle(refund_id=refund.pk, result=FAILURE)
         ask(staff_api, twice, amount="60.00")
         answer = ask(staff_api, twice, amount="100.01")
         assert (answer.json()["code"], answer.json()["available"]) == ("refund_too_large", "100.00")
@@ -145,7 +145,7 @@ class TestOfTwoReceipts:
         assert Refund.objects.latest("pk").receipt == "R2"
 
     def test_without_an_amount_each_capture_goes_back_by_itself(self, staff_api: APIClient, twice: Sale) -> None:
-        refund_settle(refund_id=Refund.objects.get().pk, finding=FAILURE)
+        refund_settle(refund_id=Refund.objects.get().pk, result=FAILURE)
         ask(staff_api, twice, amount="60.00")
         assert [ask(staff_api, twice).json().get("amount") for _ in range(3)] == ["40.00", "100.00", None]
         first = f"receipt-{twice.payment.number}"
@@ -158,7 +158,7 @@ class TestHeldByADispute:
     def held(self, paid_sale: Sale) -> Refund:
         """The same money comes twice while the buyer disputes it."""
         send(message_about_dispute(paid_sale.payment))
-        settle(payment_id=paid_sale.payment.pk, finding=paid(paid_sale.payment, receipt="R2"))
+        settle(payment_id=paid_sale.payment.pk, result=paid(paid_sale.payment, receipt="R2"))
         settle_down()
         make_due()
         reconcile()

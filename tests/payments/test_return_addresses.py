@@ -12,7 +12,7 @@ from payments.requests import PaymentRequest
 from payments.services import payment_start, settle
 from tests.conftest import client_of
 from tests.payments.conftest import Sale
-from tests.support.fake_gateway import FakeGateway, finding_of, paid
+from tests.support.fake_gateway import FakeGateway, paid, result_of
 from tests.support.rows import all_rows, changed
 
 OURS = "http://127.0.0.1:8000"
@@ -149,14 +149,14 @@ def test_each_outcome_has_its_page(
 def test_an_outcome_without_its_own_page_leads_to_the_return_url(sale: Sale, fake: FakeGateway) -> None:
     payment = payment_start(payment_id=sale.payment.pk, request=PaymentRequest(return_url=ADDRESSES["return_url"]))
     assert come_back(payment, "cancelled") == ADDRESSES["return_url"]
-    settle(payment_id=payment.pk, finding=finding_of({"outcome": "failed"}))
+    settle(payment_id=payment.pk, result=result_of({"outcome": "failed"}))
     assert come_back(payment, "failed") == ADDRESSES["return_url"]
 
 
 def test_money_for_a_cancelled_order_leads_to_the_page_for_money(sale: Sale) -> None:
     payment = payment_start(payment_id=sale.payment.pk, request=PaymentRequest(**ADDRESSES))
     Payment.objects.update(state="cancelled")
-    settle(payment_id=payment.pk, finding=paid(payment))
+    settle(payment_id=payment.pk, result=paid(payment))
     assert come_back(payment, "cancelled") == ADDRESSES["return_url"]
 
 

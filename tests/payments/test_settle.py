@@ -11,7 +11,7 @@ from orders.models import Order
 from orders.services import order_transition
 from orders.states import OrderStatus
 from payments.errors import PaymentNotFound
-from payments.gateways.base import Finding, Outcome
+from payments.gateways.base import Outcome, Result
 from payments.models import Payment, PaymentAlert, PaymentEntry, Refund
 from payments.services import payment_open, settle
 from tests.factories import make_user
@@ -20,11 +20,11 @@ from tests.payments.steps import alerts, expire, money, place, settle_down
 from tests.support.fake_gateway import FakeGateway, paid
 
 HUNDRED = Decimal(100)
-OPEN, UNKNOWN, FAILED = (Finding(outcome) for outcome in (Outcome.OPEN, Outcome.UNKNOWN, Outcome.FAILED))
+OPEN, UNKNOWN, FAILED = (Result(outcome) for outcome in (Outcome.OPEN, Outcome.UNKNOWN, Outcome.FAILED))
 
 
-def say(sale: Sale, finding: Finding, payment: Payment | None = None) -> Payment:
-    settle(payment_id=(payment or sale.payment).pk, finding=finding)
+def say(sale: Sale, result: Result, payment: Payment | None = None) -> Payment:
+    settle(payment_id=(payment or sale.payment).pk, result=result)
     settle_down()
     sale.payment.refresh_from_db()
     return sale.payment
@@ -92,7 +92,7 @@ def test_a_name_that_another_payment_has_does_not_hold_up_the_money(sale: Sale) 
 
 
 @pytest.mark.parametrize("late", [FAILED, OPEN, UNKNOWN])
-def test_whatever_comes_after_a_success_is_old_news(sale: Sale, late: Finding) -> None:
+def test_whatever_comes_after_a_success_is_old_news(sale: Sale, late: Result) -> None:
     say(sale, paid(sale.payment))
     payment = say(sale, late)
     assert (payment.state, payment.failure, payment.next_check_at) == ("captured", "", None)
@@ -100,14 +100,14 @@ def test_whatever_comes_after_a_success_is_old_news(sale: Sale, late: Finding) -
 
 
 def test_a_success_after_a_failure_counts(sale: Sale) -> None:
-    payment = say(sale, Finding(Outcome.FAILED, reason="Declined"))
+    payment = say(sale, Result(Outcome.FAILED, reason="Declined"))
     assert (payment.state, payment.failure, sale.order.status) == ("failed", "Declined", "pending")
     payment = say(sale, paid(sale.payment))
     assert (payment.state, payment.failure, sale.order.status) == ("captured", "", "confirmed")
 
 
 @pytest.mark.parametrize("late", [OPEN, UNKNOWN])
-def test_a_failed_attempt_is_not_asked_about_again(sale: Sale, late: Finding) -> None:
+def test_a_failed_attempt_is_not_asked_about_again(sale: Sale, late: Result) -> None:
     say(sale, FAILED)
     assert (say(sale, late).state, sale.payment.next_check_at) == ("failed", None)
 
@@ -229,7 +229,7 @@ class TestPaidTwice:
 
 def test_an_unknown_payment_is_not_found(db: None) -> None:
     with pytest.raises(PaymentNotFound):
-        settle(payment_id=1, finding=OPEN)
+        settle(payment_id=1, result=OPEN)
 
 
 def test_an_order_that_is_kept_for_good_stays_so_when_a_payment_fails(sale: Sale) -> None:

@@ -11,7 +11,7 @@ from rest_framework.test import APIClient
 from accounts.models import User
 from orders.models import Order
 from orders.services import order_transition
-from payments.gateways.base import Finding, GatewayDown, GatewayMisconfigured, GatewayRefused, Outcome, OutcomeUnknown
+from payments.gateways.base import GatewayDown, GatewayMisconfigured, GatewayRefused, Outcome, OutcomeUnknown, Result
 from payments.models import Payment
 from payments.services import payment_start, payments_cancel, reconcile, settle
 from shipping.models import Shipment
@@ -117,7 +117,7 @@ class TestNoAnswer:
         fake.may_start_again = True
         fake.start_failure = OutcomeUnknown("Timeout")
         start(api, sale.payment)
-        settle(payment_id=sale.payment.pk, finding=Finding(Outcome.OPEN))
+        settle(payment_id=sale.payment.pk, result=Result(Outcome.OPEN))
         fake.start_failure = None
         assert start(api, sale.payment).json()["pay_url"]
 
@@ -158,7 +158,7 @@ def during(monkeypatch: pytest.MonkeyPatch, fake: FakeGateway, happens: Any) -> 
 def test_a_result_that_comes_before_the_answer_stands(
     api: APIClient, sale: Sale, fake: FakeGateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    during(monkeypatch, fake, lambda: settle(payment_id=sale.payment.pk, finding=paid(sale.payment)))
+    during(monkeypatch, fake, lambda: settle(payment_id=sale.payment.pk, result=paid(sale.payment)))
     assert start(api, sale.payment).json()["state"] == "captured"
 
 
@@ -233,7 +233,7 @@ class TestAnotherWay:
         assert sale.order.expires_at is None
 
     def test_is_not_opened_for_what_is_paid(self, api: APIClient, sale: Sale) -> None:
-        settle(payment_id=sale.payment.pk, finding=paid(sale.payment))
+        settle(payment_id=sale.payment.pk, result=paid(sale.payment))
         assert told(self.switch(api, sale, "manual")) == (409, "payment_closed")
         assert (Payment.objects.count(), money(sale.order)[0]) == (1, 100)
 
@@ -279,6 +279,6 @@ def test_a_start_that_failed_takes_nothing_from_one_that_came_between(
 
 def test_an_order_that_somebody_cancelled_stays_cancelled_when_money_comes(sale: Sale, staff: User) -> None:
     order_transition(order_id=sale.order.pk, to="cancelled", actor=staff, reason="Fraud")
-    settle(payment_id=sale.payment.pk, finding=paid(sale.payment))
+    settle(payment_id=sale.payment.pk, result=paid(sale.payment))
     assert (sale.order.status, sale.payment.refunds.count()) == ("cancelled", 1)
     assert sale.payment.alerts.get().kind == "paid_late"

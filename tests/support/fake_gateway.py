@@ -9,20 +9,20 @@ from typing import Any
 
 from payments.gateways import registry
 from payments.gateways.base import (
-    AlertNews,
+    AlertMessage,
     BadMessage,
     Buyer,
-    ChargebackNews,
-    DisputeNews,
-    Finding,
+    ChargebackMessage,
+    DisputeMessage,
     Gateway,
     GatewayFailure,
     Incoming,
-    News,
+    Message,
     Outcome,
-    PaymentNews,
-    RefundFinding,
-    RefundNews,
+    PaymentMessage,
+    RefundMessage,
+    RefundResult,
+    Result,
     Started,
 )
 from payments.models import GatewayEvent, Payment, Refund
@@ -80,33 +80,33 @@ class FakeGateway(Gateway):
             self.write("payments", payment.number, {"outcome": "open"})
         return Started(gateway_id=f"at-{payment.number}", pay_url="https://pay.example.com/page")
 
-    def query(self, payment: Payment) -> Finding:
+    def query(self, payment: Payment) -> Result:
         self.calls.append("query")
         if self.failure:
             raise self.failure
-        return finding_of(self.read()["payments"].get(payment.number, {"outcome": "unknown"}))
+        return result_of(self.read()["payments"].get(payment.number, {"outcome": "unknown"}))
 
-    def cancel(self, payment: Payment) -> Finding:
+    def cancel(self, payment: Payment) -> Result:
         self.calls.append("cancel")
         entry = self.read()["payments"].get(payment.number)
         if entry and entry["outcome"] == "open":
             self.write("payments", payment.number, {"outcome": "failed", "reason": "Given up"})
         return self.query(payment)
 
-    def refund(self, refund: Refund, *, token: str) -> RefundFinding:
+    def refund(self, refund: Refund, *, token: str) -> RefundResult:
         self.calls.append("refund")
         self.tokens.append(token)
         if self.failure:
             raise self.failure
         self.write("refunds", refund.number, str(self.refund_outcome))
-        return RefundFinding(self.refund_outcome, gateway_id=f"re-{refund.number}")
+        return RefundResult(self.refund_outcome, gateway_id=f"re-{refund.number}")
 
-    def query_refund(self, refund: Refund) -> RefundFinding:
+    def query_refund(self, refund: Refund) -> RefundResult:
         self.calls.append("query_refund")
         if self.failure:
             raise self.failure
         known = self.read()["refunds"].get(refund.number)
-        return RefundFinding(Outcome(known), f"re-{refund.number}") if known else RefundFinding(Outcome.UNKNOWN)
+        return RefundResult(Outcome(known), f"re-{refund.number}") if known else RefundResult(Outcome.UNKNOWN)
 
     def receive_for(self, payment: Payment, message: Any) -> Incoming:
         return Incoming(event_id=str(message["id"]), kind=str(message["kind"]), payload=message)
@@ -123,33 +123,33 @@ class FakeGateway(Gateway):
         except (ValueError, TypeError, KeyError) as error:
             raise BadMessage from error
 
-    def news_of(self, event: GatewayEvent) -> list[News]:
+    def messages_of(self, event: GatewayEvent) -> list[Message]:
         if self.failure:
             raise self.failure
         told = event.payload
         payment = Payment.objects.filter(number=told.get("number", "")).first()
         if event.kind == "alert":
-            return [AlertNews(kind=told["alert"], key=told["id"], detail="Look at it", payment=payment)]
+            return [AlertMessage(kind=told["alert"], key=told["id"], detail="Look at it", payment=payment)]
         assert payment is not None
         if event.kind == "contested":
-            return [DisputeNews(payment, told["dispute"], told["is_closed"], "Look at it")]
+            return [DisputeMessage(payment, told["dispute"], told["is_closed"], "Look at it")]
         if event.kind == "dispute":
             taken, returned = Decimal(told["taken"]), Decimal(told["returned"])
-            return [ChargebackNews(payment, told["dispute"], told["receipt"], taken, returned)]
+            return [ChargebackMessage(payment, told["dispute"], told["receipt"], taken, returned)]
         if event.kind == "payment":
-            return [PaymentNews(payment, finding_of(told))]
-        finding = RefundFinding(Outcome(told["outcome"]), gateway_id=told["refund"])
+            return [PaymentMessage(payment, result_of(told))]
+        result = RefundResult(Outcome(told["outcome"]), gateway_id=told["refund"])
         refund = Refund.objects.filter(number=told["refund"]).first()
         receipt = told.get("receipt", "")
-        return [RefundNews(finding, refund=refund, payment=payment, amount=Decimal(told["amount"]), receipt=receipt)]
+        return [RefundMessage(result, refund=refund, payment=payment, amount=Decimal(told["amount"]), receipt=receipt)]
 
     def undelivered(self, since: datetime | None = None) -> list[Incoming]:
         self.asked_since.append(since)
         return self.lost
 
 
-def finding_of(told: Mapping[str, Any]) -> Finding:
-    return Finding(
+def result_of(told: Mapping[str, Any]) -> Result:
+    return Result(
         Outcome(told["outcome"]),
         amount=Decimal(told["amount"]) if "amount" in told else None,
         currency=told.get("currency", ""),
@@ -168,8 +168,8 @@ def what_was_paid(payment: Payment, *, receipt: str = "", amount: str = "", curr
     }
 
 
-def paid(payment: Payment, **other: str) -> Finding:
-    return finding_of({"outcome": "paid", **what_was_paid(payment, **other)})
+def paid(payment: Payment, **other: str) -> Result:
+    return result_of({"outcome": "paid", **what_was_paid(payment, **other)})
 
 
 def message_about(payment: Payment, outcome: str, name: str = "", **other: str) -> dict[str, str]:

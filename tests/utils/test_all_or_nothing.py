@@ -98,7 +98,7 @@ def test_orders(sale: Sale, customer: User, staff: User, no_event: Callable[[Act
 
 def test_payments(sale: Sale, staff: User, no_event: Callable[[Act], list[str]]) -> None:
     pk = sale.payment.pk
-    assert no_event(lambda: payments.settle(payment_id=pk, finding=paid(sale.payment))) == []
+    assert no_event(lambda: payments.settle(payment_id=pk, result=paid(sale.payment))) == []
     assert no_event(lambda: post_message(message_about(sale.payment, "paid"))) == []
-    payments.settle(payment_id=pk, finding=paid(sale.payment))
+    payments.settle(payment_id=pk, result=paid(sale.payment))
     assert no_event(lambda: payments.refund_request(payment_id=pk, amount=Decimal(10), actor=staff)) == []

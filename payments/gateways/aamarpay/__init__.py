@@ -1,4 +1,4 @@
-"""aamarPay: cards and wallets in Bangladesh, on aamarPay's own page."""
+"""Collect by aamarPay: cards and wallets in Bangladesh, on aamarPay's own page."""
 
 from payments.gateways.aamarpay.gateway import AamarPay, number_in
 

@@ -1,4 +1,4 @@
-"""Calls of aamarPay, and reading its replies, which come with whatever content type and tell errors with status 200."""
+"""Call aamarPay and read its replies, which come with any content type and tell errors with status 200."""
 
 import json
 import logging
@@ -26,7 +26,7 @@ _LONGEST_ADDRESS = 2000
 
 
 def _holds_no_key(record: logging.LogRecord) -> bool:
-    """urllib3 writes each address into its log, and the addresses of ``trxcheck`` hold the key."""
+    """Return whether a log record is free of the key: urllib3 logs each URL, and those of ``trxcheck`` hold the key."""
     return "signature_key" not in record.getMessage()
 
 
@@ -34,9 +34,9 @@ logging.getLogger("urllib3.connectionpool").addFilter(_holds_no_key)
 
 
 def page_opened(order: dict[str, str]) -> str:
-    """Ask for a payment page for ``order``, and answer its address.
+    """Ask for a payment page for ``order`` and return its URL.
 
-    Raises ``GatewayRefused``, ``GatewayDown``, ``GatewayMisconfigured`` or ``OutcomeUnknown``.
+    Raise ``GatewayRefused``, ``GatewayDown``, ``GatewayMisconfigured`` or ``OutcomeUnknown``.
     """
     try:
         reply = _parsed(_call("POST", "/jsonpost.php", json={**_credentials(), **order}))
@@ -50,7 +50,7 @@ def page_opened(order: dict[str, str]) -> str:
 
 
 def transaction_asked(number: str) -> dict[str, Any]:
-    """Ask ``trxcheck`` about the payment with this number. Raises ``GatewayDown`` or ``GatewayMisconfigured``."""
+    """Ask ``trxcheck`` about the payment with this number. Raise ``GatewayDown`` or ``GatewayMisconfigured``."""
     asked = {"request_id": number, **_credentials(), "type": "json"}
     try:
         reply = _parsed(_call("GET", "/api/v1/trxcheck/request.php", params=asked))
@@ -61,7 +61,7 @@ def transaction_asked(number: str) -> dict[str, Any]:
     if isinstance(reply, str) and _ABOUT_CREDENTIALS.search(reply):
         raise GatewayMisconfigured("aamarPay does not know our store and key.")
     if not isinstance(reply, dict):
-        raise GatewayDown("aamarPay's reply is none.")
+        raise GatewayDown("aamarPay's reply is not an object.")
     return reply
 
 
@@ -70,9 +70,10 @@ def _credentials() -> dict[str, str]:
 
 
 def _call(http_method: str, path: str, **request: Any) -> str:
-    """The reply's text. Raises ``GatewayDown`` or ``OutcomeUnknown``, without what requests says: it names the address.
+    """Send a request and return the reply's text. Raise ``GatewayDown`` or ``OutcomeUnknown``.
 
-    Raised outside of ``except``, so that no report of the failure can follow it to the original.
+    The failure leaves out the words of requests, which name the URL. It is raised outside of ``except``, so that no
+    report of it can follow it to the original.
     """
     failure: GatewayFailure
     try:
@@ -92,7 +93,9 @@ def _call(http_method: str, path: str, **request: Any) -> str:
 
 
 def _parsed(text: str) -> Any:
-    """Numbers are exact. A short text that is no JSON is a message in plain words; raises ``ValueError`` for others."""
+    """Parse JSON, with exact numbers. Return a short text that is not JSON as it is; raise ``ValueError`` for any
+    other.
+    """
     try:
         return json.loads(text, parse_float=Decimal)
     except (ValueError, RecursionError):
@@ -103,7 +106,7 @@ def _parsed(text: str) -> Any:
 
 
 def _raise_refusal(reply: Any, order: dict[str, str]) -> None:
-    """Nothing when the reply brings a payment page.
+    """Raise for a reply that brings no payment page.
 
     A refusal is ``result`` false with a message, an object of messages by field, or a text about the credentials.
     """
@@ -122,14 +125,17 @@ def _raise_refusal(reply: Any, order: dict[str, str]) -> None:
 
 
 def _quotable(words: str, order: dict[str, str]) -> str:
-    """The gateway's words, unless they are long, odd, or repeat the key or something of the buyer's."""
+    """Return the gateway's words, unless they are long or odd, or repeat the key or the buyer's data."""
     sent = [settings.AAMARPAY_SIGNATURE_KEY, *(value for name, value in order.items() if name.startswith("cus_"))]
     repeats = any(len(value) > 1 and value.lower() in words.lower() for value in sent)
     return words if len(words) <= _LONGEST_MESSAGE and words.isprintable() and not repeats else ""
 
 
 def _is_its_page(address: Any) -> bool:
-    """On the configured host exactly, and with plain http only where we ourselves talk to it so, as in tests."""
+    """Return whether the URL is on the configured host exactly.
+
+    Plain http is accepted only where the shop itself talks to that host by http, as in tests.
+    """
     if not isinstance(address, str) or len(address) > _LONGEST_ADDRESS or not re.fullmatch(r"[!-\[\]-~]+", address):
         return False
     base = urlsplit(settings.AAMARPAY_BASE_URL)

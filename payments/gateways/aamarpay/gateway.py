@@ -1,7 +1,7 @@
-"""aamarPay: the buyer pays on its page; what became of it tells only its ``trxcheck``.
+"""Collect by aamarPay: the buyer pays on its page, and only its ``trxcheck`` tells the result.
 
-Nothing that it sends is signed, neither the message from its server nor the form that the buyer's browser brings back,
-so both are hints to ask.
+Nothing that it sends is signed, neither the message from its server nor the form that the buyer's browser brings back.
+Both are hints to ask.
 """
 
 import hashlib
@@ -12,15 +12,15 @@ from typing import ClassVar
 from django.conf import settings
 
 from payments.gateways.aamarpay.api import page_opened, transaction_asked
-from payments.gateways.aamarpay.findings import finding_of
+from payments.gateways.aamarpay.results import result_of
 from payments.gateways.base import (
     BadMessage,
     Buyer,
-    Finding,
     Gateway,
     Incoming,
-    News,
-    PaymentNews,
+    Message,
+    PaymentMessage,
+    Result,
     Started,
     return_address,
 )
@@ -29,18 +29,20 @@ from payments.states import PaymentMethod, PaymentState
 from utils.limits import Limit, TooManyRequests, spend
 from utils.money import display
 
-# For one payment: whoever knows its number may send any. The reconciler asks without them too.
+# The limit for one payment: anybody who knows its number may send hints. The reconciler asks without them too.
 HINTS = Limit("aamarpay-hints", count=20, seconds=60 * 60)
 
-# A form, JSON or multipart: our number looks the same in each.
+# The number looks the same in a form, in JSON and in multipart.
 _NUMBER = re.compile(rb"\bmer_txnid\W{1,40}([0-9a-f]{24})\b")
 
 
 class AamarPay(Gateway):
+    """Collect by aamarPay, in taka. Refunds are made by hand."""
+
     method: ClassVar[str] = PaymentMethod.AAMARPAY
     label: ClassVar[str] = "aamarPay"
     currencies: ClassVar[frozenset[str] | None] = frozenset({"BDT"})
-    # It does not ring, but it starts nothing for a buyer without one.
+    # It sends no prompt, but starts no payment for a buyer without a phone.
     needs_phone: ClassVar[bool] = True
 
     def is_configured(self) -> bool:
@@ -50,11 +52,11 @@ class AamarPay(Gateway):
         pay_url = page_opened(_order(payment, buyer))
         return Started(gateway_id=payment.number, pay_url=pay_url)
 
-    def query(self, payment: Payment) -> Finding:
-        return finding_of(payment, transaction_asked(payment.number))
+    def query(self, payment: Payment) -> Result:
+        return result_of(payment, transaction_asked(payment.number))
 
     def receive(self, body: bytes, headers: Mapping[str, str]) -> Incoming | None:
-        """Only the number is kept, and only of a payment that may still hear something new."""
+        """Keep only the payment's number, and only for a payment whose result may still change."""
         number = number_in(body)
         if not number:
             raise BadMessage
@@ -64,18 +66,19 @@ class AamarPay(Gateway):
         event_id = f"{number}:{hashlib.sha256(body).hexdigest()}"
         return Incoming(event_id=event_id, kind="hint", payload={"mer_txnid": number})
 
-    def news_of(self, event: GatewayEvent) -> list[News]:
+    def messages_of(self, event: GatewayEvent) -> list[Message]:
         payment = Payment.objects.filter(number=event.payload["mer_txnid"], method=self.method).first()
-        return [PaymentNews(payment, self.query(payment))] if payment else []
+        return [PaymentMessage(payment, self.query(payment))] if payment else []
 
 
 def number_in(body: bytes) -> str:
-    """Our number of the payment that a form or a message is about; empty when it names none."""
+    """Return the shop's number of the payment that a form or a message is about; empty when it names none."""
     found = _NUMBER.search(body)
     return found[1].decode() if found else ""
 
 
 def _is_one_of_few(number: str) -> bool:
+    """Count a hint; return whether the payment may have one more this hour."""
     try:
         spend(HINTS, number)
     except TooManyRequests:

@@ -1,6 +1,7 @@
-"""Calls of Daraja, Safaricom's API, and which kind of failure an answer of it is.
+"""Call Daraja, Safaricom's API, and tell which kind of failure its answer is.
 
-It answers errors with ``{"errorCode", "errorMessage"}``, at times with status 200, and HTML where its own gate fails.
+It answers errors with ``{"errorCode", "errorMessage"}``, at times with status 200, and HTML where its API gateway
+fails.
 """
 
 from dataclasses import dataclass
@@ -24,14 +25,14 @@ from payments.gateways.reach import was_never_reached
 _TOKEN_REFUSED = "404.001.03"  # noqa: S105 - an error code
 _BUSY = frozenset({"500.003.02", "500.003.03"})
 _OUR_FAULT = ("wrong credentials", "merchant does not exist")
-# In seconds: what Safaricom asks to wait for.
+# The seconds that Safaricom asks to wait.
 _SUBSCRIBER_BUSY, _BUSY_FOR = "unable to lock subscriber", 60
 _IN_PROCESS = "being processed"
 
 
 @dataclass(frozen=True)
 class Reply:
-    """``body`` is empty where the answer is no JSON object."""
+    """Hold an answer of Daraja. ``body`` is empty where the answer is not a JSON object."""
 
     status: int
     body: dict[str, Any]
@@ -50,7 +51,7 @@ class Reply:
 
     @property
     def is_in_process(self) -> bool:
-        """Of a query: the prompt is still open, or the attempt is not known."""
+        """Return whether a query found the prompt still open, or does not know the attempt."""
         return _IN_PROCESS in self.message
 
     @property
@@ -59,7 +60,7 @@ class Reply:
 
     @property
     def failure(self) -> GatewayFailure:
-        """What it means that this is not the answer we hoped for."""
+        """Return what an answer means that does not accept the request."""
         kind = f"status {self.status}" + (f", {self.code}" if self.code.replace(".", "").isdigit() else "")
         refused_by_gate = self.status in {401, 403, 404, 405}
         if _SUBSCRIBER_BUSY in self.message:
@@ -81,10 +82,10 @@ class Reply:
 
 
 def call(path: str, body: dict[str, Any]) -> Reply:
-    """Post ``body``; with a new token if ours is refused, which means that nothing was done.
+    """Post ``body``, again with a new token if the shop's token is refused, as then nothing was done.
 
-    Raises ``GatewayDown`` when M-Pesa was not reached or gives no token, ``OutcomeUnknown`` when no answer came, or
-    ``GatewayMisconfigured``. Any answer is one, whatever it says.
+    Return any answer, whatever it says. Raise ``GatewayDown`` when M-Pesa was not reached or gives no token,
+    ``OutcomeUnknown`` when no answer came, or ``GatewayMisconfigured``.
     """
     token = access_token()
     reply = _send(path, body, token)
@@ -106,7 +107,7 @@ def _send(path: str, body: dict[str, Any], token: str) -> Reply:
         was_reached = not was_never_reached(error)
     else:
         return Reply(answer.status_code, _object(answer))
-    # Outside of "except", so that no report of the failure can follow it to the request, which holds the payer's phone.
+    # Raised outside of "except": no report of the failure may lead to the request, which holds the payer's phone.
     if was_reached:
         raise OutcomeUnknown("M-Pesa did not answer.")
     raise GatewayDown("M-Pesa can't be reached.")

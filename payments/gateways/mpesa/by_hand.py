@@ -1,8 +1,8 @@
-"""What buyers pay to M-Pesa's pay bill by hand, without a prompt.
+"""Match payments that buyers made to M-Pesa's pay bill by hand, without a prompt.
 
-Daraja tells it, unsigned, at an address that we register, and may tell of prompts that were paid there as well. Each
-such confirmation is a hint. One that names an order has us ask about the order's prompts; money of no prompt pays for
-nothing by itself, as nobody confirms it to us: staff compare it with the pay bill's statement.
+Daraja tells them, unsigned, at a URL that the shop registers. It may tell of paid prompts there as well. Each such
+confirmation is a hint. If it names an order, M-Pesa is asked about the order's prompts. Money that belongs to no prompt
+pays for nothing by itself, as nobody confirms it to the shop: staff compare it with the pay bill's statement.
 """
 
 import re
@@ -16,7 +16,16 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.timezone import now
 
-from payments.gateways.base import AlertNews, BadMessage, Finding, GatewayDown, Incoming, News, Outcome, PaymentNews
+from payments.gateways.base import (
+    AlertMessage,
+    BadMessage,
+    GatewayDown,
+    Incoming,
+    Message,
+    Outcome,
+    PaymentMessage,
+    Result,
+)
 from payments.gateways.mpesa.api import call
 from payments.gateways.mpesa.callbacks import amount, plain, receipt
 from payments.models import GatewayEvent, Payment
@@ -25,17 +34,17 @@ from payments.states import AlertKind, PaymentMethod
 _REGISTER = "/mpesa/c2b/v1/registerurl"
 _LONGEST_REFERENCE = 12
 _LONGEST_SHOWN = 40
-# A prompt lasts about a minute; who can't say after this long what became of it will not say it any more.
+# A prompt lasts about a minute. If M-Pesa can't tell its result after this time, it never will.
 _DECIDED_WITHIN = timedelta(minutes=10)
 
 
 def account_reference(number: str) -> str:
-    """An order's number as the payer reads and types it: at most 12 letters and digits."""
+    """Return an order's number as the payer reads and types it: at most 12 letters and digits."""
     return re.sub(r"[^A-Za-z0-9]", "", number)[:_LONGEST_REFERENCE]
 
 
 def incoming_from(message: Any) -> Incoming:
-    """Without the payer's names and phone. Raises ``BadMessage``."""
+    """Read a confirmation, without the payer's names and phone. Raise ``BadMessage``."""
     if not isinstance(message, dict):
         raise BadMessage
     name, typed = receipt(message.get("TransID")), str(message.get("BillRefNumber") or "")
@@ -50,35 +59,39 @@ def incoming_from(message: Any) -> Incoming:
     return Incoming(event_id=name, kind="c2b", payload=payload)
 
 
-def news_of(event: GatewayEvent, *, query: Callable[[Payment], Finding]) -> list[News]:
-    """``query``: asks M-Pesa what became of a payment's prompt. Raises as it does, and while that is not decided."""
+def messages_of(event: GatewayEvent, *, query: Callable[[Payment], Result]) -> list[Message]:
+    """Return what a confirmation means.
+
+    ``query`` asks M-Pesa for the result of a payment's prompt. Raise what it raises, and ``GatewayDown`` while that
+    result is not decided.
+    """
     told = event.payload
     if Payment.objects.filter(method=PaymentMethod.MPESA, reference=told["by_hand"]).exists():
         return []
-    findings = [(payment, query(payment)) for payment in _prompts(told)]
-    is_undecided = any(finding.outcome not in {Outcome.PAID, Outcome.FAILED} for _, finding in findings)
+    results = [(payment, query(payment)) for payment in _prompts(told)]
+    is_undecided = any(result.outcome not in {Outcome.PAID, Outcome.FAILED} for _, result in results)
     if is_undecided and now() - event.received_at < _DECIDED_WITHIN:
         raise GatewayDown("M-Pesa does not say yet whether this was paid by a prompt.")
-    paid = [(payment, finding) for payment, finding in findings if finding.outcome == Outcome.PAID]
+    paid = [(payment, result) for payment, result in results if result.outcome == Outcome.PAID]
     if len(paid) != 1:
         return [_for_staff(told)]
-    payment, finding = paid[0]
-    return [PaymentNews(payment, replace(finding, amount=Decimal(told["amount"]), reference=told["by_hand"]))]
+    payment, result = paid[0]
+    return [PaymentMessage(payment, replace(result, amount=Decimal(told["amount"]), reference=told["by_hand"]))]
 
 
 def _prompts(told: dict[str, Any]) -> QuerySet[Payment]:
-    """The order's prompts for this amount of which no receipt is known."""
+    """Return the order's prompts for this amount whose receipt is not known."""
     asked_for = Payment.objects.filter(method=PaymentMethod.MPESA, order=told["order"], started_at__isnull=False)
     return asked_for.filter(amount=Decimal(told["amount"]), reference="").order_by("pk")
 
 
-def _for_staff(told: dict[str, Any]) -> AlertNews:
+def _for_staff(told: dict[str, Any]) -> AlertMessage:
     detail = f'{told["amount"]} KES, receipt {told["by_hand"]}, for the account "{told["bill"]}".'
-    return AlertNews(AlertKind.PAID_BY_HAND, key=told["by_hand"], detail=detail)
+    return AlertMessage(AlertKind.PAID_BY_HAND, key=told["by_hand"], detail=detail)
 
 
 def addresses() -> dict[str, str]:
-    """Where Daraja is to tell such payments; empty without a secret for it."""
+    """Return the URLs at which Daraja is to tell such payments; empty when no secret for them is set."""
     if not settings.MPESA_C2B_TOKEN:
         return {}
     address = f"{settings.SITE_URL}/api/v1/payments/c2b/{settings.MPESA_C2B_TOKEN}"
@@ -86,8 +99,8 @@ def addresses() -> dict[str, str]:
 
 
 def register() -> None:
-    """Have Daraja tell such payments at our ``addresses``. Raises ``GatewayFailure``."""
-    # "Completed": money is taken also when nobody answers the question whether it should be.
+    """Register the shop's URLs for such payments at Daraja. Raise ``GatewayFailure``."""
+    # "Completed": money is taken even if nobody answers the question whether it should be.
     reply = call(_REGISTER, {"ShortCode": settings.MPESA_SHORTCODE, "ResponseType": "Completed", **addresses()})
     if not reply.is_accepted:
         raise reply.failure

@@ -1,4 +1,4 @@
-"""Reading what M-Pesa posts to a payment's callback address, and cutting it down to what is needed: no phone."""
+"""Read what M-Pesa posts to a payment's callback URL, and cut it down to what is needed: no phone."""
 
 import hashlib
 import json
@@ -20,7 +20,7 @@ PAID = "0"
 
 
 def incoming_from(payment: Payment, message: Any) -> Incoming:
-    """Raises ``BadMessage``. The same message, told again, has the same name."""
+    """Read a callback about a payment; the same one, sent again, has the same ``event_id``. Raise ``BadMessage``."""
     callback = below(below(message, "Body"), "stkCallback")
     payload = {
         "payment": payment.pk,
@@ -38,25 +38,25 @@ def incoming_from(payment: Payment, message: Any) -> Incoming:
 
 
 def result_code(value: Any) -> str:
-    """A number or text, such as ``SFC_IC0003``. Raises ``BadMessage``."""
+    """Return a result code, which may be a number or a text such as ``SFC_IC0003``. Raise ``BadMessage``."""
     if isinstance(value, bool) or not isinstance(value, int | str):
         raise BadMessage
     return _matching(_CODE, str(value))
 
 
 def plain(text: Any) -> str:
-    """The gateway's words without what may be a phone's number."""
+    """Return the gateway's words without anything that may be a phone number."""
     words = "".join(character for character in str(text or "") if character.isprintable())
     return _LONG_NUMBER.sub("***", words)[:_LONGEST_TEXT]
 
 
 def receipt(value: Any) -> str:
-    """What Safaricom calls a transaction. Raises ``BadMessage``."""
+    """Return Safaricom's name of a transaction. Raise ``BadMessage``."""
     return _matching(_RECEIPT, value)
 
 
 def below(value: Any, name: str) -> dict[str, Any]:
-    """The object of that name. Raises ``BadMessage``."""
+    """Return the object of that name inside ``value``. Raise ``BadMessage``."""
     found = value.get(name) if isinstance(value, dict) else None
     if not isinstance(found, dict):
         raise BadMessage
@@ -70,7 +70,7 @@ def _matching(pattern: re.Pattern[str], value: Any) -> str:
 
 
 def _items(callback: dict[str, Any]) -> dict[str, Any]:
-    """By name: their order is anybody's guess, and ``Balance`` often comes without a value."""
+    """Return the callback's items by name: their order is not fixed, and ``Balance`` often comes without a value."""
     items = below(callback, "CallbackMetadata").get("Item")
     if not isinstance(items, list):
         raise BadMessage
@@ -79,7 +79,7 @@ def _items(callback: dict[str, Any]) -> dict[str, Any]:
 
 
 def amount(value: Any) -> str:
-    """A number or text, as a decimal's text: no part of it is lost, and 1235.00 is 1235. Raises ``BadMessage``."""
+    """Return a number or text as a decimal's text, exactly, with 1235.00 as 1235. Raise ``BadMessage``."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise BadMessage
     return format(Decimal(_matching(_AMOUNT, str(value))).normalize(), "f")

@@ -1,9 +1,9 @@
-"""M-Pesa: a prompt on the payer's phone (Daraja's STK push).
+"""Collect by M-Pesa: a prompt on the payer's phone (Daraja's STK push).
 
-Nothing signs its callbacks. They come to an address that only Safaricom was told, and a success counts when Daraja,
-asked with our own credentials, confirms it. That answer names neither the amount, which is our push's because the payer
-can't change it, nor the receipt that the payer reads. So the ledger's receipt is the request's own id, whoever brings
-the news first, and the payer's receipt becomes the payment's reference.
+Nothing signs its callbacks. They come to a URL that only Safaricom was told, and a success counts when Daraja, asked
+with the shop's own credentials, confirms it. That answer names neither the amount, which is the prompt's because the
+payer can't change it, nor the receipt that the payer reads. So the ledger's receipt is the request's own id, whichever
+message comes first, and the payer's receipt becomes the payment's reference.
 """
 
 import base64
@@ -20,21 +20,21 @@ from django.db.models import Max
 from django.utils.timezone import now
 
 from payments.gateways.base import (
-    AlertNews,
+    AlertMessage,
     BadMessage,
     Buyer,
-    Finding,
     Gateway,
     GatewayDown,
     GatewayMisconfigured,
     GatewayRefused,
     Incoming,
-    News,
+    Message,
     Outcome,
     OutcomeUnknown,
-    PaymentNews,
+    PaymentMessage,
     PromptOpen,
-    RefundFinding,
+    RefundResult,
+    Result,
     Started,
 )
 from payments.gateways.mpesa import by_hand, callbacks, reversal
@@ -48,16 +48,18 @@ _QUERY = "/mpesa/stkpushquery/v1/query"
 
 _MOST = Decimal(250_000)
 _CHECKOUT_ID = re.compile(r"[A-Za-z0-9._-]{1,100}", re.ASCII)
-# Of callback addresses; the portal says so of pay-bill callbacks, "or variants of it".
+# Words that callback URLs must not hold; the portal says so of pay-bill callbacks, "or variants of it".
 _FORBIDDEN = re.compile(r"m-?pesa|safaricom|exe|cmd|sql|query", re.IGNORECASE)
 _EAST_AFRICA = timezone(timedelta(hours=3))
-# Safaricom refuses the same amount from the same phone for so long, and the prompt before may still be answered.
+# For this time Safaricom refuses the same amount from the same phone, and the earlier prompt may still be answered.
 _BETWEEN_PROMPTS = timedelta(minutes=2)
-# Of a query's result, where it is still at work. Any other but success is a final no.
+# The result code of a query while M-Pesa is still at work. Any other code but success is a final failure.
 _AT_WORK = "4999"
 
 
 class Mpesa(Gateway):
+    """Collect by M-Pesa, in whole Kenyan shillings."""
+
     method: ClassVar[str] = PaymentMethod.MPESA
     label: ClassVar[str] = "M-Pesa"
     currencies: ClassVar[frozenset[str] | None] = frozenset({"KES"})
@@ -93,28 +95,34 @@ class Mpesa(Gateway):
             raise OutcomeUnknown("M-Pesa accepted the request without naming it.")
         return Started(gateway_id=checkout_id, payer=f"{msisdn[:4]}*****{msisdn[-3:]}")
 
-    def query(self, payment: Payment) -> Finding:
-        """Without an id, after a push that nobody answered, only a callback can tell."""
+    def query(self, payment: Payment) -> Result:
+        """Ask for the prompt's result. Without an id, after an unanswered push, only a callback can tell it."""
         if not payment.gateway_id:
-            return Finding(Outcome.UNKNOWN)
+            return Result(Outcome.UNKNOWN)
         return _ask(payment, checkout_id=payment.gateway_id)
 
     def refunds(self, payment: Payment) -> bool:
-        """With an initiator; a reversal names the payer's receipt, which we never learn when the callback got lost."""
+        """Return whether the payment can be reversed: there is an initiator, and the payer's receipt is known.
+
+        The receipt comes with the callback only, so it stays unknown when that was lost.
+        """
         return reversal.is_configured() and bool(payment.reference)
 
     def refund_step(self, currency: str) -> Decimal:
         return reversal.STEP
 
-    def refund(self, refund: Refund, *, token: str) -> RefundFinding:
+    def refund(self, refund: Refund, *, token: str) -> RefundResult:
         return reversal.request(refund, token=token)
 
-    def query_refund(self, refund: Refund) -> RefundFinding:
-        """One that was sent, with the address for its result, is taken to be under way: only the result can tell."""
-        return RefundFinding(Outcome.OPEN if refund.token_hash else Outcome.UNKNOWN)
+    def query_refund(self, refund: Refund) -> RefundResult:
+        """Return ``OPEN`` for a refund that was sent with a callback URL, ``UNKNOWN`` otherwise.
+
+        M-Pesa can't be asked: only its message to that URL brings the result.
+        """
+        return RefundResult(Outcome.OPEN if refund.token_hash else Outcome.UNKNOWN)
 
     def receive(self, body: bytes, headers: Mapping[str, str]) -> Incoming:
-        """Anybody knows this address, and nothing is signed: messages come to a payment's own address."""
+        """Refuse every message: anybody knows this URL, and nothing is signed. Messages come to a payment's own URL."""
         raise BadMessage
 
     def receive_for(self, payment: Payment, message: Any) -> Incoming:
@@ -123,14 +131,14 @@ class Mpesa(Gateway):
     def receive_for_refund(self, refund: Refund, message: Any) -> Incoming:
         return reversal.incoming_from(refund, message)
 
-    def news_of(self, event: GatewayEvent) -> list[News]:
+    def messages_of(self, event: GatewayEvent) -> list[Message]:
         if "refund" in event.payload:
-            return [reversal.news_of(event)]
+            return [reversal.message_of(event)]
         if "by_hand" in event.payload:
-            return by_hand.news_of(event, query=self.query)
-        return self._news_of_payment(event)
+            return by_hand.messages_of(event, query=self.query)
+        return self._messages_of_payment(event)
 
-    def _news_of_payment(self, event: GatewayEvent) -> list[News]:
+    def _messages_of_payment(self, event: GatewayEvent) -> list[Message]:
         told = event.payload
         payment = Payment.objects.get(pk=told["payment"])
         checkout_id = told["checkout_id"]
@@ -138,21 +146,21 @@ class Mpesa(Gateway):
             return [alert]
         if told["code"] != callbacks.PAID:
             reason = told["text"] or f"M-Pesa result {told['code']}"
-            return [PaymentNews(payment, Finding(Outcome.FAILED, gateway_id=checkout_id, reason=reason))]
+            return [PaymentMessage(payment, Result(Outcome.FAILED, gateway_id=checkout_id, reason=reason))]
         said = _ask(payment, checkout_id=checkout_id, merchant_id=told["merchant_id"])
         if said.outcome != Outcome.PAID:
             raise GatewayDown("M-Pesa does not confirm this success, or not yet.")
-        return [PaymentNews(payment, replace(said, amount=Decimal(told["amount"]), reference=told["receipt"]))]
+        return [PaymentMessage(payment, replace(said, amount=Decimal(told["amount"]), reference=told["receipt"]))]
 
 
 def forbidden_word(address: str) -> str:
-    """A word that Safaricom refuses in callback addresses, if ``address`` holds one."""
+    """Return a word in ``address`` that Safaricom refuses in callback URLs; empty when there is none."""
     found = _FORBIDDEN.search(address)
     return found[0] if found else ""
 
 
 def _prompt_is_open_for(payment: Payment) -> int:
-    """Seconds for which the prompt of another attempt for the order may stay open, if nobody knows yet how it ended."""
+    """Return for how many seconds an undecided prompt of the order's other attempts may stay open; 0 for none."""
     others = Payment.objects.filter(order=payment.order_id, method=payment.method).exclude(pk=payment.pk)
     undecided = others.filter(started_at__gt=now() - _BETWEEN_PROMPTS, next_check_at__isnull=False)
     last = undecided.aggregate(at=Max("started_at"))["at"]
@@ -182,54 +190,56 @@ def _order(payment: Payment, *, msisdn: str, callback: str) -> dict[str, Any]:
     }
 
 
-def _contradiction(payment: Payment, checkout_id: str, event: GatewayEvent) -> AlertNews | None:
-    """A callback at the right address about another request than ours."""
+def _contradiction(payment: Payment, checkout_id: str, event: GatewayEvent) -> AlertMessage | None:
+    """Return an alert for a callback at the right URL about another request than ours, or ``None``."""
     others = Payment.objects.filter(method=payment.method, gateway_id=checkout_id).exclude(pk=payment.pk)
     if payment.gateway_id in {"", checkout_id} and not others.exists():
         return None
     detail = f"A callback for payment {payment.number} names another request than ours."
-    return AlertNews(kind=AlertKind.UNKNOWN_PAYMENT, key=event.event_id, detail=detail, payment=payment)
+    return AlertMessage(kind=AlertKind.UNKNOWN_PAYMENT, key=event.event_id, detail=detail, payment=payment)
 
 
-def _ask(payment: Payment, *, checkout_id: str, merchant_id: str = "") -> Finding:
-    """What Daraja says of a request. ``merchant_id``: its other name, which has to be the same when we know it.
+def _ask(payment: Payment, *, checkout_id: str, merchant_id: str = "") -> Result:
+    """Ask Daraja for the result of a request.
 
-    Raises ``GatewayDown`` or ``GatewayMisconfigured``.
+    ``merchant_id`` is the request's other name, which must be the same if it is known. Raise ``GatewayDown`` or
+    ``GatewayMisconfigured``.
     """
     try:
         reply = call(_QUERY, {**_signature(), "CheckoutRequestID": checkout_id})
     except OutcomeUnknown as failure:
         raise GatewayDown(failure.detail) from None
     if reply.is_in_process:
-        return Finding(Outcome.OPEN)
+        return Result(Outcome.OPEN)
     if not reply.is_accepted:
         return _not_told(reply)
     if reply.body.get("CheckoutRequestID") != checkout_id:
         raise GatewayDown("M-Pesa tells of another request than asked for.")
     if merchant_id and reply.body.get("MerchantRequestID") != merchant_id:
-        return Finding(Outcome.UNKNOWN)
-    return _finding(payment, reply, checkout_id)
+        return Result(Outcome.UNKNOWN)
+    return _result(payment, reply, checkout_id)
 
 
-def _not_told(reply: Reply) -> Finding:
+def _not_told(reply: Reply) -> Result:
+    """Return an unknown result where Daraja refuses the query. Raise ``GatewayDown`` or ``GatewayMisconfigured``."""
     failure = reply.failure
     if isinstance(failure, GatewayMisconfigured):
         raise failure
     if isinstance(failure, GatewayRefused):
-        return Finding(Outcome.UNKNOWN, reason=failure.detail)
+        return Result(Outcome.UNKNOWN, reason=failure.detail)
     raise GatewayDown(failure.detail)
 
 
-def _finding(payment: Payment, reply: Reply, checkout_id: str) -> Finding:
+def _result(payment: Payment, reply: Reply, checkout_id: str) -> Result:
     try:
         code = callbacks.result_code(reply.body.get("ResultCode"))
     except BadMessage:
         raise GatewayDown("M-Pesa's answer holds no result.") from None
     if code == _AT_WORK:
-        return Finding(Outcome.OPEN)
+        return Result(Outcome.OPEN)
     if code != callbacks.PAID:
         reason = callbacks.plain(reply.body.get("ResultDesc")) or f"M-Pesa result {code}"
-        return Finding(Outcome.FAILED, gateway_id=checkout_id, reason=reason)
-    return Finding(
+        return Result(Outcome.FAILED, gateway_id=checkout_id, reason=reason)
+    return Result(
         Outcome.PAID, amount=payment.amount, currency=payment.currency, receipt=checkout_id, gateway_id=checkout_id
     )

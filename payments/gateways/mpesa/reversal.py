@@ -1,8 +1,8 @@
-"""Giving M-Pesa's money back: a reversal of the payer's transaction.
+"""Refund M-Pesa payments by a reversal of the payer's transaction.
 
-Safaricom takes the request and posts the result later, unsigned, to an address that only it was told. Nothing names a
-request, so one that may have arrived is never sent again, and nobody can be asked what became of it: where no result
-comes, staff look it up in Safaricom's portal.
+Safaricom takes the request and posts the result later, unsigned, to a URL that only it was told. Nothing names a
+request, so one that may have arrived is never sent again. Nobody can be asked for its result either: where none comes,
+staff look it up in Safaricom's portal.
 """
 
 import hashlib
@@ -13,41 +13,42 @@ from typing import Any
 from django.conf import settings
 
 from payments.gateways.base import (
-    AlertNews,
+    AlertMessage,
     BadMessage,
     GatewayRefused,
     Incoming,
-    News,
+    Message,
     Outcome,
-    RefundFinding,
-    RefundNews,
+    RefundMessage,
+    RefundResult,
 )
 from payments.gateways.mpesa.api import call
 from payments.gateways.mpesa.callbacks import PAID, amount, below, plain, receipt, result_code
 from payments.models import GatewayEvent, Refund
 from payments.states import AlertKind, RefundState
 
-# What is reversed are whole shillings.
+# Only whole shillings are reversed.
 STEP = Decimal(1)
 _PATH = "/mpesa/reversal/v1/request"
-# Daraja's word for the receiver being a shortcode's organisation.
+# Daraja's code for a receiver that is the organisation of a shortcode.
 _ORGANISATION = "11"
 
 
 def is_configured() -> bool:
+    """Return whether there are an initiator and its credential."""
     return bool(settings.MPESA_INITIATOR and settings.MPESA_SECURITY_CREDENTIAL)
 
 
-def request(refund: Refund, *, token: str) -> RefundFinding:
-    """Ask for the reversal; the answer says only that the request was taken. Raises as ``Gateway.refund`` does."""
+def request(refund: Refund, *, token: str) -> RefundResult:
+    """Ask for the reversal; the answer says only that the request was taken. Raise what ``Gateway.refund`` raises."""
     if refund.amount % STEP:
-        raise GatewayRefused("M-Pesa gives whole shillings back only.")
+        raise GatewayRefused("M-Pesa refunds whole shillings only.")
     if not refund.payment.reference:
         raise GatewayRefused("The payer's receipt is not known: reverse it in Safaricom's portal.")
     reply = call(_PATH, _order(refund, token))
     if not reply.is_accepted:
         raise reply.failure
-    return RefundFinding(Outcome.OPEN)
+    return RefundResult(Outcome.OPEN)
 
 
 def _order(refund: Refund, token: str) -> dict[str, Any]:
@@ -61,14 +62,14 @@ def _order(refund: Refund, token: str) -> dict[str, Any]:
         "ReceiverParty": settings.MPESA_SHORTCODE,
         "RecieverIdentifierType": _ORGANISATION,
         "ResultURL": f"{address}/",
-        # A request that waited too long may still be done. So this leads nowhere: it must not be read as a result.
+        # A request that waited too long may still be carried out. So this URL leads nowhere: it tells no result.
         "QueueTimeOutURL": f"{address}-late/",
         "Remarks": f"Refund {refund.number}",
     }
 
 
 def incoming_from(refund: Refund, message: Any) -> Incoming:
-    """Raises ``BadMessage``. The same message, told again, has the same name."""
+    """Read a reversal's result. The same message, sent again, has the same ``event_id``. Raise ``BadMessage``."""
     result = below(message, "Result")
     payload: dict[str, Any] = {
         "refund": refund.pk,
@@ -85,7 +86,7 @@ def incoming_from(refund: Refund, message: Any) -> Incoming:
 
 
 def _parameters(result: dict[str, Any]) -> dict[str, Any]:
-    """By name; one alone comes without a list around it, and none may come at all."""
+    """Return the result's parameters by name. A single one comes without a list around it, and there may be none."""
     found = result.get("ResultParameters")
     rows = found.get("ResultParameter") if isinstance(found, dict) else []
     rows = [rows] if isinstance(rows, dict) else rows
@@ -95,20 +96,24 @@ def _parameters(result: dict[str, Any]) -> dict[str, Any]:
     return {row["Key"]: row["Value"] for row in named if row.get("Value") not in (None, "")}
 
 
-def news_of(event: GatewayEvent) -> News:
+def message_of(event: GatewayEvent) -> Message:
+    """Return what a reversal's result means for its refund."""
     told = event.payload
     refund = Refund.objects.select_related("payment").get(pk=told["refund"])
     if contradiction := _contradiction(refund, told):
         detail = f"A result for refund {refund.number} {contradiction}"
-        return AlertNews(AlertKind.REFUND_CONTRADICTED, key=event.event_id, detail=detail, payment=refund.payment)
+        return AlertMessage(AlertKind.REFUND_CONTRADICTED, key=event.event_id, detail=detail, payment=refund.payment)
     if told["code"] == PAID:
-        return RefundNews(RefundFinding(Outcome.PAID, gateway_id=told["receipt"]), refund=refund)
+        return RefundMessage(RefundResult(Outcome.PAID, gateway_id=told["receipt"]), refund=refund)
     reason = f"{told['text'] or 'M-Pesa said no'} ({told['code']})"
-    return RefundNews(RefundFinding(Outcome.FAILED, reason=reason), refund=refund)
+    return RefundMessage(RefundResult(Outcome.FAILED, reason=reason), refund=refund)
 
 
 def _contradiction(refund: Refund, told: dict[str, Any]) -> str:
-    """What speaks against a result, in words. A reversal is final: no failure follows a success."""
+    """Return what contradicts a result, in words; empty for nothing.
+
+    A reversal is final: no failure follows a success.
+    """
     if told["code"] != PAID:
         return "says that it failed, which had succeeded." if refund.state == RefundState.SUCCEEDED else ""
     others = Refund.objects.filter(payment__method=refund.payment.method, gateway_id=told["receipt"])

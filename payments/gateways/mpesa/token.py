@@ -1,7 +1,7 @@
-"""The access token of Daraja, Safaricom's API.
+"""Share the access token of Daraja, Safaricom's API.
 
-Whoever fetches a token makes the one before it worthless, so all workers share one through the cache, and one of them
-at a time fetches a new one.
+Fetching a token makes the one before it worthless. So all workers share one through the cache, and only one of them at
+a time fetches a new one.
 """
 
 import hashlib
@@ -15,10 +15,10 @@ from django.core.cache import cache
 
 from payments.gateways.base import TIMEOUT, GatewayDown, GatewayMisconfigured
 
-# In seconds. A token is given up this long before its end, as calls are still on their way with it.
+# In seconds. A token is dropped this long before its end, as calls with it may still be on their way.
 _EARLY = 60
 _USUAL_LIFE = 3600
-# The lock outlives the slowest answer, and a worker that dies holds the others up no longer.
+# The lock outlives the slowest answer; a worker that dies holds up the others no longer than this.
 _LOCKED_FOR = 15
 _GLANCE = 0.05
 
@@ -26,9 +26,9 @@ _SENDABLE = frozenset(string.ascii_letters + string.digits + string.punctuation)
 
 
 def access_token(*, refused: str = "") -> str:
-    """The shared token, fetched if there is none, or none but the one that was ``refused``.
+    """Return the shared token; fetch one if there is none, or only the one that was ``refused``.
 
-    Raises ``GatewayDown`` or ``GatewayMisconfigured``.
+    Raise ``GatewayDown`` or ``GatewayMisconfigured``.
     """
     key = _key()
     lock = f"{key}:lock"
@@ -43,12 +43,12 @@ def access_token(*, refused: str = "") -> str:
         if known := _known(key, refused):
             return known
         raise GatewayDown("M-Pesa gives no access token.")
-    # Not to be had and held by nobody: either it was let go just now, or the cache is out of order.
+    # Neither got nor held by anybody: either the lock was released just now, or the cache does not work.
     return _known(key, refused) or _fetch_and_share(key)
 
 
 def _key() -> str:
-    """Another one for other credentials, which is all that it says of them."""
+    """Return the cache key, which differs for other credentials and tells nothing else about them."""
     whose = f"{settings.MPESA_BASE_URL} {settings.MPESA_CONSUMER_KEY} {settings.MPESA_CONSUMER_SECRET}"
     return f"mpesa:token:{hashlib.sha256(whose.encode()).hexdigest()[:32]}"
 
@@ -59,7 +59,7 @@ def _known(key: str, refused: str) -> str:
 
 
 def _waited(lock: str) -> bool:
-    """Wait for whoever holds the lock; whether there was anybody."""
+    """Wait until nobody holds the lock; return whether anybody held it."""
     has_waited = False
     while cache.get(lock):
         has_waited = True
@@ -77,7 +77,7 @@ def _fetch_and_share(key: str) -> str:
 
 
 def _life(said: Any) -> int:
-    """In seconds; said as a number or as text."""
+    """Return the token's lifetime in seconds; Daraja says it as a number or as text."""
     text = str(said)
     return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else _USUAL_LIFE
 
@@ -98,7 +98,10 @@ def _fetch() -> dict[str, Any]:
 
 
 def _ask() -> requests.Response | None:
-    """``None`` without an answer: requests' own exception would lead to the request, which holds our secret."""
+    """Request a token. Return ``None`` without an answer.
+
+    The exception of requests must not be raised: it leads to the request, which holds the shop's secret.
+    """
     try:
         return requests.get(
             f"{settings.MPESA_BASE_URL}/oauth/v1/generate",

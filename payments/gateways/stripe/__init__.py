@@ -1,4 +1,4 @@
-"""Cards and what else Stripe Checkout offers, on Stripe's own page."""
+"""Collect by Stripe: cards and what else Stripe Checkout offers, on Stripe's own page."""
 
 from payments.gateways.stripe.gateway import Stripe
 

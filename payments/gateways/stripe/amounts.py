@@ -1,4 +1,4 @@
-"""Amounts as Stripe counts them: whole numbers of a currency's smallest unit, by Stripe's own table."""
+"""Convert amounts to Stripe's: whole numbers of a currency's smallest unit, by Stripe's own table."""
 
 from decimal import Decimal
 
@@ -6,12 +6,12 @@ _WITHOUT_DECIMALS = frozenset(
     ["BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF", "XOF", "XPF"]
 )
 _WITH_THREE_DECIMALS = frozenset(["BHD", "JOD", "KWD", "OMR", "TND"])
-# Counted in hundredths, of which only whole hundreds are taken.
+# Stripe counts these in hundredths, and takes only whole hundreds of them.
 _WHOLE_ONLY = frozenset({"ISK", "UGX"})
-# More digits are taken for some cards only.
+# Stripe takes more digits for some cards only.
 _MOST_UNITS = 99_999_999
 
-# In the currency that is charged; where the shop is paid out in another one, Stripe has the last word.
+# Minima in the charged currency; where the shop is paid out in another one, Stripe decides.
 _MINIMA = {
     **dict.fromkeys(["USD", "EUR", "AUD", "CAD", "CHF", "NZD", "SGD", "INR", "BRL", "ZAR"], Decimal("0.50")),
     **dict.fromkeys(["AED", "MYR", "PLN", "RON"], Decimal("2.00")),
@@ -27,14 +27,14 @@ _MINIMA = {
 
 
 def to_units(amount: Decimal, currency: str) -> int:
-    """``amount`` in Stripe's units. Raises ``ValueError`` where it is finer than what Stripe takes."""
+    """Return ``amount`` in Stripe's units. Raise ``ValueError`` where it is finer than what Stripe takes."""
     if amount % step(currency):
         raise ValueError(f"{amount} {currency} is finer than Stripe takes.")
     return int(amount.scaleb(_decimals(currency)))
 
 
 def step(currency: str) -> Decimal:
-    """Tell the step in which Stripe takes and gives back ``currency``."""
+    """Return the step in which Stripe takes and gives back ``currency``."""
     return Decimal(_units_of_a_step(currency)).scaleb(-_decimals(currency))
 
 
@@ -43,7 +43,7 @@ def from_units(units: int, currency: str) -> Decimal:
 
 
 def why_not(amount: Decimal, currency: str) -> str:
-    """Why Stripe would not take this amount; empty when it would."""
+    """Return why Stripe would not take this amount; empty when it would."""
     minimum = _MINIMA.get(currency, Decimal(0))
     if amount < minimum:
         return f"Payments by card start at {minimum} {currency}."
@@ -51,7 +51,7 @@ def why_not(amount: Decimal, currency: str) -> str:
         units = to_units(amount, currency)
     except ValueError:
         return f"This amount is too fine: payments by card go in steps of {step(currency)} {currency}."
-    return "This is too much for one payment by card." if units > _MOST_UNITS else ""
+    return "This amount is too high for one payment by card." if units > _MOST_UNITS else ""
 
 
 def _decimals(currency: str) -> int:

@@ -1,4 +1,4 @@
-"""Talking to Stripe: one short-lived client for each conversation, and what its errors mean to us."""
+"""Call Stripe with one short-lived client for each conversation, and translate its errors."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,17 +11,17 @@ from django.conf import settings
 from payments.gateways.base import TIMEOUT, GatewayDown, GatewayMisconfigured, GatewayRefused, OutcomeUnknown
 from payments.gateways.reach import was_never_reached
 
-# The library repeats with the same idempotency key, so a repetition never acts twice.
+# The library repeats a request with the same idempotency key, so that it never acts twice.
 _RETRIES = 2
 
 
 def is_live() -> bool:
-    """Whether the key moves real money."""
+    """Return whether the key moves real money."""
     return settings.STRIPE_SECRET_KEY.startswith(("sk_live_", "rk_live_"))
 
 
 class _Line(requests.Session):
-    """``was_reached``: whether any request can have arrived, the library's repetitions included."""
+    """Send requests and remember whether any can have arrived, the library's repetitions included."""
 
     was_reached = False
 
@@ -37,10 +37,10 @@ class _Line(requests.Session):
 
 @contextmanager
 def acting() -> Iterator[stripe.StripeClient]:
-    """A client for requests that change something.
+    """Open a client for requests that change something.
 
-    Raises ``GatewayRefused``, ``GatewayDown``, ``GatewayMisconfigured``, and ``OutcomeUnknown`` also for answers that
-    can't be read. Texts hold Stripe's codes only: its messages quote what was sent.
+    Raise ``GatewayRefused``, ``GatewayDown``, ``GatewayMisconfigured``, or ``OutcomeUnknown``, also for answers that
+    can't be read. Texts hold only Stripe's codes: its messages quote what was sent.
     """
     with _Line() as session:
         session.max_redirects = 0
@@ -62,7 +62,10 @@ def acting() -> Iterator[stripe.StripeClient]:
 
 @contextmanager
 def asking() -> Iterator[stripe.StripeClient]:
-    """A client for requests that change nothing: without an answer Stripe is down. Else raises as ``acting`` does."""
+    """Open a client for requests that change nothing.
+
+    Without an answer, raise ``GatewayDown``; otherwise raise what ``acting`` raises.
+    """
     try:
         with acting() as client:
             yield client

@@ -1,7 +1,7 @@
-"""Stripe: its own page (Checkout), or its widgets in an app (payment intents).
+"""Collect by Stripe: on its own page (Checkout), or by its widgets in an app (payment intents).
 
-Every request that changes something carries a key made of our own number, and the same parameters each time it is
-sent: however often it is repeated, it acts once.
+Every request that changes something carries a key made of the shop's own number, and the same parameters each time it
+is sent: however often it is repeated, it acts once.
 """
 
 from collections.abc import Mapping
@@ -15,21 +15,21 @@ from django.utils import timezone
 
 from payments.gateways.base import (
     Buyer,
-    Finding,
     Gateway,
     GatewayDown,
     GatewayRefused,
     Incoming,
-    News,
+    Message,
     Outcome,
-    RefundFinding,
+    RefundResult,
+    Result,
     Started,
     return_address,
 )
-from payments.gateways.stripe import amounts, news
+from payments.gateways.stripe import amounts, messages
 from payments.gateways.stripe.api import acting, asking
-from payments.gateways.stripe.findings import finding_of, refund_finding_of, text
-from payments.gateways.stripe.intents import intent_cancel, intent_finding, intent_start
+from payments.gateways.stripe.intents import intent_cancel, intent_result, intent_start
+from payments.gateways.stripe.results import refund_result_of, result_of, text
 from payments.gateways.stripe.webhooks import PAYMENT, REFUND, read_message, readable
 from payments.models import GatewayEvent, Payment, Refund
 from payments.states import PaymentMethod
@@ -37,7 +37,7 @@ from payments.states import PaymentMethod
 if TYPE_CHECKING:
     from stripe.params.checkout import SessionCreateParams
 
-# Stripe wants at least 30 minutes when the page is made: what is above is the time in which a start can be repeated.
+# Stripe wants at least 30 minutes when the page is made; the rest is the time in which a start can be repeated.
 # The stock is held a little longer than the page is open.
 _PAGE_OPEN_FOR = timedelta(minutes=38)
 # How far back Stripe keeps events.
@@ -45,6 +45,8 @@ _EVENTS_KEPT_FOR = timedelta(days=30)
 
 
 class Stripe(Gateway):
+    """Collect by Stripe, on its page or in an app."""
+
     method: ClassVar[str] = PaymentMethod.STRIPE
     label: ClassVar[str] = "Card"
     may_start_again: ClassVar[bool] = True
@@ -61,31 +63,35 @@ class Stripe(Gateway):
         return settings.STRIPE_PUBLISHABLE_KEY
 
     def start(self, payment: Payment, *, buyer: Buyer, callback: str) -> Started:
-        """Nothing of ``buyer`` is sent: Stripe asks for what it needs, and a repetition has to be the same."""
+        """Open a page or an intent. Nothing about ``buyer`` is sent: Stripe asks for it, and a repetition must be the
+        same.
+        """
         if payment.in_app:
             return intent_start(payment)
         with acting() as api:
             parameters = _session_parameters(payment)
-            # A start that Stripe has certainly not taken may come again at another time, and then is another request.
+            # A start that Stripe certainly did not take may be sent again later, and is then another request.
             key = f"payment-{payment.number}-{parameters['expires_at']}"
             session = api.v1.checkout.sessions.create(parameters, {"idempotency_key": key})
             return Started(gateway_id=text(session["id"]), pay_url=text(session["url"]))
 
-    def query(self, payment: Payment) -> Finding:
+    def query(self, payment: Payment) -> Result:
         if not payment.gateway_id:
             return _never_shown(payment)
         try:
             if payment.in_app:
-                return intent_finding(payment)
+                return intent_result(payment)
             with asking() as api:
                 options: Any = {"expand": ["payment_intent"]}
                 session = api.v1.checkout.sessions.retrieve(payment.gateway_id, options)
-                return finding_of(session.to_dict())
+                return result_of(session.to_dict())
         except GatewayRefused as refusal:
-            return Finding(Outcome.UNKNOWN, reason=refusal.detail)
+            return Result(Outcome.UNKNOWN, reason=refusal.detail)
 
-    def cancel(self, payment: Payment) -> Finding:
-        """Close the page, which Stripe refuses for one that is paid or closed already; what it says then counts."""
+    def cancel(self, payment: Payment) -> Result:
+        """Close the page. Stripe refuses that for one that is paid or closed already; the result that it tells then
+        counts.
+        """
         if payment.gateway_id:
             with suppress(GatewayRefused, GatewayDown):
                 (intent_cancel if payment.in_app else _expire)(payment)
@@ -94,9 +100,9 @@ class Stripe(Gateway):
     def refund_step(self, currency: str) -> Decimal:
         return amounts.step(currency)
 
-    def refund(self, refund: Refund, *, token: str) -> RefundFinding:
+    def refund(self, refund: Refund, *, token: str) -> RefundResult:
         if refund.amount % amounts.step(refund.currency):
-            raise GatewayRefused("The amount is finer than Stripe takes.")
+            raise GatewayRefused("Stripe does not take such a fine amount.")
         with acting() as api:
             made = api.v1.refunds.create(
                 {
@@ -106,27 +112,27 @@ class Stripe(Gateway):
                 },
                 {"idempotency_key": f"refund-{refund.number}"},
             )
-            return refund_finding_of(made.to_dict())
+            return refund_result_of(made.to_dict())
 
-    def query_refund(self, refund: Refund) -> RefundFinding:
-        """Look among the refunds of the payment: by our number, or, for one made at Stripe, by its name."""
-        for made in news.refunds_of_intent(refund.receipt):
+    def query_refund(self, refund: Refund) -> RefundResult:
+        """Look among the payment's refunds: by the shop's number, or by Stripe's name for one that was made there."""
+        for made in messages.refunds_of_intent(refund.receipt):
             if made["metadata"].get(REFUND) == refund.number or made["id"] == refund.gateway_id:
-                return refund_finding_of(made)
-        return RefundFinding(Outcome.UNKNOWN)
+                return refund_result_of(made)
+        return RefundResult(Outcome.UNKNOWN)
 
     def receive(self, body: bytes, headers: Mapping[str, str]) -> Incoming:
         return read_message(body, headers)
 
-    def news_of(self, event: GatewayEvent) -> list[News]:
-        return news.news_of(event, query=self.query)
+    def messages_of(self, event: GatewayEvent) -> list[Message]:
+        return messages.messages_of(event, query=self.query)
 
     def undelivered(self, since: datetime | None = None) -> list[Incoming]:
         earliest = timezone.now() - _EVENTS_KEPT_FOR
         with asking() as api:
             listed = api.v1.events.list(
                 {
-                    "types": list(news.KINDS),
+                    "types": list(messages.KINDS),
                     "delivery_success": False,
                     "created": {"gte": _seconds(max(since or earliest, earliest))},
                     "limit": 100,
@@ -136,7 +142,10 @@ class Stripe(Gateway):
 
 
 def _session_parameters(payment: Payment) -> "SessionCreateParams":
-    """Made of the payment alone. One line: with several, discounts and tax would have to be spread over them."""
+    """Make a session's parameters of the payment alone, so that a repetition is the same.
+
+    There is one line: with several, discounts and tax would have to be spread over them.
+    """
     return {
         "mode": "payment",
         "client_reference_id": payment.number,
@@ -172,8 +181,11 @@ def _seconds(moment: datetime) -> int:
     return int(moment.timestamp())
 
 
-def _never_shown(payment: Payment) -> Finding:
-    """What did not reach us, page or intent, was shown to nobody; until a page closes a start may still bring it."""
+def _never_shown(payment: Payment) -> Result:
+    """Return the result of an attempt whose page or intent never reached the shop: nobody can have seen it.
+
+    Until the page closes, a repeated start may still bring it.
+    """
     if timezone.now() < _closes_at(payment):
-        return Finding(Outcome.UNKNOWN)
-    return Finding(Outcome.FAILED, reason="The payment page was never opened.")
+        return Result(Outcome.UNKNOWN)
+    return Result(Outcome.FAILED, reason="The payment page was never opened.")

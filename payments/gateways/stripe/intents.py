@@ -1,14 +1,14 @@
-"""Payment intents, for apps that show Stripe's own widgets instead of its page.
+"""Handle payment intents, for apps that show Stripe's own widgets instead of its page.
 
-An intent has no end of its own: one that is given up has to be cancelled.
+An intent never expires: one that is given up has to be cancelled.
 """
 
 from typing import TYPE_CHECKING
 
-from payments.gateways.base import Finding, Started
+from payments.gateways.base import Result, Started
 from payments.gateways.stripe import amounts
 from payments.gateways.stripe.api import acting, asking
-from payments.gateways.stripe.findings import finding_of_intent, text
+from payments.gateways.stripe.results import result_of_intent, text
 from payments.gateways.stripe.webhooks import PAYMENT
 from payments.models import Payment
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def intent_start(payment: Payment) -> Started:
-    """The payment's intent, made when there is none. Raises as ``Gateway.start`` does."""
+    """Return the payment's intent; create it if there is none. Raise what ``Gateway.start`` raises."""
     with acting() as api:
         if payment.gateway_id:
             intent = api.v1.payment_intents.retrieve(payment.gateway_id)
@@ -27,22 +27,22 @@ def intent_start(payment: Payment) -> Started:
         return Started(gateway_id=text(intent["id"]), client_secret=text(intent["client_secret"]))
 
 
-def intent_finding(payment: Payment) -> Finding:
-    """Raises as ``Gateway.query`` does, and ``GatewayRefused`` for an intent that Stripe does not know."""
+def intent_result(payment: Payment) -> Result:
+    """Ask for an intent's result. Raise what ``Gateway.query`` raises, or ``GatewayRefused`` for an unknown intent."""
     with asking() as api:
-        return finding_of_intent(api.v1.payment_intents.retrieve(payment.gateway_id).to_dict())
+        return result_of_intent(api.v1.payment_intents.retrieve(payment.gateway_id).to_dict())
 
 
 def intent_cancel(payment: Payment) -> None:
-    """Raises as ``intent_finding`` does, and ``GatewayRefused`` for one that is paid or is being paid."""
+    """Cancel an intent. Raise what ``intent_result`` raises, or ``GatewayRefused`` for one that is (being) paid."""
     with asking() as api:
-        # A bank that does not pay opens the intent again, and an answer that was no is kept under its key.
+        # An intent opens again when the bank does not pay, and Stripe repeats an earlier refusal for the same key.
         key = f"cancel-{payment.number}-{payment.checks}"
         api.v1.payment_intents.cancel(payment.gateway_id, {}, {"idempotency_key": key})
 
 
 def _parameters(payment: Payment) -> "PaymentIntentCreateParams":
-    """Made of the payment alone, so that a repetition is the same."""
+    """Make the parameters of the payment alone, so that a repetition is the same."""
     return {
         "amount": amounts.to_units(payment.amount, payment.currency),
         "currency": payment.currency.lower(),

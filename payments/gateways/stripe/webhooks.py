@@ -1,4 +1,4 @@
-"""Stripe's messages: verified on their raw bytes, then cut down to what we need, without anything about the buyer."""
+"""Read Stripe's messages: verified on their raw bytes, then cut down to what is needed, without the buyer's data."""
 
 import json
 import logging
@@ -14,7 +14,7 @@ from payments.gateways.base import BadMessage, Incoming
 
 logger = logging.getLogger(__name__)
 
-# Seconds that a message's time may be away from ours.
+# How many seconds a message's time may differ from the shop's.
 _TOLERANCE = 300
 _EVENT_ID = re.compile(r"[\w-]{1,255}", re.ASCII)
 _KIND = re.compile(r"[\w.]{1,100}", re.ASCII)
@@ -31,12 +31,12 @@ _KEPT = (
     "client_reference_id",
     "reason",
 )
-# The names under which our numbers travel in an object's metadata.
+# The names of the shop's numbers in an object's metadata.
 PAYMENT, REFUND = "payment", "refund"
 
 
 def read_message(body: bytes, headers: Mapping[str, str]) -> Incoming:
-    """Raises ``BadMessage`` for whatever is wrong."""
+    """Verify and read a message. Raise ``BadMessage`` for anything wrong."""
     try:
         _verify(body, headers.get("Stripe-Signature", ""))
         return incoming_of(json.loads(body))
@@ -45,7 +45,10 @@ def read_message(body: bytes, headers: Mapping[str, str]) -> Incoming:
 
 
 def _verify(body: bytes, header: str) -> None:
-    """What the library leaves open: it compares only ASCII, and takes a time in the future."""
+    """Check a message's signature and time. Raise ``stripe.StripeError`` or ``ValueError``.
+
+    The library leaves two checks open: it fails for a header that is not ASCII, and accepts a time in the future.
+    """
     if not header.isascii():
         raise ValueError("Not a header of Stripe's.")
     stripe.WebhookSignature.verify_header(body, header, settings.STRIPE_WEBHOOK_SECRET, _TOLERANCE)
@@ -55,7 +58,7 @@ def _verify(body: bytes, header: str) -> None:
 
 
 def readable(events: Iterable[Mapping[str, Any]]) -> Iterator[Incoming]:
-    """One that can't be read is left out: it must not hold up the others."""
+    """Read the events; leave out one that can't be read, as it must not hold up the others."""
     for event in events:
         try:
             yield incoming_of(event)
@@ -64,7 +67,7 @@ def readable(events: Iterable[Mapping[str, Any]]) -> Iterator[Incoming]:
 
 
 def incoming_of(event: Mapping[str, Any]) -> Incoming:
-    """Raises ``ValueError``, ``TypeError``, ``LookupError`` or ``AttributeError`` for what is not an event."""
+    """Read an event. Raise ``ValueError``, ``TypeError``, ``LookupError`` or ``AttributeError`` for anything else."""
     event_id, kind = event["id"], event["type"]
     if not _EVENT_ID.fullmatch(event_id) or not _KIND.fullmatch(kind):
         raise ValueError("Not an event.")

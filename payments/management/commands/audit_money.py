@@ -1,4 +1,4 @@
-"""``manage.py audit_money``: do orders, payments, refunds and the ledger agree?"""
+"""Check with ``manage.py audit_money`` whether orders, payments, refunds and the ledger agree."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from payments.models import Payment
 
 
 class Command(BaseCommand):
-    help = "Hold the sums of orders and payments against the ledger and the refunds. Exit status 1 if any differs."
+    help = "Compare the sums of orders and payments with the ledger and the refunds. Exit status 1 if any differs."
 
     def handle(self, *args: Any, **options: Any) -> None:
         found = 0

@@ -1,4 +1,4 @@
-"""``manage.py reconcile_payments``: ask the gateways now, rather than in a minute."""
+"""Ask the gateways now with ``manage.py reconcile_payments``, instead of in a minute."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ class Command(BaseCommand):
     help = "Ask the gateways about open payments and refunds, fetch and process messages; print what was found."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--all", action="store_true", help="also those whose time to be asked has not come")
+        parser.add_argument("--all", action="store_true", help="also ask about those that are not due yet")
 
     def handle(self, *args: Any, **options: Any) -> None:
         report = reconcile(everything=options["all"])
@@ -22,4 +22,4 @@ class Command(BaseCommand):
         for method, count in sorted(report.unreachable.items()):
             self.stderr.write(f"{method} did not answer {count} times")
         if report.failed:
-            self.stderr.write(f"failed otherwise: {report.failed}; the log tells")
+            self.stderr.write(f"failed otherwise: {report.failed}; see the log")

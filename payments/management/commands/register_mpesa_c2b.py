@@ -1,4 +1,4 @@
-"""``manage.py register_mpesa_c2b``: have M-Pesa tell this shop what is paid to the pay bill by hand."""
+"""Register the shop's URLs for pay bill payments at M-Pesa with ``manage.py register_mpesa_c2b``."""
 
 from typing import Any
 
@@ -9,13 +9,13 @@ from payments.gateways.mpesa import by_hand
 
 
 class Command(BaseCommand):
-    help = "Register the addresses for payments to the pay bill at M-Pesa; needed once, and for a new MPESA_C2B_TOKEN."
+    help = "Register the URLs for payments to the pay bill at M-Pesa; needed once, and for a new MPESA_C2B_TOKEN."
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not by_hand.addresses():
-            raise CommandError("MPESA_C2B_TOKEN is missing: without it the shop has no such address.")
+            raise CommandError("MPESA_C2B_TOKEN is missing: without it the shop has no such URLs.")
         try:
             by_hand.register()
         except GatewayFailure as failure:
             raise CommandError(failure.detail) from failure
-        self.stdout.write("M-Pesa has accepted the addresses.")
+        self.stdout.write("M-Pesa has accepted the URLs.")

@@ -1,4 +1,4 @@
-"""``manage.py replay_events``: have the gateways' messages processed once more."""
+"""Process the gateways' messages again with ``manage.py replay_events``."""
 
 from typing import Any
 
@@ -13,12 +13,12 @@ class Command(BaseCommand):
     help = "Process messages of the inbox again. What was counted before is not counted twice."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("ids", nargs="*", type=int, help="of the messages")
-        parser.add_argument("--dead", action="store_true", help="all that were given up")
+        parser.add_argument("ids", nargs="*", type=int, help="the numbers of the messages")
+        parser.add_argument("--dead", action="store_true", help="process all messages that were given up")
 
     def handle(self, *args: Any, ids: list[int], dead: bool, **options: Any) -> None:
         if bool(ids) == dead:
-            raise CommandError("Name messages, or say --dead.")
+            raise CommandError("Name messages, or use --dead.")
         events = GatewayEvent.objects.filter(state=EventState.DEAD) if dead else GatewayEvent.objects.filter(pk__in=ids)
         found = list(events.order_by("pk").values_list("pk", flat=True))
         for pk in found:

@@ -1,4 +1,4 @@
-"""``manage.py settlement_report``: what moved, to be held against the gateways' own statements."""
+"""Print with ``manage.py settlement_report`` what moved, to compare it with the gateways' own statements."""
 
 from argparse import ArgumentTypeError
 from datetime import date

@@ -1,4 +1,4 @@
-"""Writes: messages to the shop, each a row and a job."""
+"""Writes: send messages to the shop, each a row and a job."""
 
 from dataclasses import dataclass
 from itertools import count
@@ -17,10 +17,11 @@ _TIMEOUT = (3.05, 10)
 
 @dataclass(frozen=True)
 class Mischief:
-    """What goes wrong with the news of one decision.
+    """Say what goes wrong with the messages about one decision.
 
-    ``out_of_order``: back to front, and news of an earlier failure come last. ``forged``: somebody else claims that
-    the payment was made, whatever the buyer chose. ``wrong_amount``: the gateway collected 1 instead.
+    ``late``: they come after ``LATE_SECONDS``. ``twice``: each comes two times. ``out_of_order``: they come back to
+    front, and one about an earlier failure comes last. ``lost``: none comes. ``forged``: somebody else claims that the
+    payment was made, whatever the buyer chose. ``wrong_amount``: the gateway collected 1 instead.
     """
 
     late: bool = False
@@ -39,7 +40,7 @@ def deliveries_plan(
     stale: Message | None = None,
     forged: Message | None = None,
 ) -> None:
-    """Write down what is sent, and when: a second apart, so that the order is kept."""
+    """Write down what is sent and when: a second apart, so that the order is kept."""
     if mischief.out_of_order:
         messages = [*reversed(messages), *([stale] if stale else [])]
     if mischief.twice:
@@ -67,7 +68,7 @@ def _write(payment: SimulatedPayment, message: Message, *, seconds: int, fate: F
 
 
 def delivery_resend(*, delivery_id: int) -> None:
-    """The same message once more, also one that was lost."""
+    """Send the same message once more, also one that was lost."""
     for delivery in Delivery.objects.filter(pk=delivery_id):
         delivery.pk, delivery.fate, delivery.status, delivery.answer = None, Fate.WAITING, None, ""
         delivery.sent_at = None
@@ -77,7 +78,7 @@ def delivery_resend(*, delivery_id: int) -> None:
 
 @job("simulator.deliver")
 def delivery_send(*, delivery_id: int) -> None:
-    """Send it and note the shop's answer, whatever it is; nothing is tried again by itself."""
+    """Send a message and note the shop's answer, whatever it is. Nothing is sent again by itself."""
     claim = Delivery.objects.filter(pk=delivery_id, fate=Fate.WAITING)
     if not claim.update(fate=Fate.SENT, sent_at=timezone.now()):
         return

@@ -1,4 +1,4 @@
-"""Writes: what the shop asked, and what it was answered; a repeated idempotency key gets the first answer again."""
+"""Writes: note what the shop asked and was answered; a repeated idempotency key gets the first answer again."""
 
 import hashlib
 from typing import Any
@@ -7,24 +7,24 @@ from django.db import IntegrityError, transaction
 
 from payments.simulator.models import Exchange, SimulatedPayment
 
-# Never kept: secrets, and what tells who the buyer is.
+# Never stored: secrets, and what tells who the buyer is.
 _HIDDEN = ("signature_key", "credential", "password", "phone", "partya", "cus_", "customer_", "email")
 
 
 def without_secrets(sent: dict[str, Any]) -> dict[str, Any]:
-    """A copy for people to read."""
+    """Return a copy for people to read, without secrets and personal data."""
     return {
         name: "(hidden)" if any(word in name.lower() for word in _HIDDEN) else value for name, value in sent.items()
     }
 
 
 def fingerprint(request: str, body: bytes) -> str:
-    """The same for the same request."""
+    """Return a digest that is the same for the same request."""
     return hashlib.sha256(request.encode() + body).hexdigest()
 
 
 def exchange_begin(*, request: str, sent: dict[str, Any], key: str = "", body: bytes = b"") -> tuple[Exchange, bool]:
-    """Answers the exchange and whether it is a new one; an old one was begun with the same ``key``."""
+    """Return the exchange and whether it is new; an old one was begun with the same ``key``."""
     try:
         with transaction.atomic():
             exchange = Exchange.objects.create(

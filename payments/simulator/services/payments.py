@@ -1,4 +1,4 @@
-"""Writes: payments and what becomes of them."""
+"""Writes: open payments, and decide and refund them."""
 
 import secrets
 from datetime import timedelta
@@ -18,7 +18,7 @@ from payments.simulator.shapes.messages import Choice
 from utils.jobs import job
 
 _SHAPES: dict[str, ModuleType] = {Side.STRIPE: stripe, Side.AAMARPAY: aamarpay, Side.MPESA: mpesa}
-# A card may be tried again on the same page, and whoever leaves a page may come back to it; a phone is asked once.
+# Buyers may try another card on the same page, and may come back to a page that they left; a phone is asked once.
 _BECOMES = {
     Side.STRIPE: {Choice.PAY: State.PAID, Choice.DECLINE: State.OPEN, Choice.CANCEL: State.OPEN},
     Side.AAMARPAY: {Choice.PAY: State.PAID, Choice.DECLINE: State.DECLINED, Choice.CANCEL: State.OPEN},
@@ -27,7 +27,7 @@ _BECOMES = {
 
 
 class TooMuch(Exception):
-    """More than is left of the payment."""
+    """Refuse a refund of more than is left of the payment."""
 
 
 def payment_open(
@@ -41,7 +41,7 @@ def payment_open(
     details: dict[str, Any],
     suffix: str = "",
 ) -> SimulatedPayment:
-    """``suffix``: what its other names are made of, where its own name is made of that too."""
+    """Open a payment. ``suffix`` is what its other names are made of, where its own name is made of that too."""
     with transaction.atomic():
         payment = SimulatedPayment.objects.create(
             side=side,
@@ -58,7 +58,7 @@ def payment_open(
 
 
 def payment_decide(*, payment_id: int, choice: Choice, mischief: Mischief) -> SimulatedPayment:
-    """What the buyer chose. A payment that is not open any more stays as it is, and nothing is sent."""
+    """Apply what the buyer chose. A payment that is not open any more stays as it is, and nothing is sent."""
     with transaction.atomic():
         payment = SimulatedPayment.objects.select_for_update().get(pk=payment_id)
         if payment.state != State.OPEN:
@@ -73,10 +73,10 @@ def payment_decide(*, payment_id: int, choice: Choice, mischief: Mischief) -> Si
         shapes = _SHAPES[payment.side]
         deliveries_plan(
             payment=payment,
-            messages=shapes.news(payment, choice),
+            messages=shapes.messages_of(payment, choice),
             mischief=mischief,
-            stale=shapes.stale_news(payment) if choice == Choice.PAY else None,
-            forged=shapes.forged_news(payment) if mischief.forged else None,
+            stale=shapes.stale_message(payment) if choice == Choice.PAY else None,
+            forged=shapes.forged_message(payment) if mischief.forged else None,
         )
     return payment
 
@@ -87,20 +87,20 @@ def _expire_in_time(*, payment_id: int) -> None:
 
 
 def payment_expire(*, payment_id: int) -> bool:
-    """Close a payment that nobody made; whether it was still open."""
+    """Close a payment that nobody made; return whether it was still open."""
     with transaction.atomic():
         payment = SimulatedPayment.objects.select_for_update().get(pk=payment_id)
         if payment.state != State.OPEN:
             return False
         payment.state, payment.decided_at = State.EXPIRED, timezone.now()
         payment.save(update_fields=["state", "decided_at"])
-        messages = _SHAPES[payment.side].expiry_news(payment)
+        messages = _SHAPES[payment.side].expiry_messages(payment)
         deliveries_plan(payment=payment, messages=messages, mischief=Mischief())
     return True
 
 
 def refund_make(*, payment_id: int, amount: Decimal | None, details: dict[str, Any]) -> SimulatedRefund:
-    """Give back ``amount``, or what is left. Raises ``TooMuch``."""
+    """Give back ``amount``, or what is left. Raise ``TooMuch``."""
     with transaction.atomic():
         payment = SimulatedPayment.objects.select_for_update().get(pk=payment_id)
         given = payment.refunds.aggregate(total=Sum("amount", default=Decimal(0)))["total"]
@@ -111,5 +111,5 @@ def refund_make(*, payment_id: int, amount: Decimal | None, details: dict[str, A
         refund = SimulatedRefund.objects.create(
             public_id=f"re_{secrets.token_hex(12)}", payment=payment, amount=wanted, details=details
         )
-        deliveries_plan(payment=payment, messages=_SHAPES[payment.side].refund_news(refund), mischief=Mischief())
+        deliveries_plan(payment=payment, messages=_SHAPES[payment.side].refund_messages(refund), mischief=Mischief())
     return refund

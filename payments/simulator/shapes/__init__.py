@@ -1,1 +1,1 @@
-"""How each gateway writes things: its objects, its messages, its errors. One module for each of them."""
+"""Write objects, messages and errors as each gateway does, in one module for each."""

@@ -1,4 +1,4 @@
-"""aamarPay's answers and messages. Nothing of it is signed."""
+"""Write aamarPay's answers and messages. Nothing of them is signed."""
 
 import secrets
 from typing import Any
@@ -13,7 +13,7 @@ from utils.money import display
 
 NONE = "Not-Available"
 BAD_KEY = "Store_id & signature key not matched"
-# The code, its name, and the word that goes with it.
+# The status code, its title, and its word in ``pay_status``.
 _STATUS = {
     State.OPEN: ("0", "Initiated Transaction", "Initiated"),
     State.PAID: ("2", "Successful Transaction", "Successful"),
@@ -46,7 +46,7 @@ def _common(payment: SimulatedPayment, state: State) -> dict[str, Any]:
 
 
 def transaction(payment: SimulatedPayment) -> dict[str, Any]:
-    """What the search for a transaction answers."""
+    """Write the answer to a search for the transaction."""
     state = State(payment.state)
     fee = {"rec_amount": _amount(payment), "processing_ratio": "0.00", "processing_charge": "0.00"}
     return (
@@ -76,7 +76,7 @@ def transaction(payment: SimulatedPayment) -> dict[str, Any]:
 
 
 def result(payment: SimulatedPayment, state: State) -> dict[str, str]:
-    """What the buyer's browser carries back to the shop, and what a message to the shop holds."""
+    """Write what the buyer's browser carries back to the shop, and what a message to the shop holds."""
     return _common(payment, state) | {
         "epw_txnid": payment.public_id,
         "amount_original": _amount(payment),
@@ -94,19 +94,19 @@ def _message(kind: str, fields: dict[str, str], *, is_forged: bool = False) -> M
     return Message(kind=kind, address=address, body=urlencode(fields), content_type=FORM, is_forged=is_forged)
 
 
-def news(payment: SimulatedPayment, choice: Choice) -> list[Message]:
-    """Only success is told; all else has to be asked for."""
+def messages_of(payment: SimulatedPayment, choice: Choice) -> list[Message]:
+    """Write the message about a success; everything else has to be asked for."""
     return [_message("Successful", result(payment, State.PAID))] if choice == Choice.PAY else []
 
 
-def expiry_news(payment: SimulatedPayment) -> list[Message]:
+def expiry_messages(payment: SimulatedPayment) -> list[Message]:
     return []
 
 
-def stale_news(payment: SimulatedPayment) -> Message:
+def stale_message(payment: SimulatedPayment) -> Message:
     return _message("Failed", result(payment, State.DECLINED))
 
 
-def forged_news(payment: SimulatedPayment) -> Message:
+def forged_message(payment: SimulatedPayment) -> Message:
     claims = {"pg_txnid": f"AAM{secrets.randbelow(10**16):016}"}
     return _message("Successful", result(payment, State.PAID) | claims, is_forged=True)

@@ -1,4 +1,4 @@
-"""A message to the shop, before it becomes a row."""
+"""Describe a message to the shop before it becomes a row."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,7 +8,7 @@ FORM = "application/x-www-form-urlencoded"
 
 
 class Choice(StrEnum):
-    """What the buyer does."""
+    """Name what the buyer does."""
 
     PAY = "pay"
     DECLINE = "decline"
@@ -17,7 +17,7 @@ class Choice(StrEnum):
 
 @dataclass(frozen=True)
 class Message:
-    """``event_id`` where the gateway names its messages."""
+    """Describe a message to the shop. ``event_id`` is set where the gateway names its messages."""
 
     kind: str
     address: str

@@ -1,4 +1,4 @@
-"""Daraja's answers and callbacks. Nothing of it is signed; the callback's address is the only secret."""
+"""Write Daraja's answers and callbacks. Nothing of them is signed; the callback's URL is the only secret."""
 
 import base64
 import binascii
@@ -43,7 +43,7 @@ _REVERSAL = {
     "Remarks": r".{2,100}",
 }
 _MAX_AMOUNT = 250_000
-# Words that an address must not hold; in production it also has to be https.
+# Words that a URL must not hold; in production it must also be https.
 _FORBIDDEN = re.compile(r"m-?pesa|safaricom|exec?|cmd|sql|query", re.IGNORECASE)
 
 
@@ -56,12 +56,12 @@ def bad_field(name: str) -> dict[str, str]:
 
 
 def _fault(fields: dict[str, str], sent: dict[str, Any]) -> str:
-    """The name of the first field that is wrong, or nothing."""
+    """Return the name of the first field that is wrong; empty when all are right."""
     return next((name for name, pattern in fields.items() if not re.fullmatch(pattern, str(sent.get(name, "")))), "")
 
 
 def push_fault(sent: dict[str, Any]) -> str:
-    """The same, with what patterns can't tell."""
+    """Return the name of the first wrong field of a push, also by rules that patterns can't express; empty for none."""
     if fault := _fault(_FIELDS, sent):
         return fault
     if len(str(sent.get("TransactionDesc", ""))) > 13:
@@ -72,7 +72,7 @@ def push_fault(sent: dict[str, Any]) -> str:
 
 
 def reversal_fault(sent: dict[str, Any]) -> str:
-    """The same for a reversal."""
+    """Return the name of the first wrong field of a reversal; empty for none."""
     if fault := _fault(_REVERSAL, sent):
         return fault
     return next((name for name in ("ResultURL", "QueueTimeOutURL") if not _is_welcome(sent[name])), "")
@@ -143,7 +143,7 @@ def _reversal_names(refund: SimulatedRefund) -> dict[str, str]:
     return {"OriginatorConversationID": f"{refund.pk}-{refund.public_id}", "ConversationID": f"AG_{refund.public_id}"}
 
 
-def refund_news(refund: SimulatedRefund) -> list[Message]:
+def refund_messages(refund: SimulatedRefund) -> list[Message]:
     told = {"Amount": float(refund.amount), "OriginalTransactionID": receipt(refund.payment)}
     result = _reversal_names(refund) | {
         "ResultType": 0,
@@ -156,19 +156,19 @@ def refund_news(refund: SimulatedRefund) -> list[Message]:
     return [Message(kind="reversal 0", address=address, body=json.dumps({"Result": result}))]
 
 
-def news(payment: SimulatedPayment, choice: Choice) -> list[Message]:
+def messages_of(payment: SimulatedPayment, choice: Choice) -> list[Message]:
     return [_callback(payment, State(payment.state))]
 
 
-def expiry_news(payment: SimulatedPayment) -> list[Message]:
+def expiry_messages(payment: SimulatedPayment) -> list[Message]:
     return [_callback(payment, State.EXPIRED)]
 
 
-def stale_news(payment: SimulatedPayment) -> Message:
+def stale_message(payment: SimulatedPayment) -> Message:
     return _callback(payment, State.CANCELLED)
 
 
-def forged_news(payment: SimulatedPayment) -> Message:
-    """A forger knows what a callback looks like, and not where this one is expected."""
+def forged_message(payment: SimulatedPayment) -> Message:
+    """Write a forged callback. A forger knows what one looks like, but not the URL at which it is expected."""
     address = f"{settings.SITE_URL}/api/v1/payments/cb/{secrets.token_hex(16)}/"
     return _callback(payment, State.PAID, address=address, is_forged=True)

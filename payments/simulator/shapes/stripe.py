@@ -1,4 +1,4 @@
-"""Stripe's objects and events, as far as a shop with hosted checkout or widgets of its own reads them."""
+"""Write Stripe's objects and events, as far as a shop with hosted checkout or widgets of its own reads them."""
 
 import json
 import secrets
@@ -15,13 +15,15 @@ from payments.simulator.shapes.messages import Choice, Message
 from utils.money import exponent
 
 API_VERSION = "2026-10-28.endive"
-# Shown without decimals, sent with two.
+# Currencies that are shown without decimals and sent with two.
 _TWO_DECIMALS = frozenset({"ISK", "UGX"})
 
 _STATUS = {State.OPEN: "open", State.PAID: "complete", State.EXPIRED: "expired"}
 
 
 class StripeError(Exception):
+    """Answer a request with an error object of Stripe's."""
+
     def __init__(self, message: str, *, code: str = "", param: str = "", status: int = 400, kind: str = "") -> None:
         super().__init__(message)
         self.http_status = status
@@ -38,7 +40,7 @@ def minor(amount: Decimal, currency: str) -> int:
 
 
 def major(units: int, currency: str) -> Decimal:
-    """Raises ``StripeError`` for what is no currency."""
+    """Return ``units`` as an amount of the currency. Raise ``StripeError`` for an unknown currency."""
     try:
         return Decimal(units).scaleb(-_decimals(currency))
     except ValueError as error:
@@ -50,7 +52,7 @@ def _seconds(moment: datetime) -> int:
 
 
 def is_intent(payment: SimulatedPayment) -> bool:
-    """Whether it is paid in an app, without a session."""
+    """Return whether the payment is made in an app, without a session."""
     return payment.public_id == intent_id(payment)
 
 
@@ -159,8 +161,8 @@ def _event(kind: str, content: dict[str, Any], *, is_forged: bool = False) -> Me
     return Message(kind=kind, address=address, body=json.dumps(body), event_id=event_id, is_forged=is_forged)
 
 
-def news(payment: SimulatedPayment, choice: Choice) -> list[Message]:
-    """Of a card that was charged or declined. Whoever leaves the page leaves the session open."""
+def messages_of(payment: SimulatedPayment, choice: Choice) -> list[Message]:
+    """Write the events of a card that was charged or declined. A buyer who leaves the page leaves the session open."""
     if choice == Choice.PAY:
         told = [_event("payment_intent.succeeded", payment_intent(payment))]
         return told if is_intent(payment) else [*told, _event("checkout.session.completed", session(payment))]
@@ -172,22 +174,22 @@ def _declined(payment: SimulatedPayment) -> Message:
     return _event("payment_intent.payment_failed", payment_intent(payment) | before)
 
 
-def stale_news(payment: SimulatedPayment) -> Message:
-    """An earlier try with a bad card."""
+def stale_message(payment: SimulatedPayment) -> Message:
+    """Write the event of an earlier try with a bad card."""
     return _declined(payment)
 
 
-def expiry_news(payment: SimulatedPayment) -> list[Message]:
+def expiry_messages(payment: SimulatedPayment) -> list[Message]:
     if is_intent(payment):
         return [_event("payment_intent.canceled", payment_intent(payment))]
     return [_event("checkout.session.expired", session(payment))]
 
 
-def refund_news(given: SimulatedRefund) -> list[Message]:
+def refund_messages(given: SimulatedRefund) -> list[Message]:
     return [_event("refund.created", refund(given)), _event("charge.refunded", charge(given.payment))]
 
 
-def forged_news(payment: SimulatedPayment) -> Message:
+def forged_message(payment: SimulatedPayment) -> Message:
     if is_intent(payment):
         claimed = {"status": "succeeded", "amount_received": minor(payment.amount, payment.currency)}
         return _event("payment_intent.succeeded", payment_intent(payment) | claimed, is_forged=True)
@@ -196,6 +198,6 @@ def forged_news(payment: SimulatedPayment) -> Message:
 
 
 def signature(body: str, *, is_forged: bool) -> dict[str, str]:
-    """Made when the message leaves, as each try is signed anew. A forger does not know the secret."""
+    """Sign a message when it leaves, as each try is signed anew. A forger does not know the secret."""
     secret = secrets.token_hex(16) if is_forged else settings.STRIPE_WEBHOOK_SECRET
     return {"Stripe-Signature": stripe.WebhookSignature.generate_signature_header(body, secret)}

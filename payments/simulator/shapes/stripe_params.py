@@ -1,4 +1,4 @@
-"""What the shop sends to Stripe: read out of a form, and checked as strictly as a shop needs it."""
+"""Read what the shop sends to Stripe out of a form, and check it as strictly as a shop needs it."""
 
 import re
 import time
@@ -33,12 +33,12 @@ _REFUND = {"amount", "charge", "expand", "metadata", "payment_intent", "reason"}
 _MOST = 99_999_999
 _REASONS = {"duplicate", "fraudulent", "requested_by_customer"}
 _SHORTEST, _LONGEST = timedelta(minutes=30), timedelta(hours=24)
-# Clocks, and the way here.
+# Seconds for clocks that differ, and for the request's way.
 _SLACK = 60
 
 
 def nested(form: QueryDict) -> dict[str, Any]:
-    """``a[b][0][c]=1`` as ``{"a": {"b": {"0": {"c": "1"}}}}``; lists keep their indices as keys."""
+    """Read ``a[b][0][c]=1`` as ``{"a": {"b": {"0": {"c": "1"}}}}``; lists keep their indices as keys."""
     found: dict[str, Any] = {}
     for name, values in form.lists():
         *way, last = re.findall(r"[^\[\]]+", name) or [name]
@@ -52,7 +52,7 @@ def nested(form: QueryDict) -> dict[str, Any]:
 
 
 def part(sent: dict[str, Any], name: str) -> dict[str, Any]:
-    """An object or a list; empty when it is not there, or is something else."""
+    """Return an object or a list; empty when it is missing or is something else."""
     found = sent.get(name)
     return found if isinstance(found, dict) else {}
 
@@ -82,7 +82,7 @@ def whole(text: Any, param: str) -> int:
 
 
 def session_params(sent: dict[str, Any]) -> tuple[Decimal, str, timedelta]:
-    """The total, its currency and how long the page is open. Raises ``StripeError``."""
+    """Return a session's total, its currency and how long the page is open. Raise ``StripeError``."""
     _known(sent, _SESSION)
     if _needed(sent, "mode") != "payment":
         raise StripeError("Invalid mode: must be payment here.", param="mode")
@@ -114,7 +114,7 @@ def _open_for(sent: dict[str, Any]) -> timedelta:
 
 
 def intent_params(sent: dict[str, Any]) -> tuple[Decimal, str]:
-    """The amount and its currency. Raises ``StripeError``."""
+    """Return an intent's amount and its currency. Raise ``StripeError``."""
     _known(sent, _INTENT)
     currency = str(_needed(sent, "currency")).upper()
     units = whole(_needed(sent, "amount"), "amount")
@@ -126,7 +126,7 @@ def intent_params(sent: dict[str, Any]) -> tuple[Decimal, str]:
 
 
 def refund_params(sent: dict[str, Any]) -> tuple[str, int | None]:
-    """The payment intent and how much of it, ``None`` for what is left. Raises ``StripeError``."""
+    """Return a refund's payment intent and its units, ``None`` for what is left. Raise ``StripeError``."""
     _known(sent, _REFUND)
     intent = str(_needed(sent, "payment_intent"))
     if str(sent.get("reason", "duplicate")) not in _REASONS:

@@ -1,1 +1,1 @@
-"""The simulator over HTTP: three gateways' APIs for programs, and pages for people."""
+"""Serve the simulator over HTTP: three gateways' APIs for programs, and pages for people."""

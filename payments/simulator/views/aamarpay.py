@@ -1,4 +1,4 @@
-"""aamarPay under /simulator/aamarpay/. Whatever it says, it says with 200."""
+"""Serve aamarPay under /simulator/aamarpay/. It answers everything with status 200."""
 
 import re
 import secrets
@@ -59,7 +59,7 @@ def initiate(request: HttpRequest, sent: dict[str, Any]) -> Answer:
 
 
 def _faults(sent: dict[str, Any]) -> str | dict[str, str]:
-    """A text for wrong credentials, an object of texts for wrong fields, nothing when all is well."""
+    """Return a text for wrong credentials, an object of texts for wrong fields, and nothing when all is well."""
     if sent.get("store_id") != settings.AAMARPAY_STORE_ID:
         return "Invalid Store ID"
     if sent.get("signature_key") != settings.AAMARPAY_SIGNATURE_KEY:

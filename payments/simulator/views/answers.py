@@ -1,4 +1,4 @@
-"""What the three APIs have in common: each request is noted with its answer."""
+"""Serve what the three APIs have in common: each request is noted with its answer."""
 
 import json
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from payments.simulator.services import exchange_begin, exchange_end
 
 @dataclass(frozen=True)
 class Answer:
-    """``payment``: whose exchange it is; without one it is not noted."""
+    """Hold an answer to the shop. ``payment`` is the one that it is about; without one the exchange is not noted."""
 
     body: Any
     status: int = 200
@@ -25,7 +25,7 @@ Work = Callable[..., Answer]
 
 
 def endpoint(**by_method: Work) -> Callable[..., HttpResponse]:
-    """A view that hands each method's request to its function, notes both sides and answers JSON."""
+    """Return a view that hands each method's request to its function, notes both sides and answers JSON."""
 
     @csrf_exempt
     def view(request: HttpRequest, **parts: str) -> HttpResponse:
@@ -41,14 +41,14 @@ def endpoint(**by_method: Work) -> Callable[..., HttpResponse]:
 
 
 def rendered(answer: Answer) -> HttpResponse:
-    """A text goes out as it is."""
+    """Return the response of an answer: a text as it is, anything else as JSON."""
     if isinstance(answer.body, str):
         return HttpResponse(answer.body, status=answer.status, content_type="text/html")
     return JsonResponse(answer.body, status=answer.status, safe=False)
 
 
 def sent_json(request: HttpRequest) -> dict[str, Any]:
-    """An empty object for what is none."""
+    """Return the object that was sent; empty for anything else."""
     try:
         sent = json.loads(request.body)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Daraja under /simulator/mpesa/."""
+"""Serve Daraja under /simulator/mpesa/."""
 
 import base64
 import secrets
@@ -21,7 +21,7 @@ _PROMPT_LASTS = timedelta(minutes=3)
 
 
 def oauth(request: HttpRequest, sent: dict[str, Any]) -> Answer:
-    """A new token; the one before holds no longer."""
+    """Issue a new token; the one before becomes invalid."""
     credentials = f"{settings.MPESA_CONSUMER_KEY}:{settings.MPESA_CONSUMER_SECRET}".encode()
     if request.headers.get("Authorization") != f"Basic {base64.b64encode(credentials).decode()}":
         return Answer(mpesa.error("400.008.01", "Invalid Authentication passed"), 400)
@@ -67,7 +67,7 @@ def push(request: HttpRequest, sent: dict[str, Any]) -> Answer:
 
 
 def query(request: HttpRequest, sent: dict[str, Any]) -> Answer:
-    """While the phone rings, and for what is not known, the same fault comes."""
+    """Answer a query. While the phone rings, and for an unknown attempt, the same error comes."""
     if (refusal := _refusal(request, sent)) is not None:
         return refusal
     payment = selectors.payment_named(Side.MPESA, str(sent.get("CheckoutRequestID")))
@@ -77,7 +77,7 @@ def query(request: HttpRequest, sent: dict[str, Any]) -> Answer:
 
 
 def reverse(request: HttpRequest, sent: dict[str, Any]) -> Answer:
-    """Taken at once; what became of it is told afterwards."""
+    """Accept a reversal at once; a message brings its result afterwards."""
     if (refusal := _refusal_of_token(request)) is not None:
         return refusal
     initiator = settings.MPESA_INITIATOR, settings.MPESA_SECURITY_CREDENTIAL

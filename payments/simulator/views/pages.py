@@ -1,4 +1,4 @@
-"""Pages for people: what a buyer would see at each gateway, and what the shop and the gateways told each other."""
+"""Show pages for people: what a buyer would see at each gateway, and what shop and gateways told each other."""
 
 import json
 from typing import Any
@@ -18,12 +18,12 @@ from payments.simulator.shapes.messages import Choice
 _SHOWN = 30
 _CHOICES = {choice.value: choice for choice in Choice}
 _SWITCHES = (
-    ("late", "Late", "The news come after 10 seconds."),
-    ("twice", "Twice", "Each of the news comes two times."),
-    ("out_of_order", "Out of order", "Back to front, and the news of an earlier failure come last."),
-    ("lost", "Lost", "No news come at all; the shop has to ask."),
+    ("late", "Late", "The messages come after 10 seconds."),
+    ("twice", "Twice", "Each message comes two times."),
+    ("out_of_order", "Out of order", "Back to front, and a message about an earlier failure comes last."),
+    ("lost", "Lost", "No message comes at all; the shop has to ask."),
     ("forged", "Forged", "Somebody else claims that this was paid, whatever you choose."),
-    ("wrong_amount", "Wrong amount", "The gateway collects 1 instead of the whole."),
+    ("wrong_amount", "Wrong amount", "The gateway collects 1 instead of the full amount."),
 )
 
 
@@ -50,18 +50,18 @@ def _pretty(content: Any) -> str:
 
 @require_safe
 def phone(request: HttpRequest) -> HttpResponse:
-    """The prompt that came last; without one the overview."""
+    """Show the prompt that came last, or the overview without one."""
     ringing = selectors.phone_that_rings()
     return redirect("simulator:pay", ringing.public_id) if ringing else redirect("simulator:overview")
 
 
 @require_safe
 def paynow(request: HttpRequest) -> HttpResponse:
-    """Where aamarPay's own address of a payment page leads."""
+    """Redirect aamarPay's own URL of a payment page to the page here."""
     return redirect("simulator:pay", request.GET.get("track") or "none")
 
 
-# Its forms lead on to whatever address the shop was given.
+# Its forms lead on to the URL that the shop named, whatever its origin.
 @csp_update({"form-action": ["*", *(f"{scheme}:" for scheme in settings.APP_URL_SCHEMES)]})  # type: ignore[arg-type] # it forgets that views take arguments
 @require_http_methods(["GET", "HEAD", "POST"])
 def pay(request: HttpRequest, public_id: str) -> HttpResponse:
@@ -92,7 +92,11 @@ def _page(request: HttpRequest, payment: SimulatedPayment) -> HttpResponse:
 
 
 def _onward(request: HttpRequest, payment: SimulatedPayment, choice: Choice) -> HttpResponse:
-    """A phone or an app stays where it is, and a declined card can be tried again; otherwise back to the shop."""
+    """Send the buyer on after a choice.
+
+    A phone or an app stays where it is, and a declined card can be tried again; otherwise the browser goes back to the
+    shop.
+    """
     is_in_app = payment.side == Side.STRIPE and stripe.is_intent(payment)
     if payment.side == Side.MPESA or is_in_app or (payment.side == Side.STRIPE and choice == Choice.DECLINE):
         return redirect("simulator:pay", payment.public_id)

@@ -1,4 +1,4 @@
-"""Stripe: POST and GET under /simulator/stripe/v1/."""
+"""Serve Stripe: POST and GET under /simulator/stripe/v1/."""
 
 import json
 import secrets
@@ -19,13 +19,15 @@ from payments.simulator.shapes.stripe_params import intent_params, nested, part,
 from payments.simulator.views.answers import Answer, note, rendered
 
 Work = Callable[..., Answer]
-# What is answered for a reason that another try may mend, and so is not kept for a repeated key.
+# The statuses of refusals that another try may avoid, so that they are not kept for a repeated key.
 _NOT_KEPT = range(400, 410)
-# An intent has no end of its own; here it has one, so that what nobody pays is forgotten.
+# Stripe's intents never expire; here they do, so that one that nobody pays is closed.
 _INTENT_LASTS = timedelta(days=30)
 
 
 def endpoint(**by_method: Work) -> Callable[..., HttpResponse]:
+    """Return a view that checks the key, answers a repeated idempotency key alike, and notes both sides."""
+
     @csrf_exempt
     def view(request: HttpRequest, **parts: str) -> HttpResponse:
         work = by_method.get(request.method or "")
@@ -103,7 +105,7 @@ def _intent(intent_id: str) -> SimulatedPayment:
 
 
 def _with_intent(payment: SimulatedPayment, sent: dict[str, Any]) -> dict[str, Any]:
-    """``expand[]=payment_intent`` puts the object in the place of its id."""
+    """Return the session, with the intent's object in the place of its id for ``expand[]=payment_intent``."""
     content = stripe.session(payment)
     if content["payment_intent"] and "payment_intent" in part(sent, "expand").values():
         content["payment_intent"] = stripe.payment_intent(payment)
@@ -209,7 +211,7 @@ def list_events(sent: dict[str, Any]) -> Answer:
 
 
 def _page(url: str, rows: list[dict[str, Any]], sent: dict[str, Any]) -> dict[str, Any]:
-    """Newest first: ``starting_after`` goes on to older ones, ``ending_before`` answers what came since."""
+    """Return one page, the newest first: ``starting_after`` goes on to older rows, ``ending_before`` to newer ones."""
     limit = whole(sent.get("limit", 10), "limit")
     places = {row["id"]: place for place, row in enumerate(rows)}
     if "ending_before" in sent:

@@ -68,7 +68,7 @@ class TestMoneyOfAPrompt:
         """The receipt is learnt, which a reversal needs."""
         payment = shop.started()
         shop.daraja.decide(shop.daraja.last)
-        services.settle(payment_id=payment.pk, finding=services.payment_query(payment))
+        services.settle(payment_id=payment.pk, result=services.payment_query(payment))
         assert standing(payment) == ("captured", "")
         tell(shop)
         assert_paid_once(shop, payment)
@@ -280,7 +280,7 @@ class TestRegistering:
         said = StringIO()
         call_command("register_mpesa_c2b", stdout=said)
         (sent,) = shop.daraja.registered
-        assert said.getvalue() == "M-Pesa has accepted the addresses.\n"
+        assert said.getvalue() == "M-Pesa has accepted the URLs.\n"
         assert sent["ResponseType"] == "Completed"
         assert sent["ConfirmationURL"] == f"https://shop.example.com{CONFIRMATION}"
         assert sent["ValidationURL"] == f"https://shop.example.com{VALIDATION}"

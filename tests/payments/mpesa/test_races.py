@@ -51,7 +51,7 @@ def test_the_same_money_is_counted_once(shop: MpesaShop, settings: Any) -> None:
         lambda: services.event_process(event_id=callback),
         lambda: services.event_process(event_id=told_again),
         lambda: services.reconcile(everything=True),
-        lambda: services.settle(payment_id=payment.pk, finding=services.payment_query(payment)),
+        lambda: services.settle(payment_id=payment.pk, result=services.payment_query(payment)),
     )
     shop.retry_events()
     payment.refresh_from_db()

@@ -186,7 +186,7 @@ class TestTheRequest:
         answer = staff_api.post(f"/api/v1/payments/{payment.number}/refunds/", {"amount": "10.50"})
         (error,) = answer.json()["errors"]
         assert (answer.status_code, error["pointer"]) == (400, "/amount")
-        assert error["message"] == "This amount can't be given back: refunds go in steps of 1.00 KES."
+        assert error["message"] == "This amount can't be refunded: refunds go in steps of 1.00 KES."
         payment.refresh_from_db()
         assert (Refund.objects.count(), payment.refunded_amount, mpesa_shop.daraja.calls["reversal"]) == (0, 0, 0)
 

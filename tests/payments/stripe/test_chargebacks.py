@@ -6,7 +6,7 @@ from itertools import permutations
 import pytest
 
 from orders.models import Order
-from payments.gateways.stripe.news import KINDS
+from payments.gateways.stripe.messages import KINDS
 from payments.models import GatewayEvent, Payment, PaymentAlert, PaymentEntry, Refund
 from payments.services import alert_resolve, event_replay, events_process_due, reconcile
 from tests.factories import balance

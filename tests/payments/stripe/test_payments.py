@@ -239,7 +239,7 @@ def test_a_message_whose_processing_failed_is_not_done(shop: StripeShop, monkeyp
     payment = shop.started()
     event = shop.fake.event(COMPLETED, shop.fake.pay(payment.gateway_id))
     with monkeypatch.context() as broken:
-        broken.setattr("payments.gateways.stripe.news.finding_of", lambda session: 1 / 0)
+        broken.setattr("payments.gateways.stripe.messages.result_of", lambda session: 1 / 0)
         shop.deliver(event)
     assert (GatewayEvent.objects.get().state, state(payment)) == ("waiting", OPEN)
     assert post(*signed(event)).status_code == 200

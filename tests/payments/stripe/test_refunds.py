@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from payments.gateways.stripe.news import KINDS
+from payments.gateways.stripe.messages import KINDS
 from payments.models import GatewayEvent, Payment, PaymentAlert, PaymentEntry, Refund
 from payments.services import reconcile, refund_send
 from tests.factories import balance

@@ -11,7 +11,7 @@ import pytest
 import requests
 
 from payments.gateways import gateway
-from payments.gateways.base import Finding, GatewayDown, Outcome
+from payments.gateways.base import GatewayDown, Outcome, Result
 from payments.gateways.stripe import api
 from payments.models import Payment
 from payments.services import settle
@@ -67,9 +67,9 @@ def log_of(judge: str) -> list[dict[str, Any]]:
 def test_every_request_is_as_stripe_documents_it(judged: StripeShop, judge: str) -> None:
     payment = judged.started()
     stripe = gateway("stripe")
-    finding = stripe.query(payment)
-    assert finding.outcome == Outcome.OPEN
-    settle(payment_id=payment.pk, finding=paid(payment, finding.gateway_id))
+    result = stripe.query(payment)
+    assert result.outcome == Outcome.OPEN
+    settle(payment_id=payment.pk, result=paid(payment, result.gateway_id))
     refund = judged.refunded(Payment.objects.get(pk=payment.pk), "5.00")
     # The judge's lists lead on to a next page that it does not have.
     with suppress(GatewayDown):
@@ -105,8 +105,8 @@ def test_every_request_for_an_app_is_as_stripe_documents_it(judged: StripeShop, 
     assert "payment_method_types" not in log[0]["body"]
 
 
-def paid(payment: Payment, gateway_id: str) -> Finding:
-    return Finding(Outcome.PAID, payment.amount, payment.currency, receipt="pi_1", gateway_id=gateway_id)
+def paid(payment: Payment, gateway_id: str) -> Result:
+    return Result(Outcome.PAID, payment.amount, payment.currency, receipt="pi_1", gateway_id=gateway_id)
 
 
 def refund_sent(log: list[dict[str, Any]]) -> dict[str, Any]:

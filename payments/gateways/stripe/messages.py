@@ -1,7 +1,7 @@
-"""What Stripe's events mean.
+"""Translate Stripe's events.
 
-They come late, twice and in any order. So a refund's event is only the occasion to look at what refunds there are, a
-dispute's to look at the dispute, and that of a payment intent to look at its session.
+They come late, twice and in any order. So the event of a refund is only an occasion to look at the refunds there are,
+that of a dispute to look at the dispute, and that of a payment intent to look at its session.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,25 +10,25 @@ from decimal import Decimal
 from typing import Any
 
 from payments.gateways.base import (
-    AlertNews,
-    ChargebackNews,
-    DisputeNews,
-    Finding,
+    AlertMessage,
+    ChargebackMessage,
+    DisputeMessage,
     GatewayRefused,
-    News,
+    Message,
     Outcome,
-    PaymentNews,
-    RefundNews,
+    PaymentMessage,
+    RefundMessage,
+    Result,
 )
 from payments.gateways.stripe.amounts import from_units
 from payments.gateways.stripe.api import asking, is_live
-from payments.gateways.stripe.findings import finding_of, refund_finding_of
+from payments.gateways.stripe.results import refund_result_of, result_of
 from payments.gateways.stripe.webhooks import PAYMENT, REFUND
 from payments.models import GatewayEvent, Payment, PaymentEntry, Refund
 from payments.states import AlertKind, EntryKind, PaymentMethod
 
 Object = Mapping[str, Any]
-Query = Callable[[Payment], Finding]
+Query = Callable[[Payment], Result]
 
 _ASYNC_FAILED = "checkout.session.async_payment_failed"
 _SESSION = frozenset(
@@ -44,42 +44,42 @@ _REFUND = frozenset({"charge.refunded", "charge.refund.updated", "refund.created
 _WITHDRAWN, _REINSTATED = "charge.dispute.funds_withdrawn", "charge.dispute.funds_reinstated"
 _DISPUTE = frozenset({"charge.dispute.created", "charge.dispute.closed", _WITHDRAWN, _REINSTATED})
 _CLOSED = frozenset({"won", "lost", "warning_closed"})
-# The events that the endpoint has to be subscribed to; others mean nothing to us.
+# The events that the endpoint must be subscribed to; the shop reads no others.
 KINDS = tuple(sorted(_SESSION | _INTENT | _REFUND | _DISPUTE))
 
 
-def news_of(event: GatewayEvent, *, query: Query) -> list[News]:
-    """Raises as ``Gateway.query`` does."""
+def messages_of(event: GatewayEvent, *, query: Query) -> list[Message]:
+    """Return what an event means. Raise what ``Gateway.query`` raises."""
     thing = event.payload["object"]
     if event.payload["livemode"] is not is_live():
         ours = "live" if is_live() else "test"
         detail = f"Event {event.event_id} ({event.kind}) is not of {ours} mode, which the shop's key is for."
-        return [AlertNews(AlertKind.WRONG_MODE, event.event_id, detail)]
+        return [AlertMessage(AlertKind.WRONG_MODE, event.event_id, detail)]
     if event.kind in _SESSION:
-        return _session_news(event.kind, thing)
+        return _session_messages(event.kind, thing)
     if event.kind in _INTENT:
-        return _intent_news(thing, query)
+        return _intent_messages(thing, query)
     if event.kind in _REFUND:
-        return _refund_news(thing, query)
-    return _dispute_news(event.kind, thing, query) if event.kind in _DISPUTE else []
+        return _refund_messages(thing, query)
+    return _dispute_messages(event.kind, thing, query) if event.kind in _DISPUTE else []
 
 
 def refunds_of_intent(intent_id: str) -> list[dict[str, Any]]:
-    """Oldest first, ``metadata`` never ``None``. Raises as ``Gateway.query`` does."""
+    """List an intent's refunds, the oldest first, ``metadata`` never ``None``. Raise what ``Gateway.query`` raises."""
     with asking() as api:
         listed = api.v1.refunds.list({"payment_intent": intent_id, "limit": 100})
         found = [refund.to_dict() for refund in listed.auto_paging_iter()]
     return [{**refund, "metadata": refund.get("metadata") or {}} for refund in reversed(found)]
 
 
-def _session_news(kind: str, session: Object) -> list[News]:
-    finding = finding_of(session)
-    if kind == _ASYNC_FAILED and finding.outcome == Outcome.OPEN:
-        finding = replace(finding, outcome=Outcome.FAILED, reason="The bank did not pay.")
+def _session_messages(kind: str, session: Object) -> list[Message]:
+    result = result_of(session)
+    if kind == _ASYNC_FAILED and result.outcome == Outcome.OPEN:
+        result = replace(result, outcome=Outcome.FAILED, reason="The bank did not pay.")
     payment = _payments().filter(gateway_id=session["id"]).first() or _numbered(session["client_reference_id"])
     if payment is None:
-        return [_unknown(finding.receipt, session)] if finding.outcome == Outcome.PAID else []
-    return [PaymentNews(payment, replace(finding, mismatch=_contradiction(payment, session)))]
+        return [_unknown(result.receipt, session)] if result.outcome == Outcome.PAID else []
+    return [PaymentMessage(payment, replace(result, mismatch=_contradiction(payment, session)))]
 
 
 def _contradiction(payment: Payment, session: Object) -> str:
@@ -90,8 +90,8 @@ def _contradiction(payment: Payment, session: Object) -> str:
     return ""
 
 
-def _intent_news(intent: Object, query: Query) -> list[News]:
-    """Of a page only a cross-check: its session, which has the same intent, is what pays."""
+def _intent_messages(intent: Object, query: Query) -> list[Message]:
+    """Cross-check a page's intent: the page's session, which has the same intent, decides about the payment."""
     payment = _numbered(intent["metadata"].get(PAYMENT))
     if payment is None:
         return [_unknown(intent["id"], intent)] if intent["status"] == "succeeded" else []
@@ -99,33 +99,33 @@ def _intent_news(intent: Object, query: Query) -> list[News]:
     received = from_units(intent["amount_received"], currency)
     if intent["status"] == "succeeded" and (received, currency) != (payment.amount, payment.currency):
         detail = f"Intent {intent['id']} received {received} {currency}."
-        return [PaymentNews(payment, Finding(Outcome.PAID, receipt=intent["id"], mismatch=detail))]
+        return [PaymentMessage(payment, Result(Outcome.PAID, receipt=intent["id"], mismatch=detail))]
     return _paid(payment, query)
 
 
-def _refund_news(thing: Object, query: Query) -> list[News]:
-    """Of a refund or a refunded charge. The payment first: its own event may be still on its way."""
+def _refund_messages(thing: Object, query: Query) -> list[Message]:
+    """Tell of a refund or a refunded charge, after the payment: the payment's own event may still be on its way."""
     payment = _payment_of_intent(thing["payment_intent"])
     if payment is None:
         return [_unknown(thing["payment_intent"] or thing["id"], thing)]
     return [*_paid(payment, query), *(_told(payment, refund) for refund in refunds_of_intent(thing["payment_intent"]))]
 
 
-def _paid(payment: Payment, query: Query) -> list[News]:
-    return [] if payment.captured_amount else [PaymentNews(payment, query(payment))]
+def _paid(payment: Payment, query: Query) -> list[Message]:
+    return [] if payment.captured_amount else [PaymentMessage(payment, query(payment))]
 
 
-def _told(payment: Payment, refund: dict[str, Any]) -> RefundNews:
-    finding = refund_finding_of(refund)
+def _told(payment: Payment, refund: dict[str, Any]) -> RefundMessage:
+    result = refund_result_of(refund)
     ours = Refund.objects.filter(payment=payment, number=refund["metadata"].get(REFUND, "")).first()
     if ours is not None:
-        return RefundNews(finding, refund=ours)
+        return RefundMessage(result, refund=ours)
     amount = from_units(refund["amount"], refund["currency"].upper())
-    return RefundNews(finding, payment=payment, amount=amount, receipt=refund["payment_intent"])
+    return RefundMessage(result, payment=payment, amount=amount, receipt=refund["payment_intent"])
 
 
-def _dispute_news(kind: str, told: Object, query: Query) -> list[News]:
-    """The payment first, then what the dispute has come to by now. One that is closed holds no refund up."""
+def _dispute_messages(kind: str, told: Object, query: Query) -> list[Message]:
+    """Tell of the payment first, then of what the dispute has come to by now. A closed dispute holds up no refund."""
     dispute, is_asked = _dispute_of_today(told)
     currency = dispute["currency"].upper()
     amount = from_units(dispute["amount"], currency)
@@ -134,19 +134,19 @@ def _dispute_news(kind: str, told: Object, query: Query) -> list[News]:
     detail += f"Stripe closed it: {dispute['status']}." if closed else "Answer it at Stripe in time."
     payment = _payment_of_intent(dispute["payment_intent"])
     if payment is None:
-        return [AlertNews(AlertKind.DISPUTE_CLOSED if closed else AlertKind.DISPUTE, dispute["id"], detail)]
-    told_of = DisputeNews(payment, dispute["id"], closed, detail)
+        return [AlertMessage(AlertKind.DISPUTE_CLOSED if closed else AlertKind.DISPUTE, dispute["id"], detail)]
+    told_of = DisputeMessage(payment, dispute["id"], closed, detail)
     if currency != payment.currency:
         return [told_of]
     taken, returned = _moved(dispute, amount) if is_asked else _moved_as_told(kind, dispute, amount)
-    chargeback = ChargebackNews(payment, dispute["id"], dispute["payment_intent"], taken, returned)
-    # Nothing may look free in between: what was taken is entered before the dispute ends.
-    end: list[News] = [chargeback, told_of] if closed else [told_of, chargeback]
+    chargeback = ChargebackMessage(payment, dispute["id"], dispute["payment_intent"], taken, returned)
+    # What was taken is entered before the dispute ends, so that it never looks free to refund in between.
+    end: list[Message] = [chargeback, told_of] if closed else [told_of, chargeback]
     return [*_paid(payment, query), *end]
 
 
 def _dispute_of_today(told: Object) -> tuple[Object, bool]:
-    """And whether Stripe knows it: else what its message told has to do."""
+    """Return the dispute as it is now, and whether Stripe knows it; otherwise as its message told it."""
     try:
         with asking() as api:
             return api.v1.disputes.retrieve(told["id"]).to_dict(), True
@@ -155,14 +155,14 @@ def _dispute_of_today(told: Object) -> tuple[Object, bool]:
 
 
 def _moved(dispute: Object, amount: Decimal) -> tuple[Decimal, Decimal]:
-    """What was taken and what was returned, by the changes of our balance that the dispute lists.
+    """Return what was taken and what was returned, by the changes of the shop's balance that the dispute lists.
 
-    An inquiry lists none. One that is lost took its amount in the end, listed or not.
+    An inquiry lists none. A lost dispute took its amount in the end, whether listed or not.
     """
     listed = dispute.get("balance_transactions") or []
     changes = [each["amount"] for each in listed]
     if any(each.get("currency", dispute["currency"]) != dispute["currency"] for each in listed):
-        # Our account is held in another currency: only whether all is back can be told.
+        # The shop's account is in another currency: the changes tell only whether everything came back.
         taken = amount if min(changes) < 0 else Decimal(0)
         returned = taken if sum(changes) >= 0 else Decimal(0)
     else:
@@ -187,7 +187,7 @@ def _numbered(number: str | None) -> Payment | None:
 
 
 def _payment_of_intent(intent_id: str | None) -> Payment | None:
-    """By the ledger, or, when the money is not there yet, by what Stripe has of us."""
+    """Find an intent's payment in the ledger, or, before its money is there, by the number that Stripe stores."""
     if not intent_id:
         return None
     entries = PaymentEntry.objects.filter(method=PaymentMethod.STRIPE, kind=EntryKind.CAPTURE, receipt=intent_id)
@@ -202,6 +202,6 @@ def _payment_of_intent(intent_id: str | None) -> Payment | None:
         return None
 
 
-def _unknown(key: str, thing: Object) -> AlertNews:
+def _unknown(key: str, thing: Object) -> AlertMessage:
     detail = f"Stripe reports {thing['object']} {thing['id']}, which belongs to no payment of ours."
-    return AlertNews(AlertKind.UNKNOWN_PAYMENT, key, detail)
+    return AlertMessage(AlertKind.UNKNOWN_PAYMENT, key, detail)

@@ -1,4 +1,4 @@
-"""What aamarPay's ``trxcheck`` says of a payment, in our words."""
+"""Translate what aamarPay's ``trxcheck`` says about a payment."""
 
 import logging
 import re
@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 
-from payments.gateways.base import Finding, Outcome
+from payments.gateways.base import Outcome, Result
 from payments.models import Payment
 from utils.money import display
 
@@ -19,32 +19,34 @@ _FINAL = {"3": "The payment page has expired.", "7": "The payment failed."}
 _NO_RISK = (*_NONE, "0", 0)
 
 
-def finding_of(payment: Payment, reply: dict[str, Any]) -> Finding:
-    """Translate what ``trxcheck`` says of the payment."""
+def result_of(payment: Payment, reply: dict[str, Any]) -> Result:
+    """Return the result that a reply of ``trxcheck`` tells for the payment."""
     code = str(reply.get("status_code"))
     if code == "2":
         return _paid(payment, reply)
     if not _is_about(payment, reply):
-        return Finding(Outcome.UNKNOWN)
+        return Result(Outcome.UNKNOWN)
     if code in _FINAL:
-        return Finding(Outcome.FAILED, gateway_id=payment.number, reason=_FINAL[code])
+        return Result(Outcome.FAILED, gateway_id=payment.number, reason=_FINAL[code])
     if code != "0":
         logger.warning("aamarPay answers a status code that is not known, for payment %s.", payment.pk)
-        return Finding(Outcome.UNKNOWN, gateway_id=payment.number)
-    return Finding(Outcome.OPEN, gateway_id=payment.number)
+        return Result(Outcome.UNKNOWN, gateway_id=payment.number)
+    return Result(Outcome.OPEN, gateway_id=payment.number)
 
 
 def _is_about(payment: Payment, reply: dict[str, Any]) -> bool:
     return reply.get("mer_txnid") == payment.number and reply.get("store_id") == settings.AAMARPAY_STORE_ID
 
 
-def _paid(payment: Payment, reply: dict[str, Any]) -> Finding:
-    """Without its receipt or its amount a reply is not finished: it is asked for again."""
+def _paid(payment: Payment, reply: dict[str, Any]) -> Result:
+    """Return the result of a reply that says paid. One without receipt or amount is not finished: it is asked for
+    again.
+    """
     receipt = reply.get("pg_txnid")
     if receipt in _NONE or reply.get("amount") in _NONE:
-        return Finding(Outcome.OPEN)
+        return Result(Outcome.OPEN)
     named = isinstance(receipt, str) and _RECEIPT.fullmatch(receipt) is not None
-    return Finding(
+    return Result(
         Outcome.PAID,
         amount=_amount(reply.get("amount")),
         currency=payment.currency if reply.get("currency") == payment.currency else "",
@@ -60,7 +62,7 @@ def _amount(value: Any) -> Decimal | None:
 
 
 def _mismatch(payment: Payment, reply: dict[str, Any], *, named: bool) -> str:
-    """What is wrong with a reply that says paid, by the names of its fields."""
+    """Return what is wrong with a reply that says paid, by the names of its fields; empty when all is right."""
     right = {
         "pay_status": str(reply.get("pay_status")).lower() == "successful",
         "mer_txnid": reply.get("mer_txnid") == payment.number,
@@ -74,4 +76,4 @@ def _mismatch(payment: Payment, reply: dict[str, Any], *, named: bool) -> str:
     if not wrong:
         return ""
     asked, got = display(payment.amount, payment.currency), _amount(reply.get("amount"))
-    return f"aamarPay says paid, but {', '.join(wrong)} are not as they must be. Asked for {asked}, it says {got}."
+    return f"aamarPay says paid, but these are wrong: {', '.join(wrong)}. Asked for {asked}, it says {got}."
