@@ -3,12 +3,12 @@
 from decimal import Decimal
 
 import pytest
-from payments.services.chargebacks import chargeback_settle
 
 from payments.errors import RefundTooLarge
 from payments.gateways.base import ChargebackMessage
 from payments.models import PaymentEntry
 from payments.services import settle
+from payments.services.disputes import chargeback_settle
 from tests.payments.conftest import Sale
 from tests.support.fake_gateway import paid
 
