@@ -56,11 +56,9 @@ class Job:
     def enqueue_in(self, seconds: int, /, **kwargs: Any) -> None:
         """Enqueue one run with ``kwargs``, as ``enqueue`` does, that starts in ``seconds`` at the earliest."""
         if settings.JOBS_BACKEND == "procrastinate":
-            from procrastinate.contrib.django import app  # noqa: PLC0415 - installed only with PostgreSQL
+            from utils.postgres_jobs import defer  # noqa: PLC0415 - procrastinate is there only with PostgreSQL
 
-            # Without a time, the worker is woken at once. With one, it polls for the job when the time has come.
-            schedule_in = {"seconds": seconds} if seconds else None
-            app.configure_task(self.name, schedule_in=schedule_in).defer(**kwargs)
+            defer(self, kwargs, seconds=seconds)
         else:
             due_at = timezone.now() + timedelta(seconds=seconds)
             row = QueuedJob.objects.create(name=self.name, kwargs=kwargs, due_at=due_at)
@@ -74,14 +72,17 @@ def job(
     """Declare a function as the job ``name``; with ``every_minutes`` it also runs periodically, without arguments.
 
     With ``at_commit`` the embedded default runs it in the process that enqueued it, right after the commit, as it
-    delivers events: for short work whose effect the customer looks at next. PostgreSQL's worker is woken at once.
+    delivers events: for short work whose effect the customer looks at next. PostgreSQL's worker takes it first.
     """
 
     def declare(function: Callable[..., None]) -> Job:
         every = timedelta(minutes=every_minutes) if every_minutes else None
         cron = f"*/{every_minutes} * * * *" if every_minutes else ""
         declared = Job(name=name, function=function, cron=cron, every=every, at_commit=at_commit)
-        return _REGISTRY.setdefault(name, declared)
+        if name in _REGISTRY:
+            raise RuntimeError(f"Two jobs are named {name}.")
+        _REGISTRY[name] = declared
+        return declared
 
     return declare
 

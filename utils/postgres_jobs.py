@@ -5,8 +5,11 @@ from collections.abc import Callable
 from typing import Any
 
 from procrastinate import BaseRetryStrategy, RetryDecision
+from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.jobs import Job as Row
 from procrastinate.jobs import Status
+from procrastinate.manager import JobManager
+from procrastinate.tasks import configure_task
 
 from utils import jobs
 from utils.backoff import retry_pause
@@ -14,6 +17,8 @@ from utils.backoff import retry_pause
 logger = logging.getLogger(__name__)
 
 STALLED_JOBS = "utils.retry_stalled_jobs"
+# The priority of jobs whose effect somebody waits for; other jobs have 0.
+_FIRST = 10
 
 
 class Retry(BaseRetryStrategy):
@@ -24,6 +29,21 @@ class Retry(BaseRetryStrategy):
         if tries >= jobs.MAX_ATTEMPTS:
             return None
         return RetryDecision(retry_in={"seconds": int(retry_pause(tries).total_seconds())})
+
+
+def defer(job: jobs.Job, kwargs: dict[str, Any], *, seconds: int = 0) -> None:
+    """Store one run of ``job`` on Django's connection, so that it is part of the current transaction.
+
+    The app's own connector will not do: in the worker, procrastinate gives the app a connection that commits at once.
+    Without ``seconds`` the worker is woken at once; with them, it polls for the job when the time has come.
+    """
+    deferrer = configure_task(
+        name=job.name,
+        job_manager=JobManager(DjangoConnector()),
+        schedule_in={"seconds": seconds} if seconds else None,
+        priority=_FIRST if job.at_commit else None,
+    )
+    deferrer.defer(**kwargs)
 
 
 def register(app: Any) -> None:

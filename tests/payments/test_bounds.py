@@ -16,13 +16,13 @@ from catalog.models import Product
 from catalog.services import price_set
 from inventory.offers import offer_of_product
 from orders.services import order_transition
-from payments import jobs, selectors
 from payments.errors import GatewayUncertain, PaymentClosed
 from payments.gateways.base import GatewayDown, Started
 from payments.models import MAX_NAME, Payment, Refund
 from payments.services import (
     alert_raise,
     checkout,
+    inbox,
     payment_confirm,
     payment_start,
     refund_request,
@@ -30,7 +30,7 @@ from payments.services import (
     refund_source,
 )
 from payments.states import AlertKind, PaymentMethod
-from tests.factories import make_product, make_user, sole_variant
+from tests.factories import make_product, make_user, order_request, sole_variant
 from tests.payments.conftest import Sale
 from tests.payments.steps import money, place
 from tests.support.fake_gateway import FakeGateway
@@ -65,7 +65,7 @@ def test_by_hand_an_amount_goes_in_the_currencys_own_steps(settings: Any, staff:
 def place_in_yen(product: Product) -> Payment:
     buyer = make_user()
     item_add(cart=cart_open(user=buyer), offer=offer_of_product(product.pk, currency="JPY"), quantity=1)
-    return checkout(user=buyer, method=PaymentMethod.MANUAL, address={"street": "1 Main Street"})[0]
+    return checkout(user=buyer, method=PaymentMethod.MANUAL, order=order_request())[0]
 
 
 @pytest.mark.parametrize(("seconds", "is_asked_for"), [(None, False), (0, True), (59, True), (60, False), (600, False)])
@@ -73,9 +73,9 @@ def test_a_message_is_tried_again_by_itself_within_a_minute_and_by_the_sweep_aft
     monkeypatch: pytest.MonkeyPatch, seconds: int | None, is_asked_for: bool
 ) -> None:
     asked: list[int] = []
-    monkeypatch.setattr(selectors, "seconds_until_retry", lambda *, event_id: seconds)
-    monkeypatch.setattr(jobs.process_event, "enqueue_in", lambda pause, *, event_id: asked.append(pause))
-    jobs.process_event(event_id=10**6)
+    monkeypatch.setattr(inbox, "seconds_until_retry", lambda *, event_id: seconds)
+    monkeypatch.setattr(inbox.event_process_job, "enqueue_in", lambda pause, *, event_id: asked.append(pause))
+    inbox.event_process_job(event_id=10**6)
     assert asked == ([seconds] if is_asked_for else [])
 
 

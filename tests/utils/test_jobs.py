@@ -117,6 +117,21 @@ def test_procrastinate_enqueues_in_the_same_transaction(settings: Any) -> None:
     assert "orders.expire" in app.tasks
 
 
+@on_postgresql
+def test_a_job_enqueues_in_its_own_transaction_in_the_worker_too(settings: Any, transactional_db: None) -> None:
+    """There procrastinate's app has a connector of its own, which commits at once."""
+    from procrastinate.contrib.django import app
+    from procrastinate.contrib.django.models import ProcrastinateJob
+
+    settings.JOBS_BACKEND = "procrastinate"
+    with app.replace_connector(app.connector.get_worker_connector()):
+        with pytest.raises(RuntimeError), transaction.atomic():
+            rehearse.enqueue(number=1)
+            raise RuntimeError
+        rehearse.enqueue(number=2)
+    assert list(ProcrastinateJob.objects.values_list("task_name", "args")) == [("tests.rehearse", {"number": 2})]
+
+
 def begun_by_a_worker(*, silent_for: str) -> int:
     """A job that a worker took; the worker was last heard of ``silent_for`` ago (an interval of PostgreSQL's)."""
     rehearse.enqueue(number=1)
