@@ -35,7 +35,11 @@ _PARTS: dict[str, PersonalData] = {}
 
 
 def declare(name: str, *, export: Callable[[User], Any], erase: Callable[[User], None]) -> None:
-    """Register an app's part of a person's data under ``name``."""
+    """Register how an app exports and erases the personal data that it holds.
+
+    ``name`` is the heading of this data in the export. ``export`` takes a user and returns the data as plain JSON
+    values. ``erase`` takes a user and deletes the data, or puts a pseudonym in its place.
+    """
     _PARTS[name] = PersonalData(name=name, export=export, erase=erase)
 
 

@@ -32,7 +32,7 @@ def send_reset_link(*, user_id: int | None, page: str, **kwargs: Any) -> None:
 
 @receiver(signals.password_changed, dispatch_uid="accounts.password_changed")
 def tell_password_changed(*, user_id: int, **kwargs: Any) -> None:
-    """Tell the account's mailbox that the password was changed."""
+    """Enqueue the mail that tells the user that the password of the account was changed just now."""
     mail_password_changed.enqueue(user_id=user_id, at=timezone.now().isoformat())
 
 

@@ -31,11 +31,17 @@ class ProductQuerySet(models.QuerySet[Any]):
         ).annotate(price=F("range_in__low"), price_high=F("range_in__high"), currency=Value(currency))
 
     def cheaper_or_equal(self, amount: Decimal) -> Self:
-        """Keep the products whose lowest price is at most ``amount``, in the currency of ``priced_in``."""
+        """Keep the products whose lowest price is ``amount`` or less, in the currency chosen by ``priced_in``.
+
+        Call ``priced_in`` first. Products without a price in that currency are left out.
+        """
         return self.filter(range_in__low__lte=amount)
 
     def dearer_or_equal(self, amount: Decimal) -> Self:
-        """Keep the products whose lowest price is at least ``amount``, in the currency of ``priced_in``."""
+        """Keep the products whose lowest price is ``amount`` or more, in the currency chosen by ``priced_in``.
+
+        Call ``priced_in`` first. Products without a price in that currency are left out.
+        """
         return self.filter(range_in__low__gte=amount)
 
     def below(self, path: str) -> Self:

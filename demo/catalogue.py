@@ -123,7 +123,12 @@ def _product(entry: dict[str, Any]) -> DemoProduct:
 
 
 def _variants(entry: dict[str, Any]) -> list[DemoVariant]:
-    """Make a variant of every combination of option values, in their order. Only the first has a price before."""
+    """Return one variant for each combination of the product's option values, or a single one if it has no options.
+
+    ``entry`` is a product of ``catalogue.toml``. Its ``stock`` lists the pieces of the combinations in their order,
+    with the last option changing fastest. A value named in ``surcharges`` adds to the price. Only the first variant
+    gets ``compare_at``, the price before a reduction.
+    """
     options: dict[str, list[str]] = entry.get("options", {})
     stock = entry["stock"] if options else [entry["stock"]]
     surcharges: dict[str, Decimal] = entry.get("surcharges", {})

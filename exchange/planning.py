@@ -206,7 +206,10 @@ class _Planner:
 
 
 def _set_values(row: Model, values: Mapping[str, object]) -> bool:
-    """Set these values on ``row``; return whether any of them is new."""
+    """Set fields of the model instance ``row`` without saving it; return whether any value differs from before.
+
+    ``values`` are the new values by field name.
+    """
     changed = False
     for name, value in values.items():
         if getattr(row, name) != value:

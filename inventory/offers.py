@@ -113,7 +113,13 @@ def line_item(wanted: ProductLine, *, currency: str) -> LineItem:
 
 
 def _chosen(wanted: ProductLine, defaults: dict[int, Offer], named: dict[int, Offer]) -> Offer:
-    """Pick the offer of a line from the default offers (by product id) or the named ones (by variant id)."""
+    """Return the offer of one line: of the variant that the line names, or else of its product's default variant.
+
+    ``defaults`` holds the offers of default variants by product id, and ``named`` the offers of named variants by
+    variant id. Raise ``VariantNotFound`` when the named variant has no offer or is another product's. Where the line
+    names no variant, raise ``ProductNotFound`` when its product is not on sale, or ``NotForSale`` when it has no active
+    variant.
+    """
     found = defaults.get(wanted.product) if wanted.variant is None else named.get(wanted.variant)
     if found is not None and found.variant.product_id == wanted.product:
         return found

@@ -65,7 +65,11 @@ def identify(scope: dict[str, Any]) -> Visitor | None:
 
 
 def client_address(scope: dict[str, Any]) -> str:
-    """Return the IP address that limits count this connection by."""
+    """Return the client's IP address, under which the rate limits count a WebSocket connection.
+
+    ``scope`` is the connection's ASGI scope. An IPv6 address stands for its whole /64 network. Return ``unknown`` when
+    there is no address.
+    """
     return address_of(_request(scope))
 
 

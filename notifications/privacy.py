@@ -21,7 +21,10 @@ def erase(user: User) -> None:
 
 
 def threads_export(user: User) -> list[dict[str, Any]]:
-    """Return each thread of ``user`` with its messages, the oldest first, in two statements for any number."""
+    """Return the support threads of ``user`` with their messages as plain values, both from the oldest to the newest.
+
+    Two database queries are enough, no matter how many threads there are.
+    """
     threads = Thread.objects.filter(user=user).order_by("id").prefetch_related("messages")
     return [
         {

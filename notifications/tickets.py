@@ -34,9 +34,10 @@ def issue(sign_in: SignIn) -> str:
 
 
 def redeem(ticket: str) -> SignIn | None:
-    """Return the sign-in that ``ticket`` was issued for, or ``None`` if it was used before or is over 30 seconds old.
+    """Use up a WebSocket ticket and return the sign-in that it was issued for.
 
-    The caller checks whether that sign-in is still valid. A ticket is refused when the cache can't answer.
+    Return ``None`` when the ticket is unknown, was used before or is over 30 seconds old, and also when the cache that
+    keeps the tickets does not answer. The calling code has to check whether the sign-in is still valid.
     """
     key = _cache_key(ticket)
     kept = cache.get(key)

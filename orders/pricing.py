@@ -47,9 +47,10 @@ def line_total(*, unit_price: Decimal, quantity: int, currency: str) -> Decimal:
 def price_order(
     lines: Iterable[PricedLine], *, currency: str, shipping: Decimal = Decimal(0), shipping_label: str = "Shipping"
 ) -> Totals:
-    """Return the totals of ``lines`` when sending them costs ``shipping``, all in ``currency``.
+    """Calculate the price of an order: its subtotal, its total with shipping, and the steps that explain the total.
 
-    ``shipping_label`` names the shipping in the explanation, which leaves free shipping out.
+    ``lines`` are what is ordered, and ``shipping`` is the price of sending it. All amounts are in ``currency``.
+    ``shipping_label`` is the name of the step for shipping, which is left out when shipping is free.
     """
     steps = [
         Step(

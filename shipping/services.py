@@ -19,7 +19,11 @@ from utils.versions import Versions, require_version, version_of
 
 
 def address_create(*, user: User, **fields: Unpack[AddressChanges]) -> Address:
-    """Add an address to the address book of ``user``. A new default address replaces the old one."""
+    """Add an address with these ``fields`` to the address book of ``user`` and return it.
+
+    With ``is_default`` it becomes the default address. The previous default address stays in the book as an ordinary
+    one. Raise ``TokenRefused`` when the account of ``user`` is erased.
+    """
     with transaction.atomic():
         account_hold(user=user)
         _make_room_for_default(user, fields)

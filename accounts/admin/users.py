@@ -178,7 +178,10 @@ def _sign_ins_panel(obj: User) -> Panel:
 
 
 def _personal_data_panel(obj: User) -> Panel:
-    """Let staff export or erase a person's data, for people who ask the shop instead of using the API."""
+    """Return the admin panel with which staff export or erase the personal data of the user ``obj``.
+
+    It serves people who ask the shop for this instead of using the API.
+    """
 
     def run(fields: dict[str, Any], button: str) -> str | HttpResponse:
         if button == "export":

@@ -54,7 +54,10 @@ def sign_in_limits_forgive(*, user: User, client: Client) -> None:
 
 
 def _counted_as(user: User) -> str:
-    """Return the subject that tries for an account count by: one for its username and its e-mail address together."""
+    """Return the name under which attempts to sign in to the user's account are counted.
+
+    It is the same for the username and the e-mail address, so entering them in turn gives no additional attempts.
+    """
     return f"user {user.pk}"
 
 

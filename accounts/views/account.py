@@ -106,7 +106,7 @@ class SessionViewSet(ViewSet):
 
     @swagger_auto_schema(responses={200: SessionOutput(many=True)})
     def list(self, request: SignedInRequest) -> Response:
-        """List the caller's sign-ins with tokens, the newest first."""
+        """List the caller's open sign-ins with tokens, the newest first. Sign-ins with a cookie are not listed."""
         current = request.auth.payload[SESSION_CLAIM] if isinstance(request.auth, AccessToken) else None
         return Response(rows(SessionOutput, selectors.sessions_of(request.user, current=current)))
 

@@ -88,7 +88,10 @@ def category_update(*, category: Category, expected: Versions = None, **fields: 
 
 
 def category_touch(*, category: Category) -> None:
-    """Mark the category's products as changed, because they show its name (``products_touch``)."""
+    """Give all products of the category a new ``updated_at``, because they show the category's name.
+
+    Stored cards of these products, which may show an older name, are then no longer used (``products_touch``).
+    """
     products_touch(product_ids=lock_products(category.products.all()))
 
 

@@ -17,9 +17,12 @@ def products_touch(*, product_ids: Iterable[int]) -> None:
 
 
 def lock_products(products: QuerySet[Product]) -> list[int]:
-    """Lock ``products`` in id order, and return their ids. Call it before writing their variants, prices or pictures.
+    """Lock the rows of ``products`` until the transaction ends, and return their ids.
 
-    The lock does not block foreign keys. An order checks its foreign keys when it commits, while it holds locks on
-    stock items that somebody who edits the product may be waiting for.
+    Call it before writing the products' variants, prices or pictures. The rows are locked in the order of their ids, so
+    that two callers wait for each other and do not deadlock.
+
+    The lock still lets others write rows with foreign keys to the products, because an order checks its foreign keys
+    when it commits, while it holds locks on stock items that somebody who edits the product may be waiting for.
     """
     return list(products.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))

@@ -66,9 +66,11 @@ def product_version(products: ProductQuerySet, *, key: str | int) -> Version:
 
 
 def product_page(card: type[BaseSerializer], products: ProductQuerySet, *, key: str | int) -> tuple[Row, str]:
-    """Return one product's card with its stock and the stock of each of its ``variants``, and the product's version.
+    """Return what the page of one product shows, and the version (ETag) of the product.
 
-    ``key`` is the product's id or slug. Raise ``ProductNotFound`` when ``products`` has none.
+    ``card`` is the serializer class that shows a product, ``products`` are the products to look in, and ``key`` is the
+    product's id or slug. What the serializer shows gets two more fields, ``stock`` and ``in_stock``, and each of its
+    ``variants`` gets ``stock``. Raise ``ProductNotFound`` when ``products`` does not hold the product.
     """
     version = product_version(products, key=key)
     (shown,) = product_cards(card, [version], load=product_details).values()

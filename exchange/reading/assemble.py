@@ -52,7 +52,11 @@ class _Assembly:
             self._merged.nothing_more_is_known()
 
     def product(self, rows: Iterator[Row]) -> ProductDraft:
-        """Read the rows and return the draft. They are read twice: any row may hold the option names."""
+        """Make the product's draft, which says what the import will write, from the product's rows in the file.
+
+        The rows are gone through twice, because any of them may hold the names of the options, and the variants need
+        these. Rows beyond the largest number that a product can have are reported as refused.
+        """
         looked_at = [self._look_at(row) for row in islice(rows, _MOST_ROWS)]
         self._warn_of_other_handle(looked_at[0])
         self._variants.option_names = self._merged.option_names()
@@ -116,9 +120,11 @@ class _Assembly:
                 self._images.add(cells, variant.image_url)
 
     def _is_variant(self, cells: RowCells, *, is_lead: bool) -> bool:
-        """Return whether a row is a variant.
+        """Return whether a row describes a variant of the product.
 
-        A product's first row is one, unless the file has no prices: then the file may be there to change titles only.
+        A row with a price or an option's value does, and so does a row without a picture that has an SKU, a barcode or
+        a quantity. The product's main row (``is_lead``) does even without these, unless it has a picture and no title,
+        or the file has no column for prices, because such a file may be there to change titles only.
         """
         if cells["price"] or any(cells[column] for column in _OPTION_VALUES):
             return True

@@ -57,9 +57,14 @@ def _known(named: str) -> str:
 
 
 def _agreed(named: str, marked: str, head: bytes) -> str:
-    """Return the encoding that the person and the mark agree on; the mark's name is preferred, so that it is skipped.
+    """Return the encoding to read a file with, when a person has named one.
 
-    Raise ``UnusableFile`` when they contradict each other.
+    Raise ``UnusableFile`` when the file itself contradicts that name.
+
+    ``named`` is Python's name of the encoding that the person named. ``marked`` is the encoding that the byte order
+    mark at the beginning of the file says, or empty without a mark. It is preferred where both agree, because Python
+    skips the mark only under that name. ``head`` is the beginning of the file, which shows the byte order of UTF-16
+    without a mark.
     """
     family = named.removesuffix("-le").removesuffix("-be")
     if marked and not marked.startswith(family):

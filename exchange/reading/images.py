@@ -30,7 +30,10 @@ class ImageList:
         self._places: dict[str, int] = {}
 
     def address(self, cells: RowCells, column: str) -> str:
-        """Return the cell's URL. It is blank when there is none, or it can't be used."""
+        """Return the URL of the picture that a row names in ``column``, or an empty text when it names none.
+
+        A URL that can't be used counts as none, and a warning in the report says that the picture is left out.
+        """
         if not cells[column]:
             return ""
         try:
@@ -44,7 +47,12 @@ class ImageList:
         return cells.parsed("image_alt", _alt_text, "")
 
     def add(self, cells: RowCells, url: str, *, alt: str = "", place: int = _AFTER_ALL) -> None:
-        """Add a picture. When several rows name it, it gets the first of their texts and the lowest of their places."""
+        """Add the picture at ``url`` to the product's pictures, or warn that it is one too many.
+
+        ``cells`` is the row that names the picture, ``alt`` its alternative text, and ``place`` its position (lowest
+        first). When several rows name the same URL, the picture gets the first text that is not empty and the lowest
+        position.
+        """
         if url not in self._places and len(self._places) >= MOST_IMAGES:
             self._leave_out(cells, f"a product can have at most {MOST_IMAGES} pictures.")
             return
