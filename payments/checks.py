@@ -10,7 +10,11 @@ from payments.gateways.mpesa import Mpesa, forbidden_word
 
 @register()
 def mpesa_takes_our_address(**kwargs: Any) -> list[CheckMessage]:
-    """Report words that Safaricom refuses anywhere in callback URLs."""
+    """Check that the settings which become parts of M-Pesa's callback URLs hold no word that Safaricom refuses there.
+
+    Return the error ``shop.E101`` for ``SITE_URL`` and ``shop.E102`` for ``MPESA_C2B_TOKEN``. Return no errors when
+    M-Pesa is not configured.
+    """
     if not Mpesa().is_configured():
         return []
     found: list[CheckMessage] = []

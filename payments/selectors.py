@@ -39,7 +39,10 @@ def payment_of_own(*, user: User, number: str) -> Payment:
 
 
 def payment_by_number(number: str) -> Payment:
-    """Return the payment with this number, whoever its buyer is. Raise ``PaymentNotFound``."""
+    """Return the payment with this number, whichever customer it belongs to, without checking a permission.
+
+    Raise ``PaymentNotFound`` when there is none.
+    """
     return _only(Payment.objects.select_related("order").filter(number=number))
 
 
@@ -135,6 +138,10 @@ def refunds_of(*, user: Any, number: str) -> QuerySet[Refund]:
 
 
 def seconds_until_retry(*, event_id: int) -> int | None:
-    """Return in how many seconds a failed message is tried again, at the latest; ``None`` when it is done."""
+    """Return in how many seconds, at the latest, a gateway's stored message is processed again after a failure.
+
+    ``event_id`` is the id of the message's ``GatewayEvent``. The number is at least 1. Return ``None`` when the message
+    was processed or given up.
+    """
     waiting = GatewayEvent.objects.filter(pk=event_id, state=EventState.WAITING).first()
     return max(math.ceil((waiting.due_at - timezone.now()).total_seconds()), 1) if waiting else None

@@ -58,7 +58,11 @@ class Result:
 
 @dataclass(frozen=True)
 class RefundResult:
-    """Hold what a gateway says about one refund. ``PAID``: the money is on its way back."""
+    """Hold what a gateway says about one refund.
+
+    ``outcome`` is ``PAID`` when the money is on its way back to the buyer. ``gateway_id``: the gateway's name for the
+    refund. ``reason``: why it failed.
+    """
 
     outcome: Outcome
     gateway_id: str = ""
@@ -178,7 +182,7 @@ class GatewayFailure(Exception):
 
 
 class GatewayRefused(GatewayFailure):
-    """Report that the gateway certainly refused: nothing was started, or given back."""
+    """Report that the gateway refused a request for certain, so that no payment was started and no money given back."""
 
 
 class GatewayDown(GatewayFailure):
@@ -251,7 +255,11 @@ class Gateway(ABC):
         return ""
 
     def refusal_of_phone(self, phone: str) -> str:
-        """Return why this phone can't get a prompt, for gateways that send one; empty when it can."""
+        """Return why the buyer can't pay with this phone number, or an empty text when it is good.
+
+        By default every number is good. A gateway that asks the buyer on the phone whether to pay overrides this
+        method.
+        """
         return ""
 
     @abstractmethod

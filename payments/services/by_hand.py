@@ -48,9 +48,11 @@ def _of_staff(refund_id: int) -> Refund:
 
 
 def _require_not_made(refund: Refund, reason: str) -> None:
-    """Require that the gateway does not know the refund, or, where it can't be asked, that staff looked for it.
+    """Require that the gateway did not make the refund, so that staff may withdraw it.
 
-    ``reason`` says where they looked. Raise ``Invalid``, ``GatewayUnavailable`` or ``RefundUnderWay``.
+    The gateway is asked. Raise ``GatewayUnavailable`` when it does not answer. When it knows the refund, apply the
+    result that it returned and raise ``RefundUnderWay``. Where the gateway can't be asked, staff have to look for the
+    refund themselves and say in ``reason`` where they looked. Raise ``Invalid`` when ``reason`` is blank then.
     """
     if not gateway_tells_of_refunds(refund.payment):
         if not reason.strip():

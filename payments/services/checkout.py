@@ -64,15 +64,19 @@ def checkout_and_start(
     payment: PaymentRequest | None = None,
     once: Once | None = None,
 ) -> Payment:
-    """Place an order as ``checkout`` does and start its payment at the gateway. Call it outside of any transaction.
+    """Place an order as ``checkout`` does, start its payment at the gateway, and return the payment.
 
-    ``once`` names the request by its idempotency key. The same request, or the same cart, continues with the order's
-    payment, or with a new attempt after a failed one. So does a request for the open cart when that cart became an
-    order whose payment did not start. A payment that staff confirm, or that costs nothing, is returned without asking a
-    gateway.
+    Call it outside of any transaction. A payment that staff confirm, or whose amount is zero, is returned without
+    asking a gateway.
 
-    Raise what ``checkout`` and ``payment_start`` raise. A new order is undone first, unless the gateway may have taken
-    the payment: after ``GatewayUncertain`` the order waits for what the reconciler finds out.
+    The order is placed only once. A repeated request, known by its idempotency key ``once``, and a request for a cart
+    that was ordered before continue with the payment of that order. They open a new attempt if the payment failed, or
+    is open by another method. A request for the open cart is taken as a repetition too when that cart became an order
+    whose payment did not start and the user has put nothing into a new cart since.
+
+    Raise what ``checkout`` and ``payment_start`` raise. Before that, an order placed by this call is cancelled, unless
+    the gateway may have taken the payment. After ``GatewayUncertain`` the order therefore waits until the reconciler, a
+    job, has found out.
     """
     asked = payment or PaymentRequest()
     phone = asked.phone or asked.buyer.phone or order.phone or order.address.phone

@@ -124,9 +124,12 @@ def _tell_reused(payment: Payment, receipt: str) -> None:
 def capture(
     *, order: Order, payment: Payment, receipt: str = "", actor: User | None = None, reference: str = ""
 ) -> bool:
-    """Count the payment's amount as received; return whether it was counted, which a reused receipt is not.
+    """Record in the ledger that the payment's amount was received, and enqueue the confirmation of its order.
 
-    Other attempts to pay the order are given up. The caller holds the locks of ``lock_payment``.
+    Return ``True``, or ``False`` when ``receipt`` (the gateway's name for the money) is already in the ledger. Then
+    nothing is counted, and staff get an alert. Other open attempts to pay the order are given up. ``actor`` is the
+    staff member who confirms the money, or ``None`` for a gateway. ``reference`` names the transfer to people. The
+    calling code holds the locks of ``lock_payment``.
     """
     try:
         with transaction.atomic():
@@ -176,9 +179,11 @@ def give_up_open(order: Order) -> None:
 
 
 def _place_money(order: Order, payment: Payment, receipt: str) -> None:
-    """Refund money beyond what the order costs, and money for a cancelled order that can't be reopened.
+    """Refund the payment that was just captured if its order does not need the money, and raise an alert for staff.
 
-    What was received decides, whatever was refunded meanwhile: a second payment never makes up for a refund.
+    An order does not need it when more was captured than it costs, or when it was cancelled and can't be reopened.
+    Otherwise a cancelled order is reopened. Refunds made meanwhile do not count, so a second payment is given back even
+    if the first one was refunded. ``receipt`` is the gateway's name for the money.
     """
     if order.captured_total > order.total:
         kind, detail = AlertKind.PAID_TWICE, f"Order {order.number} was paid already."

@@ -50,7 +50,11 @@ def _hear_of_another(refund: Refund, result: RefundResult) -> None:
 
 
 def _succeed(order: Order, payment: Payment, refund: Refund, actor: User | None) -> None:
-    """Enter a pending refund in the ledger. A success after a failure only raises an alert."""
+    """Record in the ledger that a pending refund went through; a refund that is settled already stays as it is.
+
+    ``actor`` is the staff member who says so, or ``None`` for a gateway. When the refund had failed and never succeeded
+    before, raise an alert for staff, because the gateway contradicts itself.
+    """
     had_succeeded = payment.entries.filter(kind=EntryKind.REFUND, receipt=_receipt(refund)).exists()
     if refund.state == RefundState.FAILED and not had_succeeded:
         detail = f"The gateway says now that refund {refund.number}, which had failed, went through."

@@ -28,7 +28,10 @@ _GAP = 8
 
 @dataclass(frozen=True)
 class Figure:
-    """Hold a number to look at, and the list behind it."""
+    """Hold one number of the admin's first page, such as "Open payment alerts".
+
+    ``label`` says what is counted, ``value`` is the number, and ``url`` leads to the list of what was counted.
+    """
 
     label: str
     value: int

@@ -142,9 +142,11 @@ def _see(address: str) -> HttpResponse:
 
 
 def _ask(payment: Payment) -> Payment:
-    """Settle what the gateway says now, also for an attempt that failed or was given up, as its money may still come.
+    """Ask the gateway for the payment's result, apply it, and return the payment as it is now.
 
-    A gateway that does not answer now is asked later by the reconciler.
+    An attempt that failed or was given up is asked about too, because its money may still come. When the gateway does
+    not answer, is no longer offered or was asked too often, return the payment unchanged: the reconciler, a job, asks
+    later.
     """
     try:
         spend(_ASKING, payment.number)

@@ -50,7 +50,11 @@ def page_opened(order: dict[str, str]) -> str:
 
 
 def transaction_asked(number: str) -> dict[str, Any]:
-    """Ask ``trxcheck`` about the payment with this number. Raise ``GatewayDown`` or ``GatewayMisconfigured``."""
+    """Ask aamarPay about the payment with this number through its query ``trxcheck``, and return the reply.
+
+    Raise ``GatewayDown`` when aamarPay is not reached, gives no answer, or gives one that can't be read. Raise
+    ``GatewayMisconfigured`` when it does not know the shop's credentials.
+    """
     asked = {"request_id": number, **_credentials(), "type": "json"}
     try:
         reply = _parsed(_call("GET", "/api/v1/trxcheck/request.php", params=asked))

@@ -20,7 +20,11 @@ _NO_RISK = (*_NONE, "0", 0)
 
 
 def result_of(payment: Payment, reply: dict[str, Any]) -> Result:
-    """Return the result that a reply of ``trxcheck`` tells for the payment."""
+    """Translate a reply of ``trxcheck``, aamarPay's query for one payment, into a result of ``payment``.
+
+    The outcome is ``UNKNOWN`` when the reply is about another payment or has an unknown status code. A reply that says
+    paid but contradicts the payment still becomes ``PAID``, with the contradiction in ``mismatch``.
+    """
     code = str(reply.get("status_code"))
     if code == "2":
         return _paid(payment, reply)
@@ -39,8 +43,10 @@ def _is_about(payment: Payment, reply: dict[str, Any]) -> bool:
 
 
 def _paid(payment: Payment, reply: dict[str, Any]) -> Result:
-    """Return the result of a reply that says paid. One without receipt or amount is not finished: it is asked for
-    again.
+    """Return the result for a reply in which aamarPay says that ``payment`` is paid.
+
+    A reply without a receipt or an amount is not finished. Its result is ``OPEN``, so aamarPay is asked again later.
+    ``mismatch`` names the fields of the reply that contradict the payment.
     """
     receipt = reply.get("pg_txnid")
     if receipt in _NONE or reply.get("amount") in _NONE:

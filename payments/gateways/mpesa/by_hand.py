@@ -99,7 +99,10 @@ def addresses() -> dict[str, str]:
 
 
 def register() -> None:
-    """Register the shop's URLs for such payments at Daraja. Raise ``GatewayFailure``."""
+    """Tell Daraja, the API of M-Pesa, the URLs at which the shop hears of payments that buyers make by hand.
+
+    Raise ``GatewayFailure`` when Daraja is not reached, gives no answer or does not accept the URLs.
+    """
     # "Completed": money is taken even if nobody answers the question whether it should be.
     reply = call(_REGISTER, {"ShortCode": settings.MPESA_SHORTCODE, "ResponseType": "Completed", **addresses()})
     if not reply.is_accepted:

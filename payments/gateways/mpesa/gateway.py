@@ -200,10 +200,14 @@ def _contradiction(payment: Payment, checkout_id: str, event: GatewayEvent) -> A
 
 
 def _ask(payment: Payment, *, checkout_id: str, merchant_id: str = "") -> Result:
-    """Ask Daraja for the result of a request.
+    """Ask Daraja, the API of M-Pesa, what became of the prompt for a payment, and return the result.
 
-    ``merchant_id`` is the request's other name, which must be the same if it is known. Raise ``GatewayDown`` or
-    ``GatewayMisconfigured``.
+    A prompt is the question on the buyer's phone whether to pay. Daraja gave it two names: ``checkout_id``, and
+    ``merchant_id``, which may be left empty. The outcome is ``OPEN`` until the buyer has answered the prompt. It is
+    ``UNKNOWN`` when Daraja refuses the query or reports another merchant id.
+
+    Raise ``GatewayDown`` when Daraja is not reached, gives no answer, is busy, or answers with something else than the
+    result of this prompt. Raise ``GatewayMisconfigured`` when it does not accept the shop's settings.
     """
     try:
         reply = call(_QUERY, {**_signature(), "CheckoutRequestID": checkout_id})
@@ -221,7 +225,11 @@ def _ask(payment: Payment, *, checkout_id: str, merchant_id: str = "") -> Result
 
 
 def _not_told(reply: Reply) -> Result:
-    """Return an unknown result where Daraja refuses the query. Raise ``GatewayDown`` or ``GatewayMisconfigured``."""
+    """Return a result with the outcome ``UNKNOWN`` for a query that Daraja, the API of M-Pesa, refused to answer.
+
+    ``reply`` is Daraja's answer. Raise ``GatewayMisconfigured`` when it says that the shop's settings are wrong, and
+    ``GatewayDown`` when it says that Daraja is busy or can't be read.
+    """
     failure = reply.failure
     if isinstance(failure, GatewayMisconfigured):
         raise failure

@@ -110,9 +110,12 @@ def message_of(event: GatewayEvent) -> Message:
 
 
 def _contradiction(refund: Refund, told: dict[str, Any]) -> str:
-    """Return what contradicts a result, in words; empty for nothing.
+    """Return how a reversal's result contradicts the shop's record of the refund, or an empty text when it does not.
 
-    A reversal is final: no failure follows a success.
+    A reversal is M-Pesa's way to refund. ``told`` is its result as ``incoming_from`` stored it. A result contradicts
+    the record when it reports a failure after a success (a reversal is final, so no failure follows a success), or a
+    receipt that was counted for another refund, or another payment or amount than the refund's. The returned text
+    completes the sentence "A result for refund ...".
     """
     if told["code"] != PAID:
         return "says that it failed, which had succeeded." if refund.state == RefundState.SUCCEEDED else ""

@@ -89,8 +89,10 @@ class Stripe(Gateway):
             return Result(Outcome.UNKNOWN, reason=refusal.detail)
 
     def cancel(self, payment: Payment) -> Result:
-        """Close the page. Stripe refuses that for one that is paid or closed already; the result that it tells then
-        counts.
+        """Cancel the payment's page or payment intent at Stripe, and return the payment's result after that.
+
+        Stripe refuses to cancel what is paid or closed already. That refusal is ignored, because the result is asked
+        for next in any case. Raise ``GatewayDown`` when Stripe does not answer that query, or ``GatewayMisconfigured``.
         """
         if payment.gateway_id:
             with suppress(GatewayRefused, GatewayDown):

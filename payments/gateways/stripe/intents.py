@@ -34,7 +34,12 @@ def intent_result(payment: Payment) -> Result:
 
 
 def intent_cancel(payment: Payment) -> None:
-    """Cancel an intent. Raise what ``intent_result`` raises, or ``GatewayRefused`` for one that is (being) paid."""
+    """Cancel the payment's intent at Stripe, so that it can no longer be paid.
+
+    Raise ``GatewayRefused`` when Stripe does not know the intent, when it is paid, or while a bank is paying it. Raise
+    ``GatewayDown`` when Stripe is not reached, is too busy or gives no answer that can be read, and
+    ``GatewayMisconfigured`` when it refuses the shop's key.
+    """
     with asking() as api:
         # An intent opens again when the bank does not pay, and Stripe repeats an earlier refusal for the same key.
         key = f"cancel-{payment.number}-{payment.checks}"

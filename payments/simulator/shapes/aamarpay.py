@@ -95,7 +95,10 @@ def _message(kind: str, fields: dict[str, str], *, is_forged: bool = False) -> M
 
 
 def messages_of(payment: SimulatedPayment, choice: Choice) -> list[Message]:
-    """Write the message about a success; everything else has to be asked for."""
+    """Return the messages that aamarPay sends to the shop after the buyer's ``choice``.
+
+    That is one message if the buyer pays. There is none otherwise, because the shop has to ask for any other outcome.
+    """
     return [_message("Successful", result(payment, State.PAID))] if choice == Choice.PAY else []
 
 

@@ -169,6 +169,10 @@ def stale_message(payment: SimulatedPayment) -> Message:
 
 
 def forged_message(payment: SimulatedPayment) -> Message:
-    """Write a forged callback. A forger knows what one looks like, but not the URL at which it is expected."""
+    """Return a callback as a forger would write it, which claims that ``payment`` was paid.
+
+    A forger knows what a callback looks like, but not the secret in the URL at which the shop expects it. So this one
+    goes to a URL with a random text instead of the secret.
+    """
     address = f"{settings.SITE_URL}/api/v1/payments/cb/{secrets.token_hex(16)}/"
     return _callback(payment, State.PAID, address=address, is_forged=True)

@@ -52,7 +52,10 @@ def nested(form: QueryDict) -> dict[str, Any]:
 
 
 def part(sent: dict[str, Any], name: str) -> dict[str, Any]:
-    """Return an object or a list; empty when it is missing or is something else."""
+    """Return the object or list that a form holds under ``name``, as a dict; a list has its indices as keys.
+
+    ``sent`` is the form as ``nested`` returns it. Return an empty dict when the value is missing or is a plain text.
+    """
     found = sent.get(name)
     return found if isinstance(found, dict) else {}
 
@@ -126,7 +129,12 @@ def intent_params(sent: dict[str, Any]) -> tuple[Decimal, str]:
 
 
 def refund_params(sent: dict[str, Any]) -> tuple[str, int | None]:
-    """Return a refund's payment intent and its units, ``None`` for what is left. Raise ``StripeError``."""
+    """Return the id of the payment intent to refund, and how much of it to refund, in the currency's smallest units.
+
+    ``sent`` is the request's form as ``nested`` returns it. The amount is ``None`` when the request names none, which
+    means all that is not refunded yet. Raise ``StripeError`` when the payment intent is missing, the amount is no whole
+    number, the reason is not one of Stripe's, or a parameter is unknown.
+    """
     _known(sent, _REFUND)
     intent = str(_needed(sent, "payment_intent"))
     if str(sent.get("reason", "duplicate")) not in _REASONS:

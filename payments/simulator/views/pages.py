@@ -57,7 +57,10 @@ def phone(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def paynow(request: HttpRequest) -> HttpResponse:
-    """Redirect aamarPay's own URL of a payment page to the page here."""
+    """Redirect a browser from the URL of aamarPay's payment page to the simulator's page for the same payment.
+
+    The query parameter ``track`` names the payment.
+    """
     return redirect("simulator:pay", request.GET.get("track") or "none")
 
 
