@@ -86,7 +86,11 @@ def _column_of(field: serializers.Field) -> Any:
 
 
 class GroupedAutoSchema(SwaggerAutoSchema):
-    """Group the operations of the canonical API by resource, and those of each storefront under its contract."""
+    """Describe each operation in the OpenAPI document, with its group (tag), its title and its text.
+
+    Operations of the canonical API (``/api/v1/``) are grouped by resource. Those of a storefront are grouped under the
+    title of its contract, the published API that it serves.
+    """
 
     field_inspectors: ClassVar[list[type[FieldInspector]]] = [OutputInspector, *SwaggerAutoSchema.field_inspectors]
 

@@ -54,7 +54,11 @@ class Job:
         self.enqueue_in(0, **kwargs)
 
     def enqueue_in(self, seconds: int, /, **kwargs: Any) -> None:
-        """Enqueue one run with ``kwargs``, as ``enqueue`` does, that starts in ``seconds`` at the earliest."""
+        """Enqueue one run of the job, to start ``seconds`` from now or later.
+
+        It starts only after the current transaction commits. ``kwargs`` are the arguments of the job's function, as
+        plain JSON values.
+        """
         if settings.JOBS_BACKEND == "procrastinate":
             from utils.postgres_jobs import defer  # noqa: PLC0415 - procrastinate is there only with PostgreSQL
 

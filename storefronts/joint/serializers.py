@@ -115,7 +115,11 @@ class ProfileFields(ContractInput):
 
 
 class VariantInput(IdField):
-    """Read the variant that a client may name beside a product. The contracts have no variants, so it is optional."""
+    """Read the id of the variant that a client wants of a product.
+
+    The published APIs that the storefronts serve know products only, so the field is optional: without it, the
+    product's default variant is taken.
+    """
 
     def __init__(self, **kwargs: Any) -> None:
         help_text = "A variant of the product; the product's default variant if not given"

@@ -86,7 +86,10 @@ class RequestResetEmailView(PublicView):
 class PasswordResetConfirmView(PublicView):
     @swagger_auto_schema(responses={302: "To the shop's page for a new password."}, security=[])
     def get(self, request: Request, uid: str, secret: str) -> HttpResponseRedirect:
-        """Send a browser that opens the mailed link to the shop's page, where no front end (FRONTEND_URL) is set."""
+        """Redirect a browser that opens the mailed link for a new password to the shop's own page for it.
+
+        Mailed links lead here where no separate front end (FRONTEND_URL) is set.
+        """
         page = resets.OUR_PAGE.format(token=resets.ResetToken(uid, secret))
         return HttpResponseRedirect(f"/{page}", headers={"Cache-Control": "private, no-store"})
 
@@ -176,6 +179,6 @@ class CategoryView(PublicPage):
 
     @swagger_auto_schema(responses={204: "Deleted."})
     def delete(self, request: Request, category_id: int) -> Response:
-        """Delete category (Admin Only), if it is empty"""
+        """Delete a category (Admin Only), if it has no categories below it and no products except archived ones."""
         catalog_services.category_delete(category=catalog.category_get(category_id))
         return Response(status=status.HTTP_204_NO_CONTENT)

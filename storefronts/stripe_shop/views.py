@@ -214,7 +214,7 @@ class OrderProcessView(APIView):
 
     @swagger_auto_schema(request_body=words.ProcessInput, responses={200: joint.OrderOutput})
     def put(self, request: SignedInRequest, order_id: int) -> Response:
-        """Update order status/payment (Admin/Owner). Staff move the order; its owner may only cancel it."""
+        """Update the order status/payment (Admin/Owner). Staff change both; the owner may only cancel the order."""
         payments.order_process(user=request.user, order_id=order_id, **read(words.ProcessInput, request))
         return respond(joint.OrderOutput, orders.order_get_by_id(user=request.user, order_id=order_id))
 

@@ -34,10 +34,11 @@ def mark_new() -> str:
 
 
 def once_of(request: HttpRequest) -> Once:
-    """Return the idempotency key that the form's mark stands for.
+    """Return the idempotency key of a posted admin form, which is made from the form's mark.
 
-    The other fields of the form don't count: a form that was sent and then changed is still a used one. Raise
-    ``MarkRefused`` when the mark is missing, forged or too old.
+    The mark is a signed random text in a hidden field. The other fields do not count, so a form that was sent, changed
+    and sent again has the same key and is not carried out a second time. Raise ``MarkRefused`` when the mark is
+    missing, forged or more than 12 hours old.
     """
     mark = request.POST.get(FIELD, "")
     try:

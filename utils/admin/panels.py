@@ -50,11 +50,15 @@ class Button:
 
 @dataclass(frozen=True)
 class Panel:
-    """Describe a small form above the fields of a change page.
+    """Describe a small form with buttons that the admin shows above the fields of a change page.
 
-    ``run`` gets the cleaned fields and the value of the pressed button, and returns a message for the user or a file to
-    download. It runs in the transaction that uses up the form's mark, unless ``calls_gateway`` is set, because no
-    transaction is held open during a network call.
+    ``name`` stands in the panel's URL, ``title`` is its heading, and ``form_class`` declares its fields, filled with
+    ``initial`` at first. ``run`` carries out a pressed button: it gets the cleaned fields and the button's value, and
+    returns a message for the user, or a response with a file to download.
+
+    A hidden one-time text in the form, its mark, keeps it from being carried out twice (``utils.admin.marks``). ``run``
+    is called in the transaction that records the mark as used. With ``calls_gateway`` it is called outside of any
+    transaction, because none may stay open during a network call.
     """
 
     name: str
@@ -143,7 +147,11 @@ class PanelAdmin(ShopAdmin):
         return self._run(request, obj, panel, form.cleaned_data, button, once)
 
     def _pressed(self, request: HttpRequest, obj: Any, name: str) -> tuple[Panel, Button] | None:
-        """Return the panel ``name`` and its pressed button, or ``None`` when ``obj`` no longer allows it."""
+        """Return the panel called ``name`` and the button in it that the user pressed.
+
+        Return ``None`` when ``obj`` does not allow that button now, for example because ``obj`` changed since the page
+        was shown.
+        """
         for panel in self.panels(request, obj):
             for button in panel.buttons:
                 if panel.name == name and button.value == request.POST.get("button"):
@@ -153,7 +161,12 @@ class PanelAdmin(ShopAdmin):
     def _run(
         self, request: HttpRequest, obj: Any, panel: Panel, fields: dict[str, Any], button: Button, once: Once
     ) -> HttpResponse | None:
-        """Call the panel's ``run`` and report the result; return the file to answer with, if there is one."""
+        """Carry out the pressed ``button`` by calling the panel's ``run`` with the cleaned ``fields``.
+
+        Return the response with a file that a button which only reads (``acts=False``) produced, otherwise ``None``.
+        Every other button shows the message of ``run`` to the user. ``once`` is the form's idempotency key: if the form
+        was carried out before, ``run`` is not called and the user sees what happened then.
+        """
         if not button.acts:
             file = panel.run(fields, button.value)
             self.log_change(request, obj, f"{button.label}.")

@@ -58,9 +58,9 @@ class NumberInput(serializers.CharField):
 
 
 class UsernameInput(serializers.CharField):
-    """Read a new username, and check it in the form in which it is stored.
+    """Read a new username, and check it in the normalised form (NFKC) in which it is stored.
 
-    Normalising comes first, because Unicode may write one character as eighteen.
+    It is normalised before its length is checked, because that can turn one character into as many as eighteen.
     """
 
     def __init__(self, **kwargs: Any) -> None:

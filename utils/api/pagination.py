@@ -74,10 +74,13 @@ def _parse_cursor(cursor: str, keys: list[_Key]) -> tuple[list[Any], bool]:
 
 
 class PageOrCursorPagination(PageNumberPagination):
-    """Answer pages by number, or by cursor when ``cursor`` is given, as ``{next, previous, results}``.
+    """Split a list into pages by number, or by cursor when the query parameter ``cursor`` is given.
 
-    An empty cursor asks for the first page. A cursor continues after the last row that was read. So the reader misses
-    no row and sees none twice when rows leave or join the list, as can happen with page numbers.
+    An empty cursor asks for the first page; its ``next`` holds the URL of the page after it. Pages by cursor are
+    answered as ``{next, previous, results}``, those by number with ``count`` as well.
+
+    A cursor names the last row that was read, and the next page continues after it. So the reader misses no row and
+    sees none twice when rows leave or join the list, which can happen with page numbers.
     """
 
     cursor_query_param = _CURSOR

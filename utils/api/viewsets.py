@@ -35,11 +35,17 @@ class ActionPermissions:
 
 
 class ViewSet(ActionPermissions, viewsets.ViewSet):
-    """Serve one resource."""
+    """Serve one resource of the API by actions, each of which is denied unless a permission allows it.
+
+    The permissions are those of ``ActionPermissions``.
+    """
 
 
 class ListViewSet(ActionPermissions, ListMixin, viewsets.GenericViewSet):
-    """Serve a resource with a list: ``list`` shows a page of the rows that ``visible`` selects."""
+    """Serve one resource of the API as ``ViewSet`` does, with an action ``list`` that shows its rows page by page.
+
+    A subclass overrides ``visible``, which selects the rows that the caller may see.
+    """
 
     def get_queryset(self) -> Any:
         """Return the rows to list, or ``None`` while the OpenAPI schema is generated, which has no caller."""

@@ -45,9 +45,11 @@ def _png_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 
 def jpeg_parts_needed(data: bytes) -> tuple[bytes, int]:
-    """Return the JPEG with the segments that it is drawn from, and its number of scans.
+    """Return a copy of a JPEG with only the segments needed to draw its picture, and the number of its scans.
 
-    Further pictures in the file, such as a telephone's previews, are left out.
+    ``data`` is the content of the file. The first Exif segment is kept too. Further pictures in the file, such as the
+    previews that telephones add, are left out. Raise ``Unreadable`` when the file ends too early or has more parts or
+    scans than any picture needs.
     """
     kept, scans, has_exif = [data[:2]], 0, False
     for marker, segment in _jpeg_segments(data):

@@ -41,7 +41,7 @@ class ThreadView(APIView):
 class CodeRequestView(PublicView):
     @swagger_auto_schema(request_body=words.CodeRequestInput, responses={200: words.MessageOutput}, security=[])
     def post(self, request: Request) -> Response:
-        """Requests a code by mail for a specific action. The answer is the same for an unknown address."""
+        """Requests a code by mail for a specific action. The answer does not tell whether the address is known."""
         fields = read(words.CodeRequestInput, request)
         purpose = services.CodePurpose(fields["using_for"])
         services.code_request(email=fields["email"], purpose=purpose, client=client_of(request))

@@ -36,7 +36,7 @@ class LoginView(PublicView):
 class LogoutView(PublicView):
     @swagger_auto_schema(request_body=words.LogoutInput, responses={200: words.DetailOutput}, security=[])
     def post(self, request: Request) -> Response:
-        """Log out: end the session of the refresh token, with all its tokens, and the session of the cookie"""
+        """Log out. This ends the session of the refresh token, with all its tokens, and the session of the cookie."""
         fields = read(words.LogoutInput, request)
         cookie_sign_out(request)
         if refresh := fields.get("refresh"):
