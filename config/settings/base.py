@@ -179,6 +179,7 @@ SIMPLE_JWT = {
 }
 
 REST_FRAMEWORK = {
+    "DEFAULT_METADATA_CLASS": "utils.api.metadata.Metadata",
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "accounts.authentication.SessionJWTAuthentication",
         "rest_framework.authentication.SessionAuthentication",

@@ -11,7 +11,7 @@ from tests.support.tries import taken_back
 from tests.support.world import World
 from tests.support.writes import fill
 
-pytestmark = [pytest.mark.django_db, pytest.mark.battery]
+pytestmark = pytest.mark.django_db
 
 GETS = [
     pattern

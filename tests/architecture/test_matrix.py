@@ -33,7 +33,7 @@ from tests.support.world import World, client_with_token
 from tests.support.writes import fill
 from utils.api.permissions import by_method, staff_with
 
-pytestmark = [pytest.mark.django_db, pytest.mark.battery]
+pytestmark = pytest.mark.django_db
 
 CASES = [(pattern, method, who) for pattern, methods in ROUTES.items() for method, who in methods.items()]
 NAMES = [f"{method} {pattern}" for pattern, method, _ in CASES]
@@ -176,6 +176,7 @@ def client_with(header: str) -> APIClient:
 
 
 @each_route
+@pytest.mark.battery
 def test_a_bad_token_opens_nothing(
     world: World, good: Callable[..., Request], pattern: str, method: str, who: Callers
 ) -> None:

@@ -25,7 +25,7 @@ from payments.services import checkout
 from payments.states import PaymentMethod
 from tests.conftest import client_of
 from tests.factories import make_product, make_staff, make_user, order_request, sole_variant
-from tests.support.omache import picture
+from tests.support.omache_till import picture
 
 PRODUCTS = "/api/v1/products/"
 BOTH = [PRODUCTS, "/api/products/"]

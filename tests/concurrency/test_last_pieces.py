@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 from django.db import connection, transaction
+from django.utils import timezone
 
 from accounts.models import User
 from cart import services as cart
@@ -31,7 +32,8 @@ ORDER = {"address": {"street": "1 Main Street"}, "payment_method": "cash_on_deli
 
 
 def _with_full_cart(variants: list, quantity: int = 1) -> User:
-    user = make_user()
+    """Make a customer with a verified mailbox: orders of other customers of one network wait for each other."""
+    user = make_user(email_verified_at=timezone.now())
     for variant in variants:
         cart.item_add(
             cart=cart.cart_open(user=user), offer=offer_of_variant(variant.pk, currency="USD"), quantity=quantity
@@ -63,7 +65,7 @@ def test_without_the_guard_the_same_race_oversells() -> None:
     with running_naive_shop() as address:
         answers = _order_at_once(address, users, connections=30)
 
-    assert answers[201] > 5
+    assert answers[201] > 5, answers
     assert discrepancies() != []
 
 

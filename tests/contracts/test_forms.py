@@ -22,7 +22,7 @@ from tests.support.omache_till import till as phone_till  # noqa: F401 # a fixtu
 from tests.support.rows import all_rows, changed
 from tests.support.world import client_with_token
 
-pytestmark = [pytest.mark.django_db, pytest.mark.battery]
+pytestmark = pytest.mark.django_db
 
 KINDS = ["form", "parts"]
 # By what stands for the field's name, the first member and the second.

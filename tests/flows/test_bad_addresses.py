@@ -14,7 +14,7 @@ from tests.support.tries import Tries
 from tests.support.world import World
 from tests.support.writes import fill
 
-pytestmark = [pytest.mark.django_db, pytest.mark.battery]
+pytestmark = pytest.mark.django_db
 
 NO_ID = {
     "zero": "0",

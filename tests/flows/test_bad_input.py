@@ -13,7 +13,7 @@ from tests.support.tries import Tries
 from tests.support.world import World
 from tests.support.writes import Write, fill
 
-pytestmark = [pytest.mark.django_db, pytest.mark.battery]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -93,6 +93,7 @@ def test_each_field_refuses_what_it_can_not_hold(tries: Tries, write: Write, wor
     tries.assert_flawless()
 
 
+@pytest.mark.battery
 def test_a_name_that_is_no_field_is_refused_unless_a_document_lets_it_pass(
     tries: Tries, write: Write, words: dict[str, Any]
 ) -> None:
@@ -104,6 +105,7 @@ def test_a_name_that_is_no_field_is_refused_unless_a_document_lets_it_pass(
     tries.assert_flawless()
 
 
+@pytest.mark.battery
 def test_bodies_that_are_no_object_are_refused(tries: Tries, write: Write) -> None:
     for name, body in BODIES.items():
         is_list = name == "an array" and write.may_be_list
@@ -125,6 +127,7 @@ def test_of_two_equal_keys_the_last_one_counts(tries: Tries, write: Write, words
     tries.assert_flawless()
 
 
+@pytest.mark.battery
 def test_other_content_types_are_refused(tries: Tries, write: Write, words: dict[str, Any]) -> None:
     body = write.json(words)
     for content_type in ["text/plain", "application/xml", "application/octet-stream", "image/png", "json", 'a/b; c="d']:
@@ -133,6 +136,7 @@ def test_other_content_types_are_refused(tries: Tries, write: Write, words: dict
     tries.assert_flawless()
 
 
+@pytest.mark.battery
 def test_bad_forms_are_refused(tries: Tries, write: Write, words: dict[str, Any]) -> None:
     good = urlencoded(fill(write.body, words))
     tries.must_answer("a NUL byte", 400, good + b"&city=a%00b", URLENCODED)
@@ -146,6 +150,7 @@ def test_bad_forms_are_refused(tries: Tries, write: Write, words: dict[str, Any]
     tries.assert_flawless()
 
 
+@pytest.mark.battery
 def test_bad_parts_are_refused(tries: Tries, write: Write, words: dict[str, Any]) -> None:
     pairs = flat(fill(write.body, words))
     good = multipart(pairs)

@@ -13,7 +13,7 @@ from tests.support.rows import all_rows, changed
 from tests.support.tries import JSON, Tries, taken_back
 from tests.support.world import World
 
-pytestmark = [pytest.mark.django_db, pytest.mark.battery]
+pytestmark = pytest.mark.django_db
 
 READ = [(pattern, methods["GET"]) for pattern, methods in ROUTES.items() if "GET" in methods]
 GUARDED = [(pattern, who) for pattern, who in READ if who.refusal_of("anonymous")]

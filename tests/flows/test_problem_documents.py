@@ -19,7 +19,7 @@ from tests.support.tries import Tries
 from tests.support.world import World
 from utils.api.health import LiveView
 
-pytestmark = [pytest.mark.django_db, pytest.mark.battery]
+pytestmark = pytest.mark.django_db
 
 METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
 ORDER = json.dumps({"address": {"street": "1 Main Street"}}).encode()
@@ -72,6 +72,7 @@ class TestAddressesAndMethods:
         assert (page.status_code, page.headers["Content-Type"]) == (403, "text/html; charset=utf-8")
 
     @pytest.mark.parametrize("pattern", API_ROUTES)
+    @pytest.mark.battery
     def test_a_method_that_is_not_offered(self, world: World, words: dict[str, Any], pattern: str) -> None:
         for method in METHODS - set(ROUTES[pattern]):
             tries = Tries(world.api["superuser"], method, path_of(pattern, words))
@@ -84,6 +85,7 @@ class TestAddressesAndMethods:
         assert answer.headers["Allow"] == "GET, HEAD, OPTIONS"
 
     @pytest.mark.parametrize("pattern", API_ROUTES)
+    @pytest.mark.battery
     def test_asking_for_options_or_only_the_head(self, world: World, words: dict[str, Any], pattern: str) -> None:
         path = path_of(pattern, words)
         before = all_rows()

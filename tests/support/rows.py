@@ -21,7 +21,8 @@ TABLES = [
 if connection.vendor == "postgresql":
     TABLES.append("procrastinate_jobs")
 
-_WRITES = ("INSERT", "UPDATE", "DELETE", "MERGE", "COPY")
+# Statements that change no row, unless they call one of procrastinate's functions.
+_HARMLESS = ("SELECT", "SAVEPOINT", "RELEASE", "ROLLBACK", "PRAGMA", "SET", "SHOW", "BEGIN")
 
 Row = dict[str, Any]
 Rows = dict[tuple[str, Any], Row]
@@ -45,7 +46,7 @@ def writes_watched() -> Iterator[list[str]]:
     seen: list[str] = []
 
     def watch(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        if sql.lstrip(" (").upper().startswith(_WRITES):
+        if not sql.lstrip(" (\n").upper().startswith(_HARMLESS) or "procrastinate_" in sql:
             seen.append(sql)
         return execute(sql, params, many, context)
 

@@ -23,6 +23,12 @@ class ActionPermissions:
     action: str
     action_map: dict[str, str]
 
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Refuse a misspelt action: its permission would be the general one."""
+        super().__init_subclass__(**kwargs)
+        if unknown := [name for name in cls.permissions if not hasattr(cls, name)]:
+            raise TypeError(f"{cls.__name__}.permissions names no action of it: {unknown}")
+
     def get_permissions(self) -> list[Any]:
         named = self.permissions.get(self._asked_action())
         return [kind() for kind in (self.permission_classes if named is None else [named])]

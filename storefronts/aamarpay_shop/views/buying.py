@@ -24,17 +24,19 @@ class CartDenied(Denied):
     message = "Only its owner can change a cart."
 
 
-def _require_own(request: SignedInRequest, fields: dict[str, Any]) -> None:
-    """Refuse a request whose ``cart`` or ``created_by`` names anything but the caller's open cart and the caller.
+def _claimed_cart(request: SignedInRequest, fields: dict[str, Any]) -> Any:
+    """Return the cart that the request names in ``cart``, or ``None`` when it names none.
 
-    Raise ``CartNotFound`` for another cart, and ``CartDenied`` for another user. Fields that are missing are fine.
+    Raise ``CartNotFound`` unless it is the caller's open cart, and ``CartDenied`` when ``created_by`` is another user.
     """
     if fields.get("created_by") not in (None, request.user.pk):
         raise CartDenied
-    if (claimed := fields.get("cart")) is not None:
-        cart = carts.cart_of(request.user)
-        if cart is None or cart.pk != claimed:
-            raise CartNotFound
+    if (claimed := fields.get("cart")) is None:
+        return None
+    cart = carts.cart_of(request.user)
+    if cart is None or cart.pk != claimed:
+        raise CartNotFound
+    return cart
 
 
 class OrderShippingView(ListView):
@@ -65,15 +67,17 @@ class ProductCartView(APIView):
     def post(self, request: SignedInRequest) -> Response:
         """Adds a product to the cart. Without a product, shows the open cart with its items."""
         fields = read(words.CartItemInput, request)
-        _require_own(request, fields)
+        named = _claimed_cart(request, fields)
         if "product" not in fields:
             cart = cart_services.cart_open(user=request.user)
             return respond(words.CartOutput, carts.cart_content(cart))
         wanted = ProductLine(fields["product"], fields["quantity"], fields.get("variant"))
         line = line_item(wanted, currency=settings.DEFAULT_CURRENCY)
-        return respond(
-            words.CartItemOutput, cart_services.item_put(user=request.user, line=line), status.HTTP_201_CREATED
-        )
+        if named is None:
+            item = cart_services.item_put(user=request.user, line=line)
+        else:  # which may have been ordered meanwhile, and is refused then
+            item = cart_services.item_add(cart=named, offer=line.offer, quantity=line.quantity)
+        return respond(words.CartItemOutput, item, status.HTTP_201_CREATED)
 
 
 class ProductCartItemView(APIView):
@@ -83,7 +87,7 @@ class ProductCartItemView(APIView):
     def put(self, request: SignedInRequest, item_id: int) -> Response:
         """Sets the quantity of a cart item"""
         fields = read(words.QuantityInput, request)
-        _require_own(request, fields)
+        _claimed_cart(request, fields)
         item = carts.item_of(request.user, item_id=item_id)
         if fields.get("product") not in (None, item.variant.product_id):
             raise CartItemNotFound
