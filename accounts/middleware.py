@@ -1,4 +1,4 @@
-"""Middleware that keeps the audit log's trail; see ``accounts.audit``."""
+"""Middleware that connects each request with the audit log; see ``accounts.audit``."""
 
 from collections.abc import Callable
 
@@ -9,9 +9,10 @@ from accounts.models import AuditAction
 
 
 class AuditMiddleware:
-    """Keep the audit log's trail while a request is served. Must come after the middleware that sets ``request.user``.
+    """Write what staff do to the audit log while a request is served.
 
-    A successful unsafe request of staff to the API that changed no audited row is recorded as ``acted``.
+    A successful unsafe request of staff to the API that changed no audited row is recorded as ``acted``. Must come
+    after the middleware that sets ``request.user``.
     """
 
     sync_capable = True

@@ -55,7 +55,7 @@ class ResetToken:
 
 
 def token_for(user: User) -> ResetToken:
-    """Make the token of a link for a new password of ``user``."""
+    """Make the token that a password reset link of ``user`` carries."""
     return ResetToken(urlsafe_base64_encode(str(user.pk).encode()), _generator.make_token(user))
 
 

@@ -33,7 +33,7 @@ _VERBS = {"GET": "read", "POST": "create", "PUT": "update", "PATCH": "partial_up
 
 
 class MayReadDocs(IsStaff):
-    """Let everybody read the OpenAPI schema, or only staff with ``API_DOCS=staff``."""
+    """Allow everybody to read the OpenAPI schema when the setting ``API_DOCS`` is ``public``, otherwise only staff."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
         return settings.API_DOCS == "public" or super().has_permission(request, view)

@@ -42,7 +42,7 @@ class Tally:
 
     @property
     def products_in(self) -> int:
-        """Return the number of products that did not fail."""
+        """Return how many products of the file are now in the shop: created, updated or unchanged, but not failed."""
         return self.products_created + self.products_updated + self.products_unchanged
 
 

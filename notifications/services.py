@@ -21,9 +21,9 @@ _MESSAGES = Limit("support-messages", count=30, seconds=10 * 60)
 
 
 def order_notify(*, order_id: int, status: str, push: Callable[[Notification, Order], None]) -> None:
-    """Store the notification that the order reached ``status``, and ``push`` it after the commit.
+    """Store the customer's notification that the order reached ``status``, and call ``push`` with it after the commit.
 
-    The same status again changes nothing and pushes nothing.
+    When the order already has a notification with this status, do nothing.
     """
     order = Order.objects.get(pk=order_id)
     text = order_text(order=order.number, status=status)

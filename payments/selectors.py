@@ -106,9 +106,11 @@ def payment_methods(*, amount: Decimal, currency: str) -> list[OfferedMethod]:
 
 
 def settlements(*, first: date, last: date) -> Iterable[dict[str, Any]]:
-    """Sum up what moved, by day (UTC), method and currency: number and sum of captures and refunds, and what is left.
+    """Yield one dict for each day (UTC), payment method and currency from ``first`` to ``last``: what money moved.
 
-    ``returned``: refunds that came back. ``charged_back``: what banks took, less what they gave back.
+    ``captures`` and ``refunds`` are numbers; the other values are Decimals in the dict's currency. ``captured``: the
+    sum of captures. ``refunded``: the sum of refunds. ``returned``: the sum of refunds whose money came back to the
+    shop. ``charged_back``: what banks took from the shop in disputes, less what they returned. ``net``: what is left.
     """
     captured, refunded = Q(kind=EntryKind.CAPTURE), Q(kind=EntryKind.REFUND)
     returned, won = Q(kind=EntryKind.REFUND_FAILED), Q(kind=EntryKind.CHARGEBACK_WON)
@@ -133,7 +135,10 @@ def settlements(*, first: date, last: date) -> Iterable[dict[str, Any]]:
 
 
 def refunds_of(*, user: Any, number: str) -> QuerySet[Refund]:
-    """Select the refunds of a payment that ``user`` may see, the newest first. Raise ``PaymentNotFound``."""
+    """Select the refunds of the payment with this number, the newest first.
+
+    Raise ``PaymentNotFound`` when there is no such payment or ``user`` may not see it.
+    """
     return payment_get(user=user, number=number).refunds.all()
 
 

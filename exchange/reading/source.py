@@ -175,7 +175,7 @@ def _holds_undecoded(text: str) -> bool:
 
 
 def _padding_between(delimiter: str) -> re.Pattern[str]:
-    """Make a pattern of the spaces between a closing quote and the delimiter or the line's end."""
+    """Build the pattern that finds spaces after a closing quote, up to the delimiter or the end of the line."""
     mark = re.escape(delimiter)
     return re.compile(rf"((?<!\")(?:\"\")*\"|(?:^|{mark}) *\"\") +(?=[{mark}\r\n]|$)")
 

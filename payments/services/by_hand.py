@@ -26,10 +26,11 @@ def refund_confirm(*, refund_id: int, actor: User, reference: str = "") -> Refun
 def refund_withdraw(*, refund_id: int, actor: User, reason: str = "") -> Refund:
     """Record that a refund will not be made.
 
-    A refund that was sent to the gateway is withdrawn only if the gateway, asked now, does not know it: money that may
-    have gone back must not be given back again. Where the gateway can't be asked, staff look for the refund themselves
-    and say in ``reason`` where they looked. Raise what ``refund_confirm`` raises, ``GatewayUnavailable`` when the
-    gateway does not answer, or ``Invalid`` when that reason is missing.
+    If the refund was sent to the gateway, the gateway is asked first, and the refund is withdrawn only if the gateway
+    has no record of it: otherwise the money could be refunded twice. Where the gateway can't be asked, staff look for
+    the refund themselves and say in ``reason`` where they looked. Raise ``RefundNotFound`` when there is no such
+    refund, ``RefundSettled`` when it is over, ``RefundUnderWay`` when the gateway makes it, ``GatewayUnavailable`` when
+    the gateway does not answer, and ``Invalid`` when that reason is missing.
     """
     refund = _of_staff(refund_id)
     if refund.checks and not refund.is_manual:

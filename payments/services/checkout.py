@@ -155,7 +155,9 @@ def payment_confirm(*, payment_id: int, actor: User | None = None, reference: st
 
 
 def orders_keep(*, user_id: int) -> None:
-    """Keep a customer's cash-on-delivery orders without end, now that the customer's e-mail address is proven."""
+    """Remove the expiry time of a customer's pending cash-on-delivery orders. Called once the e-mail address is
+    verified.
+    """
     with transaction.atomic():
         waiting = Order.objects.locked().filter(user=user_id, status=OrderStatus.PENDING, is_paid_later=True)
         for order in waiting.exclude(expires_at=None):

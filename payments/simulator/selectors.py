@@ -6,7 +6,7 @@ from payments.simulator.models import Delivery, Side, SimulatedPayment, Simulate
 
 
 def payments_newest() -> QuerySet[SimulatedPayment]:
-    """Select all payments, the newest first, with everything that was said about them."""
+    """Select all simulated payments, the newest first, with their requests, messages and refunds."""
     return SimulatedPayment.objects.prefetch_related("exchanges", "deliveries", "refunds")
 
 

@@ -69,7 +69,9 @@ class PaymentViewSet(ListViewSet):
     @action(detail=True, methods=["post"])
     @idempotent
     def confirm(self, request: SignedInRequest, payment_number: str) -> Response:
-        """Record that the money has arrived (staff): the order is confirmed and its stock leaves the balance."""
+        """Record that a payment's money has arrived (staff). The order is confirmed, and its reserved pieces leave the
+        stock.
+        """
         fields = read(ConfirmInput, request)
         payment = selectors.payment_by_number(payment_number)
         payment = services.payment_confirm(payment_id=payment.pk, actor=request.user, **fields)

@@ -111,7 +111,7 @@ class UserView(APIView):
 
 
 class TokenViewSet(joint_views.TokenViewSet):
-    """Sign in with tokens; this class groups the operations under contract 003 in Swagger UI."""
+    """Serve the sign-in with tokens. Swagger UI lists this class with the published API of shop 003."""
 
 
 class TokenVerifyView(joint_views.TokenVerifyView):

@@ -51,7 +51,7 @@ class RegisterView(PublicView):
 
 
 class TokenViewSet(joint_views.TokenViewSet):
-    """Sign in with tokens; this class groups the operations under contract 004 in Swagger UI."""
+    """Serve the sign-in with tokens. Swagger UI lists this class with the published API of shop 004."""
 
 
 class ProfileView(APIView):

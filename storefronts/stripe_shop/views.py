@@ -277,4 +277,4 @@ class WebhookView(gateways.WebhookView):
 
 
 class TokenViewSet(joint_views.TokenViewSet):
-    """Sign in with tokens; this class groups the operations under contract 001 in Swagger UI."""
+    """Serve the sign-in with tokens. Swagger UI lists this class with the published API of shop 001."""

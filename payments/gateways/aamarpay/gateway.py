@@ -72,7 +72,7 @@ class AamarPay(Gateway):
 
 
 def number_in(body: bytes) -> str:
-    """Return the shop's number of the payment that a form or a message is about; empty when it names none."""
+    """Return the payment number in the body of a form or webhook; return an empty string when there is none."""
     found = _NUMBER.search(body)
     return found[1].decode() if found else ""
 

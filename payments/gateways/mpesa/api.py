@@ -60,7 +60,7 @@ class Reply:
 
     @property
     def failure(self) -> GatewayFailure:
-        """Return what an answer means that does not accept the request."""
+        """Return the exception to raise for an answer that did not accept the request."""
         kind = f"status {self.status}" + (f", {self.code}" if self.code.replace(".", "").isdigit() else "")
         refused_by_gate = self.status in {401, 403, 404, 405}
         if _SUBSCRIBER_BUSY in self.message:

@@ -51,7 +51,7 @@ def plain(text: Any) -> str:
 
 
 def receipt(value: Any) -> str:
-    """Return Safaricom's name of a transaction. Raise ``BadMessage``."""
+    """Return ``value`` if it is a receipt number of M-Pesa's; raise ``BadMessage`` if not."""
     return _matching(_RECEIPT, value)
 
 

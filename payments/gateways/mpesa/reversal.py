@@ -69,7 +69,10 @@ def _order(refund: Refund, token: str) -> dict[str, Any]:
 
 
 def incoming_from(refund: Refund, message: Any) -> Incoming:
-    """Read a reversal's result. The same message, sent again, has the same ``event_id``. Raise ``BadMessage``."""
+    """Read M-Pesa's message about the result of ``refund``.
+
+    The same message, sent again, has the same ``event_id``. Raise ``BadMessage`` when the message can't be read.
+    """
     result = below(message, "Result")
     payload: dict[str, Any] = {
         "refund": refund.pk,

@@ -48,7 +48,7 @@ def access_token(*, refused: str = "") -> str:
 
 
 def _key() -> str:
-    """Return the cache key, which differs for other credentials and tells nothing else about them."""
+    """Return the cache key of the token. It holds a hash of the credentials, so other credentials get another token."""
     whose = f"{settings.MPESA_BASE_URL} {settings.MPESA_CONSUMER_KEY} {settings.MPESA_CONSUMER_SECRET}"
     return f"mpesa:token:{hashlib.sha256(whose.encode()).hexdigest()[:32]}"
 
@@ -98,9 +98,9 @@ def _fetch() -> dict[str, Any]:
 
 
 def _ask() -> requests.Response | None:
-    """Request a token. Return ``None`` without an answer.
+    """Request an access token from Daraja. Return its HTTP response, or ``None`` when there is none.
 
-    The exception of requests must not be raised: it leads to the request, which holds the shop's secret.
+    An exception of requests must not leave this function: it refers to the request, which holds the shop's secret.
     """
     try:
         return requests.get(

@@ -21,7 +21,10 @@ def is_live() -> bool:
 
 
 class _Line(requests.Session):
-    """Send requests and remember whether any can have arrived, the library's repetitions included."""
+    """Send requests to Stripe, and set ``was_reached`` once one of them may have arrived.
+
+    The requests that Stripe's library repeats count too.
+    """
 
     was_reached = False
 

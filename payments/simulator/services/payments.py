@@ -100,7 +100,10 @@ def payment_expire(*, payment_id: int) -> bool:
 
 
 def refund_make(*, payment_id: int, amount: Decimal | None, details: dict[str, Any]) -> SimulatedRefund:
-    """Give back ``amount``, or what is left. Raise ``TooMuch``."""
+    """Refund ``amount`` of a simulated payment; ``None`` refunds all that is left.
+
+    Raise ``TooMuch`` when the amount exceeds what is left, or nothing is left.
+    """
     with transaction.atomic():
         payment = SimulatedPayment.objects.select_for_update().get(pk=payment_id)
         given = payment.refunds.aggregate(total=Sum("amount", default=Decimal(0)))["total"]

@@ -95,10 +95,10 @@ def _page(request: HttpRequest, payment: SimulatedPayment) -> HttpResponse:
 
 
 def _onward(request: HttpRequest, payment: SimulatedPayment, choice: Choice) -> HttpResponse:
-    """Send the buyer on after a choice.
+    """Return the page or redirect that the buyer gets after a choice on the simulated payment page.
 
-    A phone or an app stays where it is, and a declined card can be tried again; otherwise the browser goes back to the
-    shop.
+    A phone or an app stays on that page, and so does a buyer whose card was declined, who can try again. Otherwise the
+    browser goes back to the shop.
     """
     is_in_app = payment.side == Side.STRIPE and stripe.is_intent(payment)
     if payment.side == Side.MPESA or is_in_app or (payment.side == Side.STRIPE and choice == Choice.DECLINE):
