@@ -53,7 +53,7 @@ def _mailbox_for(user: User, purpose: CodePurpose) -> str | None:
 
 @job("accounts.mail_reset_link")
 def mail_reset_link(*, user_id: int | None, page: str) -> None:
-    """Make a link for a new password and mail it; ``page`` is where it leads (see ``accounts.resets.link``)."""
+    """Make a password reset link and mail it; ``page`` is where it leads (see ``accounts.resets.link``)."""
     user = _recipient(user_id)
     if not user or not user.email:
         return

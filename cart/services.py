@@ -50,7 +50,8 @@ def carts_discard(*, user: User) -> None:
 def cart_for_order(*, items: Iterable[LineItem]) -> Cart:
     """Create a cart without a user, to be ordered in the same transaction.
 
-    Quantities of the same variant are added up. Raise the errors of ``item_add``.
+    Quantities of the same variant are added up. Raise ``NotForSale``, ``OutOfStock``, ``QuantityOutOfRange`` or
+    ``CartFull`` as ``item_add`` does.
     """
     cart = cart_open_guest()
     wanted: dict[int, int] = {}
@@ -132,7 +133,8 @@ def item_put(*, user: User, line: LineItem) -> CartItem:
 def item_set(*, cart: Cart, item_id: int, quantity: int) -> CartItem:
     """Make the item hold exactly ``quantity`` pieces.
 
-    Raise ``CartItemNotFound``, ``VariantNotFound`` when the variant is no longer on sale, or what ``item_add`` raises.
+    Raise ``CartItemNotFound`` when the cart has no such item, ``VariantNotFound`` when the variant is no longer on
+    sale, and ``NotForSale``, ``OutOfStock``, ``QuantityOutOfRange`` or ``CartNotFound`` as ``item_add`` does.
     """
     with transaction.atomic():
         _lock_open(cart)

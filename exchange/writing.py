@@ -118,7 +118,7 @@ class _Run:
     def _in_transaction(self, drafts: list[ProductDraft]) -> tuple[Tally, list[Problem]]:
         """Plan and write a batch, whose handles are all different.
 
-        Raise what the database or a service raises. It is then not known which product is the reason.
+        Errors of the database and of services pass through. They don't say which product of the batch is the reason.
         """
         with transaction.atomic():
             plans = self._plans(drafts)

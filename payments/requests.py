@@ -31,7 +31,9 @@ class PaymentRequest:
 
     @property
     def addresses(self) -> dict[str, str]:
-        """Return the given URLs by the payment's field. Raises ``ReturnAddressRefused``."""
+        """Return the given URLs by the payment's field. Raise ``ReturnAddressRefused`` when the shop sends no browser
+        there.
+        """
         named = {"return_url": self.return_url, "failed_url": self.failed_url, "cancelled_url": self.cancelled_url}
         return {name: allowed(address, field=name) for name, address in named.items() if address}
 
@@ -45,8 +47,9 @@ class PaymentRequest:
     def require_possible(self, method: str, *, phone: str) -> None:
         """Check the request against the gateway of ``method``, before anything has to be undone.
 
-        ``phone``: the number that would get the prompt. Raise ``NotPayable``, ``PhoneNeeded``, ``ReturnAddressRefused``
-        or ``GatewayNotOffered``.
+        ``phone``: the number that would get the prompt. Raise ``NotPayable`` when the gateway can't be used inside an
+        app, ``PhoneNeeded`` when the phone is missing or unusable, ``ReturnAddressRefused`` when the shop sends no
+        browser to a given URL, and ``GatewayNotOffered`` when the shop has no such gateway.
         """
         _ = self.addresses
         if not has_gateway(method):

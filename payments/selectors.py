@@ -34,7 +34,10 @@ def payment_get(*, user: User, number: str) -> Payment:
 
 
 def payment_of_own(*, user: User, number: str) -> Payment:
-    """Return a payment of one of the user's own orders, also when staff ask. Raise ``PaymentNotFound``."""
+    """Return a payment of one of the user's own orders. Staff, too, get only their own.
+
+    Raise ``PaymentNotFound`` when the user has no payment with this number.
+    """
     return _only(Payment.objects.select_related("order").filter(number=number, order__user=user))
 
 
@@ -54,9 +57,10 @@ def _only(payments: QuerySet[Payment]) -> Payment:
 
 
 def cart_of_lost_start(*, user: User, method: PaymentMethod) -> int | None:
-    """Return the ordered cart whose payment did not start, or ``None`` while the user has items in another cart.
+    """Return the id of the user's ordered cart whose payment did not start.
 
-    A client that names no cart sends its request again and would find its cart gone.
+    Return ``None`` when there is none, or the user has items in another cart. A client that names no cart sends its
+    request again. Without this function it would not find its cart any more.
     """
     if CartItem.objects.filter(cart__user=user, cart__status=CartStatus.OPEN).exists():
         return None
@@ -68,7 +72,7 @@ def cart_of_lost_start(*, user: User, method: PaymentMethod) -> int | None:
 
 
 def refund_by_number(number: str) -> Refund:
-    """Return the refund with this number, whoever its buyer is. Raise ``RefundNotFound``."""
+    """Return the refund with this number, of any buyer. Raise ``RefundNotFound`` when there is none."""
     found = Refund.objects.filter(number=number).first()
     if found is None:
         raise RefundNotFound

@@ -60,8 +60,8 @@ def user_register(
     somebody else's address. The limit by IP address keeps callers from asking about many addresses.
 
     Raise ``UsernameTaken`` or ``EmailTaken``; when two requests race, the database's constraints decide. Raise
-    ``BadName``, ``BadUsername`` or ``WeakPassword`` for bad input. May raise ``TooManyPasswords`` or
-    ``TooManyRequests``.
+    ``BadName``, ``BadUsername`` or ``WeakPassword`` for bad input. Raise ``TooManyRequests`` when a rate limit is used
+    up, and ``TooManyPasswords`` when the server is hashing too many passwords at once.
     """
     unknown = profile.keys() - PROFILE_FIELDS
     if unknown:

@@ -37,7 +37,7 @@ TRANSFER_TAKES = timedelta(days=7)
 def settle(*, payment_id: int, result: Result) -> Payment:
     """Apply a gateway's result to a payment, once, however often and in whatever order results come.
 
-    Raise ``PaymentNotFound``.
+    Raise ``PaymentNotFound`` when there is no such payment.
     """
     with transaction.atomic():
         order, payment = lock_payment(payment_id)
@@ -55,7 +55,7 @@ def settle(*, payment_id: int, result: Result) -> Payment:
 
 
 def _learn_name(payment: Payment, gateway_id: str) -> None:
-    """Record the gateway's name of the attempt, unless another payment has it: the receipt tells whose money it is."""
+    """Store the gateway's id of the attempt, unless another payment has it: the receipt decides whose money it is."""
     if not gateway_id or payment.gateway_id:
         return
     if not Payment.objects.filter(method=payment.method, gateway_id=gateway_id).exists():
@@ -196,7 +196,7 @@ def _place_money(order: Order, payment: Payment, receipt: str) -> None:
 
 
 def _settle_failed(order: Order, payment: Payment, result: Result) -> None:
-    """Record a failure. After a success it is out of date, and after the attempt was given up it changes nothing.
+    """Record a failure. A payment that was captured or cancelled before keeps its state.
 
     The order's stock is then held as long as that of a new order, for another attempt.
     """

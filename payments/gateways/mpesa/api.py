@@ -85,7 +85,7 @@ def call(path: str, body: dict[str, Any]) -> Reply:
     """Post ``body``, again with a new token if the shop's token is refused, as then nothing was done.
 
     Return any answer, whatever it says. Raise ``GatewayDown`` when M-Pesa was not reached or gives no token,
-    ``OutcomeUnknown`` when no answer came, or ``GatewayMisconfigured``.
+    ``OutcomeUnknown`` when no answer came, and ``GatewayMisconfigured`` when M-Pesa refuses the shop's credentials.
     """
     token = access_token()
     reply = _send(path, body, token)

@@ -28,7 +28,8 @@ _SENDABLE = frozenset(string.ascii_letters + string.digits + string.punctuation)
 def access_token(*, refused: str = "") -> str:
     """Return the shared token; fetch one if there is none, or only the one that was ``refused``.
 
-    Raise ``GatewayDown`` or ``GatewayMisconfigured``.
+    Raise ``GatewayDown`` when M-Pesa gives no token, and ``GatewayMisconfigured`` when it refuses the shop's
+    credentials.
     """
     key = _key()
     lock = f"{key}:lock"

@@ -60,6 +60,6 @@ def _is_broken(intent: Any) -> bool:
 
 
 def refund_result_of(refund: Mapping[str, Any]) -> RefundResult:
-    """Translate Stripe's refund object into a ``RefundResult``. Raise ``LookupError`` when it lacks an id or a status."""
+    """Translate Stripe's refund object into a ``RefundResult``. Raise ``LookupError`` if it lacks an id or status."""
     outcome = _REFUND_OUTCOMES.get(refund["status"], Outcome.OPEN)
     return RefundResult(outcome, gateway_id=refund["id"], reason=refund.get("failure_reason") or "")
