@@ -148,7 +148,7 @@ def item_set(*, cart: Cart, item_id: int, quantity: int) -> CartItem:
 
 
 def item_remove(*, cart: Cart, item_id: int) -> None:
-    """Take an item out of the cart. Raise ``CartItemNotFound`` when the cart has none with this id."""
+    """Remove an item from the cart. Raise ``CartItemNotFound`` when the cart has none with this id."""
     with transaction.atomic():
         _lock_open(cart)
         removed, _ = CartItem.objects.filter(cart=cart, pk=item_id).delete()

@@ -46,7 +46,7 @@ class WholePathGenerator(OpenAPISchemaGenerator):
         return ""
 
     def get_operation_keys(self, subpath: str, method: str, view: Any) -> list[str]:
-        """Name an operation only after its path and method, so that no change of the code renames it for clients."""
+        """Name an operation only by its path and method, so that no change of the code renames it for clients."""
         components = subpath.strip("/").split("/")
         named = [component for component in components if "{" not in component]
         is_list = method == "GET" and (isinstance(view, ListAPIView) or "{" not in components[-1])

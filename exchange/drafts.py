@@ -11,7 +11,7 @@ _LINES_SHOWN = 8
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Say what is wrong with some lines of a file.
+    """Hold what is wrong with some lines of a file.
 
     The lines of an error were left out; those of a warning were imported. ``lines`` count from 1, the header's first
     line.

@@ -31,7 +31,7 @@ class NewProduct(ProductFields, total=False):
 
 
 class NewVariant(VariantFields, total=False):
-    """Name the fields of a new variant, apart from its price and stock."""
+    """Define the fields of a new variant, apart from its price and stock."""
 
     options: Required[list[dict[str, str]]]
     sku: str

@@ -71,7 +71,7 @@ def stock_release(*, reference: str) -> None:
 
 
 def stock_restock(*, reference: str) -> None:
-    """Take back the pieces that had left for ``reference``, once: its order was cancelled after ``stock_commit``."""
+    """Return the pieces that had left for ``reference`` to the stock, once, because its order was cancelled."""
     rows = list(
         Reservation.objects.select_for_update()
         .filter(reference=reference, state=ReservationState.COMMITTED)

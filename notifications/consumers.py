@@ -1,4 +1,4 @@
-"""The WebSockets that tell users about their orders and support threads."""
+"""The WebSockets that notify users about their orders and support threads."""
 
 import asyncio
 import json

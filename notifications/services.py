@@ -96,9 +96,9 @@ def thread_close(*, thread: Thread) -> Thread:
 
 
 def message_tell(*, message_id: int, push: Callable[[ThreadMessage, Iterable[int]], None]) -> None:
-    """Tell the other side of a thread about a message.
+    """Notify the other side of a support thread of a message.
 
-    ``push`` gets the message and the ids of the users to tell: the customer, or all staff who see threads. A customer
+    ``push`` gets the message and the ids of the users to notify: the customer, or all staff who see threads. A customer
     also gets a notification of an answer, once. A second call only pushes again; a deleted message does nothing.
     """
     message = ThreadMessage.objects.select_related("thread").filter(pk=message_id).first()

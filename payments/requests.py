@@ -13,12 +13,12 @@ from payments.models import Payment
 class PaymentRequest:
     """Describe how a payer wants to pay.
 
-    ``phone``: the payer's number, for gateways that send a prompt. ``return_url``: where the browser goes after the
-    gateway's page; ``failed_url`` and ``cancelled_url`` replace it after a failure and when the payer gave up. Their
-    origins must be listed. ``callback_path``: where a gateway that signs nothing sends its messages, with a secret
-    after it (``payments.views.gateways.CallbackView``). ``buyer``: what the gateway is told instead of the order's own
-    data, where it is not empty; it is not stored. ``in_app``: an app shows the gateway's widgets, with the answer's
-    ``client_secret``, instead of the gateway's page.
+    ``phone``: the payer's number, for gateways that send a prompt to it. ``return_url``: where the browser goes after
+    the gateway's page; ``failed_url`` and ``cancelled_url`` replace it after a failure and when the payer gave up.
+    Their origins must be listed. ``callback_path``: where a gateway that signs nothing sends its messages, with a
+    secret after it (``payments.views.gateways.CallbackView``). ``buyer``: what the gateway is told instead of the
+    order's own data, where it is not empty; it is not stored. ``in_app``: an app shows the gateway's widgets, with the
+    answer's ``client_secret``, instead of the gateway's page.
     """
 
     phone: str = ""

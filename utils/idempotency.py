@@ -23,7 +23,7 @@ MAX_KEY_LENGTH = 255
 class Answer:
     """Hold the answer to a request: the HTTP status and the JSON body.
 
-    ``replayed`` tells that it is the stored answer of an earlier request.
+    ``replayed``: it is the stored answer of an earlier request.
     """
 
     status: int

@@ -32,7 +32,7 @@ from utils.versions import Versions, require_version, version_of
 
 
 class ProfileFields(TypedDict, total=False):
-    """The fields of a profile, which their user may change."""
+    """Define the fields of a profile, which their user may change."""
 
     first_name: str
     last_name: str

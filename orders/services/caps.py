@@ -17,7 +17,7 @@ from orders.errors import TooManyPieces, TooManyUnpaid
 from orders.models import Order
 from orders.states import OrderStatus, PaymentStatus
 
-# A customer without a verified e-mail address gets a fifth of the caps. One network gets as many orders as 25 of them.
+# A customer without a verified e-mail address gets a fifth of the limits, an IP address the orders of 25 of them.
 _UNPROVEN_SHARE = 5
 _UNPROVEN_CUSTOMERS = 25
 

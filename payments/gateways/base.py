@@ -192,7 +192,10 @@ class GatewayDown(GatewayFailure):
 
 
 class PromptOpen(GatewayDown):
-    """Report that the buyer has not answered an earlier prompt; ``retry_after``: seconds until another can be sent."""
+    """Report that the payer has not answered an earlier prompt on the phone.
+
+    ``retry_after``: the seconds until another prompt can be sent.
+    """
 
     def __init__(self, detail: str, *, retry_after: int) -> None:
         self.retry_after = retry_after
@@ -285,7 +288,7 @@ class Gateway(ABC):
         """
 
     def cancel(self, payment: Payment) -> Result:
-        """Have the gateway give the attempt up if it still can; return its result, as it may be paid by now."""
+        """Have the gateway cancel the attempt if it still can; return its result, as it may be paid by now."""
         return self.query(payment)
 
     def refunds(self, payment: Payment) -> bool:

@@ -1,4 +1,4 @@
-"""The views of contract 003: each reads the request, makes one call and renders the answer."""
+"""The views of shop 003's published API: each reads the request, makes one call and renders the answer."""
 
 from typing import ClassVar
 

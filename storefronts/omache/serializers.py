@@ -1,4 +1,4 @@
-"""The inputs and outputs of contract 002."""
+"""The inputs and outputs of shop 002's published API."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The views of contract 004: each reads the request, makes one call and renders the answer."""
+"""The views of shop 004's published API: each reads the request, makes one call and renders the answer."""
 
 from django.conf import settings
 from drf_yasg import openapi

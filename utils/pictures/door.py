@@ -22,7 +22,7 @@ _decoder = threading.Lock()
 
 
 class PictureRefused(Invalid):
-    """Refuse a picture; ``reason`` is a stable code that says what is wrong with it."""
+    """Report that an uploaded picture can't be used; ``reason`` is a stable code that says why."""
 
     def __init__(self, reason: str, detail: str) -> None:
         self.reason = reason

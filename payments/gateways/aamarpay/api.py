@@ -1,4 +1,4 @@
-"""Call aamarPay and read its replies, which come with any content type and tell errors with status 200."""
+"""Call aamarPay and read its replies, which have any content type and report errors with status 200."""
 
 import json
 import logging

@@ -1,7 +1,7 @@
-"""Collect by aamarPay: the buyer pays on its page, and only its ``trxcheck`` tells the result.
+"""Collect by aamarPay: the buyer pays on its page, and only its ``trxcheck`` decides the result.
 
 Nothing that it sends is signed, neither the message from its server nor the form that the buyer's browser brings back.
-Both are hints to ask.
+Both only make the shop ask ``trxcheck``.
 """
 
 import hashlib

@@ -1,4 +1,4 @@
-"""Call Daraja, Safaricom's API, and tell which kind of failure its answer is.
+"""Call Daraja, Safaricom's API, and translate its errors.
 
 It answers errors with ``{"errorCode", "errorMessage"}``, at times with status 200, and HTML where its API gateway
 fails.
@@ -51,7 +51,7 @@ class Reply:
 
     @property
     def is_in_process(self) -> bool:
-        """Return whether a query found the prompt still open, or does not know the attempt."""
+        """Return whether a query found that the phone still shows the prompt, or does not know the attempt."""
         return _IN_PROCESS in self.message
 
     @property

@@ -1,6 +1,6 @@
 """Match payments that buyers made to M-Pesa's pay bill by hand, without a prompt.
 
-Daraja tells them, unsigned, at a URL that the shop registers. It may tell of paid prompts there as well. Each such
+Daraja reports them, unsigned, to a URL that the shop registers. It may report paid prompts there as well. Each such
 confirmation is a hint. If it names an order, M-Pesa is asked about the order's prompts. Money that belongs to no prompt
 pays for nothing by itself, as nobody confirms it to the shop: staff compare it with the pay bill's statement.
 """

@@ -118,7 +118,10 @@ class Stripe(Gateway):
             return refund_result_of(made.to_dict())
 
     def query_refund(self, refund: Refund) -> RefundResult:
-        """Look among the payment's refunds: by the shop's number, or by Stripe's name for one that was made there."""
+        """Find the refund among the payment's refunds at Stripe, and return its result.
+
+        It is found by the shop's number, or by Stripe's id if it was made at Stripe.
+        """
         for made in messages.refunds_of_intent(refund.receipt):
             if made["metadata"].get(REFUND) == refund.number or made["id"] == refund.gateway_id:
                 return refund_result_of(made)

@@ -27,7 +27,7 @@ _BECOMES = {
 
 
 class TooMuch(Exception):
-    """Refuse a refund of more than is left of the payment."""
+    """Report that a refund exceeds what is left of the simulated payment."""
 
 
 def payment_open(

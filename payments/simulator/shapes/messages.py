@@ -8,7 +8,7 @@ FORM = "application/x-www-form-urlencoded"
 
 
 class Choice(StrEnum):
-    """Name what the buyer does."""
+    """List what a buyer can do with a simulated payment."""
 
     PAY = "pay"
     DECLINE = "decline"

@@ -50,7 +50,7 @@ def _pretty(content: Any) -> str:
 
 @require_safe
 def phone(request: HttpRequest) -> HttpResponse:
-    """Show the prompt that came last, or the overview without one."""
+    """Show the latest prompt to pay as a phone would; without one, show the overview."""
     ringing = selectors.phone_that_rings()
     return redirect("simulator:pay", ringing.public_id) if ringing else redirect("simulator:overview")
 
