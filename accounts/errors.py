@@ -55,7 +55,7 @@ class BadUsername(Invalid):
 
 
 class BadName(Invalid):
-    """Report that a name holds a line break or a URL. The shop's mail greets people by name, so it could carry spam."""
+    """Report that a name holds a line break or a URL, which the shop's mail would repeat in its greeting."""
 
     code = "bad_name"
     message = "A name must be one line without a web address."

@@ -32,7 +32,7 @@ class AuditMiddleware:
 def _is_unseen(trail: Trail) -> bool:
     """Return whether staff sent this request to the API and the audit log has no entry for it yet.
 
-    Requests to the admin are left out: it also answers refusals with a status below 400, and its own history tells
+    Requests to the admin are left out: it also answers refusals with a status below 400, and its own history records
     what was done.
     """
     match = trail.request.resolver_match

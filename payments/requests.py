@@ -31,8 +31,9 @@ class PaymentRequest:
 
     @property
     def addresses(self) -> dict[str, str]:
-        """Return the given URLs by the payment's field. Raise ``ReturnAddressRefused`` when the shop sends no browser
-        there.
+        """Return the given URLs by the payment's field.
+
+        Raise ``ReturnAddressRefused`` for a URL to which the shop sends no browser.
         """
         named = {"return_url": self.return_url, "failed_url": self.failed_url, "cancelled_url": self.cancelled_url}
         return {name: allowed(address, field=name) for name, address in named.items() if address}

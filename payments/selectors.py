@@ -150,7 +150,7 @@ def seconds_until_retry(*, event_id: int) -> int | None:
     """Return in how many seconds, at the latest, a gateway's stored message is processed again after a failure.
 
     ``event_id`` is the id of the message's ``GatewayEvent``. The number is at least 1. Return ``None`` when the message
-    was processed or given up.
+    was processed, or will not be tried again.
     """
     waiting = GatewayEvent.objects.filter(pk=event_id, state=EventState.WAITING).first()
     return max(math.ceil((waiting.due_at - timezone.now()).total_seconds()), 1) if waiting else None

@@ -22,8 +22,9 @@ from utils.names import normalize_email
 
 
 def code_request(*, email: str, purpose: CodePurpose, client: Client) -> None:
-    """Mail a code for ``purpose`` to ``email``, if an account has that address. Raise ``TooManyRequests`` when a rate
-    limit is used up.
+    """Mail a code for ``purpose`` to ``email``, if an account has that address.
+
+    Raise ``TooManyRequests`` when a rate limit is used up.
     """
     user = _user_for_mail(email, client, limits.CODE_TO)
     publish(code_requested, user_id=user.pk if user else None, purpose=purpose)

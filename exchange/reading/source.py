@@ -49,8 +49,8 @@ class CsvSource:
     the lines of a description would be taken for rows.
 
     ``encoding`` is the encoding that a person named; when it is blank, the file itself shows it. Raise ``UnusableFile``
-    when the file has no header. Also raise it, even while records are read, when the encoding can't be told or the file
-    is too large.
+    when the file has no header. Also raise it, even while records are read, when the encoding can't be found out or the
+    file is too large.
     """
 
     def __init__(self, file: BinaryIO, *, encoding: str, report: Report) -> None:

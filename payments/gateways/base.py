@@ -61,7 +61,7 @@ class Result:
 class RefundResult:
     """Hold what a gateway says about one refund.
 
-    ``outcome`` is ``PAID`` when the money is on its way back to the buyer. ``gateway_id``: the gateway's name for the
+    ``outcome`` is ``PAID`` when the money is on its way back to the buyer. ``gateway_id``: the gateway's id of the
     refund. ``reason``: why it failed.
     """
 
@@ -211,8 +211,9 @@ class GatewayMisconfigured(GatewayFailure):
 
 
 class BadMessage(Exception):
-    """Report a webhook that does not come from the gateway or can't be read. The sender doesn't learn which check
-    failed.
+    """Report a webhook that does not come from the gateway or can't be read.
+
+    The sender doesn't learn which check failed.
     """
 
 

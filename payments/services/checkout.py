@@ -75,9 +75,9 @@ def checkout_and_start(
     is open by another method. A request for the open cart is taken as a repetition too when that cart became an order
     whose payment did not start and the user has put nothing into a new cart since.
 
-    Raise what ``checkout`` and ``payment_start`` raise. Before that, an order placed by this call is cancelled, unless
-    the gateway may have taken the payment. After ``GatewayUncertain`` the order therefore waits until the reconciler, a
-    job, has found out.
+    Raise the errors of ``checkout`` and ``payment_start``. Before that, an order placed by this call is cancelled,
+    unless the gateway may have taken the payment. After ``GatewayUncertain`` the order therefore waits until the
+    reconciler, a job, has found out.
     """
     asked = payment or PaymentRequest()
     phone = asked.phone or asked.buyer.phone or order.phone or order.address.phone
@@ -156,8 +156,9 @@ def payment_confirm(*, payment_id: int, actor: User | None = None, reference: st
 
 
 def orders_keep(*, user_id: int) -> None:
-    """Remove the expiry time of a customer's pending cash-on-delivery orders. Called once the e-mail address is
-    verified.
+    """Remove the expiry time of a customer's pending cash-on-delivery orders.
+
+    Called when the customer has verified the e-mail address.
     """
     with transaction.atomic():
         waiting = Order.objects.locked().filter(user=user_id, status=OrderStatus.PENDING, is_paid_later=True)

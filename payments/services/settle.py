@@ -126,8 +126,8 @@ def capture(
 ) -> bool:
     """Record in the ledger that the payment's amount was received, and enqueue the confirmation of its order.
 
-    Return ``True``, or ``False`` when ``receipt`` (the gateway's name for the money) is already in the ledger. Then
-    nothing is counted, and staff get an alert. Other open attempts to pay the order are given up. ``actor`` is the
+    Return ``True``, or ``False`` when ``receipt`` (the gateway's id of the money) is already in the ledger. Then
+    nothing is counted, and staff get an alert. Other open attempts to pay the order are cancelled. ``actor`` is the
     staff member who confirms the money, or ``None`` for a gateway. ``reference`` names the transfer to people. The
     calling code holds the locks of ``lock_payment``.
     """
@@ -182,8 +182,8 @@ def _place_money(order: Order, payment: Payment, receipt: str) -> None:
     """Refund the payment that was just captured if its order does not need the money, and raise an alert for staff.
 
     An order does not need it when more was captured than it costs, or when it was cancelled and can't be reopened.
-    Otherwise a cancelled order is reopened. Refunds made meanwhile do not count, so a second payment is given back even
-    if the first one was refunded. ``receipt`` is the gateway's name for the money.
+    Otherwise a cancelled order is reopened. Refunds made meanwhile do not count, so a second payment is refunded even
+    if the first one was refunded. ``receipt`` is the gateway's id of the money.
     """
     if order.captured_total > order.total:
         kind, detail = AlertKind.PAID_TWICE, f"Order {order.number} was paid already."

@@ -148,7 +148,7 @@ def _see(address: str) -> HttpResponse:
 def _ask(payment: Payment) -> Payment:
     """Ask the gateway for the payment's result, apply it, and return the payment as it is now.
 
-    An attempt that failed or was given up is asked about too, because its money may still come. When the gateway does
+    An attempt that failed or was cancelled is asked about too, because its money may still come. When the gateway does
     not answer, is no longer offered or was asked too often, return the payment unchanged: the reconciler, a job, asks
     later.
     """

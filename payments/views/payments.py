@@ -69,8 +69,9 @@ class PaymentViewSet(ListViewSet):
     @action(detail=True, methods=["post"])
     @idempotent
     def confirm(self, request: SignedInRequest, payment_number: str) -> Response:
-        """Record that a payment's money has arrived (staff). The order is confirmed, and its reserved pieces leave the
-        stock.
+        """Record that a payment's money has arrived (staff).
+
+        The order is confirmed, and its reserved pieces leave the stock.
         """
         fields = read(ConfirmInput, request)
         payment = selectors.payment_by_number(payment_number)

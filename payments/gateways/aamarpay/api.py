@@ -100,8 +100,9 @@ def _call(http_method: str, path: str, **request: Any) -> str:
 
 
 def _parsed(text: str) -> Any:
-    """Parse JSON, with exact numbers. Return a short text that is not JSON as it is; raise ``ValueError`` for any
-    other.
+    """Parse JSON, with exact numbers. Return a short text that is not JSON as it is.
+
+    Raise ``ValueError`` for any other text that is not JSON.
     """
     try:
         return json.loads(text, parse_float=Decimal)

@@ -99,7 +99,7 @@ def addresses() -> dict[str, str]:
 
 
 def register() -> None:
-    """Tell Daraja, the API of M-Pesa, the URLs at which the shop hears of payments that buyers make by hand.
+    """Register, at M-Pesa's API Daraja, the URLs to which it reports payments that buyers make by hand.
 
     Raise ``GatewayFailure`` when Daraja is not reached, gives no answer or does not accept the URLs.
     """

@@ -206,7 +206,7 @@ def _contradiction(payment: Payment, checkout_id: str, event: GatewayEvent) -> A
 def _ask(payment: Payment, *, checkout_id: str, merchant_id: str = "") -> Result:
     """Ask Daraja, the API of M-Pesa, what became of the prompt for a payment, and return the result.
 
-    A prompt is the question on the buyer's phone whether to pay. Daraja gave it two names: ``checkout_id``, and
+    A prompt is the question on the buyer's phone whether to pay. Daraja gave it two ids: ``checkout_id``, and
     ``merchant_id``, which may be left empty. The outcome is ``OPEN`` until the buyer has answered the prompt. It is
     ``UNKNOWN`` when Daraja refuses the query or reports another merchant id.
 

@@ -41,7 +41,7 @@ def payment_open(
     details: dict[str, Any],
     suffix: str = "",
 ) -> SimulatedPayment:
-    """Open a payment. ``suffix`` is what its other names are made of, where its own name is made of that too."""
+    """Open a simulated payment and return it. ``suffix`` is the common part of its ids, where they have one."""
     with transaction.atomic():
         payment = SimulatedPayment.objects.create(
             side=side,

@@ -29,7 +29,7 @@ _IN_A_GROUP = 12
 
 
 def shown(versions: Sequence[Any]) -> list[dict[str, Any]]:
-    """Render products in the order of ``versions``, with ``item_number``, the contract's name for the stock."""
+    """Render products in the order of ``versions``, with ``item_number``, the published API's field for the stock."""
     found = product_rows(versions, card=words.ProductCard)
     return [{**row, "item_number": row["stock"]} for row in found]
 
