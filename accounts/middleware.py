@@ -9,7 +9,7 @@ from accounts.models import AuditAction
 
 
 class AuditMiddleware:
-    """Write what staff do to the audit log while a request is served.
+    """Record in the audit log what staff change while a request is served.
 
     A successful unsafe request of staff to the API that changed no audited row is recorded as ``acted``. Must come
     after the middleware that sets ``request.user``.

@@ -1,4 +1,4 @@
-"""Write stock. No other code changes a balance.
+"""Write stock. No other code changes a stock item's pieces on hand or reserved.
 
 Every function locks the stock items that it needs in id order (``StockItemQuerySet.locked``), and then changes them
 with an UPDATE that repeats the condition. A CHECK constraint of the table backs up both. The calling code holds the

@@ -1,4 +1,4 @@
-"""The errors of orders that a client is told about."""
+"""The errors by which orders refuse a client's request."""
 
 from decimal import Decimal
 

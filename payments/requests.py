@@ -39,7 +39,7 @@ class PaymentRequest:
         return {name: allowed(address, field=name) for name, address in named.items() if address}
 
     def buyer_of(self, payment: Payment) -> Buyer:
-        """Return what the gateway is told about the buyer: this request's data, then the order's."""
+        """Return the buyer's data for the gateway: those of this request, and for missing ones those of the order."""
         told = {name: text for name, text in asdict(self.buyer).items() if text}
         if self.phone:
             told["phone"] = self.phone

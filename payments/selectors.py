@@ -112,9 +112,9 @@ def payment_methods(*, amount: Decimal, currency: str) -> list[OfferedMethod]:
 def settlements(*, first: date, last: date) -> Iterable[dict[str, Any]]:
     """Yield one dict for each day (UTC), payment method and currency from ``first`` to ``last``: what money moved.
 
-    ``captures`` and ``refunds`` are numbers; the other values are Decimals in the dict's currency. ``captured``: the
-    sum of captures. ``refunded``: the sum of refunds. ``returned``: the sum of refunds whose money came back to the
-    shop. ``charged_back``: what banks took from the shop in disputes, less what they returned. ``net``: what is left.
+    ``captures`` and ``refunds`` count entries; the sums are Decimals in the dict's currency. ``captured``: the sum of
+    captures. ``refunded``: the sum of refunds. ``returned``: the sum of refunds whose money came back to the shop.
+    ``charged_back``: what banks took from the shop in disputes, less what they returned. ``net``: what is left.
     """
     captured, refunded = Q(kind=EntryKind.CAPTURE), Q(kind=EntryKind.REFUND)
     returned, won = Q(kind=EntryKind.REFUND_FAILED), Q(kind=EntryKind.CHARGEBACK_WON)

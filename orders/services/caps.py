@@ -23,7 +23,7 @@ _UNPROVEN_CUSTOMERS = 25
 
 
 class Cap(NamedTuple):
-    """Hold a number of unpaid orders and of the pieces that they reserve: the present numbers, or the highest ones."""
+    """Hold a number of unpaid orders, and of the pieces that they reserve: either what is, or what is allowed."""
 
     orders: int
     pieces: int

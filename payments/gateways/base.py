@@ -173,7 +173,7 @@ Message = PaymentMessage | RefundMessage | DisputeMessage | ChargebackMessage | 
 
 
 class GatewayFailure(Exception):
-    """Report that a gateway did not do what it was asked for.
+    """Report that a gateway did not do what the shop requested.
 
     ``detail`` is for the log and for staff; it holds no secret and no personal data.
     """

@@ -54,9 +54,11 @@ def refund_source(*, payment: Payment, amount: Decimal | None) -> tuple[Decimal,
 
 
 def refund_open(*, payment: Payment, amount: Decimal, receipt: str, reason: str, actor: User | None = None) -> Refund:
-    """Set ``amount`` aside, together with the job that sends it; ``receipt`` is that of the refunded capture.
+    """Store a refund of ``amount``, enqueue the job that sends it, and return the refund.
 
-    Staff refund by hand what the gateway can't. The caller holds the payment's lock and knows that the amount is left.
+    From now on the amount can't be refunded again. ``receipt`` is that of the refunded capture. Where the gateway can't
+    make the refund, no job is enqueued: staff make it by hand. The caller holds the payment's lock and knows that the
+    amount is left.
     """
     is_manual = not gateway_refunds(payment) or bool(amount % refund_step(payment))
     refund = Refund.objects.create(

@@ -1,4 +1,4 @@
-"""Writes: the only place where a refund becomes part of the books, whoever brings its result."""
+"""Writes: enter a refund's result in the payment's ledger. No other code does, whoever brings the result."""
 
 from django.db import transaction
 from django.utils import timezone

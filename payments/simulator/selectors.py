@@ -32,7 +32,7 @@ def phone_that_rings() -> SimulatedPayment | None:
 
 
 def payment_of_receipt(receipt: str) -> SimulatedPayment | None:
-    """Return M-Pesa's payment with the receipt that the payer was told."""
+    """Return the simulated M-Pesa payment with the receipt that the payer was shown."""
     paid = SimulatedPayment.objects.filter(side=Side.MPESA, state=State.PAID)
     return paid.filter(suffix__istartswith=receipt).first() if receipt else None
 

@@ -1,6 +1,6 @@
 """Serve gateways and the browsers that come back from them.
 
-Nobody is signed in here, no message is limited, and none is trusted. Nobody is told which check of a message failed.
+Nobody is signed in here, no message is limited, and none is trusted. No answer says which check of a message failed.
 """
 
 from typing import Any

@@ -1,4 +1,4 @@
-"""Show pages for people: what a buyer would see at each gateway, and what shop and gateways told each other."""
+"""Show pages for people: what a buyer would see at each gateway, and the requests between shop and gateways."""
 
 import json
 from typing import Any
