@@ -42,7 +42,7 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 @dataclass
 class Trail:
-    """Collect what the audit log needs to know while one request is served."""
+    """Hold what the audit log needs to know about one request while it is served."""
 
     request: HttpRequest
     # The values of a row before it changes, by model and primary key.
@@ -81,7 +81,10 @@ _trail: ContextVar[Trail | None] = ContextVar("audit_trail", default=None)
 
 @contextmanager
 def trail_of(request: HttpRequest) -> Iterator[Trail | None]:
-    """Keep a trail while ``request`` is served; yield ``None`` for a method that changes nothing, such as GET."""
+    """Collect the audit log's data about ``request`` while it is served.
+
+    Yield the ``Trail`` that holds them, or ``None`` for a method that changes nothing, such as GET.
+    """
     trail = None if request.method in SAFE_METHODS else Trail(request)
     token = _trail.set(trail)
     try:
@@ -91,7 +94,7 @@ def trail_of(request: HttpRequest) -> Iterator[Trail | None]:
 
 
 def staff_trail() -> Trail | None:
-    """Return the trail to write to, or ``None`` outside an unsafe request of a member of staff."""
+    """Return the ``Trail`` of the current request, or ``None`` if it is not an unsafe request of a member of staff."""
     trail = _trail.get()
     return trail if trail is not None and trail.is_of_staff else None
 

@@ -58,7 +58,7 @@ def cookie_sign_in(request: Request, user: User) -> None:
     """Sign ``user`` in with a session cookie as well, for storefronts whose clients send no CSRF token at sign-in.
 
     Another site's page must not be able to sign a visitor in to an account of its own. Browsers send the page's origin
-    and programs send none, so a foreign origin is refused: raise ``Denied`` for it.
+    and programs send none, so only a foreign origin is refused. Raise ``Denied`` when the request has one.
     """
     origin = request.headers.get("Origin", "")
     if origin and not _is_trusted(origin, request):

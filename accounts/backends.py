@@ -16,7 +16,10 @@ class UsernameOrEmailBackend(ModelBackend):
     def authenticate(
         self, request: Any, username: str | None = None, password: str | None = None, **kwargs: Any
     ) -> User | None:
-        """Return the active user with this name and password, else ``None``. May raise ``TooManyPasswords``."""
+        """Return the active user with this name and password, else ``None``.
+
+        Raise ``TooManyPasswords`` when the server is checking too many passwords at once.
+        """
         if username is None or password is None or "\x00" in username:
             return None
         user = User.objects.by_name(username) or _nobody()

@@ -57,7 +57,10 @@ def redeemed(*, user: User | None, purpose: CodePurpose, code: str) -> Iterator[
 
 
 def _try(*, user_id: int, purpose: CodePurpose, code: str) -> OneTimeCode:
-    """Count one try of ``code`` and return its row. Raise ``CodeRefused`` when it is not valid."""
+    """Count one try, compare ``code`` with the user's newest code, and return the row of that code.
+
+    Raise ``CodeRefused`` when the code is wrong, expired or used, or has no tries left.
+    """
     newest = OneTimeCode.objects.filter(user=user_id, purpose=purpose, expires_at__gt=timezone.now())
     counted = newest.filter(tries__lt=OneTimeCode.MAX_TRIES).update(tries=F("tries") + 1)
     row = newest.first()

@@ -34,7 +34,7 @@ class TokenRefused(Unauthenticated):
 
 
 class CodeRefused(Invalid):
-    """Refuse a one-time code.
+    """Report that a one-time code is not valid.
 
     The answer is the same for a wrong, expired, used or exhausted code and for an unknown e-mail address, so that it
     doesn't tell which accounts exist.
@@ -55,7 +55,7 @@ class BadUsername(Invalid):
 
 
 class BadName(Invalid):
-    """Refuse a name with a line break or a URL, because the shop's mail greets people by name."""
+    """Report that a name holds a line break or a URL, which the shop's mail would repeat in its greeting."""
 
     code = "bad_name"
     message = "A name must be one line without a web address."
@@ -74,7 +74,7 @@ class EmailTaken(Conflict):
 
 
 class WeakPassword(Invalid):
-    """Refuse a password; the text comes from Django's password validators."""
+    """Report that a password is too weak; the message comes from Django's password validators."""
 
     code = "weak_password"
 

@@ -72,7 +72,10 @@ def _create_permissions(using: str) -> None:
 
 
 def _named_in(table: dict[str, str]) -> Q:
-    """Build the condition that selects the permissions in a group's table."""
+    """Return the filter for the permissions that a group's table lists.
+
+    ``table`` maps models, such as ``orders.order`` or ``orders.*``, to actions separated by spaces.
+    """
     named = Q()
     for models, actions in table.items():
         app, model = models.split(".")

@@ -53,7 +53,7 @@ def _mailbox_for(user: User, purpose: CodePurpose) -> str | None:
 
 @job("accounts.mail_reset_link")
 def mail_reset_link(*, user_id: int | None, page: str) -> None:
-    """Make a link for a new password and mail it; ``page`` is where it leads (see ``accounts.resets.link``)."""
+    """Make a password reset link and mail it; ``page`` is where it leads (see ``accounts.resets.link``)."""
     user = _recipient(user_id)
     if not user or not user.email:
         return
@@ -86,7 +86,7 @@ def mail_password_changed(*, user_id: int, at: str) -> None:
 
 @job("accounts.mail_email_changed")
 def mail_email_changed(*, user_id: int) -> None:
-    """Tell the account's previous mailbox that the e-mail address was changed, and delete the previous address."""
+    """Notify the account's previous mailbox that the e-mail address was changed, and delete the previous address."""
     user = _recipient(user_id)
     if user and user.previous_email:
         # This mail counts against no limit. Otherwise somebody who takes over an account could use the limit up first,

@@ -1,4 +1,4 @@
-"""Middleware that keeps the audit log's trail; see ``accounts.audit``."""
+"""Middleware that connects each request with the audit log; see ``accounts.audit``."""
 
 from collections.abc import Callable
 
@@ -9,9 +9,10 @@ from accounts.models import AuditAction
 
 
 class AuditMiddleware:
-    """Keep the audit log's trail while a request is served. Must come after the middleware that sets ``request.user``.
+    """Record in the audit log what staff change while a request is served.
 
-    A successful unsafe request of staff to the API that changed no audited row is recorded as ``acted``.
+    A successful unsafe request of staff to the API that changed no audited row is recorded as ``acted``. Must come
+    after the middleware that sets ``request.user``.
     """
 
     sync_capable = True
@@ -31,7 +32,7 @@ class AuditMiddleware:
 def _is_unseen(trail: Trail) -> bool:
     """Return whether staff sent this request to the API and the audit log has no entry for it yet.
 
-    Requests to the admin are left out: it also answers refusals with a status below 400, and its own history tells
+    Requests to the admin are left out: it also answers refusals with a status below 400, and its own history records
     what was done.
     """
     match = trail.request.resolver_match

@@ -46,7 +46,7 @@ def verify(password: str, encoded: str) -> tuple[bool, bool]:
     """Return whether ``password`` is right, and whether it should be hashed again.
 
     Old hashes are of the password as it was typed, before passwords were normalised, so that spelling and its
-    decomposed form are tried too. May raise ``TooManyPasswords``.
+    decomposed form are tried too. Raise ``TooManyPasswords`` when the server is checking too many passwords at once.
     """
     normal = normalize_password(password)
     must_update = False

@@ -14,29 +14,29 @@ from accounts.models import CodePurpose
 
 @receiver(signals.user_registered, dispatch_uid="accounts.user_registered")
 def prove_address(*, user_id: int, **kwargs: Any) -> None:
-    """Mail a code to a new customer that verifies the e-mail address."""
+    """Enqueue a mail to a new customer with the code that verifies the e-mail address."""
     mail_code.enqueue(user_id=user_id, purpose=CodePurpose.EMAIL_VERIFICATION)
 
 
 @receiver(signals.code_requested, dispatch_uid="accounts.code_requested")
 def send_code(*, user_id: int | None, purpose: str, **kwargs: Any) -> None:
-    """Mail the requested code."""
+    """Enqueue a mail with the one-time code that the user asked for."""
     mail_code.enqueue(user_id=user_id, purpose=purpose)
 
 
 @receiver(signals.reset_link_requested, dispatch_uid="accounts.reset_link_requested")
 def send_reset_link(*, user_id: int | None, page: str, **kwargs: Any) -> None:
-    """Mail the requested link for a new password."""
+    """Enqueue a mail with the password reset link that the user asked for."""
     mail_reset_link.enqueue(user_id=user_id, page=page)
 
 
 @receiver(signals.password_changed, dispatch_uid="accounts.password_changed")
 def tell_password_changed(*, user_id: int, **kwargs: Any) -> None:
-    """Enqueue the mail that tells the user that the password of the account was changed just now."""
+    """Enqueue a mail to the account's address that its password was changed just now."""
     mail_password_changed.enqueue(user_id=user_id, at=timezone.now().isoformat())
 
 
 @receiver(signals.email_changed, dispatch_uid="accounts.email_changed")
 def tell_old_mailbox(*, user_id: int, **kwargs: Any) -> None:
-    """Tell the previous mailbox that the account's e-mail address was changed."""
+    """Enqueue a mail to the account's previous address that the e-mail address was changed."""
     mail_email_changed.enqueue(user_id=user_id)

@@ -1,4 +1,4 @@
-"""Links for a new password.
+"""Password reset links.
 
 A link is bound to the account's password, mailbox and last cookie sign-in. It is void once one of these has changed,
 which using it does, and after ``PASSWORD_RESET_TIMEOUT`` seconds. Nothing is stored. The link's host comes from
@@ -55,7 +55,7 @@ class ResetToken:
 
 
 def token_for(user: User) -> ResetToken:
-    """Make the token of a link for a new password of ``user``."""
+    """Make the token that a password reset link of ``user`` carries."""
     return ResetToken(urlsafe_base64_encode(str(user.pk).encode()), _generator.make_token(user))
 
 
@@ -65,7 +65,7 @@ def is_valid(token: ResetToken, user: User) -> bool:
 
 
 def link(user: User, *, page: str) -> str:
-    """Make a link for a new password of ``user``.
+    """Make a password reset link for ``user``.
 
     ``page`` is a path on ``FRONTEND_URL`` that contains ``{token}``, or ``{uid}`` and ``{secret}``.
     """

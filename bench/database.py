@@ -11,7 +11,7 @@ _MARK = "Shop benchmark: "
 
 
 class DatabaseRefused(Exception):
-    """Refuse a database that the benchmark did not create, or that another run is using."""
+    """Report that the benchmark did not create this database, or that another run is using it."""
 
 
 @contextmanager

@@ -14,7 +14,7 @@ MAX_ITEMS = 100
 
 
 class CartStatus(models.TextChoices):
-    """Say whether a cart can still change. ``open``: it can. ``ordered``: an order was placed from it."""
+    """List the statuses of a cart. ``open``: it can still change. ``ordered``: an order was placed from it."""
 
     OPEN = "open"
     ORDERED = "ordered"

@@ -72,7 +72,7 @@ def cart_of(user: User) -> Cart | None:
 
 
 def cart_of_id(*, user: User, public_id: uuid.UUID) -> Cart:
-    """Return a cart of ``user``, open or ordered, by its ``token``.
+    """Return the cart of ``user``, open or ordered, whose ``token`` is ``public_id``.
 
     Raise ``CartNotFound`` when there is none, or it is somebody else's.
     """
@@ -111,7 +111,7 @@ def guest_cart(token: str) -> Cart:
 
 
 def cart_lines(cart: Cart) -> Sequence[CartLine]:
-    """Read the cart's lines in the order in which they were added, in one statement."""
+    """Return the cart's items with today's prices, in the order in which they were added. One statement reads them."""
     items = (
         CartItem.objects.filter(cart=cart)
         .select_related("variant__product")

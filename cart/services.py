@@ -50,7 +50,8 @@ def carts_discard(*, user: User) -> None:
 def cart_for_order(*, items: Iterable[LineItem]) -> Cart:
     """Create a cart without a user, to be ordered in the same transaction.
 
-    Quantities of the same variant are added up. Raise the errors of ``item_add``.
+    Quantities of the same variant are added up. Raise ``NotForSale``, ``OutOfStock``, ``QuantityOutOfRange`` or
+    ``CartFull`` as ``item_add`` does.
     """
     cart = cart_open_guest()
     wanted: dict[int, int] = {}
@@ -67,11 +68,11 @@ def cart_for_order(*, items: Iterable[LineItem]) -> Cart:
 
 
 def cart_reopen(*, cart: Cart) -> Cart:
-    """Open an ordered cart again; return the cart that its order has from now on, which is a copy.
+    """Make an ordered cart the customer's open cart again; return the cart that its order has from now on, a copy.
 
-    If the customer has opened another cart meanwhile, the items are added to that one, if they fit, and the ordered
-    cart stays with its order. A cart that was made for its order (``cart_for_order``) stays with it too. The calling
-    code holds the lock on the account.
+    If the customer has opened another cart meanwhile, the items are added to that one, if all of them fit, and the
+    order keeps its cart. The order also keeps a cart that was made for it (``cart_for_order``). The caller holds the
+    lock on the account.
     """
     if cart.user_id is None:
         return cart
@@ -95,7 +96,7 @@ def cart_open_guest() -> Cart:
 
 
 def cart_hold(*, user: User, cart_id: int) -> None:
-    """Lock a cart of ``user`` until the transaction ends. Wait for a request that is ordering the cart."""
+    """Lock the row of a user's cart until the transaction ends. If a request is just ordering the cart, wait for it."""
     Cart.objects.select_for_update().filter(user=user, pk=cart_id).first()
 
 
@@ -132,7 +133,8 @@ def item_put(*, user: User, line: LineItem) -> CartItem:
 def item_set(*, cart: Cart, item_id: int, quantity: int) -> CartItem:
     """Make the item hold exactly ``quantity`` pieces.
 
-    Raise ``CartItemNotFound``, ``VariantNotFound`` when the variant is no longer on sale, or what ``item_add`` raises.
+    Raise ``CartItemNotFound`` when the cart has no such item, ``VariantNotFound`` when the variant is no longer on
+    sale, and ``NotForSale``, ``OutOfStock``, ``QuantityOutOfRange`` or ``CartNotFound`` as ``item_add`` does.
     """
     with transaction.atomic():
         _lock_open(cart)
@@ -146,7 +148,7 @@ def item_set(*, cart: Cart, item_id: int, quantity: int) -> CartItem:
 
 
 def item_remove(*, cart: Cart, item_id: int) -> None:
-    """Take an item out of the cart. Raise ``CartItemNotFound`` when the cart has none with this id."""
+    """Remove an item from the cart. Raise ``CartItemNotFound`` when the cart has none with this id."""
     with transaction.atomic():
         _lock_open(cart)
         removed, _ = CartItem.objects.filter(cart=cart, pk=item_id).delete()
@@ -155,7 +157,7 @@ def item_remove(*, cart: Cart, item_id: int) -> None:
 
 
 def cart_clear(*, cart: Cart) -> None:
-    """Take all items out of the cart. Raise ``CartNotFound`` when it was ordered already."""
+    """Delete all items of the cart. Raise ``CartNotFound`` when the cart was ordered already."""
     with transaction.atomic():
         _lock_open(cart)
         CartItem.objects.filter(cart=cart).delete()

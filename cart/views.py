@@ -28,7 +28,11 @@ CART_TOKEN = openapi.Parameter(
 
 
 def find_cart(request: Request) -> Cart | None:
-    """Return the caller's open cart, or ``None``. Raise ``CartNotFound`` when no cart has the caller's token."""
+    """Return the open cart of the signed-in customer, or the guest's cart with the token in ``X-Cart-Token``.
+
+    Return ``None`` when the customer has none or the guest sent no token. Raise ``CartNotFound`` when no cart has that
+    token.
+    """
     if request.user.is_authenticated:
         return selectors.cart_of(request.user)
     token = request.headers.get("X-Cart-Token", "")

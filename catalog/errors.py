@@ -19,7 +19,7 @@ class OwnProduct(Denied):
 
 
 class QuotaReached(Conflict):
-    """Refuse a change that would exceed a quota. ``what`` is the message, with ``{limit}`` for the number."""
+    """Report that a change would exceed a quota. ``what`` is the message, with ``{limit}`` in place of the number."""
 
     code = "quota_reached"
 
@@ -39,7 +39,7 @@ class SlugTaken(Conflict):
 
 
 class BadSlug(Invalid):
-    """Refuse a slug. ``detail`` says why (``utils.slugs.fault_of``)."""
+    """Report that a slug can't be used. ``detail`` says why (``utils.slugs.fault_of``)."""
 
     code = "bad_slug"
     field = "slug"
@@ -51,7 +51,10 @@ class CategoryTooDeep(Invalid):
 
 
 class CategoryInUse(Conflict):
-    """Refuse to delete a category. ``products`` and ``categories`` count what is in it, without archived products."""
+    """Report that a category can't be deleted, because something is in it.
+
+    ``products`` and ``categories`` count what is in it, without archived products.
+    """
 
     code = "category_in_use"
     message = "The category still has products or categories in it."

@@ -7,7 +7,7 @@ from catalog.models import Category, Variant
 
 
 class ProductFields(TypedDict, total=False):
-    """Name the fields of a product, apart from its name, description and slug."""
+    """Define the fields of a product, apart from its name, description and slug."""
 
     brand: str
     product_type: str
@@ -20,7 +20,7 @@ class ProductFields(TypedDict, total=False):
 
 
 class ProductChanges(ProductFields, total=False):
-    """Name the fields of a product that can be changed."""
+    """Define the fields of a product that can be changed."""
 
     name: str
     description: str
@@ -28,7 +28,7 @@ class ProductChanges(ProductFields, total=False):
 
 
 class VariantFields(TypedDict, total=False):
-    """Name the fields of a variant, apart from its options, SKU and price."""
+    """Define the fields of a variant, apart from its options, SKU and price."""
 
     barcode: str
     weight_grams: int | None
@@ -37,7 +37,7 @@ class VariantFields(TypedDict, total=False):
 
 
 class CategoryChanges(TypedDict, total=False):
-    """Name the fields of a category that can be changed."""
+    """Define the fields of a category that can be changed."""
 
     name: str
     slug: str

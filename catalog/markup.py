@@ -128,7 +128,11 @@ class _Writer:
                 return
 
     def _end(self, name: str) -> None:
-        """Close the innermost element named ``name`` and the elements in it; the formats among those then wait."""
+        """Handle a closing tag: close the innermost open element named ``name`` and the elements inside it.
+
+        Formats (such as bold) that are closed with it wait to be opened again. If a waiting format has this name, only
+        forget that one.
+        """
         if self._forget_waiting(name):
             return
         places = [place for place, (open_name, _) in enumerate(self._open) if open_name == name]

@@ -62,10 +62,10 @@ class Category(MP_Node):
 
 
 class ProductStatus(models.TextChoices):
-    """Say whether a product is for sale.
+    """List the statuses of a product. Only an active product is for sale.
 
-    ``draft``: not yet, its seller still works on it. ``pending``: not yet, it waits for staff to approve it.
-    ``active``: it is for sale. ``archived``: no longer, but orders still point to it.
+    ``draft``: its seller still works on it. ``pending``: it waits for staff to approve it. ``active``: it is for sale.
+    ``archived``: it is no longer for sale, but orders still refer to it.
     """
 
     DRAFT = "draft"

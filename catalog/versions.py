@@ -1,4 +1,4 @@
-"""Name the versions of products and categories. A version changes with everything that is shown, except stock."""
+"""Versions of products and categories. A version changes with everything that is shown, except stock."""
 
 from datetime import datetime
 

@@ -33,7 +33,7 @@ _VERBS = {"GET": "read", "POST": "create", "PUT": "update", "PATCH": "partial_up
 
 
 class MayReadDocs(IsStaff):
-    """Let everybody read the OpenAPI schema, or only staff with ``API_DOCS=staff``."""
+    """Allow everybody to read the OpenAPI schema when the setting ``API_DOCS`` is ``public``, otherwise only staff."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
         return settings.API_DOCS == "public" or super().has_permission(request, view)
@@ -46,7 +46,7 @@ class WholePathGenerator(OpenAPISchemaGenerator):
         return ""
 
     def get_operation_keys(self, subpath: str, method: str, view: Any) -> list[str]:
-        """Name an operation only after its path and method, so that no change of the code renames it for clients."""
+        """Name an operation only by its path and method, so that no change of the code renames it for clients."""
         components = subpath.strip("/").split("/")
         named = [component for component in components if "{" not in component]
         is_list = method == "GET" and (isinstance(view, ListAPIView) or "{" not in components[-1])

@@ -26,9 +26,10 @@ class CategoryTree:
         self._most = Category.objects.count() + self.most_new
 
     def forget(self, *, is_trial: bool = False) -> None:
-        """Read the tree again at the next use. Call it after a rollback, which undoes the created categories.
+        """Discard the tree that was read, so that the next use reads it again. Call it after a rollback.
 
-        In a trial run those categories still count as created, so that the trial refuses what the real run would.
+        The rollback undoes the categories that were created. In a trial run (``is_trial``) they still count as created,
+        so that the trial refuses what the real run would refuse.
         """
         if is_trial:
             self._in_trial |= self._made

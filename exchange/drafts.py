@@ -11,7 +11,7 @@ _LINES_SHOWN = 8
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Say what is wrong with some lines of a file.
+    """Hold what is wrong with some lines of a file.
 
     The lines of an error were left out; those of a warning were imported. ``lines`` count from 1, the header's first
     line.
@@ -34,7 +34,7 @@ VariantKey = tuple[str, ...]
 
 
 def variant_key(values: Sequence[str]) -> VariantKey:
-    """Return the key that tells a product's variants apart: the option values, without case and outer spaces."""
+    """Return the key that distinguishes a product's variants: the option values, without case and outer spaces."""
     return tuple(value.strip().casefold() for value in values)
 
 
@@ -78,15 +78,13 @@ class ImageDraft:
 class ProductDraft:
     """Hold what a file says about one product.
 
-    ``lines`` are the lines of its rows without errors.
-    ``values`` may hold name, description, brand, product_type and tags. The product keeps its value of a field that is
-    missing from them.
-    ``category`` holds names from the root down; it is empty for no category, and ``None`` to keep the category.
-    ``status`` and ``is_published`` are ``None`` when the file does not say.
-    ``replaces_images``: remove the product's imported pictures that are not in ``images``.
-    ``links_images``: the file says which picture belongs to which variant.
-    ``is_refused``: nothing of the product can be imported, and the reason has been reported.
-    ``lost_markup_line`` is the line of the description, if some of its markup was left out.
+    ``lines`` are the lines of its rows without errors. ``values`` may hold name, description, brand, product_type and
+    tags. The product keeps its value of a field that is missing from them. ``category`` holds names from the root down;
+    it is empty for no category, and ``None`` to keep the category. ``status`` and ``is_published`` are ``None`` when
+    the file does not say. ``replaces_images``: remove the product's imported pictures that are not in ``images``.
+    ``links_images``: the file says which picture belongs to which variant. ``is_refused``: nothing of the product can
+    be imported, and the reason has been reported. ``lost_markup_line`` is the line of the description, if some of its
+    markup was left out.
     """
 
     handle: str

@@ -9,4 +9,7 @@ class UnusableFile(Invalid):
 
 
 class BadCell(ValueError):
-    """Refuse one cell. The message continues a sentence that begins with the column and the value."""
+    """Report that a cell of a file can't be read.
+
+    Its message ends a sentence that begins with the column and the value.
+    """

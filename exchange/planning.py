@@ -32,10 +32,11 @@ class ProductPlan:
 def product_plan(
     draft: ProductDraft, there: HeldProducts, *, categories: CategoryTree, currency: str, sets_stock: bool
 ) -> ProductPlan:
-    """Find what has to be written so that the product matches ``draft``.
+    """Return the plan of what to write so that the shop's product matches ``draft``.
 
-    ``there`` holds what the shop has. Only missing categories are created right away. ``currency`` is that of the
-    prices. With ``sets_stock`` existing variants also get their pieces from the file; otherwise only new ones do.
+    ``there`` holds what the shop has. Missing categories are created right away; nothing else is written. ``currency``
+    is that of the prices. With ``sets_stock``, existing variants also get their pieces from the file; otherwise only
+    new ones do.
     """
     return _Planner(draft, there, currency=currency, sets_stock=sets_stock).plan(categories)
 

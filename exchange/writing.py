@@ -42,7 +42,7 @@ class Tally:
 
     @property
     def products_in(self) -> int:
-        """Return the number of products that did not fail."""
+        """Return how many products of the file are now in the shop: created, updated or unchanged, but not failed."""
         return self.products_created + self.products_updated + self.products_unchanged
 
 
@@ -118,7 +118,7 @@ class _Run:
     def _in_transaction(self, drafts: list[ProductDraft]) -> tuple[Tally, list[Problem]]:
         """Plan and write a batch, whose handles are all different.
 
-        Raise what the database or a service raises. It is then not known which product is the reason.
+        Errors of the database and of services pass through. They don't say which product of the batch is the reason.
         """
         with transaction.atomic():
             plans = self._plans(drafts)

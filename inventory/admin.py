@@ -1,4 +1,7 @@
-"""The admin pages of stock. Staff never type a balance; they record a movement, and the ledger says who and why."""
+"""The admin pages of stock.
+
+Staff never type in how many pieces there are; they record a movement, and the ledger says who and why.
+"""
 
 from typing import Any
 

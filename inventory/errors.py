@@ -8,7 +8,7 @@ from utils.errors import Conflict, NotFound
 
 @dataclass(frozen=True)
 class Shortage:
-    """Say how many pieces of a variant (by id) were requested, and how many were available."""
+    """Hold how many pieces of a variant (by id) were requested, and how many were available."""
 
     variant: int
     requested: int
@@ -16,7 +16,7 @@ class Shortage:
 
 
 class OutOfStock(Conflict):
-    """Refuse a request for more pieces than are available. ``shortages`` names every variant that has too few."""
+    """Report that fewer pieces are available than requested. ``shortages`` lists every variant that has too few."""
 
     code = "out_of_stock"
     message = "There is not enough stock."

@@ -30,7 +30,10 @@ class Location(models.Model):
 
 
 class StockItem(models.Model):
-    """Store the balance of one variant at one location. Only ``inventory.services`` writes it."""
+    """Store how many pieces of one variant are at one location, and how many of them are reserved.
+
+    Only ``inventory.services`` writes it.
+    """
 
     variant = models.ForeignKey(Variant, on_delete=models.PROTECT, related_name="stock_items")
     location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="stock_items")
@@ -57,7 +60,7 @@ class StockItem(models.Model):
 
 
 class MovementKind(models.TextChoices):
-    """Say why pieces came or went."""
+    """List the reasons why pieces came into the stock or left it."""
 
     RECEIPT = "receipt"
     SALE = "sale"
@@ -89,7 +92,7 @@ class StockMovement(AppendOnlyModel):
 
 
 class ReservationState(models.TextChoices):
-    """Say what became of reserved pieces.
+    """List what can become of reserved pieces.
 
     ``active``: they are held back for the order. ``committed``: they have left the shop. ``released``: they are for
     sale again.

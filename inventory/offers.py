@@ -65,7 +65,8 @@ def _on_sale(currency: str) -> QuerySet[Variant]:
 def offer_of(*, variant: int | None = None, product: int | None = None, currency: str) -> Offer:
     """Read the offer of a variant (by id), or else of the only variant of a product (by id).
 
-    Raise the errors of ``offer_of_variant`` or ``offer_of_product``.
+    Raise ``VariantNotFound``, ``ProductNotFound``, ``NotForSale`` or ``VariantNeeded`` as ``offer_of_variant`` and
+    ``offer_of_product`` do.
     """
     if variant is not None:
         return offer_of_variant(variant, currency=currency)

@@ -23,7 +23,7 @@ from utils.versions import Versions
 
 
 class NewProduct(ProductFields, total=False):
-    """Name the fields of a new product, apart from its name, price and stock."""
+    """Define the optional fields of a new product. Its name, price and stock are passed separately."""
 
     description: str
     sku: str
@@ -31,16 +31,17 @@ class NewProduct(ProductFields, total=False):
 
 
 class NewVariant(VariantFields, total=False):
-    """Name the fields of a new variant, apart from its price and stock."""
+    """Define the fields of a new variant, apart from its price and stock."""
 
     options: Required[list[dict[str, str]]]
     sku: str
 
 
 class Offered(TypedDict, total=False):
-    """Name the fields that a seller gives for a product to put up for sale.
+    """Define the fields of a product that a seller puts up for sale.
 
-    ``price`` is per piece, in the shop's currency. ``images`` are uploaded pictures; lists show the first one.
+    ``price`` is a Decimal per piece, in the shop's currency; ``stock`` is the number of pieces. ``images`` are uploaded
+    picture files; product lists show the first one.
     """
 
     name: Required[str]

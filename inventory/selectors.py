@@ -27,7 +27,7 @@ def with_stock(variants: QuerySet[Variant]) -> QuerySet[Variant]:
 
 @dataclass(frozen=True)
 class Availability:
-    """Say what a product has for sale.
+    """Hold what a product has for sale.
 
     ``stock`` is the number of counted pieces. ``in_stock`` is true when anything can be bought, counted or not.
     """
@@ -100,7 +100,7 @@ def movements() -> QuerySet[StockMovement]:
 
 @dataclass(frozen=True)
 class Discrepancy:
-    """Describe a stock item whose balance differs from its ledger.
+    """Describe a stock item whose stored numbers differ from its ledger.
 
     ``moved`` is the sum of the movements, to compare with ``on_hand``. ``promised`` is the sum of the active
     reservations, to compare with ``reserved``.

@@ -1,4 +1,4 @@
-"""Write stock. No other code changes a balance.
+"""Write stock. No other code changes a stock item's pieces on hand or reserved.
 
 Every function locks the stock items that it needs in id order (``StockItemQuerySet.locked``), and then changes them
 with an UPDATE that repeats the condition. A CHECK constraint of the table backs up both. The calling code holds the
@@ -71,7 +71,7 @@ def stock_release(*, reference: str) -> None:
 
 
 def stock_restock(*, reference: str) -> None:
-    """Take back the pieces that had left for ``reference``, once: its order was cancelled after ``stock_commit``."""
+    """Return the pieces that had left for ``reference`` to the stock, once, because its order was cancelled."""
     rows = list(
         Reservation.objects.select_for_update()
         .filter(reference=reference, state=ReservationState.COMMITTED)

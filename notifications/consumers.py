@@ -1,4 +1,4 @@
-"""The WebSockets that tell users about their orders and support threads."""
+"""The WebSockets that notify users about their orders and support threads."""
 
 import asyncio
 import json
@@ -20,7 +20,7 @@ RECHECK_SECONDS = 30
 
 
 async def _accept_and_close(consumer: AsyncWebsocketConsumer, code: int) -> None:
-    """Tell a client by a close code why it is refused.
+    """Close a refused client's socket with a code that says why.
 
     The code reaches the client only through an open socket (RFC 6455, 7.1.5), so this accepts it first. A browser that
     offered subprotocols fails the connection unless the server takes one of them.

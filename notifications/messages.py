@@ -21,10 +21,10 @@ def order_text(*, order: str | int, status: str) -> str:
 
 
 def order_update(notification: Notification, order: Order) -> dict[str, Any]:
-    """Return the message about an order: the fields of contract 004 (``type, order_id, status, message``) and more.
+    """Return the message about an order, with the fields of shop 004's published API and more.
 
-    The clients of that contract expect an integer, so ``order_id`` is one while the contract is served. Other clients
-    read ``order_number``.
+    Those fields are ``type``, ``order_id``, ``status`` and ``message``. The clients of that API expect an integer, so
+    ``order_id`` is one while the shop serves it. Other clients read ``order_number``.
     """
     shown = order.pk if "realtime_shop" in settings.STOREFRONTS else order.number
     return {

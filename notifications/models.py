@@ -1,6 +1,6 @@
 """The tables of notifications and support threads.
 
-A row is the record. The WebSockets only tell clients sooner that it exists.
+A row is the record. The WebSockets only notify clients sooner that it exists.
 """
 
 from typing import ClassVar

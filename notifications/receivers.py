@@ -1,4 +1,4 @@
-"""The receivers that tell users what happened."""
+"""The receivers that notify users of what happened."""
 
 import logging
 from typing import Any
@@ -18,20 +18,20 @@ logger = logging.getLogger(__name__)
 
 @receiver(order_placed, dispatch_uid="notifications.order_placed")
 def tell_placed(*, order_id: int, **kwargs: Any) -> None:
-    """Tell the customer over the socket and by mail that the order was placed."""
+    """Notify the customer over the socket and by mail that the order was placed."""
     order_notify(order_id=order_id, status=OrderStatus.PENDING, push=push)
     mail_order_placed.enqueue(order_id=order_id)
 
 
 @receiver(order_status_changed, dispatch_uid="notifications.order_status_changed")
 def tell_status(*, order_id: int, new: str, **kwargs: Any) -> None:
-    """Tell the customer over the socket that the order has a ``new`` status."""
+    """Notify the customer over the socket that the order has a ``new`` status."""
     order_notify(order_id=order_id, status=new, push=push)
 
 
 @receiver(message_posted, dispatch_uid="notifications.message_posted")
 def tell_message(*, message_id: int, **kwargs: Any) -> None:
-    """Tell the other side of a support thread that there is a message."""
+    """Notify the other side of a support thread that there is a message."""
     message_tell(message_id=message_id, push=push_message)
 
 

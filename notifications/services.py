@@ -21,9 +21,9 @@ _MESSAGES = Limit("support-messages", count=30, seconds=10 * 60)
 
 
 def order_notify(*, order_id: int, status: str, push: Callable[[Notification, Order], None]) -> None:
-    """Store the notification that the order reached ``status``, and ``push`` it after the commit.
+    """Store the customer's notification that the order reached ``status``, and call ``push`` with it after the commit.
 
-    The same status again changes nothing and pushes nothing.
+    When the order already has a notification with this status, do nothing.
     """
     order = Order.objects.get(pk=order_id)
     text = order_text(order=order.number, status=status)
@@ -96,9 +96,9 @@ def thread_close(*, thread: Thread) -> Thread:
 
 
 def message_tell(*, message_id: int, push: Callable[[ThreadMessage, Iterable[int]], None]) -> None:
-    """Tell the other side of a thread about a message.
+    """Notify the other side of a support thread of a message.
 
-    ``push`` gets the message and the ids of the users to tell: the customer, or all staff who see threads. A customer
+    ``push`` gets the message and the ids of the users to notify: the customer, or all staff who see threads. A customer
     also gets a notification of an answer, once. A second call only pushes again; a deleted message does nothing.
     """
     message = ThreadMessage.objects.select_related("thread").filter(pk=message_id).first()

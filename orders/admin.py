@@ -169,7 +169,7 @@ class OrderAdmin(ReadOnlyAdmin, PanelAdmin):
 
     @admin.action(description="Move to ...", permissions=["act"])
     def move_to(self, request: HttpRequest, queryset: QuerySet[Order]) -> HttpResponse | None:
-        """Ask for a status, then move each selected order that may go there."""
+        """Show a form that asks for the new status; once confirmed, move each selected order that may go there."""
         form = MoveForm(request.POST if "confirmed" in request.POST else None)
         if not form.is_valid():
             return self.ask_list(request, queryset, action="move_to", question="Move these orders?", form=form)

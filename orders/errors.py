@@ -1,4 +1,4 @@
-"""The errors of orders that a client is told about."""
+"""The errors by which orders refuse a client's request."""
 
 from decimal import Decimal
 
@@ -16,7 +16,7 @@ class CartEmpty(Invalid):
 
 
 class LineNotForSale(Conflict):
-    """Refuse an order of variants that are no longer for sale; ``items`` lists their ids."""
+    """Report that an order holds variants that are no longer for sale; ``items`` lists their ids."""
 
     code = "not_for_sale"
     message = "Something in the cart is no longer for sale."
@@ -28,7 +28,7 @@ class OrderTooLarge(Conflict):
 
 
 class PriceChanged(Conflict):
-    """Refuse an order whose total differs from the total that the customer was shown."""
+    """Report that an order's total differs from the total that the customer was shown."""
 
     code = "price_changed"
     message = "The total has changed since it was shown."
@@ -38,7 +38,7 @@ class PriceChanged(Conflict):
 
 
 class CurrencyDiffers(Invalid):
-    """Refuse an order whose currency differs from the currency that the customer named."""
+    """Report that an order's currency differs from the currency that the customer named."""
 
     code = "currency_differs"
 
@@ -84,7 +84,7 @@ class OrdersUnderWay(Conflict):
 
 
 class TooManyUnpaid(Conflict):
-    """Refuse an order when its customer, or the customers of one network, already have too many unpaid orders."""
+    """Report that a customer, or all customers at one IP address, would have too much ordered and unpaid."""
 
     code = "too_many_unpaid"
 
@@ -94,7 +94,7 @@ class TooManyUnpaid(Conflict):
 
 
 class TooManyPieces(Conflict):
-    """Refuse an order of more pieces than its customer may reserve unpaid; ``limit`` is how many that is."""
+    """Report that an order has more pieces than its customer may reserve unpaid; ``limit`` is that number."""
 
     code = "too_many_pieces"
 

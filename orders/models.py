@@ -109,7 +109,10 @@ class Order(models.Model):
 
     @property
     def stock_reference(self) -> str:
-        """Return the reference of the order's reservations; each reopening gets a new one, as it reserves anew."""
+        """Return the text by which the inventory knows the order's reserved pieces: its number.
+
+        After each reopening of the order a new suffix follows, because the order then reserves its pieces anew.
+        """
         return f"{self.number}.{self.reopenings}" if self.reopenings else self.number
 
 

@@ -47,7 +47,7 @@ def order_get_by_id(*, user: User, order_id: int) -> Order:
 
 
 def order_by_number(number: str) -> Order:
-    """Return the order with this number, whoever its customer is. Raise ``OrderNotFound`` when there is none."""
+    """Return the order with this number, of any customer. Raise ``OrderNotFound`` when there is none."""
     found = Order.objects.filter(number=number).first()
     if found is None:
         raise OrderNotFound

@@ -6,7 +6,7 @@ from django.db import models
 
 
 class OrderStatus(models.TextChoices):
-    """Say how far an order's goods are. Whether they are paid is another matter: ``PaymentStatus``."""
+    """List how far an order's goods can be. Whether they are paid is another matter: ``PaymentStatus``."""
 
     PENDING = "pending", "Pending"  # placed; stock is reserved
     CONFIRMED = "confirmed", "Confirmed"  # paid, or accepted by staff; the stock has left the balance
@@ -17,7 +17,7 @@ class OrderStatus(models.TextChoices):
 
 
 class PaymentStatus(models.TextChoices):
-    """Say how far an order is paid. It follows from the sums of captures and refunds; nobody sets it by hand."""
+    """List how far an order can be paid. It follows from the sums of captures and refunds; nobody sets it by hand."""
 
     UNPAID = "unpaid", "Unpaid"
     PARTIALLY_PAID = "partially_paid", "Partially paid"

@@ -18,7 +18,8 @@ _TRICKY = frozenset("\\\x7f")
 def allowed(address: str, *, field: str) -> str:
     """Return ``address`` if it is a page of the shop's own or of a listed origin, or opens a listed app.
 
-    An empty one stays empty. Any other would lend the shop's good name to anybody. Raise ``ReturnAddressRefused``.
+    An empty one is returned as it is. Raise ``ReturnAddressRefused`` for any other, because a redirect to it would lend
+    the shop's good name to anybody.
     """
     if address and not is_ours(address):
         raise ReturnAddressRefused(field=field)
@@ -42,16 +43,19 @@ def is_ours(address: str) -> bool:
 
 
 def validate_return_address(address: str) -> None:
-    """Require the URL of a page or of a listed app. Raise ``ValidationError``."""
+    """Require an http(s) URL, or a URL whose scheme is in ``APP_URL_SCHEMES``.
+
+    Raise Django's ``ValidationError`` for anything else.
+    """
     if not any(address.lower().startswith(f"{scheme}:") for scheme in settings.APP_URL_SCHEMES):
         URLValidator(schemes=["http", "https"])(address)
 
 
 def way_back(payment: Payment, *, hint: str = "") -> str:
-    """Return the payment's URL that fits its result; empty for the shop's front page.
+    """Return the URL to which the buyer's browser goes after paying; empty for the shop's front page.
 
-    ``hint`` is what the browser brought. It decides only while nothing else does: captured money leads to the page for
-    success.
+    A captured payment leads to its ``return_url``, a failed one to its ``failed_url``. For any other, ``hint`` decides:
+    ``failed`` or ``cancelled``, as the browser's URL says. Where the chosen URL is missing, ``return_url`` is used.
     """
     if payment.state == PaymentState.CAPTURED:
         outcome = ""

@@ -1,4 +1,4 @@
-"""Define the refusals of this app."""
+"""Define the errors by which this app refuses requests."""
 
 from utils.errors import Conflict, Invalid, NotFound, Unavailable
 
@@ -19,7 +19,10 @@ class PaymentClosed(Conflict):
 
 
 class PromptUnanswered(Conflict):
-    """Refuse a second prompt while the first is open. ``retry_after`` is in seconds."""
+    """Report that the phone may still show an earlier prompt to pay, so no second one is sent.
+
+    ``retry_after``: the seconds until another can be sent.
+    """
 
     code = "prompt_unanswered"
     message = "The phone may still show the prompt of an earlier attempt. Answer it, or try again when it has expired."
@@ -30,7 +33,10 @@ class PromptUnanswered(Conflict):
 
 
 class PaymentUncertain(Conflict):
-    """Refuse a new attempt while the result is unknown; ``retry_after``: seconds until one can be made."""
+    """Report that the result of the payment is unknown, so no new attempt can be made yet.
+
+    ``retry_after``: the seconds until one can be made.
+    """
 
     code = "payment_uncertain"
     message = "We do not know yet whether this payment went through. We keep asking; please try again in a while."
@@ -41,7 +47,7 @@ class PaymentUncertain(Conflict):
 
 
 class NotPayable(Invalid):
-    """Refuse an amount or currency that the method can't take; ``detail`` says why."""
+    """Report that the payment method can't take this amount or currency; ``detail`` says why."""
 
     code = "not_payable"
 

@@ -13,12 +13,12 @@ from payments.models import Payment
 class PaymentRequest:
     """Describe how a payer wants to pay.
 
-    ``phone``: the payer's number, for gateways that send a prompt. ``return_url``: where the browser goes after the
-    gateway's page; ``failed_url`` and ``cancelled_url`` replace it after a failure and when the payer gave up. Their
-    origins must be listed. ``callback_path``: where a gateway that signs nothing sends its messages, with a secret
-    after it (``payments.views.gateways.CallbackView``). ``buyer``: what the gateway is told instead of the order's own
-    data, where it is not empty; it is not stored. ``in_app``: an app shows the gateway's widgets, with the answer's
-    ``client_secret``, instead of the gateway's page.
+    ``phone``: the payer's number, for gateways that send a prompt to it. ``return_url``: where the browser goes after
+    the gateway's page; ``failed_url`` and ``cancelled_url`` replace it after a failure and when the payer gave up.
+    Their origins must be listed. ``callback_path``: where a gateway that signs nothing sends its messages, with a
+    secret after it (``payments.views.gateways.CallbackView``). ``buyer``: what the gateway is told instead of the
+    order's own data, where it is not empty; it is not stored. ``in_app``: an app shows the gateway's widgets, with the
+    answer's ``client_secret``, instead of the gateway's page.
     """
 
     phone: str = ""
@@ -31,12 +31,15 @@ class PaymentRequest:
 
     @property
     def addresses(self) -> dict[str, str]:
-        """Return the given URLs by the payment's field. Raises ``ReturnAddressRefused``."""
+        """Return the given URLs by the payment's field.
+
+        Raise ``ReturnAddressRefused`` for a URL to which the shop sends no browser.
+        """
         named = {"return_url": self.return_url, "failed_url": self.failed_url, "cancelled_url": self.cancelled_url}
         return {name: allowed(address, field=name) for name, address in named.items() if address}
 
     def buyer_of(self, payment: Payment) -> Buyer:
-        """Return what the gateway is told about the buyer: this request's data, then the order's."""
+        """Return the buyer's data for the gateway: those of this request, and for missing ones those of the order."""
         told = {name: text for name, text in asdict(self.buyer).items() if text}
         if self.phone:
             told["phone"] = self.phone
@@ -45,8 +48,9 @@ class PaymentRequest:
     def require_possible(self, method: str, *, phone: str) -> None:
         """Check the request against the gateway of ``method``, before anything has to be undone.
 
-        ``phone``: the number that would get the prompt. Raise ``NotPayable``, ``PhoneNeeded``, ``ReturnAddressRefused``
-        or ``GatewayNotOffered``.
+        ``phone``: the number that would get the prompt. Raise ``NotPayable`` when the gateway can't be used inside an
+        app, ``PhoneNeeded`` when the phone is missing or unusable, ``ReturnAddressRefused`` when the shop sends no
+        browser to a given URL, and ``GatewayNotOffered`` when the shop has no such gateway.
         """
         _ = self.addresses
         if not has_gateway(method):

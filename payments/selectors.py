@@ -34,7 +34,10 @@ def payment_get(*, user: User, number: str) -> Payment:
 
 
 def payment_of_own(*, user: User, number: str) -> Payment:
-    """Return a payment of one of the user's own orders, also when staff ask. Raise ``PaymentNotFound``."""
+    """Return a payment of one of the user's own orders. Staff, too, get only their own.
+
+    Raise ``PaymentNotFound`` when the user has no payment with this number.
+    """
     return _only(Payment.objects.select_related("order").filter(number=number, order__user=user))
 
 
@@ -54,9 +57,10 @@ def _only(payments: QuerySet[Payment]) -> Payment:
 
 
 def cart_of_lost_start(*, user: User, method: PaymentMethod) -> int | None:
-    """Return the ordered cart whose payment did not start, or ``None`` while the user has items in another cart.
+    """Return the id of the user's ordered cart whose payment did not start.
 
-    A client that names no cart sends its request again and would find its cart gone.
+    Return ``None`` when there is none, or the user has items in another cart. A client that names no cart sends its
+    request again. Without this function it would not find its cart any more.
     """
     if CartItem.objects.filter(cart__user=user, cart__status=CartStatus.OPEN).exists():
         return None
@@ -68,7 +72,7 @@ def cart_of_lost_start(*, user: User, method: PaymentMethod) -> int | None:
 
 
 def refund_by_number(number: str) -> Refund:
-    """Return the refund with this number, whoever its buyer is. Raise ``RefundNotFound``."""
+    """Return the refund with this number, of any buyer. Raise ``RefundNotFound`` when there is none."""
     found = Refund.objects.filter(number=number).first()
     if found is None:
         raise RefundNotFound
@@ -106,9 +110,11 @@ def payment_methods(*, amount: Decimal, currency: str) -> list[OfferedMethod]:
 
 
 def settlements(*, first: date, last: date) -> Iterable[dict[str, Any]]:
-    """Sum up what moved, by day (UTC), method and currency: number and sum of captures and refunds, and what is left.
+    """Yield one dict for each day (UTC), payment method and currency from ``first`` to ``last``: what money moved.
 
-    ``returned``: refunds that came back. ``charged_back``: what banks took, less what they gave back.
+    ``captures`` and ``refunds`` count entries; the sums are Decimals in the dict's currency. ``captured``: the sum of
+    captures. ``refunded``: the sum of refunds. ``returned``: the sum of refunds whose money came back to the shop.
+    ``charged_back``: what banks took from the shop in disputes, less what they returned. ``net``: what is left.
     """
     captured, refunded = Q(kind=EntryKind.CAPTURE), Q(kind=EntryKind.REFUND)
     returned, won = Q(kind=EntryKind.REFUND_FAILED), Q(kind=EntryKind.CHARGEBACK_WON)
@@ -133,7 +139,10 @@ def settlements(*, first: date, last: date) -> Iterable[dict[str, Any]]:
 
 
 def refunds_of(*, user: Any, number: str) -> QuerySet[Refund]:
-    """Select the refunds of a payment that ``user`` may see, the newest first. Raise ``PaymentNotFound``."""
+    """Select the refunds of the payment with this number, the newest first.
+
+    Raise ``PaymentNotFound`` when there is no such payment or ``user`` may not see it.
+    """
     return payment_get(user=user, number=number).refunds.all()
 
 
@@ -141,7 +150,7 @@ def seconds_until_retry(*, event_id: int) -> int | None:
     """Return in how many seconds, at the latest, a gateway's stored message is processed again after a failure.
 
     ``event_id`` is the id of the message's ``GatewayEvent``. The number is at least 1. Return ``None`` when the message
-    was processed or given up.
+    was processed, or will not be tried again.
     """
     waiting = GatewayEvent.objects.filter(pk=event_id, state=EventState.WAITING).first()
     return max(math.ceil((waiting.due_at - timezone.now()).total_seconds()), 1) if waiting else None

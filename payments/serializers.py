@@ -96,7 +96,7 @@ class AttemptInput(Input):
 
 
 class ReturnAddressInput(serializers.CharField):
-    """Read the URL to which a browser returns: that of a page, or one that a listed app opens."""
+    """Read the URL to which a browser returns: the URL of a page, or one that opens a listed app."""
 
     class Meta:
         swagger_schema_fields = {"format": "uri"}

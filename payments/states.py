@@ -1,10 +1,10 @@
-"""Name the states of payments, refunds and messages, and the kinds of entries and alerts."""
+"""Define the states of payments, refunds and webhooks, and the kinds of ledger entries and alerts."""
 
 from django.db import models
 
 
 class PaymentMethod(models.TextChoices):
-    """Name the payment methods.
+    """List the payment methods.
 
     ``manual``: a transfer or the like, which staff confirm. ``cash_on_delivery``: paid to the courier. The others are
     the gateways of ``payments.gateways``.
@@ -22,7 +22,7 @@ PAID_LATER = frozenset({PaymentMethod.MANUAL, PaymentMethod.CASH_ON_DELIVERY})
 
 
 class PaymentState(models.TextChoices):
-    """Name where one attempt to pay stands."""
+    """List the states of a payment, which is one attempt to pay an order."""
 
     PENDING = "pending", "Pending"  # opened; no gateway was asked yet, or staff have to confirm
     WAITING = "waiting", "Waiting for the buyer"  # the gateway has it
@@ -38,7 +38,7 @@ OPEN = frozenset({PaymentState.PENDING, PaymentState.WAITING, PaymentState.UNKNO
 
 
 class EntryKind(models.TextChoices):
-    """Name what an entry of the ledger records."""
+    """List the kinds of entries in a payment's ledger."""
 
     CAPTURE = "capture", "Capture"
     REFUND = "refund", "Refund"
@@ -48,9 +48,9 @@ class EntryKind(models.TextChoices):
 
 
 class RefundState(models.TextChoices):
-    """Name where a refund stands.
+    """List the states of a refund.
 
-    It is ``pending`` until the gateway, or staff for one made by hand, says that the money is on its way.
+    It is ``pending`` until the gateway (or staff, for a refund made by hand) says that the money is on its way.
     """
 
     PENDING = "pending", "Pending"
@@ -59,7 +59,7 @@ class RefundState(models.TextChoices):
 
 
 class EventState(models.TextChoices):
-    """Name where a gateway's message in the inbox stands."""
+    """List the states of a gateway's webhook in the inbox."""
 
     WAITING = "waiting", "Waiting"
     DONE = "done", "Done"
@@ -67,7 +67,7 @@ class EventState(models.TextChoices):
 
 
 class AlertKind(models.TextChoices):
-    """Name what staff have to look at. No rule about money reads alerts: rules read payments and the ledger."""
+    """List what staff may have to look at. No rule about money reads alerts: rules read payments and the ledger."""
 
     AMOUNT_MISMATCH = "amount_mismatch", "Another amount or currency than asked for"
     RECEIPT_REUSED = "receipt_reused", "A receipt that was counted for another payment"

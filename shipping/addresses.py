@@ -18,7 +18,7 @@ class PostalAddress:
 
 
 class AddressChanges(TypedDict, total=False):
-    """Name the fields of an entry of the address book that can be added or changed."""
+    """Define the fields of an entry of the address book that can be added or changed."""
 
     street: str
     name: str

@@ -93,7 +93,7 @@ class ShippingRate(models.Model):
 
 
 class ShipmentStatus(models.TextChoices):
-    """Say how far a parcel has come."""
+    """List how far a parcel can be on its way."""
 
     PENDING = "pending"
     SHIPPED = "shipped"

@@ -48,7 +48,7 @@ def address_update(*, user: User, number: str, expected: Versions = None, **fiel
 
 
 def address_tag(address: Address) -> str:
-    """Return the version of an address."""
+    """Return the address's version, a text that changes with each of its fields. Its ETag is made of it."""
     shown = {field.attname: field.value_from_object(address) for field in address._meta.concrete_fields}
     return version_of("address", *shown.values())
 

@@ -46,7 +46,10 @@ class _Memory:
         self._sweep_at = 0.0
 
     def count(self, key: str, seconds: int) -> Counted:
-        """Count one try of ``key``."""
+        """Count one try of ``key`` in its current window, or in a new one of ``seconds``.
+
+        Return the number of tries, and the seconds until the window ends.
+        """
         now = time.time()
         with self._lock:
             self._sweep(now)

@@ -20,7 +20,7 @@ from typing import Any, ClassVar
 
 
 class DomainError(Exception):
-    """Refuse a request for a reason that the code foresees.
+    """Report that a request is refused, for a reason that the code foresees.
 
     ``field`` names the wrong input, if there is one. ``extra`` holds plain values that are added to the answer beside
     ``detail``.
@@ -79,7 +79,7 @@ class Reused(DomainError):
 
 
 class Unavailable(DomainError):
-    """Refuse a request because something that the shop depends on doesn't answer.
+    """Report that something that the shop depends on doesn't answer.
 
     ``retry_after`` is the time in seconds after which the caller should try again.
     """

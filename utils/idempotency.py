@@ -23,7 +23,7 @@ MAX_KEY_LENGTH = 255
 class Answer:
     """Hold the answer to a request: the HTTP status and the JSON body.
 
-    ``replayed`` tells that it is the stored answer of an earlier request.
+    ``replayed``: it is the stored answer of an earlier request.
     """
 
     status: int
@@ -73,12 +73,13 @@ def answer_once(once: Once, produce: Callable[[], Answer]) -> Answer:
 
 
 def act_once(once: Once, produce: Callable[[], Answer]) -> Answer:
-    """Call ``produce`` outside of any transaction and return its answer, or the answer that the same key got before.
+    """Call ``produce`` at most once for an idempotency key. Return its answer, or the one stored for the key.
 
-    The key is stored in a transaction of its own, so a crash leaves it used and without an answer. The effect happens
-    at most once, while that of ``answer_once`` happens exactly once. A request that comes while the first one is
-    running gets an answer without a body. A ``DomainError`` of ``produce`` frees the key again. Raise ``Reused`` or
-    ``InFlight`` as ``answer_once`` does.
+    ``produce`` runs outside of any transaction. The key is stored before, in a transaction of its own: after a crash it
+    stays used, without an answer, and ``produce`` is not called again. (With ``answer_once`` the effect happens exactly
+    once.) A second request gets an answer without a body while the first one is running. A ``DomainError`` of
+    ``produce`` deletes the key, so that it may be used again. Raise ``Reused`` when the key came with another request
+    before, and ``InFlight`` when storing the key takes longer than the lock timeout.
     """
     with transaction.atomic():
         is_first = _claim(once)
@@ -112,10 +113,10 @@ def _keep(once: Once, answer: Answer) -> None:
 
 
 def _claim(once: Once) -> bool:
-    """Insert the key in one statement, and return whether it is new.
+    """Insert the idempotency key; return ``False`` when it exists already.
 
-    An existing key makes no statement fail, so there is nothing to roll back. Wait while another transaction holds the
-    same key. Raise ``InFlight`` when that takes too long.
+    An existing key makes no statement fail, so the transaction stays usable. If another transaction is inserting the
+    same key, wait for it. Raise ``InFlight`` when that takes longer than the lock timeout.
     """
     created_at = connection.ops.adapt_datetimefield_value(timezone.now())
     with connection.cursor() as cursor:

@@ -34,7 +34,7 @@ class Limit:
 
 
 class TooManyRequests(DomainError):
-    """Refuse a request because a limit is used up.
+    """Report that a rate limit is used up.
 
     ``limit`` is that limit; ``retry_after`` is the time in seconds until the caller may try again.
     """

@@ -9,7 +9,7 @@ M = TypeVar("M", bound=models.Model)
 
 
 class AppendOnlyQuerySet(models.QuerySet[M]):
-    """Refuse to update or delete rows of an append-only model. Raise ``TypeError``."""
+    """Select rows of an append-only model. Raise ``TypeError`` for an update or a deletion of them."""
 
     def update(self, **kwargs: Any) -> NoReturn:
         raise TypeError(f"{self.model.__name__} is append-only.")

@@ -44,7 +44,7 @@ def display(amount: Decimal, currency: str) -> str:
 
 
 def adds_up(field: str, expression: F | CombinedExpression) -> Q:
-    """Return a constraint's condition that the amount in column ``field`` equals ``expression``.
+    """Build the condition of a database constraint: the amount in column ``field`` must equal ``expression``.
 
     SQLite computes amounts as binary fractions, so amounts count as equal when they differ by less than half of the
     smallest unit that any currency has.

@@ -32,10 +32,11 @@ class Retry(BaseRetryStrategy):
 
 
 def defer(job: jobs.Job, kwargs: dict[str, Any], *, seconds: int = 0) -> None:
-    """Store one run of ``job`` on Django's connection, so that it is part of the current transaction.
+    """Enqueue one run of ``job`` with ``kwargs`` as part of the current database transaction.
 
-    The app's own connector will not do: in the worker, procrastinate gives the app a connection that commits at once.
-    Without ``seconds`` the worker is woken at once; with them, it polls for the job when the time has come.
+    The run is stored through Django's connection, so a rollback removes it. Procrastinate's own connector can't be
+    used: in the worker it has a connection of its own, which commits at once. Without ``seconds`` the worker is
+    notified at once. With ``seconds`` the run is due after that time, and the worker finds it by polling.
     """
     deferrer = configure_task(
         name=job.name,

@@ -200,7 +200,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.email_verified_at is not None
 
     def set_password(self, raw_password: str | None) -> None:
-        """Hash and set the password; ``None`` sets an unusable one. May raise ``TooManyPasswords``."""
+        """Hash and set the password; ``None`` sets an unusable one.
+
+        Raise ``TooManyPasswords`` when the server is hashing too many passwords at once.
+        """
         if raw_password is None:
             super().set_password(None)
             return
@@ -208,9 +211,10 @@ class User(AbstractBaseUser, PermissionsMixin):
             super().set_password(passwords.normalize_password(raw_password))
 
     def check_password(self, raw_password: str | None) -> bool:
-        """Return whether this is the password, in any Unicode spelling. May raise ``TooManyPasswords``.
+        """Return whether this is the password, in any Unicode spelling.
 
-        A right password whose stored hash is outdated is hashed and saved again.
+        Raise ``TooManyPasswords`` when the server is checking too many passwords at once. A right password whose stored
+        hash is outdated is hashed and saved again.
         """
         if raw_password is None:
             return False

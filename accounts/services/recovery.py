@@ -22,15 +22,19 @@ from utils.names import normalize_email
 
 
 def code_request(*, email: str, purpose: CodePurpose, client: Client) -> None:
-    """Mail a code for ``purpose`` to ``email``, if an account has that address. May raise ``TooManyRequests``."""
+    """Mail a code for ``purpose`` to ``email``, if an account has that address.
+
+    Raise ``TooManyRequests`` when a rate limit is used up.
+    """
     user = _user_for_mail(email, client, limits.CODE_TO)
     publish(code_requested, user_id=user.pk if user else None, purpose=purpose)
 
 
 def reset_link_request(*, email: str, client: Client, page: str = resets.OUR_PAGE) -> None:
-    """Mail a link for a new password to ``email``, if an account has that address.
+    """Mail a password reset link to ``email``, if an account has that address.
 
-    ``page`` is where the link leads; see ``accounts.resets.link``. May raise ``TooManyRequests``.
+    ``page`` is where the link leads; see ``accounts.resets.link``. Raise ``TooManyRequests`` when a rate limit is used
+    up.
     """
     user = _user_for_mail(email, client, limits.LINK_TO)
     publish(reset_link_requested, user_id=user.pk if user else None, page=page)
@@ -59,7 +63,7 @@ def _active_user(address: str) -> User | None:
 def email_verify(*, email: str, code: str, client: Client) -> None:
     """Verify the account's mailbox with the code that was mailed to it.
 
-    Raise ``CodeRefused`` when the code is not valid. May raise ``TooManyRequests``.
+    Raise ``CodeRefused`` when the code is not valid. Raise ``TooManyRequests`` when a rate limit is used up.
     """
     user = _user_for_code(email, client)
     with codes.redeemed(user=user, purpose=CodePurpose.EMAIL_VERIFICATION, code=code) as proof:
@@ -80,8 +84,8 @@ def _note_proof(users: QuerySet[User]) -> None:
 def password_reset_by_code(*, email: str, code: str, password: str, client: Client) -> User:
     """Set a new password with a mailed code, end every sign-in, and return the account's user.
 
-    Raise ``CodeRefused`` when the code is not valid, or ``WeakPassword``, after which the code can still be used. May
-    raise ``TooManyRequests``.
+    Raise ``CodeRefused`` when the code is not valid, and ``WeakPassword`` for a weak password, after which the code can
+    still be used. Raise ``TooManyRequests`` when a rate limit is used up.
     """
     user = _user_for_code(email, client)
     require_strong(password, user=User(email=email))
@@ -96,8 +100,8 @@ def password_reset_by_code(*, email: str, code: str, password: str, client: Clie
 def password_reset_by_link(*, token: resets.ResetToken, password: str, client: Client) -> User:
     """Set a new password with the token of a mailed link, end every sign-in, and return the account's user.
 
-    A link works once. Raise ``ResetLinkRefused`` when it is not valid, or ``WeakPassword``, after which the link can
-    still be used. May raise ``TooManyRequests``.
+    A link works once. Raise ``ResetLinkRefused`` when it is not valid, and ``WeakPassword`` for a weak password, after
+    which the link can still be used. Raise ``TooManyRequests`` when a rate limit is used up.
     """
     spend(limits.CODE_FROM_ADDRESS, client.address)
     with transaction.atomic():
@@ -129,7 +133,8 @@ def _password_set(user: User, password: str, *, client: Client, proven_email: st
 def password_change(*, user: User, old_password: str, new_password: str, client: Client) -> TokenPair:
     """Set a new password, end every sign-in of ``user``, and return the tokens of a new one.
 
-    Raise ``WrongPassword`` when ``old_password`` is wrong, or ``WeakPassword``. May raise ``TooManyRequests``.
+    Raise ``WrongPassword`` when ``old_password`` is wrong, and ``WeakPassword`` when the new one is weak. Raise
+    ``TooManyRequests`` when a rate limit is used up.
     """
     password_check(user=user, password=old_password)
     require_strong(new_password, user=user, field="new_password")
@@ -142,7 +147,7 @@ def email_change_request(*, user: User, email: str, password: str, client: Clien
     """Mail a code to the new e-mail address; the account keeps its address until ``email_change_confirm``.
 
     An address that another account has is not refused here: only a person who reads its mail may learn that. Raise
-    ``WrongPassword`` when ``password`` is wrong. May raise ``TooManyRequests``.
+    ``WrongPassword`` when ``password`` is wrong. Raise ``TooManyRequests`` when a rate limit is used up.
     """
     password_check(user=user, password=password)
     spend(limits.MAIL_FROM_ADDRESS, client.address)
@@ -158,10 +163,10 @@ def email_change_request(*, user: User, email: str, password: str, client: Clien
 
 
 def email_change_confirm(*, user: User, code: str) -> User:
-    """Give the account its new e-mail address, which ``code`` verifies, and return the user; the old mailbox is told.
+    """Change the account's e-mail address to the new one, which ``code`` verifies, and return the user.
 
-    Raise ``CodeRefused`` when the code is not valid, or ``EmailTaken`` when another account has the address. May raise
-    ``TooManyRequests``.
+    The old mailbox is notified. Raise ``CodeRefused`` when the code is not valid, or ``EmailTaken`` when another
+    account has the address. Raise ``TooManyRequests`` when a rate limit is used up.
     """
     spend(limits.CODE_OF_ACCOUNT, str(user.pk))
     try:

@@ -31,7 +31,8 @@ def credentials_check(*, username: str, password: str, client: Client) -> User:
     """Return the user with this username or e-mail address and this password; every way of signing in starts here.
 
     Raise ``WrongCredentials``, with the same text and after the same work, for an unknown name, a wrong password and a
-    disabled account. May raise ``TooManyRequests`` or ``TooManyPasswords``.
+    disabled account. Raise ``TooManyRequests`` when a rate limit is used up, and ``TooManyPasswords`` when the server
+    is checking too many passwords at once.
     """
     spend(limits.SIGN_IN_FROM_ADDRESS, client.address)
     known = User.objects.by_name(username)
@@ -66,8 +67,8 @@ def sign_in(
 ) -> tuple[User, TokenPair]:
     """Check the credentials, open a session, and return the user and the tokens.
 
-    Raise what ``credentials_check`` raises. With ``needs_verified_email``, raise ``EmailNotVerified`` for a user whose
-    mailbox is not verified.
+    Raise ``WrongCredentials``, ``TooManyRequests`` or ``TooManyPasswords`` as ``credentials_check`` does. With
+    ``needs_verified_email``, raise ``EmailNotVerified`` for a user whose mailbox is not verified.
     """
     user = credentials_check(username=username, password=password, client=client)
     if needs_verified_email and not user.is_email_verified:
@@ -78,7 +79,7 @@ def sign_in(
 def password_check(*, user: User, password: str) -> None:
     """Check the current password again before an action that a stolen token must not suffice for (ASVS 5.0, 7.5.1).
 
-    Raise ``WrongPassword`` when it is wrong. May raise ``TooManyRequests``.
+    Raise ``WrongPassword`` when it is wrong. Raise ``TooManyRequests`` when a rate limit is used up.
     """
     spend(limits.PASSWORD_CHECK, str(user.pk))
     if not user.check_password(password):

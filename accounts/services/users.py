@@ -32,7 +32,7 @@ from utils.versions import Versions, require_version, version_of
 
 
 class ProfileFields(TypedDict, total=False):
-    """The fields of a profile, which their user may change."""
+    """Define the fields of a profile, which their user may change."""
 
     first_name: str
     last_name: str
@@ -60,8 +60,8 @@ def user_register(
     somebody else's address. The limit by IP address keeps callers from asking about many addresses.
 
     Raise ``UsernameTaken`` or ``EmailTaken``; when two requests race, the database's constraints decide. Raise
-    ``BadName``, ``BadUsername`` or ``WeakPassword`` for bad input. May raise ``TooManyPasswords`` or
-    ``TooManyRequests``.
+    ``BadName``, ``BadUsername`` or ``WeakPassword`` for bad input. Raise ``TooManyRequests`` when a rate limit is used
+    up, and ``TooManyPasswords`` when the server is hashing too many passwords at once.
     """
     unknown = profile.keys() - PROFILE_FIELDS
     if unknown:
@@ -139,8 +139,8 @@ def require_strong(password: str, *, user: User, field: str = "password") -> Non
 def account_hold(*, user: User) -> None:
     """Lock the account's row until the transaction ends, so that nobody writes personal data while it is being erased.
 
-    Refresh ``user``: it then says whether the mailbox is verified and whether products wait for staff, as of now. Raise
-    ``TokenRefused`` when the account is erased.
+    Update two fields of ``user`` from the row: whether the e-mail address is verified, and whether the user's products
+    need approval by staff. Raise ``TokenRefused`` when the account is erased.
     """
     accounts = User.objects.select_for_update(no_key=True).filter(pk=user.pk, erased_at=None)
     held = accounts.values("email_verified_at", "awaits_approval").first()
@@ -186,10 +186,10 @@ def seller_approve(*, user: User) -> None:
 
 
 def seller_become(*, user: User) -> None:
-    """Make a customer a seller, as far as the setting ``SELLERS`` allows; sellers and staff stay what they are.
+    """Make a customer a seller, if the setting ``SELLERS`` allows it. Sellers and staff keep their role.
 
-    A new seller's products wait for staff, unless the setting is ``open``. Raise ``SellersClosed`` when it is
-    ``closed``, so that only staff make sellers, or ``SellingBarred`` when this account may not sell.
+    A new seller's products need approval by staff, unless the setting is ``open``. Raise ``SellersClosed`` when it is
+    ``closed``, so that only staff make sellers, and ``SellingBarred`` when this account may not sell.
     """
     if User.objects.filter(pk=user.pk, may_sell=False).exists():
         raise SellingBarred

@@ -95,7 +95,7 @@ class EmailChangeViewSet(ViewSet):
     @swagger_auto_schema(request_body=CodeInput, responses={200: UserOutput})
     @action(detail=True, methods=["post"])
     def confirm(self, request: SignedInRequest) -> Response:
-        """Confirm the new e-mail address with the mailed code. The old address is told of the change."""
+        """Confirm the new e-mail address with the mailed code. The old address is notified of the change."""
         return respond(UserOutput, services.email_change_confirm(user=request.user, **read(CodeInput, request)))
 
 

@@ -58,7 +58,8 @@ def product_create(
     """Create a product with one variant that costs ``price`` per piece, in ``currency``.
 
     ``fields`` may hold brand, product_type, tags, category, seller, payout_phone and status. Without ``slug`` a free
-    one is derived from the name. Raise ``SlugTaken``, ``BadSlug``, ``BadPayoutPhone`` or ``BadPrice``.
+    one is derived from the name. Raise ``SlugTaken`` or ``BadSlug`` when the slug can't be used, ``BadPayoutPhone``
+    when that phone is no mobile phone in Kenya, and ``BadPrice`` when the price is negative or has too many decimals.
     """
     _require_payable(fields.get("payout_phone", ""))
     product = Product(name=name, description=clean_html(description), **fields)
@@ -83,7 +84,8 @@ def product_update(*, product: Product, expected: Versions = None, **fields: Unp
 
     The row is locked and read again first, because the columns for searching are derived from columns that another
     request may just have changed. ``expected`` are the versions that the caller may change (``catalog.versions``).
-    Raise ``SlugTaken``, ``BadSlug``, ``BadPayoutPhone`` or ``VersionChanged``.
+    Raise ``VersionChanged`` when the product has another version, ``SlugTaken`` or ``BadSlug`` when the slug can't be
+    used, and ``BadPayoutPhone`` when that phone is no mobile phone in Kenya.
     """
     _require_payable(fields.get("payout_phone", ""))
     if "slug" in fields:

@@ -22,10 +22,10 @@ Rows = list[Row]
 
 
 class ProductRowsMixin:
-    """List a page of products.
+    """Serve a list of products, a page at a time: cards from the cache, with today's stock.
 
-    ``serializer_class`` documents a row. ``card`` is the serializer of the part that is kept in the cache, and
-    ``load`` reads the products with all that a card shows.
+    ``serializer_class`` documents a row. ``card`` is the serializer of the part that is kept in the cache, and ``load``
+    reads the products with all that a card shows.
     """
 
     card: ClassVar[type[BaseSerializer]]

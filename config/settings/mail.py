@@ -2,7 +2,7 @@
 
 import environ
 
-# The .env of contract 003 names only an account and its password, so the providers' servers are listed here.
+# The .env of shop 003's published API has only an account and its password, so the servers are listed here.
 _SERVERS = {
     "gmail.com": "smtp.gmail.com",
     "googlemail.com": "smtp.gmail.com",

@@ -33,7 +33,7 @@ from config.settings.base import (
 
 
 def refuse(reason: str) -> None:
-    """Stop the start with the reason. Raise ``ImproperlyConfigured``."""
+    """Stop the start of the shop: raise ``ImproperlyConfigured`` with the reason."""
     raise ImproperlyConfigured(f"Refusing to start in production: {reason}.")
 
 

@@ -94,7 +94,10 @@ class _Assembly:
             cells.faults.append(f"the handle {error}")
 
     def _take_or_refuse(self, cells: RowCells, *, is_lead: bool) -> bool:
-        """Take a row's variant and pictures, or report what is wrong with the row; return whether it was taken."""
+        """Add a readable row's variant and pictures to the draft, and report the row's faults.
+
+        Return whether the row has no faults.
+        """
         if cells.is_readable:
             self._take(cells, is_lead=is_lead)
         if cells.faults:

@@ -19,14 +19,17 @@ _HEAD = 256
 
 @dataclass(frozen=True)
 class Encoding:
-    """Name an encoding. ``is_certain``: a person or a byte order mark says it; otherwise every line is checked."""
+    """Hold the name of a text encoding.
+
+    ``is_certain``: a person or a byte order mark named it. Otherwise each line is checked against it.
+    """
 
     name: str
     is_certain: bool
 
     @property
     def label(self) -> str:
-        """Return the encoding's name as people write it."""
+        """Return the encoding's name for messages, such as ``UTF-8``."""
         return self.name.removesuffix("-sig").upper()
 
 
@@ -47,7 +50,10 @@ def encoding_of(file: BinaryIO, *, named: str = "") -> Encoding:
 
 
 def _known(named: str) -> str:
-    """Return Python's name for an encoding. Raise ``UnusableFile`` when it knows no such text encoding."""
+    """Return Python's name for the encoding that a person typed in.
+
+    Raise ``UnusableFile`` when Python has no text encoding of that name.
+    """
     try:
         # A codec that is not for text fails here.
         "ab".encode(named).decode(named)

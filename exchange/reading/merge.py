@@ -39,7 +39,10 @@ class MergedColumns:
         self._unreadable: set[str] = set()
 
     def take(self, cells: RowCells) -> dict[int, list[str]]:
-        """Read the row's cells; return the headers of columns that differ from an earlier line, by that line."""
+        """Merge one row into the product: for each column, the first value of any row is kept.
+
+        Return the headers of the columns whose value differs from the kept one, grouped by the line of the kept value.
+        """
         differing: dict[int, list[str]] = {}
         for column in _PARSERS:
             text = cells[column]

@@ -37,7 +37,7 @@ class ProductFile:
 def read_products(path: Path, *, currency: str, report: Report, encoding: str = "") -> Iterator[ProductFile]:
     """Read the file at ``path``, whose prices are in ``currency``.
 
-    ``encoding`` is the file's encoding; when it is blank, the file itself tells it. Memory does not grow with the file,
+    ``encoding`` is the file's encoding; when it is blank, the file itself shows it. Memory does not grow with the file,
     because the rows wait in a temporary folder. ``report`` is called with every problem, mostly while ``products`` is
     consumed. Raise ``UnusableFile`` when the file is no product list, or ``OSError`` when it can't be read.
     """

@@ -48,9 +48,9 @@ class CsvSource:
     ``is_cut_off``: from some line on the rows could not be told apart, and nothing below that line was read. Otherwise
     the lines of a description would be taken for rows.
 
-    ``encoding`` is the encoding that a person named; when it is blank, the file itself tells it. Raise
-    ``UnusableFile`` when the file has no header. Also raise it, even while records are read, when the encoding can't be
-    told or the file is too large.
+    ``encoding`` is the encoding that a person named; when it is blank, the file itself shows it. Raise ``UnusableFile``
+    when the file has no header. Also raise it, even while records are read, when the encoding can't be found out or the
+    file is too large.
     """
 
     def __init__(self, file: BinaryIO, *, encoding: str, report: Report) -> None:
@@ -175,7 +175,7 @@ def _holds_undecoded(text: str) -> bool:
 
 
 def _padding_between(delimiter: str) -> re.Pattern[str]:
-    """Make a pattern of the spaces between a closing quote and the delimiter or the line's end."""
+    """Build the pattern that finds spaces after a closing quote, up to the delimiter or the end of the line."""
     mark = re.escape(delimiter)
     return re.compile(rf"((?<!\")(?:\"\")*\"|(?:^|{mark}) *\"\") +(?=[{mark}\r\n]|$)")
 

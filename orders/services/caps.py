@@ -1,4 +1,8 @@
-"""The caps on the stock that orders may reserve before they are paid (ADR 25)."""
+"""Limits on the stock that orders may reserve before they are paid (ADR 25).
+
+A limit counts the unpaid orders of one customer, or of one IP address, and their pieces. The code calls the IP address
+a network, because for IPv6 it stands for a whole /64 network.
+"""
 
 from collections import Counter
 from typing import NamedTuple
@@ -13,26 +17,26 @@ from orders.errors import TooManyPieces, TooManyUnpaid
 from orders.models import Order
 from orders.states import OrderStatus, PaymentStatus
 
-# A customer without a verified e-mail address gets a fifth of the caps. One network gets as many orders as 25 of them.
+# A customer without a verified e-mail address gets a fifth of the limits, an IP address the orders of 25 of them.
 _UNPROVEN_SHARE = 5
 _UNPROVEN_CUSTOMERS = 25
 
 
 class Cap(NamedTuple):
-    """Count unpaid orders and the pieces that they reserve together: as they are, or the most that is allowed."""
+    """Hold a number of unpaid orders, and of the pieces that they reserve: either what is, or what is allowed."""
 
     orders: int
     pieces: int
 
 
 def cap_of_customer(user: User) -> Cap:
-    """Return how many orders and pieces ``user`` may have unpaid. ``THROTTLE_RATE_SCALE`` multiplies both."""
+    """Return how many unpaid orders and reserved pieces ``user`` may have. ``THROTTLE_RATE_SCALE`` multiplies both."""
     share = 1 if user.is_email_verified else _UNPROVEN_SHARE
     return _scaled(settings.MAX_UNPAID_ORDERS / share, settings.MAX_UNPAID_PIECES / share)
 
 
 def cap_of_network() -> Cap:
-    """Return how many orders and pieces the customers of one network may have unpaid together.
+    """Return how many unpaid orders and reserved pieces all customers at one IP address may have together.
 
     Only customers without a verified e-mail address count.
     """
@@ -48,7 +52,8 @@ def _scaled(orders: float, pieces: float) -> Cap:
 def network_of(user: User, *, address: str) -> str:
     """Return a keyed hash of ``address``, the IP address that ``user`` orders from.
 
-    Return ``""`` for staff and for customers with a verified e-mail address: no cap of a network applies to them.
+    Return ``""`` for staff and for customers with a verified e-mail address: the limit for an IP address does not apply
+    to them.
     """
     if not address or user.is_email_verified or user.is_staff:
         return ""
@@ -56,10 +61,11 @@ def network_of(user: User, *, address: str) -> str:
 
 
 def require_room(*, user: User, network: str, pieces: Counter[int]) -> None:
-    """Refuse an order of ``pieces`` (by variant) that would exceed a cap of its customer or of its network.
+    """Require that an order of ``pieces`` (by variant) stays within the limits of its customer and of its IP address.
 
-    Staff have no cap. The caller holds the account's lock. Raise ``TooManyPieces`` when the order alone exceeds the
-    customer's cap, and ``TooManyUnpaid`` when it does so together with earlier orders.
+    ``network`` is the hash of the IP address (``network_of``). Staff have no limit. The caller holds the account's
+    lock. Raise ``TooManyPieces`` when the order alone exceeds the customer's limit, and ``TooManyUnpaid`` when it
+    exceeds a limit together with earlier orders.
     """
     if user.is_staff:
         return
@@ -74,7 +80,7 @@ def require_room(*, user: User, network: str, pieces: Counter[int]) -> None:
 
 
 def _held(user: User, network: str) -> tuple[Cap, Cap]:
-    """Count the unpaid orders and pieces of ``user`` and of ``network`` (if any), in one statement."""
+    """Count the unpaid orders and their pieces of ``user``, and of all customers at ``network``, in one statement."""
     own, of_network = Q(user=user), Q(network=network) if network else Q(pk=None)
     counted = Q(lines__variant__track_inventory=True)
     held = Order.objects.filter(
@@ -89,7 +95,7 @@ def _held(user: User, network: str) -> tuple[Cap, Cap]:
 
 
 def _lock(network: str) -> None:
-    """Lock the network, so that its orders are counted one at a time. SQLite's writers already run one at a time."""
+    """Lock the IP address on PostgreSQL, so that only one of its orders is checked at a time. SQLite needs no lock."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [network])

@@ -79,8 +79,8 @@ def order_place(
     The cart's row is locked first, so that a cart becomes one order however often it is sent; stock is reserved last,
     so that the rows which other orders wait for are locked the shortest. Raise ``CartEmpty``, ``CartNotFound``,
     ``CurrencyDiffers``, ``LineNotForSale``, ``OrderTooLarge``, ``PriceChanged``, ``ShippingMethodUnknown``,
-    ``TooManyPieces``, ``TooManyUnpaid``, ``inventory.errors.OutOfStock`` or, for ``items``, what
-    ``cart.services.item_add`` raises.
+    ``TooManyPieces``, ``TooManyUnpaid``, ``inventory.errors.OutOfStock`` or, for ``items``, the errors of
+    ``cart.services.item_add``.
     """
     cart = _cart_to_order(user, request)
     quote = order_quote(cart=cart, shipping_method=request.shipping_method)

@@ -29,10 +29,12 @@ _SHIPMENT_STATUS = {
 
 
 def order_transition(*, order_id: int, to: str, actor: User | None = None, reason: str = "") -> Order:
-    """Move an order to ``to`` (an ``OrderStatus``) and record each status that it passes.
+    """Move an order to the status ``to`` (an ``OrderStatus``), and record each status that it passes on the way.
 
-    Each step also changes the stock and the parcel accordingly. The same status again changes nothing. Raise
-    ``TransitionRefused`` for a step back or out of a final status, and what ``require_money`` raises.
+    Each step also changes the stock and the parcel. An order that already has the status stays unchanged. Raise
+    ``TransitionRefused`` for a step back or out of a final status. For an order that lacks money, raise
+    ``PaymentNeeded`` when ``actor`` may not move unpaid orders, and ``ReasonNeeded`` when ``reason`` is empty. Return
+    the order.
     """
     with transaction.atomic():
         order = Order.objects.locked().get(pk=order_id)
@@ -146,7 +148,10 @@ def order_hide(*, order: Order, actor: User) -> None:
 
 
 def orders_expire(*, now: datetime) -> int:
-    """Cancel the orders that are still unpaid after ``expires_at``, each in its own transaction. Return how many."""
+    """Cancel the unpaid orders whose ``expires_at`` is before ``now`` (UTC). Return how many were cancelled.
+
+    Each order is cancelled in its own transaction.
+    """
     due = Order.objects.expired(now=now).order_by("expires_at").values_list("pk", flat=True)
     return sum(_expire(pk, now) for pk in list(due))
 

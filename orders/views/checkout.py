@@ -14,10 +14,11 @@ from shipping.selectors import address_get, postal_address_of
 
 
 def order_request(fields: dict[str, Any], *, user: User, placed_from: str) -> OrderRequest:
-    """Return what ``user`` orders, from the validated ``fields`` of an ``OrderInput``; the payment is not part of it.
+    """Build the order request of ``user`` from the validated ``fields`` of an ``OrderInput``.
 
-    ``placed_from`` is the client's IP address. Raise ``CartNotFound`` or ``AddressNotFound`` when the user has no such
-    cart or address, and what ``inventory.offers.offer_of`` raises.
+    Payment fields are left out. ``placed_from`` is the client's IP address. Raise ``CartNotFound`` or
+    ``AddressNotFound`` when the user has no such cart or address. For an item that can't be bought, raise
+    ``VariantNotFound``, ``ProductNotFound``, ``NotForSale`` or ``VariantNeeded`` (see ``inventory.offers.offer_of``).
     """
     copied = {name: fields[name] for name in _COPIED_FIELDS if name in fields}
     return OrderRequest(

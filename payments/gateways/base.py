@@ -23,9 +23,9 @@ TIMEOUT = (3.05, 10)
 
 
 class Outcome(StrEnum):
-    """Name what became of an attempt or a refund.
+    """List the possible results of a payment attempt or of a refund.
 
-    ``open``: it is not decided yet. ``unknown``: the gateway does not know it, or can't say now.
+    ``open``: it is not decided yet. ``unknown``: the gateway has no record of it, or can't answer now.
     """
 
     PAID = "paid"
@@ -38,10 +38,11 @@ class Outcome(StrEnum):
 class Result:
     """Hold what a gateway says about one payment. ``PAID`` needs ``amount`` and ``currency``.
 
-    ``receipt``: the gateway's name for the money that came, unique among its receipts. ``reference``: the name that the
-    payer was told, where it is another one and may be told later. ``risk``: paid, but the gateway advises to look at
-    the payment before goods are sent. ``mismatch``: what contradicts the shop's own record, in words; such money is
-    never counted. ``is_processing``: the buyer is done, but a bank has still to pay, which takes days.
+    ``receipt``: the gateway's id of the received money, unique among its receipts. ``reference``: the id that the payer
+    was shown, if it is a different one; it may become known later. ``gateway_id``: the gateway's id of the attempt.
+    ``reason``: why the payment failed. ``mismatch``: how the gateway's data contradict the shop's; such money is never
+    counted. ``risk``: why the gateway advises to check a paid payment before goods are sent. ``is_processing``: the
+    buyer is done, but the bank needs days to transfer the money.
     """
 
     outcome: Outcome
@@ -60,7 +61,7 @@ class Result:
 class RefundResult:
     """Hold what a gateway says about one refund.
 
-    ``outcome`` is ``PAID`` when the money is on its way back to the buyer. ``gateway_id``: the gateway's name for the
+    ``outcome`` is ``PAID`` when the money is on its way back to the buyer. ``gateway_id``: the gateway's id of the
     refund. ``reason``: why it failed.
     """
 
@@ -71,10 +72,11 @@ class RefundResult:
 
 @dataclass(frozen=True)
 class Started:
-    """Hold an attempt that the gateway has accepted. The buyer goes to ``pay_url``, or waits for a prompt if it is
-    empty.
+    """Hold a gateway's answer after it has accepted a payment attempt.
 
-    ``client_secret``: what an app shows the gateway's own widgets with, for a payment that is made inside the app.
+    ``gateway_id``: the gateway's id of the attempt. ``pay_url``: the page on which the buyer pays; empty for a payment
+    in an app, or one that the buyer confirms on the phone. ``payer``: the payer's phone number, masked.
+    ``client_secret``: the secret with which an app shows the gateway's payment widgets.
     """
 
     gateway_id: str
@@ -108,7 +110,7 @@ class Incoming:
 
 @dataclass(frozen=True)
 class PaymentMessage:
-    """Say the result of a payment."""
+    """Hold the result of a payment that a gateway reported."""
 
     payment: Payment
     result: Result
@@ -116,10 +118,10 @@ class PaymentMessage:
 
 @dataclass(frozen=True)
 class RefundMessage:
-    """Say the result of a refund.
+    """Hold the result of a refund that a gateway reported.
 
-    A refund that was made on the gateway's own site has no ``refund`` of the shop's. Then ``payment`` and ``amount``
-    describe it, and ``receipt`` is that of the refunded capture.
+    ``refund`` is ``None`` when the refund was made on the gateway's own site. Then ``payment`` and ``amount`` describe
+    it, and ``receipt`` is that of the refunded capture.
     """
 
     result: RefundResult
@@ -131,10 +133,10 @@ class RefundMessage:
 
 @dataclass(frozen=True)
 class ChargebackMessage:
-    """Say how much a buyer's bank has moved so far.
+    """Hold how much money a buyer's bank has moved so far because of a dispute.
 
-    ``dispute``: the gateway's name for the dispute. ``receipt``: that of the disputed capture. ``taken`` and
-    ``returned``: all that the bank took and gave back so far, in the payment's currency.
+    ``dispute``: the gateway's id of the dispute. ``receipt``: the receipt of the disputed capture. ``taken``: all that
+    the bank took from the shop so far; ``returned``: all that it returned. Both are in the payment's currency.
     """
 
     payment: Payment
@@ -146,9 +148,9 @@ class ChargebackMessage:
 
 @dataclass(frozen=True)
 class DisputeMessage:
-    """Say that a buyer disputes a charge at the bank, or that the bank has decided.
+    """Hold a gateway's report that a buyer disputes a charge at the bank, or that the bank has decided.
 
-    ``dispute``: the gateway's name for the dispute.
+    ``dispute``: the gateway's id of the dispute.
     """
 
     payment: Payment
@@ -159,7 +161,7 @@ class DisputeMessage:
 
 @dataclass(frozen=True)
 class AlertMessage:
-    """Say what staff have to look at. ``key`` is the same each time the same thing is told."""
+    """Hold what staff have to look at. The same ``key`` means the same alert, however often it is reported."""
 
     kind: str
     key: str
@@ -171,7 +173,7 @@ Message = PaymentMessage | RefundMessage | DisputeMessage | ChargebackMessage | 
 
 
 class GatewayFailure(Exception):
-    """Report that a gateway did not do what it was asked for.
+    """Report that a gateway did not do what the shop requested.
 
     ``detail`` is for the log and for staff; it holds no secret and no personal data.
     """
@@ -182,7 +184,7 @@ class GatewayFailure(Exception):
 
 
 class GatewayRefused(GatewayFailure):
-    """Report that the gateway refused a request for certain, so that no payment was started and no money given back."""
+    """Report that the gateway refused a request for certain: it started no payment and refunded nothing."""
 
 
 class GatewayDown(GatewayFailure):
@@ -190,7 +192,10 @@ class GatewayDown(GatewayFailure):
 
 
 class PromptOpen(GatewayDown):
-    """Report that the buyer has not answered an earlier prompt; ``retry_after``: seconds until another can be sent."""
+    """Report that the payer has not answered an earlier prompt on the phone.
+
+    ``retry_after``: the seconds until another prompt can be sent.
+    """
 
     def __init__(self, detail: str, *, retry_after: int) -> None:
         self.retry_after = retry_after
@@ -198,7 +203,7 @@ class PromptOpen(GatewayDown):
 
 
 class OutcomeUnknown(GatewayFailure):
-    """Report that the request may have had its effect: only a query can tell."""
+    """Report that the request may have had its effect: only asking the gateway again can show it."""
 
 
 class GatewayMisconfigured(GatewayFailure):
@@ -206,7 +211,10 @@ class GatewayMisconfigured(GatewayFailure):
 
 
 class BadMessage(Exception):
-    """Refuse a message that does not come from the gateway or can't be read. Nobody is told which check failed."""
+    """Report a webhook that does not come from the gateway or can't be read.
+
+    The sender doesn't learn which check failed.
+    """
 
 
 def return_address(payment: Payment, outcome: str = "") -> str:
@@ -266,16 +274,22 @@ class Gateway(ABC):
     def start(self, payment: Payment, *, buyer: Buyer, callback: str) -> Started:
         """Ask the gateway to collect the payment.
 
-        ``callback``: a URL with the payment's secret in it, for gateways that do not sign their messages. Raise
-        ``GatewayRefused``, ``GatewayDown``, ``OutcomeUnknown`` or ``GatewayMisconfigured``.
+        ``callback``: a URL with the payment's secret in it, for gateways that do not sign their webhooks. Raise
+        ``GatewayRefused`` when the gateway refuses the payment, ``GatewayDown`` when it was not reached,
+        ``OutcomeUnknown`` when it may have started the payment, and ``GatewayMisconfigured`` when it refuses the shop's
+        credentials.
         """
 
     @abstractmethod
     def query(self, payment: Payment) -> Result:
-        """Ask for the payment's result. Raise ``GatewayDown`` (also without an answer) or ``GatewayMisconfigured``."""
+        """Ask for the payment's result.
+
+        Raise ``GatewayDown`` when the gateway was not reached or did not answer, and ``GatewayMisconfigured`` when it
+        refuses the shop's credentials.
+        """
 
     def cancel(self, payment: Payment) -> Result:
-        """Have the gateway give the attempt up if it still can; return its result, as it may be paid by now."""
+        """Have the gateway cancel the attempt if it still can; return its result, as it may be paid by now."""
         return self.query(payment)
 
     def refunds(self, payment: Payment) -> bool:
@@ -283,41 +297,52 @@ class Gateway(ABC):
         return self.can_refund
 
     def refund_step(self, currency: str) -> Decimal:
-        """Return the step in which ``refund`` gives ``currency`` back; it can't give back other amounts."""
+        """Return the smallest amount of ``currency`` that can be refunded. Every refund must be a multiple of it."""
         return smallest_unit(currency)
 
     def refund(self, refund: Refund, *, token: str) -> RefundResult:
-        """Give the refund's amount back. Sent again for the same refund, it must not give back twice.
+        """Ask the gateway to refund the amount. Called again for the same refund, it must not refund twice.
 
-        ``token``: the secret of the refund's callback URL, a new one each time the refund is sent. Raise what ``start``
-        raises.
+        ``token``: the secret in the refund's callback URL, a new one for each call. Raise ``GatewayRefused``,
+        ``GatewayDown``, ``OutcomeUnknown`` or ``GatewayMisconfigured`` in the same cases as ``start``.
         """
         raise NotImplementedError
 
     def query_refund(self, refund: Refund) -> RefundResult:
-        """Ask for the refund's result. Raise what ``query`` raises."""
+        """Ask for the refund's result.
+
+        Raise ``GatewayDown`` or ``GatewayMisconfigured`` in the same cases as ``query``.
+        """
         raise NotImplementedError
 
     @abstractmethod
     def receive(self, body: bytes, headers: Mapping[str, str]) -> Incoming | None:
-        """Verify a message on its raw bytes before anything else is looked at. Raise ``BadMessage``.
+        """Verify a webhook on its raw bytes, then return what its processing needs.
 
-        Return ``None`` for a message that is answered like any other but not worth storing.
+        Raise ``BadMessage`` when the webhook does not come from the gateway or can't be read. Return ``None`` for a
+        genuine one that is not worth storing; the gateway gets the same HTTP answer for it.
         """
 
     def receive_for(self, payment: Payment, message: Any) -> Incoming:
-        """Read an unsigned message that came to the secret URL of ``payment`` out of its JSON. Raise ``BadMessage``."""
+        """Read an unsigned webhook, parsed from JSON, that came to the secret URL of ``payment``.
+
+        Raise ``BadMessage`` when it can't be read, or the gateway sends no such webhooks.
+        """
         raise BadMessage
 
     def receive_for_refund(self, refund: Refund, message: Any) -> Incoming:
-        """Read an unsigned message that came to the secret URL of ``refund`` out of its JSON. Raise ``BadMessage``."""
+        """Read an unsigned webhook, parsed from JSON, that came to the secret URL of ``refund``.
+
+        Raise ``BadMessage`` when it can't be read, or the gateway sends no such webhooks.
+        """
         raise BadMessage
 
     @abstractmethod
     def messages_of(self, event: GatewayEvent) -> list[Message]:
-        """Return what a stored event means; the gateway may be asked for it.
+        """Return what a stored event means; the method may ask the gateway for it.
 
-        Raise what ``query`` raises; the method is then called again later.
+        Raise ``GatewayDown`` or ``GatewayMisconfigured`` in the same cases as ``query``; the method is then called
+        again later.
         """
 
     def undelivered(self, since: datetime | None = None) -> list[Incoming]:

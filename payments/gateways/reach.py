@@ -1,4 +1,4 @@
-"""Tell whether a failed request can have reached a gateway."""
+"""Decide whether a failed request can have reached a gateway."""
 
 import requests
 from urllib3.exceptions import MaxRetryError, NewConnectionError

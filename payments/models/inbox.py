@@ -37,7 +37,7 @@ class GatewayEvent(models.Model):
 class PaymentAlert(models.Model):
     """Store a note for staff that something needs a look. Resolving it changes nothing about money.
 
-    ``key`` keeps the same thing from being told twice.
+    The same alert is not stored twice: it has the same ``key``.
     """
 
     key = models.CharField(max_length=255, unique=True, editable=False)

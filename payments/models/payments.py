@@ -13,7 +13,7 @@ from payments.states import OPEN, EntryKind, PaymentMethod, PaymentState, Refund
 from utils.models import AppendOnlyModel
 from utils.money import DECIMAL_PLACES, MAX_DIGITS, display, validate_currency
 
-# How long a gateway's name for something, and the URL of its page, may be.
+# How long a gateway's id for something, and the URL of its page, may be.
 MAX_NAME, MAX_URL = 255, 2000
 
 
@@ -154,9 +154,9 @@ class Dispute(models.Model):
 
 
 class Refund(models.Model):
-    """Store money on its way back.
+    """Store one refund of a payment.
 
-    Its amount is taken at once from what can be refunded, and put back if the refund fails.
+    Its amount at once lowers what can still be refunded; a failed refund raises it again.
     """
 
     number = models.CharField(max_length=24, unique=True, default=new_number, editable=False)

@@ -14,11 +14,12 @@ from utils.errors import Invalid
 
 
 def refund_confirm(*, refund_id: int, actor: User, reference: str = "") -> Refund:
-    """Record that staff gave the refund's money back by hand.
+    """Record that staff refunded the money by hand.
 
-    Staff may do so even after the gateway was asked, as long as it never accepted the refund. If the gateway says later
-    that it gave the money back as well, an alert is raised. ``reference`` names the transfer. Raise ``RefundNotFound``,
-    ``RefundSettled`` when the refund is over, or ``RefundUnderWay`` when the gateway makes it.
+    Staff may do so even after the gateway was asked, as long as the gateway never accepted the refund. If the gateway
+    says later that it refunded the money as well, an alert is raised. ``reference`` names the transfer. Raise
+    ``RefundNotFound`` when there is no such refund, ``RefundSettled`` when it is over, and ``RefundUnderWay`` when the
+    gateway makes it.
     """
     return _decide(_of_staff(refund_id), actor, RefundResult(Outcome.PAID, gateway_id=reference))
 
@@ -26,10 +27,11 @@ def refund_confirm(*, refund_id: int, actor: User, reference: str = "") -> Refun
 def refund_withdraw(*, refund_id: int, actor: User, reason: str = "") -> Refund:
     """Record that a refund will not be made.
 
-    A refund that was sent to the gateway is withdrawn only if the gateway, asked now, does not know it: money that may
-    have gone back must not be given back again. Where the gateway can't be asked, staff look for the refund themselves
-    and say in ``reason`` where they looked. Raise what ``refund_confirm`` raises, ``GatewayUnavailable`` when the
-    gateway does not answer, or ``Invalid`` when that reason is missing.
+    If the refund was sent to the gateway, the gateway is asked first, and the refund is withdrawn only if the gateway
+    has no record of it: otherwise the money could be refunded twice. Where the gateway can't be asked, staff look for
+    the refund themselves and say in ``reason`` where they looked. Raise ``RefundNotFound`` when there is no such
+    refund, ``RefundSettled`` when it is over, ``RefundUnderWay`` when the gateway makes it, ``GatewayUnavailable`` when
+    the gateway does not answer, and ``Invalid`` when that reason is missing.
     """
     refund = _of_staff(refund_id)
     if refund.checks and not refund.is_manual:
@@ -38,7 +40,11 @@ def refund_withdraw(*, refund_id: int, actor: User, reason: str = "") -> Refund:
 
 
 def _of_staff(refund_id: int) -> Refund:
-    """Return the refund if staff decide about it. Raise ``RefundNotFound``, ``RefundSettled`` or ``RefundUnderWay``."""
+    """Return the refund if staff decide about it.
+
+    Raise ``RefundNotFound`` when there is none, ``RefundSettled`` when it is over, and ``RefundUnderWay`` when the
+    gateway makes it.
+    """
     refund = Refund.objects.select_related("payment").filter(pk=refund_id).first()
     if refund is None:
         raise RefundNotFound
@@ -70,8 +76,9 @@ def _require_not_made(refund: Refund, reason: str) -> None:
 
 
 def _decide(read: Refund, actor: User, result: RefundResult) -> Refund:
-    """Settle the refund, unless it was sent or settled after ``read`` was read. Raise ``RefundSettled`` or
-    ``RefundUnderWay``.
+    """Settle the refund, unless it was sent or settled after ``read`` was read.
+
+    Raise ``RefundSettled`` when it was settled, and ``RefundUnderWay`` when it was sent.
     """
     with transaction.atomic():
         lock_order_of(read.payment_id)

@@ -30,8 +30,9 @@ def checkout(*, user: User, method: PaymentMethod, order: OrderRequest) -> tuple
     """Place an order of ``user`` and open its payment, both or neither.
 
     Return the payment, and whether the order is new: for a named cart that was ordered before, the payment of that
-    order is returned. An order that costs nothing is paid at once. Raise what ``orders.services.order_place`` raises,
-    ``GatewayNotOffered`` or ``NotPayable``.
+    order is returned. An order that costs nothing is paid at once. Raise ``GatewayNotOffered`` when the shop does not
+    offer the method, and ``NotPayable`` when the method does not take the amount. Also raise the errors of
+    ``orders.services.order_place``.
     """
     with transaction.atomic():
         account_hold(user=user)
@@ -74,9 +75,9 @@ def checkout_and_start(
     is open by another method. A request for the open cart is taken as a repetition too when that cart became an order
     whose payment did not start and the user has put nothing into a new cart since.
 
-    Raise what ``checkout`` and ``payment_start`` raise. Before that, an order placed by this call is cancelled, unless
-    the gateway may have taken the payment. After ``GatewayUncertain`` the order therefore waits until the reconciler, a
-    job, has found out.
+    Raise the errors of ``checkout`` and ``payment_start``. Before that, an order placed by this call is cancelled,
+    unless the gateway may have taken the payment. After ``GatewayUncertain`` the order therefore waits until the
+    reconciler, a job, has found out.
     """
     asked = payment or PaymentRequest()
     phone = asked.phone or asked.buyer.phone or order.phone or order.address.phone
@@ -113,12 +114,12 @@ def _checkout_once(
 
 
 def checkout_undo(*, payment_id: int, once: Once | None = None) -> bool:
-    """Cancel an order that certainly no gateway took a payment for; return whether it was cancelled.
+    """Cancel an order if it is certain that no gateway took a payment for it; return whether it was cancelled.
 
     Its stock becomes free and its cart is open again. Nothing changes if anything was paid or may have been: only
     payments that were never handed to a gateway, or failed, are certain. Money that comes all the same is treated as
     late money. ``once`` names the request that placed the order, which may then place it again. The account is locked
-    first, as it is where an account is erased. Raise ``PaymentNotFound``.
+    first, as it is where an account is erased. Raise ``PaymentNotFound`` when there is no such payment.
     """
     with transaction.atomic():
         buyer = User.objects.filter(orders__payments=payment_id).first()
@@ -155,7 +156,10 @@ def payment_confirm(*, payment_id: int, actor: User | None = None, reference: st
 
 
 def orders_keep(*, user_id: int) -> None:
-    """Keep a customer's cash-on-delivery orders without end, now that the customer's e-mail address is proven."""
+    """Remove the expiry time of a customer's pending cash-on-delivery orders.
+
+    Called when the customer has verified the e-mail address.
+    """
     with transaction.atomic():
         waiting = Order.objects.locked().filter(user=user_id, status=OrderStatus.PENDING, is_paid_later=True)
         for order in waiting.exclude(expires_at=None):
@@ -164,6 +168,6 @@ def orders_keep(*, user_id: int) -> None:
 
 
 def payments_cancel(*, order_id: int) -> None:
-    """Give up what is still to be paid for a cancelled order. The order is locked first, as everywhere."""
+    """Cancel the open payments of a cancelled order. The order is locked first, as everywhere."""
     with transaction.atomic():
         give_up_open(Order.objects.locked().get(pk=order_id))

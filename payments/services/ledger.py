@@ -13,10 +13,10 @@ from utils.money import display
 
 
 def record_money(order: Order) -> None:
-    """Bring the order's sums up to the ledger's. The caller holds the order's lock.
+    """Update the order's captured and refunded totals from the ledger entries of its payments.
 
-    A bank takes money without asking what was refunded. Money that went back beyond what came in raises an alert and is
-    not counted.
+    The caller holds the order's lock. A bank can take back money that was refunded already. What went out of a payment
+    beyond what came in is not counted, and an alert is raised.
     """
     by_payment: dict[Payment, list[PaymentEntry]] = defaultdict(list)
     for entry in PaymentEntry.objects.filter(payment__order=order).select_related("payment"):

@@ -17,11 +17,12 @@ from utils.money import display
 
 
 def refund_from_outside(*, payment: Payment, amount: Decimal, receipt: str, result: RefundResult) -> None:
-    """Record a refund that the shop did not ask for. ``result.gateway_id`` names it; the same result changes nothing.
+    """Record a refund that was made at the gateway, without the shop.
 
-    ``receipt`` is that of the refunded capture, as far as the gateway tells it. Money that was not counted when it came
-    is not counted when it goes back. A chargeback of the same money is no obstacle: then more went back than came.
-    Raise ``RefundTooLarge`` for more than was received as far as we know: the message about the payment may still come.
+    ``result.gateway_id`` is its id; the same result again changes nothing. ``receipt`` is that of the refunded capture,
+    or empty when the gateway does not say it. Money that was not counted when it came is not counted when it goes back.
+    A chargeback of the same money is no obstacle: then more went back than came. Raise ``RefundTooLarge`` for more than
+    was received as far as we know: the message about the payment may still come.
     """
     with transaction.atomic():
         _, locked = lock_payment(payment.pk)

@@ -15,11 +15,13 @@ from utils.errors import Denied
 
 
 def order_process(*, user: User, order_id: int, status: str = "", is_paid: bool = False) -> None:
-    """Move an order to ``status``, record that its money has arrived, or both; both or neither happen.
+    """Change an order's status, record that its money has arrived, or do both in one transaction.
 
-    Staff with ``orders.change_order`` move any order; its customer may only cancel it, while it is pending and unpaid.
-    Staff with ``payments.change_payment`` record money, unless a gateway has to confirm it. Raise ``OrderNotFound``,
-    ``Denied``, ``PaymentClosed``, ``TransitionRefused`` or ``CancelRefused``.
+    Staff with ``orders.change_order`` move any order to ``status``; its customer may only cancel it, while it is
+    pending and unpaid. Staff with ``payments.change_payment`` record money, unless a gateway has to confirm it. Raise
+    ``OrderNotFound`` when ``user`` sees no such order, ``Denied`` when the user may not do this, ``PaymentClosed`` when
+    no payment waits for staff, ``TransitionRefused`` when the order can't get that status, and ``CancelRefused`` when
+    the customer can't cancel the order any more.
     """
     order = order_get_by_id(user=user, order_id=order_id)
     if status:

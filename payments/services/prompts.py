@@ -1,4 +1,4 @@
-"""Limits: how many prompts one phone gets, and one customer causes."""
+"""Limits on M-Pesa's prompts, the requests on a phone to confirm a payment: for each phone and each customer."""
 
 from utils.limits import Limit, spend
 from utils.phones import kenyan_mobile
@@ -9,9 +9,9 @@ _BY_CUSTOMER = Limit("prompts-by-customer", count=30, seconds=_DAY, guards_secre
 
 
 def prompt_count(*, phone: str, customer_id: int) -> None:
-    """Count a prompt against its phone, which need not be the customer's, and against the customer who asks for it.
+    """Count a prompt against the limit of its phone, which need not be the customer's, and that of the customer.
 
-    Call it outside of any transaction. Raise ``TooManyRequests``.
+    Call it outside of any transaction. Raise ``TooManyRequests`` when one of the limits is used up.
     """
     spend(_TO_PHONE, kenyan_mobile(phone) or phone)
     spend(_BY_CUSTOMER, str(customer_id))

@@ -1,7 +1,7 @@
 """Writes: open refunds.
 
-A refund takes its amount out of what can be refunded at the moment it is asked for, so that several at once never
-exceed what was received; a failed refund puts it back. A job sends it, outside of any transaction: see ``sending``.
+A new refund at once lowers the amount that can still be refunded, so that several refunds together never exceed what
+was received. A failed refund raises it again. A job sends it, outside of any transaction: see ``sending``.
 """
 
 from decimal import Decimal
@@ -21,9 +21,10 @@ from utils.money import display
 
 
 def refund_request(*, payment_id: int, amount: Decimal | None, actor: User, reason: str = "") -> Refund:
-    """Open a refund of ``amount`` from the oldest capture that has so much left; ``None`` takes the rest of the oldest.
+    """Open a refund of ``amount`` from the oldest capture that has so much left, and return it.
 
-    Raise ``PaymentNotFound``, or what ``refund_source`` raises.
+    ``None`` refunds the rest of the oldest capture that has any left. Raise ``PaymentNotFound`` when there is no such
+    payment, and ``RefundBlocked``, ``RefundTooLarge`` or ``Invalid`` as ``refund_source`` does.
     """
     with transaction.atomic():
         _, payment = lock_payment(payment_id)
@@ -34,9 +35,9 @@ def refund_request(*, payment_id: int, amount: Decimal | None, actor: User, reas
 def refund_source(*, payment: Payment, amount: Decimal | None) -> tuple[Decimal, str]:
     """Return the amount that can be refunded, and the receipt of the capture that it comes from.
 
-    The answer stays true while the payment is locked. Raise ``RefundBlocked`` during a dispute, ``RefundTooLarge``
-    (with the amount ``available`` in one refund), or ``Invalid`` for an amount that is not a multiple of the payment's
-    ``refund_step``.
+    The answer stays true while the payment is locked. Raise ``RefundBlocked`` during a dispute, ``RefundTooLarge`` when
+    no capture has so much left (with the amount ``available`` in one refund), and ``Invalid`` for an amount that is not
+    a multiple of the payment's ``refund_step``.
     """
     if is_disputed(payment):
         raise RefundBlocked
@@ -53,9 +54,11 @@ def refund_source(*, payment: Payment, amount: Decimal | None) -> tuple[Decimal,
 
 
 def refund_open(*, payment: Payment, amount: Decimal, receipt: str, reason: str, actor: User | None = None) -> Refund:
-    """Set ``amount`` aside, together with the job that sends it; ``receipt`` is that of the refunded capture.
+    """Store a refund of ``amount``, enqueue the job that sends it, and return the refund.
 
-    Staff refund by hand what the gateway can't. The caller holds the payment's lock and knows that the amount is left.
+    From now on the amount can't be refunded again. ``receipt`` is that of the refunded capture. Where the gateway can't
+    make the refund, no job is enqueued: staff make it by hand. The caller holds the payment's lock and knows that the
+    amount is left.
     """
     is_manual = not gateway_refunds(payment) or bool(amount % refund_step(payment))
     refund = Refund.objects.create(

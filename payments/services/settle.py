@@ -37,7 +37,7 @@ TRANSFER_TAKES = timedelta(days=7)
 def settle(*, payment_id: int, result: Result) -> Payment:
     """Apply a gateway's result to a payment, once, however often and in whatever order results come.
 
-    Raise ``PaymentNotFound``.
+    Raise ``PaymentNotFound`` when there is no such payment.
     """
     with transaction.atomic():
         order, payment = lock_payment(payment_id)
@@ -55,7 +55,7 @@ def settle(*, payment_id: int, result: Result) -> Payment:
 
 
 def _learn_name(payment: Payment, gateway_id: str) -> None:
-    """Record the gateway's name of the attempt, unless another payment has it: the receipt tells whose money it is."""
+    """Store the gateway's id of the attempt, unless another payment has it: the receipt decides whose money it is."""
     if not gateway_id or payment.gateway_id:
         return
     if not Payment.objects.filter(method=payment.method, gateway_id=gateway_id).exists():
@@ -126,8 +126,8 @@ def capture(
 ) -> bool:
     """Record in the ledger that the payment's amount was received, and enqueue the confirmation of its order.
 
-    Return ``True``, or ``False`` when ``receipt`` (the gateway's name for the money) is already in the ledger. Then
-    nothing is counted, and staff get an alert. Other open attempts to pay the order are given up. ``actor`` is the
+    Return ``True``, or ``False`` when ``receipt`` (the gateway's id of the money) is already in the ledger. Then
+    nothing is counted, and staff get an alert. Other open attempts to pay the order are cancelled. ``actor`` is the
     staff member who confirms the money, or ``None`` for a gateway. ``reference`` names the transfer to people. The
     calling code holds the locks of ``lock_payment``.
     """
@@ -182,8 +182,8 @@ def _place_money(order: Order, payment: Payment, receipt: str) -> None:
     """Refund the payment that was just captured if its order does not need the money, and raise an alert for staff.
 
     An order does not need it when more was captured than it costs, or when it was cancelled and can't be reopened.
-    Otherwise a cancelled order is reopened. Refunds made meanwhile do not count, so a second payment is given back even
-    if the first one was refunded. ``receipt`` is the gateway's name for the money.
+    Otherwise a cancelled order is reopened. Refunds made meanwhile do not count, so a second payment is refunded even
+    if the first one was refunded. ``receipt`` is the gateway's id of the money.
     """
     if order.captured_total > order.total:
         kind, detail = AlertKind.PAID_TWICE, f"Order {order.number} was paid already."
@@ -196,7 +196,7 @@ def _place_money(order: Order, payment: Payment, receipt: str) -> None:
 
 
 def _settle_failed(order: Order, payment: Payment, result: Result) -> None:
-    """Record a failure. After a success it is out of date, and after the attempt was given up it changes nothing.
+    """Record a failure. A payment that was captured or cancelled before keeps its state.
 
     The order's stock is then held as long as that of a new order, for another attempt.
     """

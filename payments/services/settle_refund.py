@@ -1,4 +1,4 @@
-"""Writes: the only place where a refund becomes part of the books, whoever brings its result."""
+"""Writes: enter a refund's result in the payment's ledger. No other code does, whoever brings the result."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -19,7 +19,8 @@ from utils.money import display
 def refund_settle(*, refund_id: int, result: RefundResult, actor: User | None = None) -> Refund:
     """Apply the result of a refund, in any order and any number of times.
 
-    ``actor`` is the staff member who says so, for a refund made by hand. Raise ``RefundNotFound``.
+    ``actor`` is the staff member who decided about the refund by hand. Raise ``RefundNotFound`` when there is no such
+    refund.
     """
     with transaction.atomic():
         found = Refund.objects.filter(pk=refund_id).values_list("payment_id", flat=True).first()

@@ -23,9 +23,9 @@ class State(models.TextChoices):
 
 
 class Fate(models.TextChoices):
-    """Name what became of a message to the shop.
+    """List what can become of a simulated gateway's message to the shop.
 
-    ``lost``: the gateway believes that sending failed, and the shop never hears of it.
+    ``waiting``: it is still to be sent. ``lost``: the gateway treats it as sent in vain, and the shop never gets it.
     """
 
     WAITING = "waiting", "Waiting"

@@ -6,7 +6,7 @@ from payments.simulator.models import Delivery, Side, SimulatedPayment, Simulate
 
 
 def payments_newest() -> QuerySet[SimulatedPayment]:
-    """Select all payments, the newest first, with everything that was said about them."""
+    """Select all simulated payments, the newest first, with their requests, messages and refunds."""
     return SimulatedPayment.objects.prefetch_related("exchanges", "deliveries", "refunds")
 
 
@@ -32,7 +32,7 @@ def phone_that_rings() -> SimulatedPayment | None:
 
 
 def payment_of_receipt(receipt: str) -> SimulatedPayment | None:
-    """Return M-Pesa's payment with the receipt that the payer was told."""
+    """Return the simulated M-Pesa payment with the receipt that the payer was shown."""
     paid = SimulatedPayment.objects.filter(side=Side.MPESA, state=State.PAID)
     return paid.filter(suffix__istartswith=receipt).first() if receipt else None
 

@@ -1,6 +1,6 @@
 """Serve gateways and the browsers that come back from them.
 
-Nobody is signed in here, no message is limited, and none is trusted. Nobody is told which check of a message failed.
+Nobody is signed in here, no message is limited, and none is trusted. No answer says which check of a message failed.
 """
 
 from typing import Any
@@ -100,7 +100,10 @@ class PaidByHandView(GatewayEdge):
 
 
 class MayPayByHandView(GatewayEdge):
-    """Answer M-Pesa, which asks whether the pay bill takes a payment and waits at most eight seconds: it takes all."""
+    """Answer "yes" to M-Pesa's question whether a buyer may pay to the shop's pay bill, its account number at M-Pesa.
+
+    M-Pesa asks before it takes such a payment, and waits at most eight seconds for the answer.
+    """
 
     @swagger_auto_schema(auto_schema=None)
     def post(self, request: Request, token: str) -> Response:
@@ -109,9 +112,10 @@ class MayPayByHandView(GatewayEdge):
 
 
 class ReturnView(GatewayEdge):
-    """Receive the buyer's browser, with GET or, from another site and without cookies, with POST.
+    """Redirect the buyer's browser when it comes back from a gateway's page.
 
-    ``outcome`` in its URL is a hint where the browser goes on to.
+    The browser comes with GET, or with POST from another site, which sends no cookies. ``outcome`` in the URL is only a
+    hint at which page to show next.
     """
 
     @swagger_auto_schema(auto_schema=None)
@@ -144,7 +148,7 @@ def _see(address: str) -> HttpResponse:
 def _ask(payment: Payment) -> Payment:
     """Ask the gateway for the payment's result, apply it, and return the payment as it is now.
 
-    An attempt that failed or was given up is asked about too, because its money may still come. When the gateway does
+    An attempt that failed or was cancelled is asked about too, because its money may still come. When the gateway does
     not answer, is no longer offered or was asked too often, return the payment unchanged: the reconciler, a job, asks
     later.
     """

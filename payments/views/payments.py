@@ -69,7 +69,10 @@ class PaymentViewSet(ListViewSet):
     @action(detail=True, methods=["post"])
     @idempotent
     def confirm(self, request: SignedInRequest, payment_number: str) -> Response:
-        """Record that the money has arrived (staff): the order is confirmed and its stock leaves the balance."""
+        """Record that a payment's money has arrived (staff).
+
+        The order is confirmed, and its reserved pieces leave the stock.
+        """
         fields = read(ConfirmInput, request)
         payment = selectors.payment_by_number(payment_number)
         payment = services.payment_confirm(payment_id=payment.pk, actor=request.user, **fields)
@@ -86,7 +89,8 @@ class PaymentViewSet(ListViewSet):
         ``client_secret`` and the gateway's widgets; what the widgets say is not believed.
 
         A repeated start gives the same answer. While the gateway's result is unknown, it answers 409 or 503 with
-        Retry-After. After a start that was lost, the answer is a new payment of the order, with an ``id`` of its own.
+        Retry-After. After a start whose answer never came, the answer is a new payment of the order, with an ``id`` of
+        its own.
         """
         payment = selectors.payment_of_own(user=request.user, number=payment_number)
         asked = PaymentRequest(**read(StartInput, request))

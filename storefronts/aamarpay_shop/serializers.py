@@ -1,4 +1,4 @@
-"""The inputs and outputs of contract 000."""
+"""The inputs and outputs of shop 000's published API."""
 
 from typing import Any
 

@@ -8,7 +8,10 @@ from utils.errors import DomainError
 
 @contextmanager
 def in_words(**names: str) -> Iterator[None]:
-    """Rename the field of an error that is raised inside: the core's field ``name`` becomes ``names[name]``."""
+    """Rename the field of a ``DomainError`` that is raised inside the ``with`` block.
+
+    ``names`` maps the core's field names to those of the published API. A field that it doesn't list keeps its name.
+    """
     try:
         yield
     except DomainError as error:

@@ -21,7 +21,10 @@ from utils.money import display
 def product_rows(
     versions: Sequence[Version], *, card: type[BaseSerializer] = words.ProductCard
 ) -> list[dict[str, Any]]:
-    """Render the products in the order of ``versions``, each with the price and stock of its default variant."""
+    """Return the products as dicts, in the order of ``versions``, each with its default variant's price and stock.
+
+    ``versions`` holds ids and times of change. ``card`` is the serializer of the other fields.
+    """
     shown = product_cards(card, versions, load=catalog.product_rows_with_pictures)
     offers = default_offers(shown, currency=settings.DEFAULT_CURRENCY)
     return [{**shown[pk], **_offered(offers.get(pk))} for pk, _ in versions if pk in shown]

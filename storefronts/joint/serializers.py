@@ -47,7 +47,7 @@ class TokenInput(ContractInput, accounts.TokenInput):
 
 
 class RegistrationInput(ContractInput):
-    """Read a registration. Contract 000 sends ``password1`` and ``password2``, contract 001 sends ``password``.
+    """Read a registration. Clients of shop 000 send ``password1`` and ``password2``, those of shop 001 ``password``.
 
     Both send a username, an e-mail address, or both.
     """

@@ -1,4 +1,4 @@
-"""The inputs and outputs of contract 003."""
+"""The inputs and outputs of shop 003's published API."""
 
 from typing import ClassVar
 

@@ -1,4 +1,4 @@
-"""The views of contract 003: each reads the request, makes one call and renders the answer."""
+"""The views of shop 003's published API: each reads the request, makes one call and renders the answer."""
 
 from typing import ClassVar
 
@@ -111,7 +111,7 @@ class UserView(APIView):
 
 
 class TokenViewSet(joint_views.TokenViewSet):
-    """Sign in with tokens; this class groups the operations under contract 003 in Swagger UI."""
+    """Serve the sign-in with tokens. Swagger UI lists this class with the published API of shop 003."""
 
 
 class TokenVerifyView(joint_views.TokenVerifyView):

@@ -1,4 +1,4 @@
-"""The pagination of contract 002. Its lists are plain arrays, so headers hold the links to further pages."""
+"""The pagination of shop 002's published API. Its lists are plain arrays, so headers link to further pages."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The inputs and outputs of contract 002."""
+"""The inputs and outputs of shop 002's published API."""
 
 from typing import Any
 
@@ -158,7 +158,7 @@ class GroupsOutput(serializers.Serializer):
 
 
 class CategoryField(serializers.ChoiceField):
-    """Read a category by its slug or by the front page's name for it, in any letter case."""
+    """Read a category by its slug or by the name that the front page shows, in any letter case."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(choices=CATEGORIES, **kwargs)

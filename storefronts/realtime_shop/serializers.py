@@ -1,4 +1,4 @@
-"""The inputs and outputs of contract 004."""
+"""The inputs and outputs of shop 004's published API."""
 
 from rest_framework import serializers
 

@@ -1,4 +1,4 @@
-"""The URLs of contract 004, in the order of the published document."""
+"""The URLs of shop 004's published API, in the order of the published document."""
 
 from django.urls import path
 

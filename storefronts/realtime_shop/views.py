@@ -1,4 +1,4 @@
-"""The views of contract 004: each reads the request, makes one call and renders the answer."""
+"""The views of shop 004's published API: each reads the request, makes one call and renders the answer."""
 
 from django.conf import settings
 from drf_yasg import openapi
@@ -51,7 +51,7 @@ class RegisterView(PublicView):
 
 
 class TokenViewSet(joint_views.TokenViewSet):
-    """Sign in with tokens; this class groups the operations under contract 004 in Swagger UI."""
+    """Serve the sign-in with tokens. Swagger UI lists this class with the published API of shop 004."""
 
 
 class ProfileView(APIView):

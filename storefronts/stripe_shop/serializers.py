@@ -1,4 +1,4 @@
-"""The inputs and outputs of contract 001."""
+"""The inputs and outputs of shop 001's published API."""
 
 from typing import Any
 

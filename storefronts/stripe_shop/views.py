@@ -1,4 +1,4 @@
-"""The views of contract 001: each reads the request, makes one call and renders the answer."""
+"""The views of shop 001's published API: each reads the request, makes one call and renders the answer."""
 
 from typing import Any
 
@@ -277,4 +277,4 @@ class WebhookView(gateways.WebhookView):
 
 
 class TokenViewSet(joint_views.TokenViewSet):
-    """Sign in with tokens; this class groups the operations under contract 001 in Swagger UI."""
+    """Serve the sign-in with tokens. Swagger UI lists this class with the published API of shop 001."""

@@ -6,6 +6,6 @@ from storefronts.window import views
 
 urlpatterns = [
     path("account/new-password/", views.new_password_page),
-    # Contract 002 has this path, too. Where it is served, its view answers and shows browsers the same page.
+    # The published API of shop 002 has this path, too. Where it is served, its view shows browsers the same page.
     path("", views.front_page),
 ]

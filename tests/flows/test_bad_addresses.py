@@ -248,7 +248,7 @@ def test_filters(world: World, path: str, who: str) -> None:
 
 
 def test_an_item_named_in_the_query(world: World, words: dict[str, Any]) -> None:
-    """Try the only write that takes its id from the query (contract 004)."""
+    """Try the only write that takes its id from the query (shop 004's published API)."""
     tries = Tries(world.carla.api, "DELETE", "/api/orders/cart/remove_item/")
     for case, literal in VALUES.items():
         tries.must_refuse(case, query=f"item_id={quote(literal.strip(chr(34))[:1000])}")

@@ -48,7 +48,7 @@ ADDRESS = {"street": "1 Main Street"}
 
 def make_catalogue(size: Size, staff: User) -> list[Product]:
     """Make products with three variants and three pictures each, and with so much stock that no order sells out."""
-    names = ["Phones", *(f"Shelf {number}" for number in range(1, size.rows))]  # contract 002 has this category
+    names = ["Phones", *(f"Shelf {number}" for number in range(1, size.rows))]  # shop 002 has this category
     shelves = [category_create(name=name) for name in names]
     products = []
     for number in range(size.products):

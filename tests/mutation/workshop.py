@@ -67,7 +67,7 @@ class Workshop:
         return self._pytest(["-p", "tests.mutation.recording", *tests], timeout=None, **environment).returncode == 0
 
     def killer_of(self, mutant: Mutant, tests: Sequence[str], *, seconds: float) -> str:
-        """Name the first of ``tests`` that fails with ``mutant`` planted; ``""`` when all pass."""
+        """Return the first of ``tests`` that fails with ``mutant`` planted; return ``""`` when all pass."""
         module = self.tree / mutant.path
         original = module.read_text()
         self._fresh_database()

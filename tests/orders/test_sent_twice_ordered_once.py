@@ -32,7 +32,7 @@ CASHOUT_002, ORDERS_004 = "/cashout/", "/api/orders/"
 PATHS = [V1, REQUEST, CREATE_001, SESSION_001, CASHOUT_002, ORDERS_004]
 KEY = {"Idempotency-Key": "one"}
 ADDRESS = {"street": "1 Main Street"}
-# Contract 001 has an address of five fields, contract 004 of one.
+# In the published API of shop 001 an address has five fields, in that of shop 004 one.
 ADDRESS_001 = {"street": "1 Main Street", "city": "New York", "zip_code": "10001", "phone_no": "+1 212 555 0100"}
 ADDRESS_001 |= {"state": "NY", "country": "USA"}
 ADDRESS_004 = {"shipping_address": "1 Main Street, New York", "phone_number": "+12125550100"}
@@ -150,7 +150,7 @@ def is_refused_for_want_of_items(first: Any, again: Any) -> None:
     assert (again.status_code, again.json()["code"]) == (400, "cart_empty")
 
 
-# Contract 003 sells nothing.
+# The published API of shop 003 sells nothing.
 ORDERED_ONCE = [
     (v1_cart, KEY, is_replayed),
     (v1_cart, {}, is_refused_for_want_of_items),

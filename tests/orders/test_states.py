@@ -52,7 +52,7 @@ def test_payment_status(total: str, captured: str, expected: PaymentStatus) -> N
     [
         ("10.00", "0.01", PaymentStatus.PARTIALLY_REFUNDED),
         ("10.00", "10.00", PaymentStatus.REFUNDED),
-        ("20.00", "10.00", PaymentStatus.PAID),  # paid twice, and one given back
+        ("20.00", "10.00", PaymentStatus.PAID),  # paid twice, and one refunded
         ("20.00", "15.00", PaymentStatus.PARTIALLY_REFUNDED),
     ],
 )

@@ -1,4 +1,4 @@
-"""The requests of contract 003, and the reading of their refusals."""
+"""The requests of shop 003's published API, and the reading of their refusals."""
 
 from typing import Any
 

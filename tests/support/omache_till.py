@@ -1,4 +1,4 @@
-"""What the tests of contract 002 share: a shop in shillings with the fake Daraja, and what its clients send."""
+"""What the tests of shop 002's published API share: a shop in shillings with the fake Daraja, and its clients' data."""
 
 from decimal import Decimal
 from io import BytesIO

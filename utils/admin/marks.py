@@ -22,7 +22,7 @@ _signer = TimestampSigner(salt="utils.admin.marks")
 
 
 class MarkRefused(Invalid):
-    """Refuse a form whose mark is missing, forged or too old."""
+    """Report that a form's mark is missing, forged or too old. The mark makes a form work only once."""
 
     code = "form_expired"
     message = "This form has expired, so nothing was done. Check the current state and send the form from this page."
@@ -50,6 +50,6 @@ def once_of(request: HttpRequest) -> Once:
 
 
 def tell_again(request: HttpRequest, answer: Answer) -> None:
-    """Tell the user, on the next page, what the first use of the mark did."""
+    """Show the user, on the next page, what the first use of the mark did."""
     told = answer.body["told"] if answer.body else "It is still being carried out. Check the state in a moment."
     messages.warning(request, f"This form was sent before, so it was not carried out again. {told}")

@@ -44,7 +44,7 @@ class Button:
     acts: bool = True
 
     def ask(self, fields: dict[str, Any]) -> str:
-        """Return the question to ask, or an empty text when there is none."""
+        """Return the question that the user must confirm, given the form's ``fields``; empty when none is asked."""
         return self.question if isinstance(self.question, str) else self.question(fields)
 
 

@@ -61,7 +61,7 @@ class IdempotencyKeyAdmin(ReadOnlyAdmin):
 
 @admin.register(RateCount)
 class RateCountAdmin(ReadOnlyAdmin):
-    """Show the counts of tries."""
+    """Show the counters of the rate limits: how many tries each key has made, and when its window ends."""
 
     list_display = ("key", "tries", "ends_at")
     search_fields = ("^key",)

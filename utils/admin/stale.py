@@ -70,7 +70,7 @@ class StaleCheckFormSet(BaseInlineFormSet):
 
 
 def _rendered(bound: BoundField) -> Any:
-    """Return the posted value that the field was rendered with."""
+    """Return the value that the field had when the form was rendered; the form posts it in a hidden input."""
     return bound.field.hidden_widget().value_from_datadict(bound.form.data, bound.form.files, bound.html_initial_name)
 
 

@@ -34,7 +34,7 @@ def _parse(text: str) -> IPv4Address | IPv6Address | None:
 
 
 def _name(address: IPv4Address | IPv6Address) -> str:
-    """Return the text that limits count ``address`` by."""
+    """Return the text by which rate limits count an IP address: itself, or for IPv6 its /64 network."""
     if isinstance(address, IPv4Address):
         return str(address)
     if address.ipv4_mapped:

@@ -50,7 +50,7 @@ def _fields(error: ValidationError) -> dict[str, Any]:
 
 
 def refuse_unknown_parameters(request: Request, known: set[str]) -> None:
-    """Refuse parameters of ``request`` that are not in ``known``, and NUL bytes in the values of the others.
+    """Refuse query parameters of ``request`` whose name is not in ``known`` or whose value has a NUL byte.
 
     Raise DRF's ``ValidationError`` (400), which names each bad parameter.
     """

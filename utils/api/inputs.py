@@ -76,7 +76,7 @@ class ListInput(serializers.ListField):
 
 
 class InForms(serializers.Field):
-    """Read a nested field that a form may send as JSON text or member by member.
+    """Read a nested field. A form may send it as one JSON text or as members, such as ``address[city]``.
 
     If a form holds the field in any other way, the field refuses it. Treating it as absent would turn the request into
     a different one.

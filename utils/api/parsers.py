@@ -93,7 +93,7 @@ def _decoding() -> Iterator[None]:
 
 
 class StrictFormParser(FormParser):
-    """Parse a URL-encoded form, and refuse text that can't be stored."""
+    """Parse a URL-encoded form. Answer 400 when a name or value holds text that the database can't store."""
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
         _refuse_encoded(parser_context)
@@ -104,7 +104,7 @@ class StrictFormParser(FormParser):
 
 
 class StrictMultiPartParser(MultiPartParser):
-    """Parse a multipart form, and refuse text that can't be stored."""
+    """Parse a multipart form. Answer 400 when a name or value holds text that the database can't store."""
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> DataAndFiles:
         _refuse_encoded(parser_context)

@@ -22,7 +22,7 @@ _decoder = threading.Lock()
 
 
 class PictureRefused(Invalid):
-    """Refuse a picture; ``reason`` is a stable code that says what is wrong with it."""
+    """Report that an uploaded picture can't be used; ``reason`` is a stable code that says why."""
 
     def __init__(self, reason: str, detail: str) -> None:
         self.reason = reason
@@ -76,9 +76,10 @@ def _kind(data: bytes) -> str:
 
 
 def _cleaned(data: bytes, kind: str) -> bytes:
-    """Return a GIF with only the parts that it needs, and any other picture saved again.
+    """Return the picture's bytes without metadata. ``kind`` is its format.
 
-    Raise ``PictureRefused`` when it has too many pixels.
+    A GIF keeps only the parts that it needs. A picture of any other format is drawn and saved again. Raise
+    ``PictureRefused`` when the picture has too many pixels.
     """
     most_pixels = limits.MAX_PIXELS
     if kind == "PNG":
@@ -102,7 +103,7 @@ def _cleaned(data: bytes, kind: str) -> bytes:
 
 
 def _frames(image: Image.Image) -> int:
-    """Return how many frames are drawn again. A GIF counts as one, because its frames stay as they are."""
+    """Return how many frames of the picture are decoded and drawn: 1 for a GIF, whose frames stay as they are."""
     return 1 if image.format == "GIF" else getattr(image, "n_frames", 1)
 
 

@@ -17,7 +17,7 @@ _GIF_KEPT_APPLICATIONS = (b"NETSCAPE2.0", b"ANIMEXTS1.0", b"ICCRGBG1012")
 
 
 class Unreadable(Exception):
-    """Refuse a file that ends too early, or has more parts than any picture needs."""
+    """Report that a file ends too early, or has more parts than any picture needs."""
 
 
 def png_parts_needed(data: bytes) -> bytes:

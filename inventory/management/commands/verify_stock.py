@@ -1,4 +1,4 @@
-"""``manage.py verify_stock``: check that every balance equals the sum of its ledger."""
+"""``manage.py verify_stock``: check that the pieces of every stock item equal the sum of its ledger."""
 
 from typing import Any
 

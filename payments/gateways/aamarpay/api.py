@@ -1,4 +1,4 @@
-"""Call aamarPay and read its replies, which come with any content type and tell errors with status 200."""
+"""Call aamarPay and read its replies, which have any content type and report errors with status 200."""
 
 import json
 import logging
@@ -36,7 +36,9 @@ logging.getLogger("urllib3.connectionpool").addFilter(_holds_no_key)
 def page_opened(order: dict[str, str]) -> str:
     """Ask for a payment page for ``order`` and return its URL.
 
-    Raise ``GatewayRefused``, ``GatewayDown``, ``GatewayMisconfigured`` or ``OutcomeUnknown``.
+    Raise ``GatewayRefused`` when aamarPay refuses the order, ``GatewayDown`` when it was not reached,
+    ``GatewayMisconfigured`` when it refuses the shop's credentials, and ``OutcomeUnknown`` when its answer is missing
+    or can't be read.
     """
     try:
         reply = _parsed(_call("POST", "/jsonpost.php", json={**_credentials(), **order}))
@@ -74,10 +76,11 @@ def _credentials() -> dict[str, str]:
 
 
 def _call(http_method: str, path: str, **request: Any) -> str:
-    """Send a request and return the reply's text. Raise ``GatewayDown`` or ``OutcomeUnknown``.
+    """Send a request and return the reply's text.
 
-    The failure leaves out the words of requests, which name the URL. It is raised outside of ``except``, so that no
-    report of it can follow it to the original.
+    Raise ``GatewayDown`` when aamarPay was not reached, and ``OutcomeUnknown`` when it gave no answer or one with
+    another status than 200. The failure leaves out the words of requests, which name the URL. It is raised outside of
+    ``except``, so that no report of it can follow it to the original.
     """
     failure: GatewayFailure
     try:
@@ -97,8 +100,9 @@ def _call(http_method: str, path: str, **request: Any) -> str:
 
 
 def _parsed(text: str) -> Any:
-    """Parse JSON, with exact numbers. Return a short text that is not JSON as it is; raise ``ValueError`` for any
-    other.
+    """Parse JSON, with exact numbers. Return a short text that is not JSON as it is.
+
+    Raise ``ValueError`` for any other text that is not JSON.
     """
     try:
         return json.loads(text, parse_float=Decimal)

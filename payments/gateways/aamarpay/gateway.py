@@ -1,7 +1,7 @@
-"""Collect by aamarPay: the buyer pays on its page, and only its ``trxcheck`` tells the result.
+"""Collect by aamarPay: the buyer pays on its page, and only its ``trxcheck`` decides the result.
 
 Nothing that it sends is signed, neither the message from its server nor the form that the buyer's browser brings back.
-Both are hints to ask.
+Both only make the shop ask ``trxcheck``.
 """
 
 import hashlib
@@ -72,7 +72,7 @@ class AamarPay(Gateway):
 
 
 def number_in(body: bytes) -> str:
-    """Return the shop's number of the payment that a form or a message is about; empty when it names none."""
+    """Return the payment number in the body of a form or webhook; return an empty string when there is none."""
     found = _NUMBER.search(body)
     return found[1].decode() if found else ""
 

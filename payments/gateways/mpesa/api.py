@@ -1,4 +1,4 @@
-"""Call Daraja, Safaricom's API, and tell which kind of failure its answer is.
+"""Call Daraja, Safaricom's API, and translate its errors.
 
 It answers errors with ``{"errorCode", "errorMessage"}``, at times with status 200, and HTML where its API gateway
 fails.
@@ -51,7 +51,7 @@ class Reply:
 
     @property
     def is_in_process(self) -> bool:
-        """Return whether a query found the prompt still open, or does not know the attempt."""
+        """Return whether a query found that the phone still shows the prompt, or does not know the attempt."""
         return _IN_PROCESS in self.message
 
     @property
@@ -60,7 +60,7 @@ class Reply:
 
     @property
     def failure(self) -> GatewayFailure:
-        """Return what an answer means that does not accept the request."""
+        """Return the exception to raise for an answer that did not accept the request."""
         kind = f"status {self.status}" + (f", {self.code}" if self.code.replace(".", "").isdigit() else "")
         refused_by_gate = self.status in {401, 403, 404, 405}
         if _SUBSCRIBER_BUSY in self.message:
@@ -85,7 +85,7 @@ def call(path: str, body: dict[str, Any]) -> Reply:
     """Post ``body``, again with a new token if the shop's token is refused, as then nothing was done.
 
     Return any answer, whatever it says. Raise ``GatewayDown`` when M-Pesa was not reached or gives no token,
-    ``OutcomeUnknown`` when no answer came, or ``GatewayMisconfigured``.
+    ``OutcomeUnknown`` when no answer came, and ``GatewayMisconfigured`` when M-Pesa refuses the shop's credentials.
     """
     token = access_token()
     reply = _send(path, body, token)

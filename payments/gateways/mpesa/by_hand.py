@@ -1,6 +1,6 @@
 """Match payments that buyers made to M-Pesa's pay bill by hand, without a prompt.
 
-Daraja tells them, unsigned, at a URL that the shop registers. It may tell of paid prompts there as well. Each such
+Daraja reports them, unsigned, to a URL that the shop registers. It may report paid prompts there as well. Each such
 confirmation is a hint. If it names an order, M-Pesa is asked about the order's prompts. Money that belongs to no prompt
 pays for nothing by itself, as nobody confirms it to the shop: staff compare it with the pay bill's statement.
 """
@@ -44,7 +44,7 @@ def account_reference(number: str) -> str:
 
 
 def incoming_from(message: Any) -> Incoming:
-    """Read a confirmation, without the payer's names and phone. Raise ``BadMessage``."""
+    """Read a confirmation, without the payer's names and phone. Raise ``BadMessage`` when it can't be read."""
     if not isinstance(message, dict):
         raise BadMessage
     name, typed = receipt(message.get("TransID")), str(message.get("BillRefNumber") or "")
@@ -62,8 +62,8 @@ def incoming_from(message: Any) -> Incoming:
 def messages_of(event: GatewayEvent, *, query: Callable[[Payment], Result]) -> list[Message]:
     """Return what a confirmation means.
 
-    ``query`` asks M-Pesa for the result of a payment's prompt. Raise what it raises, and ``GatewayDown`` while that
-    result is not decided.
+    ``query`` asks M-Pesa for the result of a payment's prompt. Raise ``GatewayDown`` while that result is not decided
+    or M-Pesa does not answer, and ``GatewayMisconfigured`` when M-Pesa refuses the shop's credentials.
     """
     told = event.payload
     if Payment.objects.filter(method=PaymentMethod.MPESA, reference=told["by_hand"]).exists():
@@ -80,7 +80,7 @@ def messages_of(event: GatewayEvent, *, query: Callable[[Payment], Result]) -> l
 
 
 def _prompts(told: dict[str, Any]) -> QuerySet[Payment]:
-    """Return the order's prompts for this amount whose receipt is not known."""
+    """Select the order's M-Pesa payments of this amount that were started and have no receipt yet."""
     asked_for = Payment.objects.filter(method=PaymentMethod.MPESA, order=told["order"], started_at__isnull=False)
     return asked_for.filter(amount=Decimal(told["amount"]), reference="").order_by("pk")
 
@@ -91,7 +91,7 @@ def _for_staff(told: dict[str, Any]) -> AlertMessage:
 
 
 def addresses() -> dict[str, str]:
-    """Return the URLs at which Daraja is to tell such payments; empty when no secret for them is set."""
+    """Return the URLs to which Daraja posts such payments; empty when no secret for them is set."""
     if not settings.MPESA_C2B_TOKEN:
         return {}
     address = f"{settings.SITE_URL}/api/v1/payments/c2b/{settings.MPESA_C2B_TOKEN}"
@@ -99,7 +99,7 @@ def addresses() -> dict[str, str]:
 
 
 def register() -> None:
-    """Tell Daraja, the API of M-Pesa, the URLs at which the shop hears of payments that buyers make by hand.
+    """Register, at M-Pesa's API Daraja, the URLs to which it reports payments that buyers make by hand.
 
     Raise ``GatewayFailure`` when Daraja is not reached, gives no answer or does not accept the URLs.
     """

@@ -20,7 +20,10 @@ PAID = "0"
 
 
 def incoming_from(payment: Payment, message: Any) -> Incoming:
-    """Read a callback about a payment; the same one, sent again, has the same ``event_id``. Raise ``BadMessage``."""
+    """Read a callback about a payment; the same one, sent again, has the same ``event_id``.
+
+    Raise ``BadMessage`` when it can't be read.
+    """
     callback = below(below(message, "Body"), "stkCallback")
     payload = {
         "payment": payment.pk,
@@ -38,7 +41,10 @@ def incoming_from(payment: Payment, message: Any) -> Incoming:
 
 
 def result_code(value: Any) -> str:
-    """Return a result code, which may be a number or a text such as ``SFC_IC0003``. Raise ``BadMessage``."""
+    """Return a result code, which may be a number or a text such as ``SFC_IC0003``.
+
+    Raise ``BadMessage`` when ``value`` is no such code.
+    """
     if isinstance(value, bool) or not isinstance(value, int | str):
         raise BadMessage
     return _matching(_CODE, str(value))
@@ -51,12 +57,12 @@ def plain(text: Any) -> str:
 
 
 def receipt(value: Any) -> str:
-    """Return Safaricom's name of a transaction. Raise ``BadMessage``."""
+    """Return ``value`` if it is a receipt number of M-Pesa's; raise ``BadMessage`` if not."""
     return _matching(_RECEIPT, value)
 
 
 def below(value: Any, name: str) -> dict[str, Any]:
-    """Return the object of that name inside ``value``. Raise ``BadMessage``."""
+    """Return the object of that name inside ``value``. Raise ``BadMessage`` when there is none."""
     found = value.get(name) if isinstance(value, dict) else None
     if not isinstance(found, dict):
         raise BadMessage
@@ -79,7 +85,10 @@ def _items(callback: dict[str, Any]) -> dict[str, Any]:
 
 
 def amount(value: Any) -> str:
-    """Return a number or text as a decimal's text, exactly, with 1235.00 as 1235. Raise ``BadMessage``."""
+    """Return an amount as exact decimal text, with 1235.00 as 1235; ``value`` is a number or text.
+
+    Raise ``BadMessage`` when ``value`` is no amount.
+    """
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise BadMessage
     return format(Decimal(_matching(_AMOUNT, str(value))).normalize(), "f")

@@ -96,7 +96,11 @@ class Mpesa(Gateway):
         return Started(gateway_id=checkout_id, payer=f"{msisdn[:4]}*****{msisdn[-3:]}")
 
     def query(self, payment: Payment) -> Result:
-        """Ask for the prompt's result. Without an id, after an unanswered push, only a callback can tell it."""
+        """Ask for the result of the prompt on the payer's phone.
+
+        Return ``UNKNOWN`` when the push was not answered, so that its id is not known: then only a callback brings the
+        result.
+        """
         if not payment.gateway_id:
             return Result(Outcome.UNKNOWN)
         return _ask(payment, checkout_id=payment.gateway_id)
@@ -104,7 +108,7 @@ class Mpesa(Gateway):
     def refunds(self, payment: Payment) -> bool:
         """Return whether the payment can be reversed: there is an initiator, and the payer's receipt is known.
 
-        The receipt comes with the callback only, so it stays unknown when that was lost.
+        The receipt comes with the callback only, so it stays unknown when no callback came.
         """
         return reversal.is_configured() and bool(payment.reference)
 
@@ -202,7 +206,7 @@ def _contradiction(payment: Payment, checkout_id: str, event: GatewayEvent) -> A
 def _ask(payment: Payment, *, checkout_id: str, merchant_id: str = "") -> Result:
     """Ask Daraja, the API of M-Pesa, what became of the prompt for a payment, and return the result.
 
-    A prompt is the question on the buyer's phone whether to pay. Daraja gave it two names: ``checkout_id``, and
+    A prompt is the question on the buyer's phone whether to pay. Daraja gave it two ids: ``checkout_id``, and
     ``merchant_id``, which may be left empty. The outcome is ``OPEN`` until the buyer has answered the prompt. It is
     ``UNKNOWN`` when Daraja refuses the query or reports another merchant id.
 

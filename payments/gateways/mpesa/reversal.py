@@ -40,7 +40,11 @@ def is_configured() -> bool:
 
 
 def request(refund: Refund, *, token: str) -> RefundResult:
-    """Ask for the reversal; the answer says only that the request was taken. Raise what ``Gateway.refund`` raises."""
+    """Ask M-Pesa for the reversal; the answer says only that the request was taken, so the result is ``OPEN``.
+
+    Raise ``GatewayRefused`` when the refund can't be made, ``GatewayDown``, ``OutcomeUnknown`` or
+    ``GatewayMisconfigured`` in the same cases as ``Gateway.start``.
+    """
     if refund.amount % STEP:
         raise GatewayRefused("M-Pesa refunds whole shillings only.")
     if not refund.payment.reference:
@@ -69,7 +73,10 @@ def _order(refund: Refund, token: str) -> dict[str, Any]:
 
 
 def incoming_from(refund: Refund, message: Any) -> Incoming:
-    """Read a reversal's result. The same message, sent again, has the same ``event_id``. Raise ``BadMessage``."""
+    """Read M-Pesa's message about the result of ``refund``.
+
+    The same message, sent again, has the same ``event_id``. Raise ``BadMessage`` when the message can't be read.
+    """
     result = below(message, "Result")
     payload: dict[str, Any] = {
         "refund": refund.pk,

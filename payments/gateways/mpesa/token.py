@@ -28,7 +28,8 @@ _SENDABLE = frozenset(string.ascii_letters + string.digits + string.punctuation)
 def access_token(*, refused: str = "") -> str:
     """Return the shared token; fetch one if there is none, or only the one that was ``refused``.
 
-    Raise ``GatewayDown`` or ``GatewayMisconfigured``.
+    Raise ``GatewayDown`` when M-Pesa gives no token, and ``GatewayMisconfigured`` when it refuses the shop's
+    credentials.
     """
     key = _key()
     lock = f"{key}:lock"
@@ -48,7 +49,7 @@ def access_token(*, refused: str = "") -> str:
 
 
 def _key() -> str:
-    """Return the cache key, which differs for other credentials and tells nothing else about them."""
+    """Return the cache key of the token. It holds a hash of the credentials, so other credentials get another token."""
     whose = f"{settings.MPESA_BASE_URL} {settings.MPESA_CONSUMER_KEY} {settings.MPESA_CONSUMER_SECRET}"
     return f"mpesa:token:{hashlib.sha256(whose.encode()).hexdigest()[:32]}"
 
@@ -98,9 +99,9 @@ def _fetch() -> dict[str, Any]:
 
 
 def _ask() -> requests.Response | None:
-    """Request a token. Return ``None`` without an answer.
+    """Request an access token from Daraja. Return its HTTP response, or ``None`` when there is none.
 
-    The exception of requests must not be raised: it leads to the request, which holds the shop's secret.
+    An exception of requests must not leave this function: it refers to the request, which holds the shop's secret.
     """
     try:
         return requests.get(

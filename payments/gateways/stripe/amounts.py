@@ -34,7 +34,7 @@ def to_units(amount: Decimal, currency: str) -> int:
 
 
 def step(currency: str) -> Decimal:
-    """Return the step in which Stripe takes and gives back ``currency``."""
+    """Return the smallest amount of ``currency`` that Stripe takes or refunds; every amount is a multiple of it."""
     return Decimal(_units_of_a_step(currency)).scaleb(-_decimals(currency))
 
 

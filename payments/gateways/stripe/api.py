@@ -21,7 +21,10 @@ def is_live() -> bool:
 
 
 class _Line(requests.Session):
-    """Send requests and remember whether any can have arrived, the library's repetitions included."""
+    """Send requests to Stripe, and set ``was_reached`` once one of them may have arrived.
+
+    The requests that Stripe's library repeats count too.
+    """
 
     was_reached = False
 
@@ -39,8 +42,9 @@ class _Line(requests.Session):
 def acting() -> Iterator[stripe.StripeClient]:
     """Open a client for requests that change something.
 
-    Raise ``GatewayRefused``, ``GatewayDown``, ``GatewayMisconfigured``, or ``OutcomeUnknown``, also for answers that
-    can't be read. Texts hold only Stripe's codes: its messages quote what was sent.
+    Raise ``GatewayRefused`` when Stripe refuses the request, ``GatewayDown`` when it was not reached or is busy,
+    ``GatewayMisconfigured`` when it refuses the shop's key, and ``OutcomeUnknown`` when its answer is missing or can't
+    be read. The exceptions' texts hold only Stripe's codes: its messages quote what was sent.
     """
     with _Line() as session:
         session.max_redirects = 0
@@ -64,7 +68,8 @@ def acting() -> Iterator[stripe.StripeClient]:
 def asking() -> Iterator[stripe.StripeClient]:
     """Open a client for requests that change nothing.
 
-    Without an answer, raise ``GatewayDown``; otherwise raise what ``acting`` raises.
+    Raise ``GatewayDown`` when no answer came or it can't be read. Raise ``GatewayRefused`` or ``GatewayMisconfigured``
+    as ``acting`` does.
     """
     try:
         with acting() as client:

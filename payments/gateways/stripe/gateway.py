@@ -63,8 +63,9 @@ class Stripe(Gateway):
         return settings.STRIPE_PUBLISHABLE_KEY
 
     def start(self, payment: Payment, *, buyer: Buyer, callback: str) -> Started:
-        """Open a page or an intent. Nothing about ``buyer`` is sent: Stripe asks for it, and a repetition must be the
-        same.
+        """Create the payment's Checkout page at Stripe, or its payment intent when the buyer pays inside an app.
+
+        ``buyer`` is not sent: Stripe asks the buyer itself, and a repeated request must have the same parameters.
         """
         if payment.in_app:
             return intent_start(payment)
@@ -117,7 +118,10 @@ class Stripe(Gateway):
             return refund_result_of(made.to_dict())
 
     def query_refund(self, refund: Refund) -> RefundResult:
-        """Look among the payment's refunds: by the shop's number, or by Stripe's name for one that was made there."""
+        """Find the refund among the payment's refunds at Stripe, and return its result.
+
+        It is found by the shop's number, or by Stripe's id if it was made at Stripe.
+        """
         for made in messages.refunds_of_intent(refund.receipt):
             if made["metadata"].get(REFUND) == refund.number or made["id"] == refund.gateway_id:
                 return refund_result_of(made)
@@ -184,9 +188,10 @@ def _seconds(moment: datetime) -> int:
 
 
 def _never_shown(payment: Payment) -> Result:
-    """Return the result of an attempt whose page or intent never reached the shop: nobody can have seen it.
+    """Return the result of a payment for which the shop never received a page or an intent, so nobody can have paid it.
 
-    Until the page closes, a repeated start may still bring it.
+    It is ``UNKNOWN`` until the page would close, because a repeated ``start`` may still get the page. Afterwards it is
+    ``FAILED``.
     """
     if timezone.now() < _closes_at(payment):
         return Result(Outcome.UNKNOWN)

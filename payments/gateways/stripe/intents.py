@@ -1,6 +1,6 @@
 """Handle payment intents, for apps that show Stripe's own widgets instead of its page.
 
-An intent never expires: one that is given up has to be cancelled.
+An intent never expires: one that is no longer wanted has to be cancelled.
 """
 
 from typing import TYPE_CHECKING
@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 
 
 def intent_start(payment: Payment) -> Started:
-    """Return the payment's intent; create it if there is none. Raise what ``Gateway.start`` raises."""
+    """Return the payment's intent; create it if there is none.
+
+    Raise ``GatewayRefused``, ``GatewayDown``, ``OutcomeUnknown`` or ``GatewayMisconfigured`` in the same cases as
+    ``Gateway.start``.
+    """
     with acting() as api:
         if payment.gateway_id:
             intent = api.v1.payment_intents.retrieve(payment.gateway_id)
@@ -28,7 +32,11 @@ def intent_start(payment: Payment) -> Started:
 
 
 def intent_result(payment: Payment) -> Result:
-    """Ask for an intent's result. Raise what ``Gateway.query`` raises, or ``GatewayRefused`` for an unknown intent."""
+    """Ask Stripe for the result of the payment's intent.
+
+    Raise ``GatewayRefused`` for an unknown intent, and ``GatewayDown`` or ``GatewayMisconfigured`` in the same cases as
+    ``Gateway.query``.
+    """
     with asking() as api:
         return result_of_intent(api.v1.payment_intents.retrieve(payment.gateway_id).to_dict())
 

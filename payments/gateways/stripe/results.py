@@ -33,9 +33,10 @@ def result_of(session: Mapping[str, Any]) -> Result:
 
 
 def result_of_intent(intent: Mapping[str, Any]) -> Result:
-    """Return the result of a payment intent that an app pays. Raise ``LookupError`` for anything else.
+    """Translate the payment intent of a payment in an app into a ``Result``.
 
-    A declined card leaves it open: the buyer may try another one.
+    After a declined card the result is still ``OPEN``: the buyer may try another card. Raise ``LookupError`` when the
+    object lacks a needed key.
     """
     name, status = intent["id"], intent["status"]
     if status == "succeeded":
@@ -59,6 +60,6 @@ def _is_broken(intent: Any) -> bool:
 
 
 def refund_result_of(refund: Mapping[str, Any]) -> RefundResult:
-    """Return the result of a refund. Raise ``LookupError`` for anything else."""
+    """Translate Stripe's refund object into a ``RefundResult``. Raise ``LookupError`` if it lacks an id or status."""
     outcome = _REFUND_OUTCOMES.get(refund["status"], Outcome.OPEN)
     return RefundResult(outcome, gateway_id=refund["id"], reason=refund.get("failure_reason") or "")

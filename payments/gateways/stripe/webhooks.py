@@ -45,9 +45,10 @@ def read_message(body: bytes, headers: Mapping[str, str]) -> Incoming:
 
 
 def _verify(body: bytes, header: str) -> None:
-    """Check a message's signature and time. Raise ``stripe.StripeError`` or ``ValueError``.
+    """Check a message's signature and time.
 
-    The library leaves two checks open: it fails for a header that is not ASCII, and accepts a time in the future.
+    Raise ``stripe.StripeError`` or ``ValueError`` when one of them is wrong. The library leaves two checks open: it
+    fails for a header that is not ASCII, and accepts a time in the future.
     """
     if not header.isascii():
         raise ValueError("Not a header of Stripe's.")

@@ -17,11 +17,11 @@ _TIMEOUT = (3.05, 10)
 
 @dataclass(frozen=True)
 class Mischief:
-    """Say what goes wrong with the messages about one decision.
+    """Define what goes wrong with the messages about one decision of the buyer.
 
     ``late``: they come after ``LATE_SECONDS``. ``twice``: each comes two times. ``out_of_order``: they come back to
-    front, and one about an earlier failure comes last. ``lost``: none comes. ``forged``: somebody else claims that the
-    payment was made, whatever the buyer chose. ``wrong_amount``: the gateway collected 1 instead.
+    front, and one about an earlier failure comes last. ``lost``: none is sent. ``forged``: somebody else claims that
+    the payment was made, whatever the buyer chose. ``wrong_amount``: the gateway collected 1 instead.
     """
 
     late: bool = False
@@ -68,7 +68,7 @@ def _write(payment: SimulatedPayment, message: Message, *, seconds: int, fate: F
 
 
 def delivery_resend(*, delivery_id: int) -> None:
-    """Send the same message once more, also one that was lost."""
+    """Send the same message once more, also one that was never sent."""
     for delivery in Delivery.objects.filter(pk=delivery_id):
         delivery.pk, delivery.fate, delivery.status, delivery.answer = None, Fate.WAITING, None, ""
         delivery.sent_at = None

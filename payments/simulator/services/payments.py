@@ -27,7 +27,7 @@ _BECOMES = {
 
 
 class TooMuch(Exception):
-    """Refuse a refund of more than is left of the payment."""
+    """Report that a refund exceeds what is left of the simulated payment."""
 
 
 def payment_open(
@@ -41,7 +41,7 @@ def payment_open(
     details: dict[str, Any],
     suffix: str = "",
 ) -> SimulatedPayment:
-    """Open a payment. ``suffix`` is what its other names are made of, where its own name is made of that too."""
+    """Open a simulated payment and return it. ``suffix`` is the common part of its ids, where they have one."""
     with transaction.atomic():
         payment = SimulatedPayment.objects.create(
             side=side,
@@ -100,7 +100,10 @@ def payment_expire(*, payment_id: int) -> bool:
 
 
 def refund_make(*, payment_id: int, amount: Decimal | None, details: dict[str, Any]) -> SimulatedRefund:
-    """Give back ``amount``, or what is left. Raise ``TooMuch``."""
+    """Refund ``amount`` of a simulated payment; ``None`` refunds all that is left.
+
+    Raise ``TooMuch`` when the amount exceeds what is left, or nothing is left.
+    """
     with transaction.atomic():
         payment = SimulatedPayment.objects.select_for_update().get(pk=payment_id)
         given = payment.refunds.aggregate(total=Sum("amount", default=Decimal(0)))["total"]

@@ -8,7 +8,7 @@ FORM = "application/x-www-form-urlencoded"
 
 
 class Choice(StrEnum):
-    """Name what the buyer does."""
+    """List what a buyer can do with a simulated payment."""
 
     PAY = "pay"
     DECLINE = "decline"
@@ -20,8 +20,8 @@ class Message:
     """Describe a message that a simulated gateway sends to the shop.
 
     ``kind``: what the gateway calls this sort of message. ``address``: the URL that it is posted to. ``body``: its
-    text, of type ``content_type``. ``event_id``: the gateway's name for this message, empty where the gateway gives
-    none. ``is_forged``: it only pretends to come from the gateway, and the shop must refuse it.
+    text, of type ``content_type``. ``event_id``: the gateway's id of this message, empty where the gateway gives none.
+    ``is_forged``: it only pretends to come from the gateway, and the shop must refuse it.
     """
 
     kind: str

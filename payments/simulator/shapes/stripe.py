@@ -52,7 +52,7 @@ def _seconds(moment: datetime) -> int:
 
 
 def is_intent(payment: SimulatedPayment) -> bool:
-    """Return whether the payment is made in an app, without a session."""
+    """Return whether the payment is a payment intent, which an app pays, and not a Checkout session."""
     return payment.public_id == intent_id(payment)
 
 

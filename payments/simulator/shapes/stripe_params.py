@@ -85,7 +85,10 @@ def whole(text: Any, param: str) -> int:
 
 
 def session_params(sent: dict[str, Any]) -> tuple[Decimal, str, timedelta]:
-    """Return a session's total, its currency and how long the page is open. Raise ``StripeError``."""
+    """Return a session's total, its currency and how long its page is open.
+
+    Raise ``StripeError`` for parameters that Stripe would refuse.
+    """
     _known(sent, _SESSION)
     if _needed(sent, "mode") != "payment":
         raise StripeError("Invalid mode: must be payment here.", param="mode")
@@ -117,7 +120,7 @@ def _open_for(sent: dict[str, Any]) -> timedelta:
 
 
 def intent_params(sent: dict[str, Any]) -> tuple[Decimal, str]:
-    """Return an intent's amount and its currency. Raise ``StripeError``."""
+    """Return an intent's amount and currency. Raise ``StripeError`` for parameters that Stripe would refuse."""
     _known(sent, _INTENT)
     currency = str(_needed(sent, "currency")).upper()
     units = whole(_needed(sent, "amount"), "amount")

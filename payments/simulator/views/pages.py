@@ -1,4 +1,4 @@
-"""Show pages for people: what a buyer would see at each gateway, and what shop and gateways told each other."""
+"""Show pages for people: what a buyer would see at each gateway, and the requests between shop and gateways."""
 
 import json
 from typing import Any
@@ -50,7 +50,7 @@ def _pretty(content: Any) -> str:
 
 @require_safe
 def phone(request: HttpRequest) -> HttpResponse:
-    """Show the prompt that came last, or the overview without one."""
+    """Show the latest prompt to pay as a phone would; without one, show the overview."""
     ringing = selectors.phone_that_rings()
     return redirect("simulator:pay", ringing.public_id) if ringing else redirect("simulator:overview")
 
@@ -95,10 +95,10 @@ def _page(request: HttpRequest, payment: SimulatedPayment) -> HttpResponse:
 
 
 def _onward(request: HttpRequest, payment: SimulatedPayment, choice: Choice) -> HttpResponse:
-    """Send the buyer on after a choice.
+    """Return the page or redirect that the buyer gets after a choice on the simulated payment page.
 
-    A phone or an app stays where it is, and a declined card can be tried again; otherwise the browser goes back to the
-    shop.
+    A phone or an app stays on that page, and so does a buyer whose card was declined, who can try again. Otherwise the
+    browser goes back to the shop.
     """
     is_in_app = payment.side == Side.STRIPE and stripe.is_intent(payment)
     if payment.side == Side.MPESA or is_in_app or (payment.side == Side.STRIPE and choice == Choice.DECLINE):

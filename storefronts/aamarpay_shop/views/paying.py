@@ -66,10 +66,10 @@ def _address(fields: dict[str, Any]) -> PostalAddress:
 
 
 def _buyer(fields: dict[str, Any]) -> Buyer:
-    """Return the buyer to tell the gateway about.
+    """Return the buyer's name, address, phone and e-mail address, as the client sent them, for aamarPay.
 
-    The gateway gets the e-mail address that the client sent. The shop mails about the order to the account's address
-    instead, because anybody can type in this one.
+    The shop's own mail about the order goes to the account's e-mail address instead, because anybody can type in this
+    one.
     """
     return Buyer(**asdict(_address(fields)), email=fields["cus_email"])
 

@@ -49,7 +49,7 @@ class TokenVerifyView(joint.TokenVerifyView):
 
 
 class TokenViewSet(joint.TokenViewSet):
-    """Sign in with tokens; this class groups the operations under contract 002 in Swagger UI."""
+    """Serve the sign-in with tokens. Swagger UI lists this class with the published API of shop 002."""
 
 
 class UserView(APIView):

@@ -29,7 +29,7 @@ _IN_A_GROUP = 12
 
 
 def shown(versions: Sequence[Any]) -> list[dict[str, Any]]:
-    """Render products in the order of ``versions``, with ``item_number``, the contract's name for the stock."""
+    """Render products in the order of ``versions``, with ``item_number``, the published API's field for the stock."""
     found = product_rows(versions, card=words.ProductCard)
     return [{**row, "item_number": row["stock"]} for row in found]
 
@@ -40,7 +40,7 @@ class FrontView(ProblemsAsJSON, PublicPage):
 
     @swagger_auto_schema(responses={200: words.GroupsOutput}, security=[])
     def get(self, request: Request) -> Response:
-        """List the newest products of each category; a browser gets the shop window"""
+        """List the newest products of each category; a browser gets the HTML front page"""
         if request.accepted_renderer.format == "html":
             return Response({}, template_name=FRONT_PAGE)
         versions = catalog.newest_in(GROUPS.values(), count=_IN_A_GROUP)

@@ -1,4 +1,4 @@
-"""A purchase with M-Pesa that is given back, against the simulator, over HTTP as the embedded shop runs it."""
+"""A purchase with M-Pesa that is refunded, against the simulator, over HTTP as the embedded shop runs it."""
 
 import re
 from http import HTTPStatus

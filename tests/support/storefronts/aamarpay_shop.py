@@ -1,4 +1,4 @@
-"""The routes and requests of contract 000."""
+"""The routes and requests of shop 000's published API."""
 
 from typing import Any
 

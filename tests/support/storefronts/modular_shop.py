@@ -1,4 +1,4 @@
-"""The routes and requests of contract 003."""
+"""The routes and requests of shop 003's published API."""
 
 from tests.support.account_endpoints import NAME, NEWCOMER, PASSWORD
 from tests.support.callers import CATALOGUE, CUSTOMER, OPEN, PAGE, Callers

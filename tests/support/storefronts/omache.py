@@ -1,4 +1,4 @@
-"""The routes and requests of contract 002."""
+"""The routes and requests of shop 002's published API."""
 
 from tests.support.account_endpoints import NAME
 from tests.support.callers import ALL_SELLERS, CATALOGUE, CUSTOMER, CUSTOMERS, OPEN, PAGE, PUBLIC, Callers

@@ -1,4 +1,4 @@
-"""The routes and requests of contract 004."""
+"""The routes and requests of shop 004's published API."""
 
 from typing import Any
 

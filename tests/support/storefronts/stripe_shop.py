@@ -1,4 +1,4 @@
-"""The routes and requests of contract 001."""
+"""The routes and requests of shop 001's published API."""
 
 from tests.support.account_endpoints import NAME, NEWCOMER, PASSWORD, PROFILE
 from tests.support.callers import CATALOGUE, CUSTOMER, FINANCE, OPEN, ORDERS, OWNER, PAGE, REVIEWER, SELLER, Callers
