@@ -196,3 +196,22 @@ def test_who_loses_the_lease_does_not_undo_the_others_work(
     monkeypatch.setattr(fake, "messages_of", too_slow)
     event_process(event_id=event.pk)
     assert GatewayEvent.objects.get().state == "done"
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_try_that_is_overtaken_does_not_end_the_newer_one(
+    sale: Sale, fake: FakeGateway, monkeypatch: pytest.MonkeyPatch, fails: bool
+) -> None:
+    """Staff ask for it again during its last try, and that new try is still at work."""
+    event = stored(sale)
+    GatewayEvent.objects.update(attempts=MAX_ATTEMPTS - 1)
+    lease = timezone.now() + timedelta(minutes=2)
+
+    def overtaken(claimed: GatewayEvent) -> list[Any]:
+        GatewayEvent.objects.update(attempts=1, due_at=lease)
+        return [1 / 0] if fails else []
+
+    monkeypatch.setattr(fake, "messages_of", overtaken)
+    event_process(event_id=event.pk)
+    event.refresh_from_db()
+    assert (event.state, event.attempts, event.due_at, event.last_error, alerts()) == ("waiting", 1, lease, "", [])
