@@ -168,5 +168,14 @@ def _process_all(events: QuerySet[GatewayEvent]) -> int:
         if failures == MAX_FAILURES:
             break
         tried += 1
-        failures += isinstance(event_process(event_id=pk), GatewayFailure)
+        failures += isinstance(_try(pk), GatewayFailure)
     return tried
+
+
+def _try(event_id: int) -> Exception | None:
+    """Process a message and return its failure; one that the database fails does not hold up the others either."""
+    try:
+        return event_process(event_id=event_id)
+    except Exception as error:
+        logger.warning("Gateway event %s could not be processed: %s", event_id, type(error).__name__)
+        return error
