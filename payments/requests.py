@@ -31,7 +31,7 @@ class PaymentRequest:
 
     @property
     def addresses(self) -> dict[str, str]:
-        """Return the given URLs by the payment's field. Raises ``ReturnAddressRefused``."""
+        """Return the given URLs by the payment's field. Raise ``ReturnAddressRefused``."""
         named = {"return_url": self.return_url, "failed_url": self.failed_url, "cancelled_url": self.cancelled_url}
         return {name: allowed(address, field=name) for name, address in named.items() if address}
 
