@@ -5,17 +5,20 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cart', '0001_initial'),
-        ('orders', '0009_moments'),
-        ('shipping', '0002_address_number'),
+        ("cart", "0001_initial"),
+        ("orders", "0009_moments"),
+        ("shipping", "0002_address_number"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(condition=models.Q(('captured_total__gt', 0), ('status', 'pending')), fields=['id'], name='order_paid_pending'),
+            model_name="order",
+            index=models.Index(
+                condition=models.Q(("captured_total__gt", 0), ("status", "pending")),
+                fields=["id"],
+                name="order_paid_pending",
+            ),
         ),
     ]

@@ -4,15 +4,35 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('payments', '0013_help_texts'),
+        ("payments", "0013_help_texts"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='paymentalert',
-            name='kind',
-            field=models.CharField(choices=[('amount_mismatch', 'Another amount or currency than asked for'), ('receipt_reused', 'A receipt that was counted for another payment'), ('unknown_payment', 'Money for a payment that is not ours'), ('wrong_mode', 'A test message in live mode, or the other way round'), ('paid_late', 'Money for a cancelled order whose stock is gone'), ('paid_twice', 'More money than the order costs'), ('paid_by_hand', 'Paid by hand to the pay bill'), ('refund_failed', 'A refund that failed'), ('refund_contradicted', 'A refund that the gateway contradicts'), ('refund_held', 'A refund whose money the bank took'), ('dispute', 'The buyer disputes the charge'), ('dispute_closed', 'A dispute that the bank has decided'), ('overdrawn', 'More went back than came'), ('risk', 'Paid, and the gateway advises to look at it'), ('configuration', 'The gateway refuses our credentials'), ('unsettled', 'No final result from the gateway for too long'), ('unconfirmed', 'A paid order that could not be confirmed')], max_length=20),
+            model_name="paymentalert",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("amount_mismatch", "Another amount or currency than asked for"),
+                    ("receipt_reused", "A receipt that was counted for another payment"),
+                    ("unknown_payment", "Money for a payment that is not ours"),
+                    ("wrong_mode", "A test message in live mode, or the other way round"),
+                    ("paid_late", "Money for a cancelled order whose stock is gone"),
+                    ("paid_twice", "More money than the order costs"),
+                    ("paid_by_hand", "Paid by hand to the pay bill"),
+                    ("refund_failed", "A refund that failed"),
+                    ("refund_contradicted", "A refund that the gateway contradicts"),
+                    ("refund_held", "A refund whose money the bank took"),
+                    ("dispute", "The buyer disputes the charge"),
+                    ("dispute_closed", "A dispute that the bank has decided"),
+                    ("overdrawn", "More went back than came"),
+                    ("risk", "Paid, and the gateway advises to look at it"),
+                    ("configuration", "The gateway refuses our credentials"),
+                    ("unsettled", "No final result from the gateway for too long"),
+                    ("unconfirmed", "A paid order that could not be confirmed"),
+                ],
+                max_length=20,
+            ),
         ),
     ]

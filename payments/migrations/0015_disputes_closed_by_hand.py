@@ -6,21 +6,27 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('payments', '0014_unconfirmed_orders'),
+        ("payments", "0014_unconfirmed_orders"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='dispute',
-            name='closed_by',
-            field=models.ForeignKey(blank=True, help_text='Who closed it, where the gateway did not tell its end', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="dispute",
+            name="closed_by",
+            field=models.ForeignKey(
+                blank=True,
+                help_text="Who closed it, where the gateway did not tell its end",
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='dispute',
-            name='reason',
-            field=models.CharField(blank=True, help_text='Why it was closed by hand', max_length=255),
+            model_name="dispute",
+            name="reason",
+            field=models.CharField(blank=True, help_text="Why it was closed by hand", max_length=255),
         ),
     ]

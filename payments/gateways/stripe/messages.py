@@ -131,7 +131,8 @@ def _dispute_messages(kind: str, told: Object, query: Query) -> list[Message]:
     currency = dispute["currency"].upper()
     amount = from_units(dispute["amount"], currency)
     detail = f"Dispute {dispute['id']} about {amount} {currency}: {dispute['reason']}. "
-    closed = dispute["status"] not in _OPEN
+    # Without a status nothing says that it is over.
+    closed = dispute.get("status", "needs_response") not in _OPEN
     detail += f"Stripe closed it: {dispute['status']}." if closed else "Answer it at Stripe in time."
     payment = _payment_of_intent(dispute["payment_intent"])
     if payment is None:
@@ -148,7 +149,7 @@ def _dispute_messages(kind: str, told: Object, query: Query) -> list[Message]:
 
 def _in_another_currency(payment: Payment, dispute: Object, closed: bool, detail: str) -> DisputeMessage:
     """Tell of a dispute that the ledger can't hold. A lost one stays open: the bank took money that counts as left."""
-    if dispute["status"] == "lost":
+    if dispute.get("status") == "lost":
         closed = False
         detail += f" The payment is in {payment.currency}, so the ledger can't hold it: close it on the payment's page."
     return DisputeMessage(payment, dispute["id"], closed, detail)
@@ -182,7 +183,7 @@ def _moved(dispute: Object, amount: Decimal) -> tuple[Decimal, Decimal]:
 
 
 def _moved_as_told(kind: str, dispute: Object, amount: Decimal) -> tuple[Decimal, Decimal]:
-    is_lost = dispute["status"] == "lost"
+    is_lost = dispute.get("status") == "lost"
     taken = amount if is_lost or kind in {_WITHDRAWN, _REINSTATED} else Decimal(0)
     return taken, amount if kind == _REINSTATED and not is_lost else Decimal(0)
 
