@@ -88,6 +88,7 @@ class Order(models.Model):
             models.Index(
                 fields=["expires_at"], name="order_expiring", condition=Q(status="pending", expires_at__isnull=False)
             ),
+            models.Index(fields=["id"], name="order_paid_pending", condition=Q(status="pending", captured_total__gt=0)),
             models.Index(fields=["network"], name="order_network", condition=Q(status="pending") & ~Q(network="")),
         ]
 

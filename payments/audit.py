@@ -1,6 +1,9 @@
 """Reads: check that the money adds up, by comparing sums, ledger and refunds of each order."""
 
 from collections.abc import Iterator
+from datetime import timedelta
+
+from django.utils import timezone
 
 from orders.models import Order
 from orders.states import OrderStatus, payment_status
@@ -11,6 +14,8 @@ from payments.states import AlertKind, EntryKind, PaymentState, RefundState
 
 _ACCEPTED = frozenset(OrderStatus) - {OrderStatus.PENDING, OrderStatus.CANCELLED}
 _CHUNK = 500
+# After this time a paid order has long been confirmed, by its job or by the reconciler.
+_CONFIRMED_WITHIN = timedelta(hours=1)
 
 
 def money_flaws() -> Iterator[str]:
@@ -68,8 +73,16 @@ def _flaws_of_order(order: Order, payments: list[Payment]) -> Iterator[str]:
         yield f"captured {captured:f} of {order.total:f}"
     if captured > order.total and not any(_was_told(payment, AlertKind.PAID_TWICE) for payment in payments):
         yield f"captured {captured:f} for {order.total:f}, and nobody was told"
+    if order.status == OrderStatus.PENDING and captured >= order.total > 0 and _were_paid_long_ago(payments):
+        yield "paid in full and still pending"
     if order.status in _ACCEPTED and captured < order.total and not _by_staff(order, payments):
         yield f"{order.status} without its money"
+
+
+def _were_paid_long_ago(payments: list[Payment]) -> bool:
+    """Return whether one of the payments was captured so long ago that its order has to be confirmed by now."""
+    before = timezone.now() - _CONFIRMED_WITHIN
+    return any(payment.captured_at is not None and payment.captured_at < before for payment in payments)
 
 
 def _by_staff(order: Order, payments: list[Payment]) -> bool:

@@ -46,14 +46,20 @@ def left_of_captures(payment: Payment) -> dict[str, Decimal]:
 
 def _left_by_receipt(payment: Payment) -> dict[str, Decimal]:
     """Return how much of each capture neither refunds nor a bank took; below zero where both did."""
+    left = _left_by_bank(payment)
+    for refund in payment.refunds.exclude(state=RefundState.FAILED):
+        if refund.receipt in left:
+            left[refund.receipt] -= refund.amount
+    return left
+
+
+def _left_by_bank(payment: Payment) -> dict[str, Decimal]:
+    """Return how much of each capture no bank took, whatever was refunded of it, by its receipt, the oldest first."""
     entries = list(payment.entries.select_related("reverses").order_by("pk"))
     left = {entry.receipt: entry.amount for entry in entries if entry.kind == EntryKind.CAPTURE}
     for entry in entries:
         if entry.reverses is not None:
             left[entry.reverses.receipt] -= entry.amount if entry.kind == EntryKind.CHARGEBACK else -entry.amount
-    for refund in payment.refunds.exclude(state=RefundState.FAILED):
-        if refund.receipt in left:
-            left[refund.receipt] -= refund.amount
     return left
 
 
@@ -70,8 +76,25 @@ def is_disputed(payment: Payment) -> bool:
 
 
 def is_covered(refund: Refund) -> bool:
-    """Return whether the money that the refund gives back is still here: a bank may have taken it meanwhile."""
-    return _left_by_receipt(refund.payment).get(refund.receipt, Decimal(0)) >= 0
+    """Return whether the money that the refund gives back is still here: a bank may have taken it meanwhile.
+
+    What went back, or may have, comes first. Refunds that were never sent share the rest in the order of their ids; one
+    that is larger than what is left holds up no later one.
+    """
+    if (left := _left_by_bank(refund.payment).get(refund.receipt)) is None:
+        return True
+    unsent: list[Refund] = []
+    for each in refund.payment.refunds.filter(receipt=refund.receipt).exclude(state=RefundState.FAILED).order_by("pk"):
+        if each.state == RefundState.PENDING and not each.checks and not each.is_manual:
+            unsent.append(each)
+        else:
+            left -= each.amount
+    for each in unsent:
+        is_within = each.amount <= left
+        if each.pk == refund.pk:
+            return is_within
+        left -= each.amount if is_within else 0
+    return left >= 0
 
 
 def may_be_sent(refund: Refund) -> bool:

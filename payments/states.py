@@ -85,3 +85,4 @@ class AlertKind(models.TextChoices):
     RISK = "risk", "Paid, and the gateway advises to look at it"
     CONFIGURATION = "configuration", "The gateway refuses our credentials"
     UNSETTLED = "unsettled", "No final result from the gateway for too long"
+    UNCONFIRMED = "unconfirmed", "A paid order that could not be confirmed"

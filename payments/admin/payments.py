@@ -8,11 +8,11 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
-from payments.balances import gateway_refunds, left_of_captures
+from payments.balances import gateway_refunds, is_disputed, left_of_captures
 from payments.gateways import has_gateway
 from payments.gateways.base import GatewayFailure
 from payments.models import Dispute, Payment, PaymentAlert, PaymentEntry, Refund
-from payments.services import payment_confirm, payment_query, refund_request, refund_source, settle
+from payments.services import dispute_close, payment_confirm, payment_query, refund_request, refund_source, settle
 from payments.states import PaymentMethod, PaymentState
 from utils.admin import Button, Panel, PanelAdmin, PartInline, ReadOnlyAdmin, ReadOnlyInline, amount_column, signed_in
 from utils.money import display
@@ -32,6 +32,10 @@ class ReferenceForm(forms.Form):
 class RefundForm(forms.Form):
     amount = forms.DecimalField(min_value=0, max_digits=15, decimal_places=3)
     reason = forms.CharField(max_length=255, required=False)
+
+
+class DecisionForm(forms.Form):
+    reason = forms.CharField(max_length=255, help_text="What the bank has decided, and where you read it")
 
 
 class EntryInline(ReadOnlyInline):
@@ -62,7 +66,10 @@ class AlertInline(ReadOnlyInline):
 
 class DisputeInline(PartInline):
     model = Dispute
-    fields = ("gateway_id", "opened_at", "closed_at")
+    fields = ("gateway_id", "opened_at", "closed_at", "closed_by", "reason")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Dispute]:
+        return super().get_queryset(request).select_related("closed_by")
 
 
 @admin.register(Payment)
@@ -87,7 +94,12 @@ class PaymentAdmin(ReadOnlyAdmin, PanelAdmin):
     given_back = amount_column("refunded_amount", "given back or on its way")
 
     def panels(self, request: HttpRequest, obj: Payment) -> list[Panel]:
-        return [self._confirm_panel(request, obj), self._ask_panel(obj), self._refund_panel(request, obj)]
+        return [
+            self._confirm_panel(request, obj),
+            self._ask_panel(obj),
+            self._dispute_panel(request, obj),
+            self._refund_panel(request, obj),
+        ]
 
     def _confirm_panel(self, request: HttpRequest, payment: Payment) -> Panel:
         def run(fields: dict[str, Any], button: str) -> str:
@@ -111,6 +123,17 @@ class PaymentAdmin(ReadOnlyAdmin, PanelAdmin):
         was_started = has_gateway(payment.method) and payment.started_at is not None
         buttons = [Button("ask", "Ask the gateway now")] if was_started else []
         return Panel("ask", "At the gateway", buttons, run, calls_gateway=True)
+
+    def _dispute_panel(self, request: HttpRequest, payment: Payment) -> Panel:
+        def run(fields: dict[str, Any], button: str) -> str:
+            dispute_close(payment_id=payment.pk, actor=signed_in(request), reason=fields["reason"])
+            return "Dispute closed; the payment can be refunded again."
+
+        question = (
+            "Has the bank decided? Refunds that wait are sent then. Withdraw those first whose money the bank took."
+        )
+        buttons = [Button("close", "The bank has decided", question)] if is_disputed(payment) else []
+        return Panel("dispute", "Disputed by the buyer", buttons, run, DecisionForm)
 
     def _refund_panel(self, request: HttpRequest, payment: Payment) -> Panel:
         def run(fields: dict[str, Any], button: str) -> str:

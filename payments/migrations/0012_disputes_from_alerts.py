@@ -21,7 +21,10 @@ def _rename(Alert, which, prefix, kind):
 
 
 def _note_disputes(Dispute, Alert):
-    """A dispute was over when the bank had decided it, or when staff had said so."""
+    """Note the disputes; one is closed only if an alert says that the bank has decided.
+
+    Staff who resolved the alert about its start may have done no more than read it.
+    """
     about = Alert.objects.filter(kind__in=["dispute", "dispute_closed"]).exclude(payment=None).order_by("pk")
     for alert in about.iterator():
         dispute, is_new = Dispute.objects.get_or_create(
@@ -29,9 +32,8 @@ def _note_disputes(Dispute, Alert):
         )
         if is_new:
             Dispute.objects.filter(pk=dispute.pk).update(opened_at=alert.created_at)
-        closed_at = alert.created_at if alert.kind == "dispute_closed" else alert.resolved_at
-        if closed_at and dispute.closed_at is None:
-            Dispute.objects.filter(pk=dispute.pk).update(closed_at=closed_at)
+        if alert.kind == "dispute_closed" and dispute.closed_at is None:
+            Dispute.objects.filter(pk=dispute.pk).update(closed_at=alert.created_at)
 
 
 class Migration(migrations.Migration):

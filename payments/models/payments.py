@@ -144,6 +144,15 @@ class Dispute(models.Model):
     gateway_id = models.CharField(max_length=MAX_NAME, help_text="The gateway's name for it")
     opened_at = models.DateTimeField(auto_now_add=True)
     closed_at = models.DateTimeField(null=True, blank=True, help_text="When the shop heard that the bank has decided")
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Who closed it, where the gateway did not tell its end",
+    )
+    reason = models.CharField(max_length=255, blank=True, help_text="Why it was closed by hand")
 
     class Meta:
         ordering = ["-id"]

@@ -10,6 +10,7 @@ from payments.services.checkout import (
     payment_confirm,
     payments_cancel,
 )
+from payments.services.disputes import dispute_close
 from payments.services.inbox import callback_store, event_process, event_replay, event_store, events_process_due
 from payments.services.pay_bill import confirmation_store, require_pay_bill
 from payments.services.process import order_process
@@ -29,6 +30,7 @@ __all__ = [
     "checkout_and_start",
     "checkout_undo",
     "confirmation_store",
+    "dispute_close",
     "event_process",
     "event_replay",
     "event_store",

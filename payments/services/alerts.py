@@ -2,6 +2,7 @@
 
 import logging
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import User
@@ -19,12 +20,28 @@ def alert_raise(*, kind: str, key: str, detail: str = "", payment: Payment | Non
     resolved it. ``detail`` holds no secret and no personal data.
     """
     alert, is_new = PaymentAlert.objects.get_or_create(
-        key=f"{kind}:{key}"[:255], defaults={"kind": kind, "detail": detail, "payment": payment}
+        key=_key(kind, key), defaults={"kind": kind, "detail": detail, "payment": payment}
     )
     changed = PaymentAlert.objects.filter(pk=alert.pk).exclude(detail=detail)
     if is_new or changed.update(detail=detail, resolved_at=None, resolved_by=None):
         # The log gets no detail: that may name a receipt.
         logger.error("Payment alert %s: %s", alert.pk, kind)
+
+
+def alert_clear(*, kind: str, key: str, actor: User | None = None) -> None:
+    """Resolve the open alert of this ``kind`` and ``key``, if there is one, because what it told of is over.
+
+    ``actor`` is the staff member who ended that; ``None`` when no person did.
+    """
+    _resolve(PaymentAlert.objects.filter(key=_key(kind, key)), actor)
+
+
+def _key(kind: str, key: str) -> str:
+    return f"{kind}:{key}"[:255]
+
+
+def _resolve(alerts: QuerySet[PaymentAlert], actor: User | None) -> None:
+    alerts.filter(resolved_at=None).update(resolved_at=timezone.now(), resolved_by=actor)
 
 
 def tell_misconfigured(*, method: str, failure: GatewayFailure) -> None:
@@ -36,4 +53,4 @@ def tell_misconfigured(*, method: str, failure: GatewayFailure) -> None:
 
 def alert_resolve(*, alert_id: int, actor: User) -> None:
     """Mark an open alert as resolved by ``actor``."""
-    PaymentAlert.objects.filter(pk=alert_id, resolved_at=None).update(resolved_at=timezone.now(), resolved_by=actor)
+    _resolve(PaymentAlert.objects.filter(pk=alert_id), actor)

@@ -6,11 +6,12 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts.models import User
 from payments.balances import was_left_out
 from payments.errors import RefundTooLarge
 from payments.gateways.base import ChargebackMessage, DisputeMessage
 from payments.models import Dispute, PaymentEntry
-from payments.services.alerts import alert_raise
+from payments.services.alerts import alert_clear, alert_raise
 from payments.services.ledger import record_money, recount
 from payments.services.locks import lock_payment
 from payments.states import AlertKind, EntryKind
@@ -20,16 +21,38 @@ from utils.money import display
 def dispute_note(message: DisputeMessage) -> None:
     """Record that a dispute is open, or that the bank has decided it, and raise an alert for staff.
 
-    A decision is final. Messages come in any order: a late one about the dispute's start does not open it again.
+    A decision is final. Messages come in any order: a late one about the dispute's start does not open it again, and
+    raises no alert.
     """
     with transaction.atomic():
         _, payment = lock_payment(message.payment.pk)
         dispute, _ = Dispute.objects.get_or_create(payment=payment, gateway_id=message.dispute)
-        if message.is_closed and dispute.closed_at is None:
-            dispute.closed_at = timezone.now()
-            dispute.save(update_fields=["closed_at"])
-        kind = AlertKind.DISPUTE_CLOSED if message.is_closed else AlertKind.DISPUTE
-        alert_raise(kind=kind, key=message.dispute, detail=message.detail, payment=payment)
+        if message.is_closed:
+            _close(dispute)
+            alert_raise(kind=AlertKind.DISPUTE_CLOSED, key=message.dispute, detail=message.detail, payment=payment)
+        elif dispute.closed_at is None:
+            alert_raise(kind=AlertKind.DISPUTE, key=message.dispute, detail=message.detail, payment=payment)
+
+
+def dispute_close(*, payment_id: int, actor: User, reason: str) -> None:
+    """Record that the bank has decided the payment's open disputes, as staff say where the gateway does not tell it.
+
+    ``reason`` says how they know. Refunds are possible again, and those that the disputes held are sent. A payment
+    without an open dispute stays as it is. Raise ``PaymentNotFound``.
+    """
+    with transaction.atomic():
+        _, payment = lock_payment(payment_id)
+        for dispute in payment.disputes.filter(closed_at=None):
+            dispute.closed_by, dispute.reason = actor, reason[:255]
+            _close(dispute)
+
+
+def _close(dispute: Dispute) -> None:
+    """Close the dispute, unless it is closed, and resolve its alert. The caller holds the payment's lock."""
+    if dispute.closed_at is None:
+        dispute.closed_at = timezone.now()
+        dispute.save(update_fields=["closed_at", "closed_by", "reason"])
+        alert_clear(kind=AlertKind.DISPUTE, key=dispute.gateway_id, actor=dispute.closed_by)
 
 
 def chargeback_settle(message: ChargebackMessage) -> None:

@@ -90,9 +90,10 @@ def event_process(*, event_id: int) -> Exception | None:
     event = GatewayEvent.objects.filter(pk=event_id, state=EventState.WAITING, due_at__lte=timezone.now()).first()
     if event is None:
         return None
-    claim = GatewayEvent.objects.filter(pk=event.pk, state=EventState.WAITING, due_at=event.due_at)
-    if not claim.update(due_at=timezone.now() + _LEASE, attempts=event.attempts + 1):
+    lease = timezone.now() + _LEASE
+    if not _held(event).update(due_at=lease, attempts=event.attempts + 1):
         return None
+    event.due_at, event.attempts = lease, event.attempts + 1
     reached("inbox.claimed")
     try:
         for message in gateway(event.method).messages_of(event):
@@ -103,7 +104,7 @@ def event_process(*, event_id: int) -> Exception | None:
         _postpone(event, error)
         return error
     reached("inbox.taken")
-    _unfinished(event).update(state=EventState.DONE, processed_at=timezone.now(), last_error="")
+    _held(event).update(state=EventState.DONE, processed_at=timezone.now(), last_error="")
     return None
 
 
@@ -127,21 +128,20 @@ def _take(message: Message) -> None:
 
 def _postpone(event: GatewayEvent, error: Exception) -> None:
     """Note a failure and when the next try is due, or give the message up with an alert after ``MAX_ATTEMPTS``."""
-    attempts = event.attempts + 1
-    is_dead = attempts >= MAX_ATTEMPTS
-    _unfinished(event).update(
-        due_at=timezone.now() + retry_pause(attempts, longest=_LONGEST_PAUSE),
+    is_dead = event.attempts >= MAX_ATTEMPTS
+    changed = _held(event).update(
+        due_at=timezone.now() + retry_pause(event.attempts, longest=_LONGEST_PAUSE),
         state=EventState.DEAD if is_dead else EventState.WAITING,
         last_error=f"{type(error).__name__}: {getattr(error, 'detail', '')}"[:500],
     )
-    if is_dead:
+    if is_dead and changed:
         detail = f"Message {event.pk} in the inbox could not be processed, however often it was tried."
         alert_raise(kind=AlertKind.UNSETTLED, key=f"event:{event.pk}", detail=detail)
 
 
-def _unfinished(event: GatewayEvent) -> QuerySet[GatewayEvent]:
-    """Return the event's row, unless another process took over after our lease and has finished it."""
-    return GatewayEvent.objects.filter(pk=event.pk, state=EventState.WAITING)
+def _held(event: GatewayEvent) -> QuerySet[GatewayEvent]:
+    """Return the event's row, unless another try has claimed or finished it since ``event`` was read or claimed."""
+    return GatewayEvent.objects.filter(pk=event.pk, state=EventState.WAITING, due_at=event.due_at)
 
 
 def event_replay(*, event_id: int) -> None:
@@ -168,5 +168,14 @@ def _process_all(events: QuerySet[GatewayEvent]) -> int:
         if failures == MAX_FAILURES:
             break
         tried += 1
-        failures += isinstance(event_process(event_id=pk), GatewayFailure)
+        failures += isinstance(_try(pk), GatewayFailure)
     return tried
+
+
+def _try(event_id: int) -> Exception | None:
+    """Process a message and return its failure; one that the database fails does not hold up the others either."""
+    try:
+        return event_process(event_id=event_id)
+    except Exception as error:
+        logger.warning("Gateway event %s could not be processed: %s", event_id, type(error).__name__)
+        return error

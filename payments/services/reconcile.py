@@ -6,22 +6,28 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.core.cache import cache
+from django.db.models import F
 from django.utils import timezone
 
+from orders.models import Order
+from orders.services import order_confirm_if_paid
+from orders.states import OrderStatus
 from payments.gateways import gateway, gateways
 from payments.gateways.base import GatewayFailure, Incoming, Outcome, Result
 from payments.models import Payment, Refund
-from payments.services.alerts import tell_misconfigured
+from payments.services.alerts import alert_clear, alert_raise, tell_misconfigured
 from payments.services.inbox import MAX_FAILURES, event_store, events_process_due
 from payments.services.sending import refund_send
 from payments.services.settle import settle
-from payments.states import PaymentState
+from payments.states import AlertKind, PaymentState
 
 logger = logging.getLogger(__name__)
 
 _LEASE = timedelta(minutes=1)
 # A message is older than the gateway's failure to deliver it.
 _OVERLAP = timedelta(days=1)
+# A paid order is confirmed by its job. One that is still pending after this time has lost its job.
+_CONFIRMED_WITHIN = timedelta(minutes=2)
 
 
 @dataclass
@@ -29,7 +35,8 @@ class Report:
     """Count what one run of the reconciler did.
 
     ``found`` counts the payments that were asked about by the state they have now. ``refunds`` counts those that were
-    sent or asked about with an answer, or that wait. ``unreachable`` counts by method how often a gateway did not
+    sent or asked about with an answer, or that wait. ``confirmed`` counts paid orders whose own job did not confirm
+    them. ``unreachable`` counts by method how often a gateway did not
     answer. ``failed`` counts other failures; the log names them.
     """
 
@@ -38,6 +45,7 @@ class Report:
     refunds: int = 0
     fetched_events: int = 0
     processed_events: int = 0
+    confirmed: int = 0
     unreachable: Counter[str] = field(default_factory=Counter)
     failed: int = 0
 
@@ -45,13 +53,14 @@ class Report:
 def reconcile(*, limit: int = 500, everything: bool = False) -> Report:
     """Ask the gateways about attempts that are due, send the refunds that are due, and fetch undelivered messages.
 
-    ``limit`` is for payments and for refunds each. With ``everything``, also ask about attempts and refunds that are
-    not due yet, and fetch messages of any age.
+    Confirm also the paid orders whose own job did not do so. ``limit`` is for payments, orders and refunds each. With
+    ``everything``, also ask about attempts and refunds that are not due yet, and fetch messages of any age.
     """
     report = Report()
     _fetch_events(report, everything)
     report.processed_events = events_process_due()
     _ask_about_payments(report, limit, everything)
+    _confirm_paid(report, limit)
     _send_refunds(report, limit, everything)
     return report
 
@@ -113,6 +122,30 @@ def payment_query(payment: Payment) -> Result:
     """Ask the gateway for the payment's result now; cancel an attempt there too that the shop gave up."""
     asked = gateway(payment.method)
     return asked.cancel(payment) if payment.state == PaymentState.CANCELLED else asked.query(payment)
+
+
+def _confirm_paid(report: Report, limit: int) -> None:
+    """Confirm the orders that were paid in full a while ago and are still pending, the oldest first."""
+    paid = Order.objects.filter(
+        status=OrderStatus.PENDING, total__gt=0, captured_total__gt=0, captured_total__gte=F("total")
+    )
+    late = paid.filter(payments__captured_at__lte=timezone.now() - _CONFIRMED_WITHIN)
+    for order in list(late.order_by("id").distinct()[:limit]):
+        try:
+            order_confirm_if_paid(order_id=order.pk)
+        except Exception as error:
+            report.failed += 1
+            logger.warning("Paid order %s could not be confirmed: %s", order.pk, type(error).__name__)
+            _tell_unconfirmed(order)
+        else:
+            report.confirmed += 1
+            alert_clear(kind=AlertKind.UNCONFIRMED, key=str(order.pk))
+
+
+def _tell_unconfirmed(order: Order) -> None:
+    payment = order.payments.exclude(captured_at=None).latest("captured_at")
+    detail = f"Order {order.number} was paid and could not be confirmed. It is tried again every minute."
+    alert_raise(kind=AlertKind.UNCONFIRMED, key=str(order.pk), detail=detail, payment=payment)
 
 
 def _send_refunds(report: Report, limit: int, everything: bool) -> None:

@@ -9,11 +9,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.audit import audit_entries
 from accounts.models import User
 from payments.gateways import registry
-from payments.gateways.base import GatewayDown
-from payments.models import GatewayEvent, Payment, PaymentAlert, Refund
+from payments.gateways.base import DisputeMessage, GatewayDown
+from payments.models import Dispute, GatewayEvent, Payment, PaymentAlert, Refund
 from payments.services import alert_raise, payment_confirm, payment_start, refund_request, settle
+from payments.services.disputes import dispute_note
 from payments.states import AlertKind
 from tests.admin.examples import make_order
 from tests.admin.shown_forms import act, press, told
@@ -135,6 +137,47 @@ class TestRefunding:
         assert answer.status_code == 403
         by_hand.refresh_from_db()
         assert by_hand.state == "pending"
+
+
+class TestClosingADispute:
+    @pytest.fixture
+    def disputed(self, started: Payment) -> Payment:
+        settle(payment_id=started.pk, result=paid(started))
+        dispute_note(DisputeMessage(started, "dp-1", is_closed=False, detail="Look at it"))
+        return started
+
+    def test_asks_first_and_then_frees_the_money(self, root: Client, superuser: User, disputed: Payment) -> None:
+        assert panels_on(root, disputed) == ["ask", "dispute", "refund"]
+        reason = "Lost, says the bank's letter"
+        asked = press(root, "payments_payment", disputed.pk, "dispute", "close", reason=reason)
+        assert "Has the bank decided?" in asked.content.decode()
+        assert Dispute.objects.get().closed_at is None
+        done = press(root, "payments_payment", disputed.pk, "dispute", "close", reason=reason, confirmed=True)
+        assert told(done) == ["Dispute closed; the payment can be refunded again."]
+        dispute, alert = Dispute.objects.get(), PaymentAlert.objects.get()
+        assert (dispute.closed_at is not None, dispute.closed_by, dispute.reason) == (True, superuser, reason)
+        assert (alert.kind, alert.resolved_at is not None, alert.resolved_by) == ("dispute", True, superuser)
+        assert refund_request(payment_id=disputed.pk, amount=Decimal(1), actor=superuser).state == "pending"
+        assert panels_on(root, disputed) == ["ask", "refund"]
+
+    def test_is_in_the_audit_log(self, root: Client, superuser: User, disputed: Payment) -> None:
+        press(root, "payments_payment", disputed.pk, "dispute", "close", reason="Won", confirmed=True)
+        entry = audit_entries().get(object_type="payments.dispute")
+        assert (entry.actor, entry.object_id, entry.changes["reason"]) == (
+            superuser,
+            str(Dispute.objects.get().pk),
+            ["", "Won"],
+        )
+
+    def test_needs_a_reason(self, root: Client, disputed: Payment) -> None:
+        answer = press(root, "payments_payment", disputed.pk, "dispute", "close", reason="", confirmed=True)
+        assert told(answer) == ["Reason: This field is required."]
+        assert Dispute.objects.get().closed_at is None
+
+    def test_is_not_for_who_may_only_look(self, staff_with: Callable[..., Client], disputed: Payment) -> None:
+        client = staff_with("payments.view_payment")
+        answer = press(client, "payments_payment", disputed.pk, "dispute", "close", reason="Won", confirmed=True)
+        assert (answer.status_code, Dispute.objects.get().closed_at) == (403, None)
 
 
 def test_a_message_is_processed_again(root: Client, started: Payment) -> None:

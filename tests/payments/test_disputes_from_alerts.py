@@ -24,7 +24,8 @@ def migrate() -> None:
 
 
 @pytest.mark.parametrize(
-    ("open_is_resolved", "is_closed", "blocks"), [(False, False, True), (True, False, False), (False, True, False)]
+    ("open_is_resolved", "is_closed", "blocks"),
+    [(False, False, True), (True, False, True), (False, True, False), (True, True, False)],
 )
 def test_a_dispute(sale: Sale, open_is_resolved: bool, is_closed: bool, blocks: bool) -> None:
     told(sale.payment, "dispute", "dp_1", is_resolved=open_is_resolved)

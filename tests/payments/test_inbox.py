@@ -4,6 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import OperationalError
+from django.db.models import QuerySet
 from django.utils import timezone
 from rest_framework.test import APIClient
 
@@ -11,7 +13,7 @@ from accounts.models import User
 from payments.gateways.base import BadMessage, GatewayDown, Outcome
 from payments.gateways.stripe import Stripe
 from payments.models import GatewayEvent, PaymentEntry, Refund
-from payments.services import event_process, event_replay, events_process_due, reconcile, refund_request, settle
+from payments.services import event_process, event_replay, events_process_due, inbox, reconcile, refund_request, settle
 from payments.services.inbox import MAX_ATTEMPTS
 from payments.services.tokens import hashed
 from tests.factories import make_user
@@ -196,3 +198,36 @@ def test_who_loses_the_lease_does_not_undo_the_others_work(
     monkeypatch.setattr(fake, "messages_of", too_slow)
     event_process(event_id=event.pk)
     assert GatewayEvent.objects.get().state == "done"
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_try_that_is_overtaken_does_not_end_the_newer_one(
+    sale: Sale, fake: FakeGateway, monkeypatch: pytest.MonkeyPatch, fails: bool
+) -> None:
+    """Staff ask for it again during its last try, and that new try is still at work."""
+    event = stored(sale)
+    GatewayEvent.objects.update(attempts=MAX_ATTEMPTS - 1)
+    lease = timezone.now() + timedelta(minutes=2)
+
+    def overtaken(claimed: GatewayEvent) -> list[Any]:
+        GatewayEvent.objects.update(attempts=1, due_at=lease)
+        return [1 / 0] if fails else []
+
+    monkeypatch.setattr(fake, "messages_of", overtaken)
+    event_process(event_id=event.pk)
+    event.refresh_from_db()
+    assert (event.state, event.attempts, event.due_at, event.last_error, alerts()) == ("waiting", 1, lease, "", [])
+
+
+def test_a_database_error_of_one_message_does_not_end_the_run(sale: Sale, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken, held = stored(sale), inbox._held
+    post_message(message_about(sale.payment, "paid", "the second"))
+
+    def sometimes(event: GatewayEvent) -> QuerySet[GatewayEvent]:
+        if event.pk == broken.pk:
+            raise OperationalError("canceling statement due to lock timeout")
+        return held(event)
+
+    monkeypatch.setattr(inbox, "_held", sometimes)
+    assert (reconcile().processed_events, sale.order.payment_status) == (2, "paid")
+    assert list(GatewayEvent.objects.order_by("pk").values_list("state", flat=True)) == ["waiting", "done"]

@@ -5,14 +5,16 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from inventory.services import stock_commit
+from payments.audit import flaws_of
 from payments.gateways import registry
 from payments.gateways.base import GatewayDown, GatewayMisconfigured, Incoming
-from payments.models import GatewayEvent, Payment
-from payments.services import payment_start, reconcile
+from payments.models import GatewayEvent, Payment, PaymentAlert
+from payments.services import payment_start, reconcile, settle
 from tests.factories import make_product, make_user
 from tests.payments.conftest import Sale
 from tests.payments.steps import alerts, expire, make_due, money, place, settle_down
-from tests.support.fake_gateway import FakeGateway, message_about
+from tests.support.fake_gateway import FakeGateway, message_about, paid
 
 
 @pytest.fixture
@@ -162,6 +164,64 @@ def test_a_list_that_could_not_be_had_is_asked_for_from_where_it_was(
         assert reconcile().unreachable["stripe"] == 1
     reconcile()
     assert fake.asked_since == [None]
+
+
+class TestPaidOrdersThatAreLeftPending:
+    """The job that confirms an order died."""
+
+    @pytest.fixture
+    def left(self, sale: Sale) -> Sale:
+        settle(payment_id=sale.payment.pk, result=paid(sale.payment))
+        captured_at(sale, minutes=3)
+        return sale
+
+    @pytest.fixture
+    def broken(self, left: Sale, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+        def commit(*, reference: str) -> None:
+            if reference == left.order.stock_reference:
+                raise ZeroDivisionError
+            stock_commit(reference=reference)
+
+        monkeypatch.setattr("orders.services.transition.stock_commit", commit)
+        return monkeypatch
+
+    def test_are_confirmed(self, left: Sale) -> None:
+        assert (left.order.status, reconcile().confirmed) == ("pending", 1)
+        assert (left.order.status, left.stock(), alerts()) == ("confirmed", (3, 0), [])
+        assert reconcile().confirmed == 0
+
+    def test_keep_two_minutes_for_their_job(self, left: Sale) -> None:
+        captured_at(left, minutes=1)
+        assert (reconcile().confirmed, left.order.status) == (0, "pending")
+
+    def test_are_told_when_they_can_not_be_confirmed_and_hold_up_no_others(
+        self, left: Sale, broken: pytest.MonkeyPatch
+    ) -> None:
+        other = Sale(left.buyer, left.product, place(left.buyer, left.product, quantity=1))
+        settle(payment_id=other.payment.pk, result=paid(other.payment))
+        captured_at(other, minutes=3)
+        reports = [reconcile() for _ in range(2)]
+        assert [(report.confirmed, report.failed) for report in reports] == [(1, 1), (0, 1)]
+        assert (left.order.status, other.order.status, alerts()) == ("pending", "confirmed", ["unconfirmed"])
+        assert PaymentAlert.objects.get().payment == left.payment
+
+    def test_are_told_no_more_once_they_are_confirmed(self, left: Sale, broken: pytest.MonkeyPatch) -> None:
+        reconcile()
+        assert PaymentAlert.objects.get().resolved_at is None
+        broken.undo()
+        reconcile()
+        assert PaymentAlert.objects.get().resolved_at is not None
+
+    def test_are_a_flaw_after_an_hour(self, left: Sale) -> None:
+        captured_at(left, minutes=59)
+        assert list(flaws_of(left.order)) == []
+        captured_at(left, minutes=61)
+        assert list(flaws_of(left.order)) == [f"order {left.order.number}: paid in full and still pending"]
+
+
+def captured_at(sale: Sale, *, minutes: int) -> None:
+    """Let the money have come ``minutes`` ago."""
+    Payment.objects.filter(pk=sale.payment.pk).update(captured_at=timezone.now() - timedelta(minutes=minutes))
 
 
 class TestComingBack:

@@ -6,14 +6,17 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
+from accounts.models import User
 from payments.balances import CHECKS_BEFORE_ALERT
 from payments.gateways.base import (
+    ChargebackMessage,
     Outcome,
     OutcomeUnknown,
     RefundResult,
 )
 from payments.models import Payment, PaymentAlert, Refund
-from payments.services import alert_resolve, reconcile, refund_send, refund_settle, settle
+from payments.services import alert_resolve, reconcile, refund_request, refund_send, refund_settle, settle
+from payments.services.disputes import chargeback_settle
 from tests.payments.conftest import Sale, ask, set_aside
 from tests.payments.steps import alerts, make_due, money, send, settle_down
 from tests.support.fake_gateway import FakeGateway, message_about_dispute, paid
@@ -209,3 +212,48 @@ class TestHeldByADispute:
         make_due()
         reconcile()
         assert (Refund.objects.get().state, fake.calls) == ("pending", ["refund", "query_refund"])
+
+
+class TestOfWhichTheBankTookAPart:
+    """Several refunds of 100.00 are asked for, and the bank takes some of it before they are sent."""
+
+    def after(
+        self, sale: Sale, staff: User, amounts: tuple[int, ...], taken: int, *, sent_first: int | None = None
+    ) -> list[bool]:
+        """Return which of the refunds were made in the end; ``sent_first`` is the index of one sent before."""
+        receipt = sale.payment.entries.get().receipt
+        refunds = [refund_request(payment_id=sale.payment.pk, amount=Decimal(each), actor=staff) for each in amounts]
+        if sent_first is not None:
+            refund_send(refund_id=refunds[sent_first].pk)
+        chargeback_settle(ChargebackMessage(sale.payment, "dp-1", receipt, Decimal(taken), Decimal(0)))
+        settle_down()
+        for _ in range(2):
+            make_due()
+            reconcile()
+        return [Refund.objects.get(pk=refund.pk).state == "succeeded" for refund in refunds]
+
+    @pytest.mark.parametrize(
+        ("amounts", "taken", "sent"),
+        [
+            ((30, 70), 50, [True, False]),
+            ((70, 30), 50, [False, True]),
+            ((30, 30, 40), 40, [True, True, False]),
+            ((30, 30, 40), 30, [True, True, False]),
+            ((50, 50), 100, [False, False]),
+            ((30, 70), 0, [True, True]),
+        ],
+    )
+    def test_the_rest_covers_them_in_the_order_of_their_ids(
+        self, paid_sale: Sale, staff: User, amounts: tuple[int, ...], taken: int, sent: list[bool]
+    ) -> None:
+        assert self.after(paid_sale, staff, amounts, taken) == sent
+        assert money(paid_sale.order)[1] <= HUNDRED
+        assert "overdrawn" not in alerts()
+
+    def test_what_went_back_already_comes_first(self, paid_sale: Sale, staff: User) -> None:
+        assert self.after(paid_sale, staff, (30, 70), 30, sent_first=1) == [False, True]
+
+    def test_what_may_have_gone_back_comes_first(self, paid_sale: Sale, staff: User, fake: FakeGateway) -> None:
+        fake.failure = OutcomeUnknown("Timeout")
+        assert self.after(paid_sale, staff, (30, 70), 30, sent_first=1) == [False, False]
+        assert alerts() == ["refund_held"]

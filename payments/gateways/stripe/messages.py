@@ -43,7 +43,8 @@ _INTENT = frozenset({"payment_intent.succeeded", "payment_intent.processing", "p
 _REFUND = frozenset({"charge.refunded", "charge.refund.updated", "refund.created", "refund.updated", "refund.failed"})
 _WITHDRAWN, _REINSTATED = "charge.dispute.funds_withdrawn", "charge.dispute.funds_reinstated"
 _DISPUTE = frozenset({"charge.dispute.created", "charge.dispute.closed", _WITHDRAWN, _REINSTATED})
-_CLOSED = frozenset({"won", "lost", "warning_closed"})
+# The statuses of a dispute that the bank has yet to decide. All others, such as "prevented", are the end of it.
+_OPEN = frozenset({"needs_response", "under_review", "warning_needs_response", "warning_under_review"})
 # The events that the endpoint must be subscribed to; the shop reads no others.
 KINDS = tuple(sorted(_SESSION | _INTENT | _REFUND | _DISPUTE))
 
@@ -130,19 +131,28 @@ def _dispute_messages(kind: str, told: Object, query: Query) -> list[Message]:
     currency = dispute["currency"].upper()
     amount = from_units(dispute["amount"], currency)
     detail = f"Dispute {dispute['id']} about {amount} {currency}: {dispute['reason']}. "
-    closed = dispute.get("status") in _CLOSED
+    # Without a status nothing says that it is over.
+    closed = dispute.get("status", "needs_response") not in _OPEN
     detail += f"Stripe closed it: {dispute['status']}." if closed else "Answer it at Stripe in time."
     payment = _payment_of_intent(dispute["payment_intent"])
     if payment is None:
         return [AlertMessage(AlertKind.DISPUTE_CLOSED if closed else AlertKind.DISPUTE, dispute["id"], detail)]
-    told_of = DisputeMessage(payment, dispute["id"], closed, detail)
     if currency != payment.currency:
-        return [told_of]
+        return [_in_another_currency(payment, dispute, closed, detail)]
+    told_of = DisputeMessage(payment, dispute["id"], closed, detail)
     taken, returned = _moved(dispute, amount) if is_asked else _moved_as_told(kind, dispute, amount)
     chargeback = ChargebackMessage(payment, dispute["id"], dispute["payment_intent"], taken, returned)
     # What was taken is entered before the dispute ends, so that it never looks free to refund in between.
     end: list[Message] = [chargeback, told_of] if closed else [told_of, chargeback]
     return [*_paid(payment, query), *end]
+
+
+def _in_another_currency(payment: Payment, dispute: Object, closed: bool, detail: str) -> DisputeMessage:
+    """Tell of a dispute that the ledger can't hold. A lost one stays open: the bank took money that counts as left."""
+    if dispute.get("status") == "lost":
+        closed = False
+        detail += f" The payment is in {payment.currency}, so the ledger can't hold it: close it on the payment's page."
+    return DisputeMessage(payment, dispute["id"], closed, detail)
 
 
 def _dispute_of_today(told: Object) -> tuple[Object, bool]:

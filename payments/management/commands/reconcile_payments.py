@@ -19,6 +19,8 @@ class Command(BaseCommand):
         self.stdout.write(f"payments asked about: {report.asked}" + (f" ({found})" if found else ""))
         self.stdout.write(f"refunds sent or asked about: {report.refunds}")
         self.stdout.write(f"messages fetched: {report.fetched_events}, processed: {report.processed_events}")
+        if report.confirmed:
+            self.stdout.write(f"paid orders confirmed that were left pending: {report.confirmed}")
         for method, count in sorted(report.unreachable.items()):
             self.stderr.write(f"{method} did not answer {count} times")
         if report.failed:

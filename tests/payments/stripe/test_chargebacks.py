@@ -8,7 +8,7 @@ import pytest
 from orders.models import Order
 from payments.gateways.stripe.messages import KINDS
 from payments.models import GatewayEvent, Payment, PaymentAlert, PaymentEntry, Refund
-from payments.services import alert_resolve, event_replay, events_process_due, reconcile
+from payments.services import alert_resolve, dispute_close, event_replay, events_process_due, reconcile
 from tests.factories import balance
 from tests.payments.steps import alerts, make_due, money, process_postponed, settle_down
 from tests.support.fake_stripe import Thing, signed
@@ -27,6 +27,10 @@ def disputed(
 ):
     payment, session = shop.paid()
     return payment, shop.fake.dispute(session["payment_intent"], amount, status=status, moved=moved)
+
+
+def open_alerts() -> list[str]:
+    return sorted(PaymentAlert.objects.filter(resolved_at=None).values_list("kind", flat=True))
 
 
 def entries() -> list[str]:
@@ -194,6 +198,41 @@ def test_an_inquiry_moves_nothing(shop: StripeShop) -> None:
     assert "closed it: warning_closed" in PaymentAlert.objects.get(kind="dispute_closed").detail
 
 
+@pytest.mark.parametrize(
+    ("status", "is_open"),
+    [
+        ("needs_response", True),
+        ("under_review", True),
+        ("warning_needs_response", True),
+        ("warning_under_review", True),
+        ("warning_closed", False),
+        ("won", False),
+        ("lost", False),
+        ("prevented", False),
+        ("a status of next year", False),
+    ],
+)
+def test_only_a_dispute_that_the_bank_has_to_decide_blocks_refunds(
+    shop: StripeShop, status: str, is_open: bool
+) -> None:
+    payment, dispute = disputed(shop, amount=1000, status=status, moved=())
+    shop.tell(CREATED, dispute)
+    assert open_alerts() == ["dispute" if is_open else "dispute_closed"]
+    assert shop.give_back(payment, "5.00").status_code == (409 if is_open else 201)
+
+
+def test_the_end_of_a_dispute_resolves_its_alert_and_a_late_message_raises_none(shop: StripeShop) -> None:
+    _, dispute = disputed(shop, amount=1000, moved=())
+    shop.tell(CREATED, dispute)
+    shop.tell(CLOSED, dispute | {"status": "won"})
+    dispute["status"] = "won"
+    shop.tell(REINSTATED, dispute)
+    assert (open_alerts(), alerts()) == (["dispute_closed"], ["dispute", "dispute_closed"])
+    del shop.fake.disputes[dispute["id"]]
+    shop.tell(WITHDRAWN, dispute | {"status": "needs_response", "reason": "late"})
+    assert open_alerts() == ["dispute_closed"]
+
+
 def test_one_that_stripe_does_not_know_any_more_is_believed_as_told(shop: StripeShop) -> None:
     payment, dispute = disputed(shop)
     del shop.fake.disputes[dispute["id"]]
@@ -206,6 +245,24 @@ def test_a_dispute_in_another_currency_raises_an_alert_and_moves_nothing(shop: S
     dispute["currency"] = "eur"
     shop.tell(WITHDRAWN, dispute)
     assert (money(order_of(payment)), alerts()) == ((25, 0), ["dispute"])
+
+
+def test_a_lost_dispute_in_another_currency_stays_open_until_staff_close_it(shop: StripeShop) -> None:
+    payment, dispute = disputed(shop)
+    dispute.update(currency="eur", status="lost")
+    shop.tell(CLOSED, dispute)
+    assert (shop.give_back(payment, "5.00").json()["code"], open_alerts()) == ("refund_blocked", ["dispute"])
+    assert "close it on the payment's page" in PaymentAlert.objects.get().detail
+    dispute_close(payment_id=payment.pk, actor=shop.staff, reason="Lost, 7 USD are left")
+    shop.tell(CREATED, dispute)
+    assert (shop.give_back(payment, "5.00").status_code, open_alerts()) == (201, [])
+
+
+def test_a_dispute_in_another_currency_that_is_won_is_closed(shop: StripeShop) -> None:
+    payment, dispute = disputed(shop)
+    dispute.update(currency="eur", status="won")
+    shop.tell(CLOSED, dispute)
+    assert (shop.give_back(payment, "5.00").status_code, open_alerts()) == (201, ["dispute_closed"])
 
 
 @pytest.mark.parametrize("kinds", [("refund.created", WITHDRAWN), (WITHDRAWN, "refund.created")])
@@ -284,7 +341,7 @@ def test_the_order_of_its_messages_does_not_change_the_end(
             process_postponed()
             assert (entries(), money(order_of(payment))) == (kinds, (25, gone)), order
             assert (order_of(payment).status, balance(shop.product)) == ("confirmed", (3, 0))
-            assert alerts() == (["dispute_closed"] if knows_it else ["dispute", "dispute_closed"])
+            assert open_alerts() == ["dispute_closed"]
 
 
 @pytest.mark.parametrize("order", list(permutations(["checkout.session.completed", "refund.created", CREATED])))
