@@ -212,6 +212,7 @@ def test_everything_with_a_user_is_accounted_for() -> None:
         "catalog.product.seller",
         "catalog.review.user",
         "inventory.stockmovement.actor",  # the staff's, by id
+        "payments.dispute.closed_by",  # the staff's, by id
         "notifications.notification.user",
         "notifications.thread.user",
         "notifications.threadmessage.author",  # the customer's go with the thread, the staff's by id
