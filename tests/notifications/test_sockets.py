@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -166,8 +166,17 @@ def test_a_user_keeps_a_bounded_number_open(shop: str, buyer: User) -> None:
         order_id = place_order(shop, buyer)
         assert {json.loads(each.recv(timeout=10))["order_id"] for each in mine} == {order_id}
         mine[0].close()
-        with socket(shop, additional_headers=headers) as another:
-            assert another.ping().wait(timeout=10)
+        assert opens_soon(shop, headers)
+
+
+def opens_soon(shop: str, headers: dict[str, str]) -> bool:
+    """Try for ten seconds to open a socket: a closed one is counted until its consumer has ended, a moment later."""
+    until = time.monotonic() + 10
+    while time.monotonic() < until:
+        with suppress(ConnectionClosed), socket(shop, additional_headers=headers) as another:
+            return another.ping().wait(timeout=10)
+        time.sleep(0.1)
+    return False
 
 
 def test_an_unknown_path_closes_quietly(shop: str) -> None:
