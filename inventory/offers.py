@@ -70,7 +70,9 @@ def offer_of(*, variant: int | None = None, product: int | None = None, currency
     """
     if variant is not None:
         return offer_of_variant(variant, currency=currency)
-    return offer_of_product(product or 0, currency=currency)
+    if product is None:
+        raise TypeError("Name a variant or a product.")
+    return offer_of_product(product, currency=currency)
 
 
 def offer_of_variant(variant_id: int, *, currency: str) -> Offer:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
+from enum import Enum
 
 from payments.gateways import gateway
 from payments.models import Payment, PaymentEntry, Refund
@@ -116,12 +117,23 @@ def refund_step(payment: Payment) -> Decimal:
     return max(unit, gateway(payment.method).refund_step(payment.currency)) if gateway_refunds(payment) else unit
 
 
-def is_held(refund: Refund) -> bool:
-    """Return whether the refund was never sent and is not sent now.
+class Hold(Enum):
+    """List what keeps a refund from being sent."""
 
-    Either a dispute or a chargeback holds it, or its gateway is not set up to give money back.
-    """
-    return not refund.checks and not (may_be_sent(refund) and gateway_refunds(refund.payment))
+    DISPUTED = "the buyer disputes the charge"
+    TAKEN = "the buyer's bank took the money"
+    NOT_SET_UP = "the gateway is not set up to give money back"
+
+
+def held_by(refund: Refund) -> Hold | None:
+    """Return what holds a refund that was never sent, or ``None`` for one that was sent or that may be sent now."""
+    if refund.checks:
+        return None
+    if is_disputed(refund.payment):
+        return Hold.DISPUTED
+    if not is_covered(refund):
+        return Hold.TAKEN
+    return None if gateway_refunds(refund.payment) else Hold.NOT_SET_UP
 
 
 def gateway_tells_of_refunds(payment: Payment) -> bool:
@@ -139,6 +151,6 @@ def refund_is_for_staff(refund: Refund) -> bool:
     """
     if refund.state != RefundState.PENDING:
         return False
-    if refund.is_manual or is_held(refund):
+    if refund.is_manual or held_by(refund) is not None:
         return True
     return refund.checks > CHECKS_BEFORE_ALERT and not refund.gateway_id

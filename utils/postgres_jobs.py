@@ -19,6 +19,7 @@ logger = logging.getLogger(__name__)
 STALLED_JOBS = "utils.retry_stalled_jobs"
 # The priority of jobs whose effect somebody waits for; other jobs have 0.
 _FIRST = 10
+_IN_DJANGOS_TRANSACTION = JobManager(DjangoConnector())
 
 
 class Retry(BaseRetryStrategy):
@@ -40,7 +41,7 @@ def defer(job: jobs.Job, kwargs: dict[str, Any], *, seconds: int = 0) -> None:
     """
     deferrer = configure_task(
         name=job.name,
-        job_manager=JobManager(DjangoConnector()),
+        job_manager=_IN_DJANGOS_TRANSACTION,
         schedule_in={"seconds": seconds} if seconds else None,
         priority=_FIRST if job.at_commit else None,
     )

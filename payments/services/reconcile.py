@@ -36,8 +36,8 @@ class Report:
 
     ``found`` counts the payments that were asked about by the state they have now. ``refunds`` counts those that were
     sent or asked about with an answer, or that wait. ``confirmed`` counts paid orders whose own job did not confirm
-    them. ``unreachable`` counts by method how often a gateway did not
-    answer. ``failed`` counts other failures; the log names them.
+    them. ``unreachable`` counts by method how often a gateway did not answer. ``failed`` counts other failures; the log
+    names them.
     """
 
     asked: int = 0
@@ -82,8 +82,9 @@ def _fetch_events(report: Report, everything: bool) -> None:
 
 
 def _store(report: Report, method: str, incoming: Incoming) -> bool:
-    """Store a message; return whether that worked. One that can't be stored must not keep the others out: it is fetched
-    again.
+    """Store a message and return whether that worked.
+
+    One that can't be stored does not keep the others out, because it is fetched again.
     """
     try:
         report.fetched_events += event_store(method=method, incoming=incoming)
@@ -169,8 +170,9 @@ def _send(report: Report, refund_id: int, method: str) -> None:
 
 
 def _note_failure(report: Report, method: str, error: Exception) -> None:
-    """Log and count a failure, so that it does not keep the other payments from being asked about. This one is due
-    again soon.
+    """Log and count a failure, so that the other payments are asked about all the same.
+
+    The payment or refund that failed is due again soon.
     """
     if isinstance(error, GatewayFailure):
         report.unreachable[method] += 1

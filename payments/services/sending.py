@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from payments.balances import CHECKS_BEFORE_ALERT, is_covered, is_disputed, is_held, may_be_sent
+from payments.balances import CHECKS_BEFORE_ALERT, Hold, held_by, may_be_sent
 from payments.errors import GatewayNotOffered
 from payments.gateways import Gateway, gateway
 from payments.gateways.base import (
@@ -39,14 +39,14 @@ def refund_send_job(*, refund_id: int) -> None:
 def refund_send(*, refund_id: int) -> GatewayFailure | GatewayNotOffered | None:
     """Send the refund to the gateway, or ask for its result if it was sent before. It is safe to repeat.
 
-    Return why the gateway could not be asked, if so: it is asked again later. A held refund (``balances.is_held``) is
+    Return why the gateway could not be asked, if so: it is asked again later. A held refund (``balances.held_by``) is
     not sent.
     """
     refund = Refund.objects.select_related("payment").get(pk=refund_id)
     claim = _as_read(refund).filter(checks=refund.checks, next_check_at=refund.next_check_at)
-    if is_held(refund):
+    if (hold := held_by(refund)) is not None:
         claim.update(next_check_at=timezone.now() + PAUSE)
-        _tell_held(refund)
+        _tell_held(refund, hold)
         return None
     pause = retry_pause(refund.checks + 1, first=PAUSE, longest=_LONGEST_PAUSE)
     if not claim.update(checks=refund.checks + 1, next_check_at=timezone.now() + pause):
@@ -67,14 +67,12 @@ def refund_send(*, refund_id: int) -> GatewayFailure | GatewayNotOffered | None:
     return None
 
 
-def _tell_held(refund: Refund) -> None:
+def _tell_held(refund: Refund, hold: Hold) -> None:
     """Raise an alert that says why the refund is held, unless a dispute holds it: staff know of that already."""
-    if is_disputed(refund.payment):
-        return
-    if not is_covered(refund):
+    if hold == Hold.TAKEN:
         detail = f"Refund {refund.number} waits: the buyer's bank took the money. Withdraw it, or make it by hand."
         alert_raise(kind=AlertKind.REFUND_HELD, key=str(refund.pk), detail=detail, payment=refund.payment)
-    else:
+    elif hold == Hold.NOT_SET_UP:
         detail = f"Refund {refund.number} waits: its gateway is not set up to give money back."
         alert_raise(kind=AlertKind.CONFIGURATION, key=f"refund:{refund.pk}", detail=detail, payment=refund.payment)
 

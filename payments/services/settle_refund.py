@@ -63,11 +63,7 @@ def _succeed(order: Order, payment: Payment, refund: Refund, actor: User | None)
     if refund.state != RefundState.PENDING:
         return
     _enter(payment, refund, EntryKind.REFUND, actor)
-    refund.state, refund.failure = RefundState.SUCCEEDED, ""
-    refund.settled_at, refund.next_check_at = timezone.now(), None
-    refund.save()
-    recount(payment)
-    record_money(order)
+    _end(order, payment, refund, RefundState.SUCCEEDED)
 
 
 def _fail(order: Order, payment: Payment, refund: Refund, reason: str) -> None:
@@ -76,13 +72,18 @@ def _fail(order: Order, payment: Payment, refund: Refund, reason: str) -> None:
         return
     if refund.state == RefundState.SUCCEEDED:
         _enter(payment, refund, EntryKind.REFUND_FAILED, None)
-    refund.state, refund.failure = RefundState.FAILED, reason[:255]
+    _end(order, payment, refund, RefundState.FAILED, failure=reason[:255])
+    detail = f"{display(refund.amount, refund.currency)} {refund.currency} did not go back: {reason}"
+    alert_raise(kind=AlertKind.REFUND_FAILED, key=str(refund.pk), detail=detail, payment=payment)
+
+
+def _end(order: Order, payment: Payment, refund: Refund, state: RefundState, *, failure: str = "") -> None:
+    """Give the refund its final ``state``, and bring the sums of its payment and its order up to the ledger."""
+    refund.state, refund.failure = state, failure
     refund.settled_at, refund.next_check_at = timezone.now(), None
     refund.save()
     recount(payment)
     record_money(order)
-    detail = f"{display(refund.amount, refund.currency)} {refund.currency} did not go back: {reason}"
-    alert_raise(kind=AlertKind.REFUND_FAILED, key=str(refund.pk), detail=detail, payment=payment)
 
 
 def _enter(payment: Payment, refund: Refund, kind: EntryKind, actor: User | None) -> None:

@@ -25,6 +25,8 @@ class StoreysContract(Contract):
     wrapped_libraries = fields.SetField(subfield=fields.StringField())
 
     def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:
+        self.levels = dict(self._levels())
+        self.lowest = max(self.levels.values())
         faults = [
             f"{importer} -> {imported}: {fault}"
             for importer in sorted(graph.modules)
@@ -38,41 +40,36 @@ class StoreysContract(Contract):
             output.print_error(fault)
 
     def _fault(self, importer: str, imported: str) -> str:
-        levels = dict(self._levels())
         app, other = importer.split(".")[0], imported.split(".")[0]
-        if app not in levels:
+        if app not in self.levels:
             return ""  # a package above the apps may import anything
-        if levels[app] == max(levels.values()) and other in levels and other != app:
-            return "the lowest app imports another one"
-        if (
-            importer.endswith(".signals")
-            and other in levels
-            and levels[other] not in {levels[app], max(levels.values())}
-        ):
-            return "signals import another app"
-        of_storey = self._edge_fault if self._is_edge(importer) else self._core_fault
-        return of_storey(importer, imported, levels) or self._room_fault(other, levels)
-
-    def _edge_fault(self, importer: str, imported: str, levels: dict[str, int]) -> str:
-        app, other = importer.split(".")[0], imported.split(".")[0]
-        is_foreign = app != other and other in levels and levels[other] != max(levels.values())
-        return "another app's door" if is_foreign and self._has(imported, self.doors) else ""
-
-    def _core_fault(self, importer: str, imported: str, levels: dict[str, int]) -> str:
-        app, other = importer.split(".")[0], imported.split(".")[0]
-        is_lowest = levels[app] == max(levels.values())
-        if other in self.edge_libraries or (other in self.wrapped_libraries and not is_lowest):  # type: ignore[operator] # once the contract is read, these are the fields' values
+        if other in self.levels:
+            return self._app_fault(importer, imported)
+        is_core = not self._is_edge(importer)
+        if is_core and (other in self.edge_libraries or (other in self.wrapped_libraries and not self._is_lowest(app))):
             return "a core must not import this library"
-        if other in levels and self._is_edge(imported):
+        return "a package above the apps" if other in self.session_options["root_packages"] else ""
+
+    def _app_fault(self, importer: str, imported: str) -> str:
+        """Say what is wrong with an import of one app's module by an app's module."""
+        app, other = importer.split(".")[0], imported.split(".")[0]
+        is_foreign = app != other
+        if is_foreign and self._is_lowest(app):
+            return "the lowest app imports another one"
+        if is_foreign and not self._is_lowest(other) and importer.endswith(".signals"):
+            return "signals import another app"
+        if self._is_edge(importer):
+            is_door = is_foreign and not self._is_lowest(other) and self._has(imported, self.doors)
+            return "another app's door" if is_door else ""
+        if self._is_edge(imported):
             return "a core imports an edge"
         if importer.endswith(".receivers") and imported.endswith(".signals"):
             return ""
-        is_upwards = other in levels and app != other and levels[other] <= levels[app]
+        is_upwards = is_foreign and self.levels[other] <= self.levels[app]
         return "a core imports upwards or sideways" if is_upwards else ""
 
-    def _room_fault(self, other: str, levels: dict[str, int]) -> str:
-        is_room = other in self.session_options["root_packages"] and other not in levels
-        return "a package above the apps" if is_room else ""
+    def _is_lowest(self, app: str) -> bool:
+        return self.levels[app] == self.lowest
 
     def _levels(self) -> Iterator[tuple[str, int]]:
         for level, line in enumerate(self.layers):  # type: ignore[arg-type]
