@@ -5,7 +5,7 @@ import utils.names
 
 
 def fill(apps, schema_editor):
-    """Of names that look alike already the oldest account's counts; the others stay without a look."""
+    """Give each account the look of its name; among names that look alike already, only the oldest account gets it."""
     User = apps.get_model("accounts", "User")
     seen = set()
     for user in User.objects.only("pk", "username").order_by("pk").iterator():

@@ -43,7 +43,7 @@ def all_of(answer: HttpResponse) -> tuple[int, bytes, dict[str, str]]:
 
 @pytest.mark.parametrize("case", ASKED)
 def test_known_unknown_and_disabled_are_answered_alike(customer: User, case: str) -> None:
-    """From an address each, so that what is left of the limits is the same too."""
+    """Send each request from an IP address of its own, so that the remaining tries are the same too."""
     path, body = ASKED[case]
     disabled = make_user("disabled", is_active=False)
     known, *others = (

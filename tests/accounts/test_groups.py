@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 
 def held(name: str) -> set[str]:
-    """Such as ``orders.view_order``."""
+    """Return the permissions held, such as ``orders.view_order``."""
     rows = Group.objects.get(name=name).permissions.values_list("content_type__app_label", "codename")
     return {f"{app}.{codename}" for app, codename in rows}
 

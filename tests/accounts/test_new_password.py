@@ -88,7 +88,7 @@ def test_a_link_is_void_after_an_hour(customer: User) -> None:
 
 
 def test_a_link_is_void_after_another_change(customer: User) -> None:
-    """Of the password, the mailbox, or the account's being open."""
+    """Change the password, the mailbox, or whether the account is active."""
     changes = {"email": "new@example.com", "is_active": False}
     for field, value in changes.items():
         user = make_user()

@@ -1,4 +1,4 @@
-"""Which passwords are taken, and that all of one counts."""
+"""Test which passwords are accepted, and that every character of one counts."""
 
 import threading
 import time
@@ -22,7 +22,7 @@ LONGEST = 128
 
 @pytest.fixture(autouse=True)
 def _production_hasher(settings: Any) -> None:
-    """The suite's own is a fast one: it could hide what the real one does to long passwords."""
+    """Use production's hasher: the suite's fast one could hide what the real one does to long passwords."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 
 

@@ -29,7 +29,7 @@ def claims_of(token: str) -> dict[str, Any]:
 
 
 def signed(claims: dict[str, Any], **headers: Any) -> str:
-    """With the shop's own key."""
+    """Sign ``claims`` with the shop's own key."""
     return jwt.encode(claims, settings.SIMPLE_JWT["SIGNING_KEY"], algorithm="HS256", headers=headers)
 
 

@@ -17,7 +17,7 @@ def superuser(db: None) -> User:
 
 @pytest.fixture
 def root(superuser: User) -> Client:
-    """A client that is signed in as a superuser."""
+    """Return a client that is signed in as a superuser."""
     client = Client()
     client.force_login(superuser)
     return client
@@ -25,7 +25,7 @@ def root(superuser: User) -> Client:
 
 @pytest.fixture
 def staff_with(db: None) -> Callable[..., Client]:
-    """A client that is signed in as staff with the named rights, such as ``orders.view_order``."""
+    """Return a client that is signed in as staff with the named rights, such as ``orders.view_order``."""
 
     def make(*rights: str) -> Client:
         user = make_staff(groups=())

@@ -26,7 +26,7 @@ from utils.models import IdempotencyKey, QueuedJob, RateCount
 
 
 def make_order(product: Product, *, quantity: int = 1, customer: User | None = None) -> Order:
-    """An order that waits for a manual payment."""
+    """Place an order that waits for a manual payment."""
     customer = customer or make_user()
     item_add(
         cart=cart_open(user=customer),

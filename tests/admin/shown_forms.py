@@ -11,7 +11,7 @@ from utils.admin.marks import mark_new
 
 
 def shown_form(client: Client, url: str) -> dict[str, Any]:
-    """What the form on the admin page at ``url`` holds, with its inlines, as the browser posts it."""
+    """Return what the form on the admin page at ``url`` holds, with its inlines, as the browser posts it."""
     context = client.get(url).context
     forms = [context["adminform"].form]
     for inline in context["inline_admin_formsets"]:
@@ -25,7 +25,7 @@ def shown_form(client: Client, url: str) -> dict[str, Any]:
 
 
 def _hidden(value: Any) -> Any:
-    """As a hidden input holds it."""
+    """Return the value as a hidden input holds it."""
     return [str(each) for each in value] if isinstance(value, list) else "" if value is None else str(value)
 
 
@@ -45,5 +45,5 @@ def act(client: Client, page: str, action: str, pks: list[Any], **fields: Any) -
 
 
 def told(response: HttpResponse) -> list[str]:
-    """The messages on the page."""
+    """Return the messages on the page."""
     return [str(message) for message in response.context["messages"]]

@@ -46,7 +46,7 @@ def refund_url(payment: Payment) -> str:
 
 
 def confirmation(client: Client, payment: Payment, **typed: str) -> dict[str, str]:
-    """What the page that asks first would post, coming from the payment's page."""
+    """Return what the page that asks first would post, coming from the payment's page."""
     page = client.get(reverse("admin:payments_payment_change", args=[payment.pk]))
     mark = next(entry["mark"] for entry in page.context["panels"] if entry["panel"].name == "refund")
     data = {"button": "refund", "mark": mark, **{f"refund-{name}": value for name, value in typed.items()}}

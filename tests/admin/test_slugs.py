@@ -15,7 +15,7 @@ from tests.factories import make_product
 
 @pytest.fixture
 def pages(db: None) -> list[str]:
-    """Where a product and a category are changed."""
+    """Return the pages where a product and a category are changed."""
     product, category = make_product("Kettle"), category_create(name="Books")
     return [
         reverse("admin:catalog_product_change", args=[product.pk]),

@@ -61,7 +61,7 @@ class Buyer:
         self.press("button[value=pay]")
 
     def answer_the_phone(self) -> None:
-        """In another window; the shop's stays open and finds out by itself.
+        """Answer in another window; the shop's stays open and finds out by itself.
 
         A window that is closed before the phone shows its result takes a press of a button with it that was not sent.
         """

@@ -24,7 +24,7 @@ def product() -> Product:
 
 @pytest.fixture
 def shown(product: Product, anonymous_api: APIClient) -> Callable[[], list[dict[str, Any]]]:
-    """The product as the list, the page and document 004 show it; read once, so that all of it is cached."""
+    """Show the product as the list, the page and document 004 do; read once, so that all of it is cached."""
 
     def read() -> list[dict[str, Any]]:
         return [
@@ -113,7 +113,7 @@ def test_without_a_cache_the_shop_shows_the_same(
     before = shown()
 
     class Broken:
-        """As the Redis cache answers when Redis does not."""
+        """Answer as the Redis cache does when Redis does not."""
 
         def get_many(self, keys: Any) -> None:
             return None

@@ -166,7 +166,7 @@ class TestCategories:
 
 
 def in_threads(*acts: Callable[[], Any]) -> list[Any]:
-    """What each of ``acts`` returned, all of them run at once."""
+    """Run all of ``acts`` at once, and return what each returned."""
 
     def act_and_close(act: Callable[[], Any]) -> Any:
         try:
@@ -209,7 +209,7 @@ class TestOrdersBesideEdits:
     pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("concurrency")]
 
     def lost(self, *, rounds: int) -> int:
-        """How many of the orders and edits at the same products the database gave up."""
+        """Return how many of the orders and edits of the same products the database gave up."""
         products = [make_product(stock_left=10_000), make_product(stock_left=10_000)]
         staff, buyers = make_staff(), [make_user(), make_user()]
 

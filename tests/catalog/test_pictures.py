@@ -168,7 +168,7 @@ def test_what_telephones_take_is_kept_at_a_size_that_can_be_shown(send: Any, med
 
 
 def with_comments(kind: str, count: int) -> bytes:
-    """A picture of few pixels with ``count`` parts that no picture is drawn from."""
+    """Make a picture of few pixels with ``count`` parts that no picture is drawn from."""
     picture = content(kind)
     if kind == "PNG":
         chunk = b"tEXt" + b"k\0" + PLACE

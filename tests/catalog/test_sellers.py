@@ -35,7 +35,7 @@ PRODUCTS = "/api/v1/products/"
 
 @pytest.fixture
 def seller() -> User:
-    """A customer who put up a product through document 002."""
+    """Make a customer who put up a product through document 002."""
     user = make_user("nadia")
     offered(user)
     return user

@@ -147,7 +147,7 @@ class TestMigration:
 
 
 def _put_in(rows: list[Product] | list[Category], slugs: list[str]) -> None:
-    """As they were stored before: the field would give them their one spelling."""
+    """Store slugs as they were stored before: the field would give them their one spelling."""
     with connection.cursor() as cursor:
         for row, slug in zip(rows, slugs, strict=True):
             row.refresh_from_db()

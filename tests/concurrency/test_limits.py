@@ -1,4 +1,4 @@
-"""Of thirty tries at the same moment, five pass a limit of five."""
+"""Check that a limit of five lets five of thirty simultaneous tries pass."""
 
 import threading
 import time

@@ -1,4 +1,4 @@
-"""Of two processes that send the same M-Pesa reversal, only one posts it.
+"""Check that only one of two processes that send the same M-Pesa reversal posts it.
 
 A reversal can't be undone, and the request has no name by which Safaricom could refuse a second one.
 """

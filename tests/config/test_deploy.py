@@ -23,7 +23,7 @@ EXAMPLE = (ROOT / ".env.example").read_text()
 
 
 def instruction(name: str) -> str:
-    """The last of its kind in the Dockerfile, which is the one that counts."""
+    """Return the last instruction of its kind in the Dockerfile, which is the one that counts."""
     return re.findall(rf"^{name} (.+)$", DOCKERFILE, re.MULTILINE)[-1]
 
 

@@ -21,7 +21,7 @@ UP = "compose up --detach --remove-orphans --wait --wait-timeout 300"
 
 
 class Server:
-    """A machine that has nothing but the checkout, ``TOOLS`` and the pretended Docker."""
+    """Play a machine that has nothing but the checkout, ``TOOLS`` and the pretended Docker."""
 
     def __init__(self, folder: Path) -> None:
         self.checkout, self.bin, self.log = folder / "shop", folder / "bin", folder / "calls"

@@ -38,7 +38,7 @@ ANSWERS = {
 
 @pytest.fixture(scope="module")
 def production(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """What ``config.settings.production`` sets that has to do with HTTP."""
+    """Read the settings of ``config.settings.production`` that have to do with HTTP."""
     checkout = tmp_path_factory.mktemp("checkout")
     for package in ("config", "utils"):
         shutil.copytree(ROOT / package, checkout / package, ignore=shutil.ignore_patterns("__pycache__"))
@@ -50,7 +50,7 @@ def production(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
 @pytest.fixture
 def web(production: dict[str, Any], settings: Any) -> APIClient:
-    """A visitor, behind the proxy that ends TLS."""
+    """Return a visitor's client, behind the proxy that ends TLS."""
     for name, found in production.items():
         setattr(settings, name, found)
     return APIClient(raise_request_exception=False, headers={"Host": "shop.example", "X-Forwarded-Proto": "https"})

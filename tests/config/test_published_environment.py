@@ -168,7 +168,7 @@ def running(command: list[str], folder: Path, environment: dict[str, str]) -> It
 
 
 def status(address: str, seconds: float = 60) -> int:
-    """Of the first answer; a server that is still starting is asked again."""
+    """Return the status of the first answer; a server that is still starting is asked again."""
     until = time.monotonic() + seconds
     while True:
         try:

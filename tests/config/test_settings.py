@@ -23,7 +23,7 @@ DOTENV = "REDIS_URL=redis://127.0.0.1:6379/7\nDEFAULT_CURRENCY=EUR\n"
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """The parts that settings need, without the developer's ``.env`` and ``var``."""
+    """Copy the parts that settings need, without the developer's ``.env`` and ``var``."""
     for package in ("config", "utils"):
         shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
     return tmp_path

@@ -11,7 +11,7 @@ from tests.support.shop_with_stripe import stripe_shop as stripe_shop
 
 @pytest.fixture
 def verified(customer: User) -> User:
-    """The customer, whose address is proven."""
+    """Return the customer, whose e-mail address is verified."""
     customer.email_verified_at = timezone.now()
     customer.save(update_fields=["email_verified_at"])
     return customer

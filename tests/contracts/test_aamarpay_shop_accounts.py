@@ -36,7 +36,7 @@ def browser() -> APIClient:
 
 
 def form(path: str, body: dict[str, Any], *, by: APIClient | None = None, **headers: Any) -> Any:
-    """As curl's --form sends it."""
+    """Post a form as curl's --form sends it."""
     return (by or APIClient()).post(path, body, format="multipart", headers=headers)
 
 

@@ -29,7 +29,7 @@ ADDRESS = {"street": "1 Main Street", "city": "Springfield"}
 
 
 def in_sizes(*stock: int | None) -> tuple[Product, list[Variant]]:
-    """A shirt in sizes that cost 10, 11, 12 …; a size whose stock is ``None`` is not counted."""
+    """Make a shirt in sizes that cost 10, 11, 12 …; a size whose stock is ``None`` is not counted."""
     product = make_product("Shirt", price="10.00", stock_left=stock[0] or 0)
     product.variants.update(options=[{"name": "Size", "value": "0"}])
     for size, left in list(enumerate(stock))[1:]:

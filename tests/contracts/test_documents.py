@@ -39,7 +39,7 @@ def named_in(number: str) -> list[tuple[str, str]]:
 
 
 def served(path: str) -> ResolverMatch:
-    """Without a user's id beside it a token holds that too."""
+    """Resolve ``path``; a token without a user's id beside it holds that too."""
     sample = _SAMPLE if "<uidb64>" in path else _SAMPLE | {"token": "MQ.abc-0123"}
     return resolve(re.sub(r"[<{](\w+)[>}]", lambda found: sample[found[1]], path))
 
@@ -49,7 +49,7 @@ def view_of(pattern: URLPattern) -> Any:
 
 
 def answers(method: str, path: str) -> bool:
-    """Whether the view at ``path`` has the method, or maps it to an action."""
+    """Return whether the view at ``path`` has the method, or maps it to an action."""
     callback: Any = served(path).func
     return method.lower() in (getattr(callback, "actions", None) or dir(callback.cls))
 

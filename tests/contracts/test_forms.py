@@ -67,7 +67,7 @@ class TestOrderItems:
 
     @pytest.fixture
     def shopper(self, customer: User, product: Product) -> APIClient:
-        """With five pieces in the cart, which are not what is ordered."""
+        """Return a shopper with five pieces in the cart, which are not what is ordered."""
         item_add(cart=cart_open(user=customer), offer=offer_of_product(product.pk, currency="USD"), quantity=5)
         return client_with_token(customer)
 

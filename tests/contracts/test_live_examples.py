@@ -38,7 +38,7 @@ CartItem.objects.create(pk=12, cart=cart, variant=products[3].variants.get(), qu
 
 
 def run(command: str, shop: str, **filled_in: str) -> tuple[int, str]:
-    """The answer's status and body. The command is only told to print the status as well."""
+    """Return the answer's status and body. The command is only told to print the status as well."""
     for placeholder, value in filled_in.items():
         command = command.replace(placeholder, value)
     command = re.sub(r"http://(127\.0\.0\.1|localhost):8000", shop, command)

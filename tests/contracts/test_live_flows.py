@@ -31,7 +31,7 @@ SECONDS = 30
 
 
 class Client:
-    """A program written for the document: says what it sends, and expects success."""
+    """Play a program written for the document: it says what it sends, and expects success."""
 
     def __init__(self, shop: str) -> None:
         self.shop, self.session = shop, requests.Session()
@@ -56,7 +56,7 @@ def mailed_through(port: int) -> dict[str, str]:
 
 
 def until(found: Callable[[], bool]) -> None:
-    """What the shop does behind its answers is done within seconds."""
+    """Wait for what the shop does behind its answers, which is done within seconds."""
     for _ in range(100):
         if found():
             return

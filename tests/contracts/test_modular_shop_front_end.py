@@ -24,7 +24,7 @@ NEW = "another horse battery 8"
 
 @pytest.fixture
 def local(settings: Any) -> None:
-    """The origins that the default settings let in, read in a process of their own."""
+    """Return the origins that the default settings let in, read in a process of their own."""
     code = "import json, config.settings.local as s; print(json.dumps([s.CORS_ALLOWED_ORIGINS, s.FRONTEND_URL]))"
     found = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     settings.CORS_ALLOWED_ORIGINS, settings.FRONTEND_URL = json.loads(found.stdout)

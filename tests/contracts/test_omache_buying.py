@@ -175,7 +175,7 @@ class TestCashout:
 
     @staticmethod
     def refused(till: OmacheTill, status: int, code: str, pointer: str = "", **fields: Any) -> str:
-        """With nothing ordered and no phone asked; answers why."""
+        """Check that nothing was ordered and no phone was asked; return why."""
         before = all_rows()
         answer = till.cash_out(**fields)
         assert told(answer) == (status, code), answer.content

@@ -39,7 +39,7 @@ def write(folder: Path, content: str, name: str = "products.csv") -> Path:
 
 
 def run(path: Path, **options: Any) -> tuple[str, str]:
-    """What the command printed, and what it reported."""
+    """Return what the command printed, and what it reported."""
     out, err = io.StringIO(), io.StringIO()
     call_command("import_products", str(path), stdout=out, stderr=err, **options)
     return out.getvalue(), err.getvalue()

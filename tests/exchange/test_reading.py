@@ -27,7 +27,7 @@ def read(
 
 
 def good(path: Path, content: str | bytes) -> list[ProductDraft]:
-    """The drafts of a file that nothing is wrong with."""
+    """Return the drafts of a file that nothing is wrong with."""
     drafts, problems = read(path, content)
     assert problems == []
     return drafts

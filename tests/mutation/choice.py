@@ -1,4 +1,4 @@
-"""Which modules hold rules, and which of the many possible faults are planted in them."""
+"""Choose the modules that hold rules, and the faults that are planted in them."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ PER_MODULE = 2
 
 
 def modules(root: Path) -> list[Path]:
-    """Every module with rules, wherever it stands in its app."""
+    """List every module with rules, wherever it stands in its app."""
     found = [path for app in APPS for path in sorted((root / app).rglob("*.py")) if _has_rules(path.relative_to(root))]
     return found + [root / "utils" / f"{name}.py" for name in UTILS if (root / "utils" / f"{name}.py").is_file()]
 

@@ -32,7 +32,7 @@ NO_TRANSACTION = "__import__('contextlib').nullcontext()"
 
 @dataclass(frozen=True)
 class Mutant:
-    """One fault. Tests that run none of the lines ``first`` to ``last`` can't notice it."""
+    """Hold one fault. Tests that run none of the lines ``first`` to ``last`` can't notice it."""
 
     path: str
     function: str
@@ -53,7 +53,7 @@ class Mutant:
 
     @property
     def draw(self) -> str:
-        """The number that the mutant draws when only some can be taken: random to the eye, the same every time."""
+        """Return the number by which some mutants are chosen: it looks random, and is the same every time."""
         return hashlib.sha256(self.name.encode()).hexdigest()
 
 
@@ -80,7 +80,7 @@ def mutants_of(source: str, path: str) -> list[Mutant]:
 
 
 def planted(source: str, mutant: Mutant) -> str:
-    """The module with ``mutant`` in it."""
+    """Return the module with ``mutant`` in it."""
     tree = ast.parse(source)
     seen = 0
     for place in list(_places(tree)):
@@ -186,7 +186,7 @@ def _unlocked(node: ast.AST) -> Iterator[Fault]:
 
 
 def _unfiltered(node: ast.AST) -> Iterator[Fault]:
-    """One condition of several is left out, or the only one of a ``filter`` (``get`` without any means little)."""
+    """Leave out one of several conditions, or the only one of a ``filter`` (``get`` without any means little)."""
     if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in FILTERS):
         return
     keywords = [each for each in node.keywords if each.arg and each.arg not in {"pk", "defaults"}]
@@ -199,7 +199,7 @@ def _unfiltered(node: ast.AST) -> Iterator[Fault]:
 
 
 def _shortened(node: ast.AST) -> Iterator[Fault]:
-    """Of ``a and b`` or ``a or b`` one part is left out."""
+    """Leave out one part of ``a and b`` or ``a or b``."""
     if not isinstance(node, ast.If | ast.IfExp | ast.While | ast.comprehension | ast.Return):
         return
     asked = (
@@ -211,13 +211,13 @@ def _shortened(node: ast.AST) -> Iterator[Fault]:
 
 
 def _without(node: ast.AST, whole: ast.BoolOp, part: ast.expr) -> ast.AST:
-    """``node`` with ``part`` taken out of ``whole``, as a copy."""
+    """Return a copy of ``node`` with ``part`` taken out of ``whole``."""
     kept = [each for each in whole.values if each is not part]
     return copy.deepcopy(node, {id(whole): kept[0] if len(kept) == 1 else ast.BoolOp(whole.op, kept)})
 
 
 def _compared(node: ast.AST) -> Iterator[Fault]:
-    """A boundary moves by one. Not in time: on which side its very microsecond falls makes no difference."""
+    """Move a boundary by one. Boundaries in time are left alone, because one microsecond makes no difference."""
     if _IN_TIME.search(ast.unparse(node)):
         return
     if isinstance(node, ast.Compare) and len(node.ops) == 1 and type(node.ops[0]) in WEAKER:

@@ -56,7 +56,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @dataclass
 class Recording:
-    """For each module and line the tests that run it, and how long each test takes."""
+    """Hold, for each module and line, the tests that run it, and how long each test takes."""
 
     lines: dict[str, dict[str, list[str]]]
     seconds: dict[str, float]

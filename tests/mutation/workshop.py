@@ -31,7 +31,7 @@ _FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+)", re.MULTILINE)
 
 
 class Workshop:
-    """A place to run mutants in, one at a time. Use it as a context manager: at the end nothing of it is left."""
+    """Run mutants, one at a time. Use it as a context manager: at the end nothing of it is left."""
 
     def __init__(self, root: Path, *, number: int = 0, database_url: str = "", redis_url: str = "") -> None:
         self.root = root

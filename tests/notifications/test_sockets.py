@@ -49,7 +49,7 @@ def socket(shop: str, path: str = PATH, **options: Any) -> ClientConnection:
 
 
 def refusal(shop: str, path: str = PATH, **options: Any) -> int:
-    """The code with which a socket is closed at once."""
+    """Return the code with which a socket is closed at once."""
     with socket(shop, path, **options) as opened, pytest.raises(ConnectionClosed) as caught:
         opened.recv(timeout=10)
     assert caught.value.rcvd is not None

@@ -34,7 +34,7 @@ def buy(django_capture_on_commit_callbacks: Callable) -> Callable[[APIClient], d
 
 
 def whole_numbers(value: Any, name: str = "") -> Iterator[tuple[str, int]]:
-    """Every integer in an answer with the name that it has there."""
+    """Yield every integer in an answer with the name that it has there."""
     if isinstance(value, dict):
         for key, below in value.items():
             yield from whole_numbers(below, key)

@@ -40,7 +40,7 @@ ADDRESS_004 = {"shipping_address": "1 Main Street, New York", "phone_number": "+
 
 @dataclass(frozen=True)
 class Way:
-    """A request that orders two pieces of ``product``. ``charges`` counts what the gateway was asked to collect."""
+    """Hold a request that orders two pieces of ``product``. ``charges`` counts what the gateway was asked for."""
 
     path: str
     body: dict[str, Any]
@@ -129,7 +129,7 @@ def order_004(request: pytest.FixtureRequest) -> Way:
 
 
 def is_replayed(first: Any, again: Any) -> None:
-    """The stored answer comes, and says that it is one."""
+    """Check that the stored answer comes, and says that it is one."""
     assert first.status_code == 201
     assert (again.status_code, again.json(), again["Idempotent-Replayed"]) == (201, first.json(), "true")
 
@@ -145,7 +145,7 @@ def is_the_order_of_the_cart(first: Any, again: Any) -> None:
 
 
 def is_refused_for_want_of_items(first: Any, again: Any) -> None:
-    """The cart became the first order, and the next one is empty."""
+    """Check that the cart became the first order, and that the next one is empty."""
     assert first.status_code == 201
     assert (again.status_code, again.json()["code"]) == (400, "cart_empty")
 

@@ -29,7 +29,7 @@ REASON = "The order is not fully paid. Give a reason to move it on anyway."
 
 @pytest.fixture
 def order(settings: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> Order:
-    """To be paid by card, and the buyer has left the gateway's page."""
+    """Place an order to be paid by card, whose buyer has left the gateway's page."""
     fake = FakeGateway(tmp_path / "books.json")
     monkeypatch.setattr(registry, "_GATEWAYS", {fake.method: fake})
     return place(make_user("bianca"), make_product(price="27.35", stock_left=5)).order

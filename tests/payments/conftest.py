@@ -38,14 +38,14 @@ class Sale:
         return Order.objects.get(pk=self.payment.order_id)
 
     def stock(self) -> tuple[int, int]:
-        """On hand and reserved, once the ledgers were found to add up."""
+        """Return what is on hand and reserved, after checking that the ledgers add up."""
         assert discrepancies() == []
         return balance(self.product)
 
 
 @pytest.fixture
 def fake(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> FakeGateway:
-    """The gateway of the method ``stripe``; ``aamarpay`` is one that can't refund, ``mpesa`` one that rings a phone."""
+    """Play the gateways: ``stripe``, ``aamarpay``, which can't refund, and ``mpesa``, which rings a phone."""
     fake = FakeGateway(tmp_path / "books.json")
     others = [
         FakeGateway(tmp_path / "other-books.json", method="aamarpay", can_refund=False),

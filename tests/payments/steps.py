@@ -48,7 +48,7 @@ def settle_down() -> None:
 
 
 def forget_jobs() -> None:
-    """Those of earlier tests, which stay when a test's rows are deleted rather than rolled back."""
+    """Delete the jobs of earlier tests, which stay when a test's rows are deleted rather than rolled back."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("TRUNCATE procrastinate_jobs CASCADE")
@@ -62,7 +62,7 @@ def expire(order_id: int) -> None:
 
 
 def post_message(message: dict[str, str], method: str = "stripe") -> HttpResponse:
-    """As the gateway would send it."""
+    """Post a message as the gateway would."""
     return APIClient().post(f"/api/v1/payments/webhooks/{method}/", message, format="json", headers=SIGNED)
 
 
@@ -73,7 +73,7 @@ def send(message: dict[str, str], method: str = "stripe") -> None:
 
 
 def process_postponed() -> None:
-    """As if the pauses of the messages that failed were over."""
+    """Process the messages that failed, as if their pauses were over."""
     for event in GatewayEvent.objects.filter(state="waiting").order_by("id"):
         GatewayEvent.objects.filter(pk=event.pk).update(due_at=timezone.now())
         event_process(event_id=event.pk)
@@ -81,14 +81,14 @@ def process_postponed() -> None:
 
 
 def make_due() -> None:
-    """As if the time to ask about every open payment and refund had come."""
+    """Make every open payment and refund due, as if the time to ask about it had come."""
     past = timezone.now() - timedelta(seconds=1)
     Payment.objects.filter(next_check_at__isnull=False).update(next_check_at=past)
     Refund.objects.filter(next_check_at__isnull=False).update(next_check_at=past)
 
 
 def let_time_pass(longest: timedelta = timedelta(hours=2)) -> None:
-    """The reconciler runs whenever something is due by then, and at no other time."""
+    """Let time pass: the reconciler runs whenever something is due, and at no other time."""
     now = timezone.now()
     end = now + longest
     while (due := _next_due()) and due <= end:
@@ -116,7 +116,7 @@ def money(order: Order) -> tuple[Decimal, Decimal]:
 
 
 def books_agree(theirs: Books) -> Books:
-    """The gateway's and ours, which have to be the same; ours from the ledger alone."""
+    """Check that the gateway's books and ours are the same; ours are read from the ledger alone."""
     sums: dict[int, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
     for entry in PaymentEntry.objects.all():
         sums[entry.payment_id][entry.kind] += entry.amount

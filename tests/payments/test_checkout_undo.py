@@ -43,7 +43,7 @@ def contents(cart_id: int) -> list[tuple[int, int]]:
 
 @pytest.fixture
 def cart(sale: Sale) -> Cart:
-    """Another one of the sale's buyer, with three pieces of the same product."""
+    """Return another cart of the sale's buyer, with three pieces of the same product."""
     item_add(cart=cart_open(user=sale.buyer), offer=offer(sale.product), quantity=3)
     return Cart.objects.get(user=sale.buyer, status="open")
 

@@ -51,7 +51,7 @@ def till(request: pytest.FixtureRequest, settings: Any) -> Iterator[GatewayTill]
 
 
 def standing(payment: Payment) -> tuple[str, str, str]:
-    """Of the payment, its order, and the order's money."""
+    """Return the states of the payment, of its order, and of the order's money."""
     payment.refresh_from_db()
     order = Order.objects.get(pk=payment.order_id)
     return payment.state, order.status, order.payment_status
@@ -69,7 +69,7 @@ def paid(till: GatewayTill) -> Payment:
 
 
 def start(till: GatewayTill, fault: str) -> None:
-    """The buyer tries again at once, pays what has reached the gateway, or pays anew in the end."""
+    """Fail at the start: the buyer tries again, pays what has reached the gateway, or pays anew in the end."""
     payment = till.order()
     with till.line.failing(fault):
         answer = till.start(payment)
@@ -85,7 +85,7 @@ def start(till: GatewayTill, fault: str) -> None:
 
 
 def _pay_somehow(till: GatewayTill, payment: Payment) -> Payment:
-    """The attempt that is paid then."""
+    """Pay, and return the attempt that was paid."""
     again = till.start(payment)
     if again.status_code == 200:
         payment = Payment.objects.get(number=again.json()["id"])
@@ -100,7 +100,7 @@ def _pay_somehow(till: GatewayTill, payment: Payment) -> Payment:
 
 
 def _another_attempt(till: GatewayTill, payment: Payment) -> Payment:
-    """As soon as no prompt of the one before can be open on a phone."""
+    """Open another attempt as soon as no prompt of the one before can be open on a phone."""
     let_time_pass(FIVE_MINUTES)
     with time_machine.travel(timezone.now() + FIVE_MINUTES):
         other = till.another_attempt(payment)
@@ -110,7 +110,7 @@ def _another_attempt(till: GatewayTill, payment: Payment) -> Payment:
 
 
 def settle(till: GatewayTill, fault: str) -> None:
-    """The message, the browser and the reconciler all fail to find out, and nothing is lost by it."""
+    """Fail while the message, the browser and the reconciler ask for the result; nothing is lost."""
     payment = till.order()
     assert till.start(payment).status_code == 200
     payment.refresh_from_db()
@@ -151,7 +151,7 @@ def refund(till: GatewayTill, fault: str) -> None:
 
 
 def _wait_for_the_result(till: MpesaTill, refund: Refund, fault: str) -> list[str]:
-    """The alerts that came meanwhile.
+    """Return the alerts that came meanwhile.
 
     A reversal is sent again only if it has not reached M-Pesa for certain, and nobody can be asked about it. So staff
     are told of one without a result: of one that they don't find at M-Pesa they make another by hand.

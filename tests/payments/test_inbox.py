@@ -24,7 +24,7 @@ from tests.support.jobs import enqueued
 
 
 def stored(sale: Sale) -> GatewayEvent:
-    """A message that no job has processed: the process died, say."""
+    """Store a message that no job has processed, as after a crash."""
     assert post_message(message_about(sale.payment, "paid")).status_code == 200
     return GatewayEvent.objects.get()
 

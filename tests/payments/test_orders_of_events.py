@@ -38,13 +38,13 @@ def happenings(sale: Sale) -> dict[str, Callable[[], None]]:
 
 
 def sell_what_is_left(sale: Sale) -> None:
-    """All that is not reserved, and be it one piece."""
+    """Sell all that is not reserved, even a single piece."""
     on_hand, reserved = sale.stock()
     place(make_user(), sale.product, method="cash_on_delivery", quantity=on_hand - reserved)
 
 
 def calm_down() -> None:
-    """The pauses pass, and the reconciler runs."""
+    """Let the pauses pass, and run the reconciler."""
     process_postponed()
     make_due()
     reconcile()

@@ -159,7 +159,7 @@ class TestOfTwoReceipts:
 class TestHeldByADispute:
     @pytest.fixture
     def held(self, paid_sale: Sale) -> Refund:
-        """The same money comes twice while the buyer disputes it."""
+        """Receive the same money twice while the buyer disputes it."""
         send(message_about_dispute(paid_sale.payment))
         settle(payment_id=paid_sale.payment.pk, result=paid(paid_sale.payment, receipt="R2"))
         settle_down()

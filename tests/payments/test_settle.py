@@ -184,7 +184,7 @@ class TestMoneyForACancelledOrder:
 
 
 def sale_with_room(sale: Sale) -> Sale:
-    """Without the fixture's own order, so that all five pieces can be bought."""
+    """Return a sale without the fixture's own order, so that all five pieces can be bought."""
     expire(sale.payment.order_id)
     return sale
 

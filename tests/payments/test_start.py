@@ -145,7 +145,7 @@ class TestNoAnswer:
 
 
 def during(monkeypatch: pytest.MonkeyPatch, fake: FakeGateway, happens: Any) -> None:
-    """``happens`` while the gateway is asked."""
+    """Let ``happens`` happen while the gateway is asked."""
     begin = fake.start
 
     def asked(*args: Any, **kwargs: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Which answers a cache between us and the client may keep."""
+"""Test which answers a cache between the shop and the client may keep."""
 
 import pytest
 from rest_framework.test import APIClient

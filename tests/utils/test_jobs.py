@@ -133,7 +133,7 @@ def test_a_job_enqueues_in_its_own_transaction_in_the_worker_too(settings: Any, 
 
 
 def begun_by_a_worker(*, silent_for: str) -> int:
-    """A job that a worker took; the worker was last heard of ``silent_for`` ago (an interval of PostgreSQL's)."""
+    """Make a job that a worker took; the worker was last heard of ``silent_for`` ago (PostgreSQL's interval)."""
     rehearse.enqueue(number=1)
     with connection.cursor() as cursor:
         cursor.execute("SELECT worker_id FROM procrastinate_register_worker_v1()")

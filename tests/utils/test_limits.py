@@ -57,7 +57,7 @@ def tries_allowed(limit: Limit, subject: str, *, of: int = 10) -> int:
 
 
 class TestCounting:
-    """On whatever the environment names: memory and database, or Redis."""
+    """Count on what the environment names: memory and database, or Redis."""
 
     def test_the_tries_of_a_window(self, limit: Limit, subject: str) -> None:
         verdicts = [spend(limit, subject) for _ in range(3)]
@@ -181,7 +181,7 @@ class TestRedis:
 class TestRedisThatDoesNotAnswer:
     @pytest.fixture(params=["closed", "silent"], autouse=True)
     def _unanswering(self, request: pytest.FixtureRequest, settings: Any, monkeypatch: Any) -> Iterator[None]:
-        """A port where nobody listens, or somebody who never says a word."""
+        """Return a port where nobody listens, or where nobody answers."""
         with socket.socket() as listening:
             listening.bind(("127.0.0.1", 0))
             if request.param == "silent":

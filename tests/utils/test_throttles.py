@@ -22,7 +22,7 @@ SECRET = Limit("sign-in", count=5, seconds=300, guards_secrets=True)
 
 @pytest.fixture(autouse=True)
 def _five_reads_a_minute(settings: Any) -> None:
-    """And one write; signed in ten and two. Nothing counted yet: users' ids come back in every test."""
+    """Allow five reads and one write a minute, and ten and two signed in. Nothing is counted yet."""
     settings.THROTTLE_RATE_SCALE = 1 / 60
     counters._memory._windows.clear()
 

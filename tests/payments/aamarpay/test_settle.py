@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 
 def news() -> None:
-    """What the shop does within the next second."""
+    """Do what the shop does within the next second."""
     for _ in range(2):
         deliver_due()
         run_jobs()

@@ -30,7 +30,7 @@ def token(settings: Any) -> None:
 
 
 def tell(shop: MpesaShop, **values: Any) -> None:
-    """A confirmation of the last prompt's money, or of what ``values`` say, comes and is processed."""
+    """Deliver a confirmation of the last prompt's money, or of what ``values`` say, and process it."""
     answer = shop.deliver(confirmation(shop.daraja.last, **values), CONFIRMATION)
     assert (answer.status_code, answer.json()) == (200, ACCEPTED)
 
@@ -110,7 +110,7 @@ class TestMoneyOfAPrompt:
         assert_paid_once(shop, second)
 
     def test_after_two_prompts_is_counted_when_their_callbacks_come(self, shop: MpesaShop) -> None:
-        """Which of them a confirmation means can't be known."""
+        """Leave it to staff, because nobody can know which of them a confirmation means."""
         first = shop.started()
         with time_machine.travel(timezone.now() + timedelta(minutes=3)):
             opened = shop.api.post(f"/api/v1/orders/{first.order.number}/payments/", {"payment_method": "mpesa"})

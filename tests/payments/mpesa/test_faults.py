@@ -32,7 +32,7 @@ def state(payment: Payment) -> str:
 
 
 def settle_everything(shop: MpesaShop) -> None:
-    """The reconciler an hour later, and once more, as a lease may still run."""
+    """Run the reconciler an hour later, and once more, as a lease may still run."""
     for hours in (1, 2):
         with later(hours=hours):
             services.reconcile(everything=True)

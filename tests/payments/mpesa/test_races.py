@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def at_once(*calls: Callable[[], object]) -> None:
-    """Each in a thread with a connection of its own; what fails there is left to the shop's later tries."""
+    """Run each in a thread with a connection of its own; what fails is left to the shop's later tries."""
     barrier = threading.Barrier(len(calls))
 
     def run(call: Callable[[], object]) -> None:
@@ -35,7 +35,7 @@ def at_once(*calls: Callable[[], object]) -> None:
 
 
 def stored(shop: MpesaShop, message: object, path: str) -> int:
-    """The inbox's row of a callback that was taken and not processed yet."""
+    """Return the inbox's row of a callback that was stored and not processed yet."""
     assert shop.outside.post(path, message, format="json").status_code == 200
     event = GatewayEvent.objects.latest("pk")
     GatewayEvent.objects.filter(pk=event.pk).update(state="waiting", due_at=event.received_at)

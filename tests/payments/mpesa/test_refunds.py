@@ -39,7 +39,7 @@ def sent(mpesa_shop: MpesaShop, staff_api: APIClient) -> Refund:
 
 @pytest.fixture
 def silent(sent: Refund) -> Refund:
-    """Nothing was heard for three days."""
+    """Let three days pass without a message."""
     for _ in range(CHECKS_BEFORE_ALERT):
         make_due()
         services.reconcile()

@@ -32,7 +32,7 @@ PAID, WAITING, FAILED = "captured", "waiting", "failed"
 
 
 class Market:
-    """A buyer at the shop, and at the simulator's pages. ``side``: the gateway that is paid through."""
+    """Play a buyer at the shop and at the simulator's pages. ``side`` is the gateway that is paid through."""
 
     def __init__(self, side: str, address: str) -> None:
         self.side, self.address = side, address
@@ -62,7 +62,7 @@ class Market:
         self.payment = self.started(Payment.objects.get(number=opened.json()["id"]))
 
     def choose(self, choice: str, *switches: str) -> requests.Response:
-        """On the gateway's page, or on the phone."""
+        """Choose on the gateway's page, or on the phone."""
         page = self.payment.pay_url or f"{self.address}/simulator/pay/{self.payment.gateway_id}/"
         shown = self.browser.get(page, timeout=10)
         return self._submit(shown.url, choice=choice, **dict.fromkeys(switches, "on"))
@@ -82,7 +82,7 @@ class Market:
         pass_by(SOON)
 
     def ends(self) -> tuple[str, list[Decimal], list[str]]:
-        """The payment's state, what stands in the ledger, and what the staff are told."""
+        """Return the payment's state, what stands in the ledger, and what the staff are told."""
         self.payment.refresh_from_db()
         order = Order.objects.get(pk=self.payment.order_id)
         entries = list(PaymentEntry.objects.values_list("amount", flat=True))
@@ -148,7 +148,7 @@ def test_lost_and_asked_for(market: Market) -> None:
 
 
 def test_lost_and_sent_again(market: Market) -> None:
-    """From the overview; once more it changes nothing."""
+    """Send it from the overview; once more changes nothing."""
     market.choose("pay", "lost")
     pass_by(LATE)
     for _ in range(2):

@@ -22,7 +22,7 @@ DAY = timedelta(days=1)
 
 
 class Delayed:
-    """A payment that waits for a bank; ``decide`` has the bank pay or not."""
+    """Hold a payment that waits for a bank; ``decide`` has the bank pay or not."""
 
     def __init__(self, shop: StripeShop, *, in_app: bool) -> None:
         self.shop, self.in_app = shop, in_app

@@ -23,7 +23,7 @@ HOUR = timedelta(hours=1)
 
 
 def assert_books_agree(shop: StripeShop, *expected: tuple[str, int, int]) -> None:
-    """After an hour in which everything was asked about."""
+    """Check the books after an hour in which everything was asked about."""
     with time_machine.travel(timezone.now() + HOUR):
         reconcile(everything=True)
         settle_down()

@@ -27,7 +27,7 @@ SCHEMA = "gateways/data/stripe-openapi-2026-10-28.endive-derived.json"
 
 @pytest.fixture(scope="module")
 def judge() -> Iterator[str]:
-    """The address of the stub, which checks every request against the schema."""
+    """Return the URL of the stub, which checks every request against the schema."""
     stub, schema = shared_file("gateways/tools/stripe_stub.cjs"), shared_file(SCHEMA)
     modules, port = node_modules("openapi-backend@5", "express@5"), free_port()
     command = [shutil.which("node") or "", str(stub), str(schema), str(port)]

@@ -35,7 +35,7 @@ BODY = json.dumps(EVENT).encode()
 
 
 def sign(body: bytes = BODY, *, secret: str = SECRET, at: float = 0) -> str:
-    """Another hand than the library's."""
+    """Sign as Stripe does, without the library's code."""
     moment = int(time.time() + at)
     digest = hmac.new(secret.encode(), f"{moment}.".encode() + body, hashlib.sha256).hexdigest()
     return f"t={moment},v1={digest}"
@@ -81,7 +81,7 @@ REFUSED: dict[str, Callable[[], tuple[bytes, str | None]]] = {
 
 
 def test_an_invalid_message_is_refused_without_a_trace(shop: StripeShop) -> None:
-    """Which check failed is told to nobody."""
+    """Tell nobody which check failed."""
     before = all_rows()
     for case, message in REFUSED.items():
         answer: Any = post(*message())
