@@ -11,6 +11,7 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from tests.factories import make_staff, make_user
+from tests.support.flushing import empty_only_what_is_filled
 from utils import counters
 
 
@@ -19,6 +20,7 @@ def pytest_configure() -> None:
 
     So a query outside of a test with a database fails, and touches nothing.
     """
+    empty_only_what_is_filled()
     connections.databases["default"]["NAME"] = str(settings.SCRATCH / "this test asked for no database")
 
 

@@ -12,6 +12,7 @@ if os.environ.get("REDIS_URL") and "PYTEST_XDIST_WORKER" in os.environ:
 
 from config.settings.base import *  # noqa: F403
 from config.settings.base import DATABASES, INSTALLED_APPS, ON_POSTGRES, SIMPLE_JWT, env
+from config.settings.database import SQLITE_OPTIONS
 
 SECRET_KEY = "only for tests, never for a server: 0123456789abcdef0123"
 SIMPLE_JWT = {**SIMPLE_JWT, "SIGNING_KEY": "only for tests, never for a server: 0123456789abcdef4567"}
@@ -23,6 +24,14 @@ SCRATCH = Path(tempfile.gettempdir()) / f"shop-test-{os.getpid()}"
 MEDIA_ROOT = str(SCRATCH / "media")
 # On SQLite this is a file, because the live-server tests use the same database from another process.
 DATABASES["default"]["TEST"] = {"NAME": f"test_{DATABASES['default']['NAME']}" if ON_POSTGRES else f"{SCRATCH}.sqlite3"}
+# A test database need not survive a power cut, so a commit does not wait for the disk.
+if ON_POSTGRES:
+    DATABASES["default"]["OPTIONS"]["options"] += " -c synchronous_commit=off"
+else:
+    DATABASES["default"]["OPTIONS"] = {
+        **SQLITE_OPTIONS,
+        "init_command": f"{SQLITE_OPTIONS['init_command']} PRAGMA synchronous=OFF;",
+    }
 # The suite sends thousands of requests from one IP address.
 THROTTLE_RATE_SCALE = env.float("THROTTLE_RATE_SCALE", default=1_000_000)
 # Static files are found where the apps keep them, because nothing has been collected.
