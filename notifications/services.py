@@ -1,4 +1,4 @@
-"""Writes: notify users, and store what they and staff write to each other."""
+"""Notify users, and store the messages that customers and staff write to each other."""
 
 from collections.abc import Callable, Iterable
 
@@ -99,7 +99,7 @@ def message_tell(*, message_id: int, push: Callable[[ThreadMessage, Iterable[int
     """Notify the other side of a support thread of a message.
 
     ``push`` gets the message and the ids of the users to notify: the customer, or all staff who see threads. A customer
-    also gets a notification of an answer, once. A second call only pushes again; a deleted message does nothing.
+    also gets a notification of an answer, once. A second call only pushes again. A deleted message is ignored.
     """
     message = ThreadMessage.objects.select_related("thread").filter(pk=message_id).first()
     if message is None:

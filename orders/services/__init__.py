@@ -1,4 +1,4 @@
-"""Writes: one module per use case."""
+"""The services of orders, one module per use case."""
 
 from orders.services.payments import order_hold, order_let_go, order_note_method, order_record_money
 from orders.services.place import order_place, order_quote, require_currency

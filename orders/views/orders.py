@@ -1,4 +1,4 @@
-"""The views that place orders, show them and move them on."""
+"""The views that place orders, show them and change their status."""
 
 from typing import Any
 
@@ -55,7 +55,7 @@ class OrderViewSet(ListViewSet):
     )
     @idempotent
     def create(self, request: SignedInRequest) -> Response:
-        """Order what is in the cart, or ``items``. Stock is reserved at once; without it the order is refused."""
+        """Order what is in the cart, or ``items``. The stock is reserved at once, or the order is refused."""
         fields = read(OrderInput, request)
         payment, is_new = payments.checkout(
             user=request.user,
@@ -110,7 +110,7 @@ class OrderViewSet(ListViewSet):
     @action(detail=True, methods=["post"], url_path="payments")
     @idempotent
     def pay(self, request: SignedInRequest, order_number: str) -> Response:
-        """Pay one's own order by another method, or once more (finance: any order). Earlier attempts are cancelled."""
+        """Start another payment of one's own order (finance staff: any order). It cancels earlier attempts."""
         method = read(AttemptInput, request)["payment_method"]
         order = selectors.order_by_number(order_number)
         payment = payments.payment_open(user=request.user, order_id=order.pk, method=method)

@@ -1,4 +1,4 @@
-"""The views that several contracts share: each reads the request, makes one call and renders the answer."""
+"""The views that several contracts share. Each reads the request, calls the core and renders the answer."""
 
 from collections.abc import Sequence
 from typing import ClassVar
@@ -47,7 +47,7 @@ class TokenViewSet(sign_in.TokenViewSet):
 class TokenVerifyView(PublicView):
     @swagger_auto_schema(request_body=words.TokenInput, responses={200: "The token is valid."}, security=[])
     def post(self, request: Request) -> Response:
-        """Check whether a token, access or refresh, is valid now."""
+        """Check whether an access or refresh token is valid."""
         account_selectors.user_of_any_token(read(words.TokenInput, request)["token"])
         return Response({})
 

@@ -1,4 +1,4 @@
-"""The views of shop 003's published API: each reads the request, makes one call and renders the answer."""
+"""The views of contract 003 (the modular shop). Each reads the request, calls the core and renders the answer."""
 
 from typing import ClassVar
 
@@ -24,7 +24,7 @@ from storefronts.modular_shop import serializers as words
 from utils.api.permissions import by_method, staff_with
 from utils.api.views import PublicPage, PublicView, read, respond
 
-# The path below FRONTEND_URL that the mailed link opens. The contract publishes it.
+# The path of the mailed password reset link, below FRONTEND_URL. The contract publishes it.
 RESET_PAGE = "accounts/password-reset-confirm/{uid}/{secret}/"
 _MAILED = {"message": MAILED["detail"]}
 
@@ -86,9 +86,9 @@ class RequestResetEmailView(PublicView):
 class PasswordResetConfirmView(PublicView):
     @swagger_auto_schema(responses={302: "To the shop's page for a new password."}, security=[])
     def get(self, request: Request, uid: str, secret: str) -> HttpResponseRedirect:
-        """Redirect a browser that opens the mailed link for a new password to the shop's own page for it.
+        """Redirect a browser that opens a password reset link to the shop's own page for a new password.
 
-        Mailed links lead here where no separate front end (FRONTEND_URL) is set.
+        Mailed links open this URL when no separate front end (FRONTEND_URL) is set.
         """
         page = resets.OUR_PAGE.format(token=resets.ResetToken(uid, secret))
         return HttpResponseRedirect(f"/{page}", headers={"Cache-Control": "private, no-store"})
@@ -111,7 +111,7 @@ class UserView(APIView):
 
 
 class TokenViewSet(joint_views.TokenViewSet):
-    """Serve the sign-in with tokens. Swagger UI lists this class with the published API of shop 003."""
+    """Sign in with tokens. This subclass makes Swagger UI list its paths under contract 003."""
 
 
 class TokenVerifyView(joint_views.TokenVerifyView):

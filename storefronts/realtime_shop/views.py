@@ -1,4 +1,4 @@
-"""The views of shop 004's published API: each reads the request, makes one call and renders the answer."""
+"""The views of contract 004 (the real-time shop). Each reads the request, calls the core and renders the answer."""
 
 from django.conf import settings
 from drf_yasg import openapi
@@ -51,7 +51,7 @@ class RegisterView(PublicView):
 
 
 class TokenViewSet(joint_views.TokenViewSet):
-    """Serve the sign-in with tokens. Swagger UI lists this class with the published API of shop 004."""
+    """Sign in with tokens. This subclass makes Swagger UI list its paths under contract 004."""
 
 
 class ProfileView(APIView):

@@ -1,4 +1,4 @@
-"""The views of shop 001's published API: each reads the request, makes one call and renders the answer."""
+"""The views of contract 001 (the Stripe shop). Each reads the request, calls the core and renders the answer."""
 
 from typing import Any
 
@@ -74,7 +74,7 @@ class ForgotPasswordView(PublicView):
 class ResetPasswordView(PublicView):
     @swagger_auto_schema(responses={200: words.NewPasswordPageOutput}, security=[])
     def get(self, request: Request, reset_token: str) -> HttpResponseRedirect | Response:
-        """Tell which page sets a new password, for a mailed link; a browser is redirected there"""
+        """Return the URL of the page where a person chooses a new password; a browser is redirected to it"""
         page, headers = f"/{resets.OUR_PAGE.format(token=reset_token)}", {"Cache-Control": "private, no-store"}
         if "text/html" in request.headers.get("Accept", ""):
             return HttpResponseRedirect(page, headers=headers)
@@ -174,7 +174,7 @@ class ReviewDeleteView(APIView):
 
 
 def _order_request(request: SignedInRequest, fields: dict[str, Any]) -> OrderRequest:
-    """Return the request for an order of the named products at their present offers, or of the open cart."""
+    """Return the order request for the products in ``fields`` at their current prices, or for the open cart."""
     address = PostalAddress(**fields["address"])
     wanted = [ProductLine(**each) for each in fields["items"] or ()]
     return OrderRequest(
@@ -193,7 +193,7 @@ class OrderCreateView(APIView):
     )
     @idempotent
     def post(self, request: SignedInRequest) -> Response:
-        """Create order (manual payment) of the items, or of one's cart"""
+        """Create order (manual payment) from the items, or from one's cart"""
         order = _order_request(request, read(words.OrderInput, request))
         payment, _ = payments.checkout(user=request.user, method=PaymentMethod.MANUAL, order=order)
         return respond(joint.OrderOutput, payment.order, status.HTTP_201_CREATED)
@@ -269,7 +269,7 @@ class WebhookView(gateways.WebhookView):
         security=[],
     )
     def post(self, request: Request) -> Response:
-        """Take a signed event from Stripe. Same as /api/v1/payments/webhooks/stripe/."""
+        """Receive a signed event from Stripe. Same as /api/v1/payments/webhooks/stripe/."""
         return super().post(request, method=PaymentMethod.STRIPE)
 
 
@@ -277,4 +277,4 @@ class WebhookView(gateways.WebhookView):
 
 
 class TokenViewSet(joint_views.TokenViewSet):
-    """Serve the sign-in with tokens. Swagger UI lists this class with the published API of shop 001."""
+    """Sign in with tokens. This subclass makes Swagger UI list its paths under contract 001."""

@@ -32,7 +32,7 @@ class ThreadView(APIView):
 
     @swagger_auto_schema(request_body=words.ThreadInput, responses={201: words.ThreadOutput})
     def post(self, request: SignedInRequest) -> Response:
-        """Creates a new thread: one's own, or (staff) a customer's."""
+        """Creates a new thread for the caller. Staff may create one for a customer."""
         customer = read(words.ThreadInput, request)["user"]
         thread = thread_open(user_id=customer, opened_by=request.user)
         return respond(words.ThreadOutput, thread, status.HTTP_201_CREATED)

@@ -50,7 +50,7 @@ class OrderShippingView(ListView):
 
 
 class ProductCartView(APIView):
-    """Serve the cart under GET, too: curl sends the published document's example, which has no body, as a GET."""
+    """Serve the cart. It answers GET, too, because curl sends the document's example, which has no body, as a GET."""
 
     permission_classes = [IsAuthenticated]
 
@@ -75,7 +75,7 @@ class ProductCartView(APIView):
         line = line_item(wanted, currency=settings.DEFAULT_CURRENCY)
         if named is None:
             item = cart_services.item_put(user=request.user, line=line)
-        else:  # which may have been ordered meanwhile, and is refused then
+        else:  # refused if the cart was ordered meanwhile
             item = cart_services.item_add(cart=named, offer=line.offer, quantity=line.quantity)
         return respond(words.CartItemOutput, item, status.HTTP_201_CREATED)
 

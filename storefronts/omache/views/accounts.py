@@ -36,7 +36,7 @@ class LoginView(PublicView):
 class LogoutView(PublicView):
     @swagger_auto_schema(request_body=words.LogoutInput, responses={200: words.DetailOutput}, security=[])
     def post(self, request: Request) -> Response:
-        """Log out. This ends the session of the refresh token, with all its tokens, and the session of the cookie."""
+        """Log out. All tokens of the refresh token's sign-in stop working, and so does the session cookie."""
         fields = read(words.LogoutInput, request)
         cookie_sign_out(request)
         if refresh := fields.get("refresh"):
@@ -49,7 +49,7 @@ class TokenVerifyView(joint.TokenVerifyView):
 
 
 class TokenViewSet(joint.TokenViewSet):
-    """Serve the sign-in with tokens. Swagger UI lists this class with the published API of shop 002."""
+    """Sign in with tokens. This subclass makes Swagger UI list its paths under contract 002."""
 
 
 class UserView(APIView):
@@ -62,13 +62,13 @@ class UserView(APIView):
 
     @swagger_auto_schema(request_body=words.UserFields, responses={200: words.UserOutput})
     def put(self, request: SignedInRequest) -> Response:
-        """Change one's name. Fields that are left out stay as they are."""
+        """Change one's first and last name. Fields that are left out stay as they are."""
         user = services.profile_update(user=request.user, **read(words.UserFields, request))
         return respond(words.UserOutput, user)
 
     @swagger_auto_schema(request_body=words.UserFields, responses={200: words.UserOutput})
     def patch(self, request: SignedInRequest) -> Response:
-        """Change a part of one's name"""
+        """Change one's first or last name"""
         return self.put(request)
 
 

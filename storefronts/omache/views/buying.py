@@ -37,7 +37,7 @@ class CartView(APIView):
 
     @swagger_auto_schema(request_body=_IDS, responses={200: words.ProductOutput(many=True)}, security=[])
     def post(self, request: Request) -> Response:
-        """Show the products in one's cart, by a list of their ids; products no longer for sale are left out"""
+        """Show the products with the ids in the list; products no longer for sale are left out"""
         wanted = read(words.CartInput, request)["products"]
         found = dict(catalog.products_on_sale().filter(pk__in=wanted).values_list("pk", "updated_at"))
         return Response(shown([(pk, found[pk]) for pk in dict.fromkeys(wanted) if pk in found]))
@@ -84,7 +84,7 @@ class TrackView(ListView):
 
 
 class WebhookView(CallbackView):
-    """Receive Safaricom's callback about a payment. The secret in the URL names the payment."""
+    """Receive Safaricom's callback about a payment. The secret in the URL identifies the payment."""
 
 
 class BareWebhookView(GatewayEdge):
@@ -101,7 +101,7 @@ class BareWebhookView(GatewayEdge):
         security=[],
     )
     def post(self, request: Request) -> Response:
-        """Accept an M-Pesa callback, and settle nothing by it, because anybody can post here.
+        """Accept an M-Pesa callback but ignore it, because anybody can post here.
 
         Safaricom itself posts to ``/safwebhook/<secret>/``.
         """

@@ -29,7 +29,7 @@ _IN_A_GROUP = 12
 
 
 def shown(versions: Sequence[Any]) -> list[dict[str, Any]]:
-    """Render products in the order of ``versions``, with ``item_number``, the published API's field for the stock."""
+    """Render products in the order of ``versions``, with ``item_number``, the contract's field for the stock."""
     found = product_rows(versions, card=words.ProductCard)
     return [{**row, "item_number": row["stock"]} for row in found]
 
@@ -91,7 +91,7 @@ class CreateView(APIView):
 
     @swagger_auto_schema(request_body=words.ProductInput, responses={201: words.ProductOutput})
     def post(self, request: SignedInRequest) -> Response:
-        """Create a product listing of one's own"""
+        """Create a product that the caller sells"""
         fields = read(words.ProductInput, request)
         with in_words(payout_phone="payment_mpesa_number"):
             product = product_offer(user=request.user, **fields)
