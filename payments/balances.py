@@ -15,7 +15,7 @@ CHECKS_BEFORE_ALERT = 18
 
 
 def came_and_went(entries: Iterable[PaymentEntry]) -> tuple[Decimal, Decimal]:
-    """Return what ``entries`` say was received, and what went back of it, by refunds or by a bank."""
+    """Return the sums of ``entries``: the money received, and the money that refunds and chargebacks took."""
     sums = dict.fromkeys(EntryKind, Decimal(0))
     for entry in entries:
         sums[EntryKind(entry.kind)] += entry.amount

@@ -1,4 +1,4 @@
-"""Describe what a payer asks for when a payment starts. Views make one object of it."""
+"""Define how a payer asks to start a payment. A view reads its request into one ``PaymentRequest``."""
 
 from dataclasses import asdict, dataclass, field, replace
 

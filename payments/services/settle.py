@@ -55,7 +55,10 @@ def settle(*, payment_id: int, result: Result) -> Payment:
 
 
 def _learn_name(payment: Payment, gateway_id: str) -> None:
-    """Store the gateway's id of the attempt, unless another payment has it: the receipt decides whose money it is."""
+    """Store the gateway's id of the attempt, unless another payment has it.
+
+    The id does not decide which payment the money belongs to; the receipt does.
+    """
     if not gateway_id or payment.gateway_id:
         return
     if not Payment.objects.filter(method=payment.method, gateway_id=gateway_id).exists():

@@ -113,12 +113,12 @@ def require_payable(method: str, *, amount: Decimal, currency: str) -> None:
 
 
 def payment_start(*, payment_id: int, request: PaymentRequest | None = None) -> Payment:
-    """Start the payment at its gateway; a second call returns what the first one did.
+    """Start the payment at its gateway. A second call returns what the first one did.
 
-    If the answer of an attempt was lost, so that the buyer never saw its page, a new attempt replaces it and is
-    returned. The same goes for a lost prompt, once no phone can show it any more. The reconciler still asks about the
-    old attempt, and money that comes for it is late or double money. A call for a replaced attempt continues with its
-    successor.
+    When the gateway's answer was lost, the buyer has no page to pay on. Then a new attempt replaces the old one and is
+    returned. A lost prompt is replaced only once no phone can show it any more. A call for a replaced attempt continues
+    with the new one. The reconciler still asks about the old one, and money that comes for it pays the order, or is
+    refunded if the order was paid already.
 
     Raise ``PaymentNotFound``, ``PaymentClosed``, ``PaymentUncertain``, ``StartedOtherwise``, ``NotPayable``,
     ``PhoneNeeded``, ``ReturnAddressRefused``, ``PaymentRefused``, ``PromptUnanswered``, ``TooManyRequests``,

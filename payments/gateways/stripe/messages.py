@@ -126,7 +126,10 @@ def _told(payment: Payment, refund: dict[str, Any]) -> RefundMessage:
 
 
 def _dispute_messages(kind: str, told: Object, query: Query) -> list[Message]:
-    """Tell of the payment first, then of what the dispute has come to by now. A closed dispute holds up no refund."""
+    """Return what a dispute's event means, from the dispute's state at Stripe now. A closed dispute holds no refunds.
+
+    The payment's result comes first, if its money is not in the ledger yet.
+    """
     dispute, is_asked = _dispute_of_today(told)
     currency = dispute["currency"].upper()
     amount = from_units(dispute["amount"], currency)
@@ -156,7 +159,10 @@ def _in_another_currency(payment: Payment, dispute: Object, closed: bool, detail
 
 
 def _dispute_of_today(told: Object) -> tuple[Object, bool]:
-    """Return the dispute as it is now, and whether Stripe knows it; otherwise as its message told it."""
+    """Ask Stripe for the dispute. Return it, and whether Stripe knows it.
+
+    If Stripe does not know it, return the dispute as the message described it.
+    """
     try:
         with asking() as api:
             return api.v1.disputes.retrieve(told["id"]).to_dict(), True
