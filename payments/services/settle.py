@@ -25,8 +25,8 @@ from utils.failpoints import reached
 from utils.jobs import job
 from utils.money import display
 
-# When to ask a gateway again, in seconds after the last time; then every hour. The clock sets the end, not how
-# often it was asked: a buyer who keeps reloading the page must not use up the checks.
+# When to ask a gateway again, in seconds after the last time; then every hour. The shop stops after a fixed time, not
+# after a number of checks: a buyer who keeps reloading the page must not use them up.
 _PAUSES = (30, 60, 120, 300, 600, 1800)
 _HOURLY = 3600
 _ASKED_FOR = timedelta(days=2)
@@ -171,7 +171,7 @@ def order_confirm_job(*, order_id: int) -> None:
 
 
 def give_up_open(order: Order) -> None:
-    """Cancel the order's open attempts. The reconciler cancels them at their gateways, and finds late money.
+    """Cancel the order's open attempts. The reconciler cancels them at their gateways too, and finds money that came.
 
     The caller holds the order's lock.
     """
@@ -212,7 +212,7 @@ def _settle_failed(order: Order, payment: Payment, result: Result) -> None:
 
 
 def _ask_again(order: Order, payment: Payment, result: Result) -> None:
-    """Set when to ask next. An attempt that was paid or has failed is not asked about: such a result is out of date."""
+    """Set when to ask the gateway next. An attempt that was paid or has failed since is not asked about again."""
     if payment.state in {PaymentState.CAPTURED, PaymentState.FAILED}:
         return
     if payment.state == PaymentState.UNKNOWN and result.outcome == Outcome.OPEN:

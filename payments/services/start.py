@@ -163,7 +163,10 @@ def _why_not_now(failure: GatewayFailure) -> DomainError:
 
 @dataclass(frozen=True)
 class _Claim:
-    """Hold the gateway to call. ``is_first``: nobody asked it before; else its refusal leaves the earlier call open."""
+    """Hold the gateway to call.
+
+    ``is_first``: it was not called for this attempt before. If it was, a refusal leaves the earlier call undecided.
+    """
 
     gateway: Gateway
     is_first: bool
@@ -252,7 +255,7 @@ def _replacement(order: Order, lost: Payment) -> Payment:
 
 
 def _count_ring(payment: Payment, claim: _Claim, *, phone: str) -> None:
-    """Count a prompt before its phone rings. Raise ``TooManyRequests``; the attempt can be started later."""
+    """Count a prompt before it is sent. Raise ``TooManyRequests``; the attempt can be started later."""
     if not claim.gateway.needs_phone:
         return
     try:
@@ -264,8 +267,9 @@ def _count_ring(payment: Payment, claim: _Claim, *, phone: str) -> None:
 
 
 def _unheard(payment: Payment) -> QuerySet[Payment]:
-    """Return the payment's row, unless a result came or another start asked the gateway since: that one has another
-    token.
+    """Return the payment's row, unless a result came or a later start called the gateway.
+
+    A later start has stored another token.
     """
     return Payment.objects.filter(pk=payment.pk, state=PaymentState.UNKNOWN, token_hash=payment.token_hash)
 

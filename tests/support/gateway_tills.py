@@ -48,7 +48,7 @@ class GatewayTill:
         raise NotImplementedError
 
     def news(self, payment: Payment) -> list[HttpResponse]:
-        """Send the gateway's webhook and the buyer's browser. Return the answers to both."""
+        """Send the gateway's webhook, then the request of the buyer's returning browser. Return both answers."""
         return [self.tell(payment), self.outside.get(f"/api/v1/payments/return/{payment.number}/")]
 
     def tell(self, payment: Payment) -> HttpResponse:
