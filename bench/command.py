@@ -61,7 +61,7 @@ def _workloads(text: str) -> list[Workload]:
 
 
 def _path(text: str) -> Path:
-    """Return a path relative to the folder where the command was given. The script itself works in the repository."""
+    """Return a path relative to the folder where the command was given. The script itself leaves that folder."""
     return Path(os.environ.get("BENCH_CALLED_FROM", "."), text)
 
 

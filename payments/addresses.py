@@ -18,8 +18,8 @@ _TRICKY = frozenset("\\\x7f")
 def allowed(address: str, *, field: str) -> str:
     """Return ``address`` if it is a page of the shop's own or of a listed origin, or opens a listed app.
 
-    An empty one is returned as it is. Raise ``ReturnAddressRefused`` for any other, because a redirect to it would lend
-    the shop's good name to anybody.
+    Return an empty one as it is. Raise ``ReturnAddressRefused`` for any other, because anybody could use such a
+    redirect to make a foreign page look like the shop's.
     """
     if address and not is_ours(address):
         raise ReturnAddressRefused(field=field)

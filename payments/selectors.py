@@ -21,7 +21,10 @@ from payments.states import EntryKind, EventState, PaymentMethod, PaymentState
 
 
 def payments_visible_to(user: User) -> QuerySet[Payment]:
-    """Select the payments that ``user`` may see: one's own orders', or all for staff with ``payments.view_payment``."""
+    """Select the payments that ``user`` may see: those of the user's own orders.
+
+    Staff with ``payments.view_payment`` see all.
+    """
     payments = Payment.objects.select_related("order")
     if user.is_staff and user.has_perm("payments.view_payment"):
         return payments
@@ -59,8 +62,8 @@ def _only(payments: QuerySet[Payment]) -> Payment:
 def cart_of_lost_start(*, user: User, method: PaymentMethod) -> int | None:
     """Return the id of the user's ordered cart whose payment did not start.
 
-    Return ``None`` when there is none, or the user has items in another cart. A client that names no cart sends its
-    request again. Without this function it would not find its cart any more.
+    Return ``None`` when there is none, or when the user has items in another cart. A client that names no cart repeats
+    its request after a failure; this is how the request finds its cart.
     """
     if CartItem.objects.filter(cart__user=user, cart__status=CartStatus.OPEN).exists():
         return None

@@ -207,7 +207,7 @@ class OutcomeUnknown(GatewayFailure):
 
 
 class GatewayMisconfigured(GatewayFailure):
-    """Report that the gateway refuses the shop's credentials. Staff have to look; no payment has failed by it."""
+    """Report that the gateway refuses the shop's credentials. Staff correct them; no payment fails because of it."""
 
 
 class BadMessage(Exception):
@@ -220,7 +220,7 @@ class BadMessage(Exception):
 def return_address(payment: Payment, outcome: str = "") -> str:
     """Return the URL to which a gateway's page sends the browser.
 
-    ``outcome`` only chooses the page to go on to: anybody may write it.
+    ``outcome`` only chooses the next page. Anybody can change it, so it proves nothing.
     """
     hint = f"?outcome={outcome}" if outcome else ""
     return f"{settings.SITE_URL}/api/v1/payments/return/{payment.number}/{hint}"

@@ -117,9 +117,9 @@ def checkout_undo(*, payment_id: int, once: Once | None = None) -> bool:
     """Cancel an order if it is certain that no gateway took a payment for it; return whether it was cancelled.
 
     Its stock becomes free and its cart is open again. Nothing changes if anything was paid or may have been: only
-    payments that were never handed to a gateway, or failed, are certain. Money that comes all the same is treated as
-    late money. ``once`` names the request that placed the order, which may then place it again. The account is locked
-    first, as it is where an account is erased. Raise ``PaymentNotFound`` when there is no such payment.
+    payments that failed, or were never handed to a gateway, are certain. Money that still comes is treated like money
+    for any cancelled order. ``once`` names the request that placed the order; the same request may then place it again.
+    The account is locked first, as erasing an account does. Raise ``PaymentNotFound`` when there is no such payment.
     """
     with transaction.atomic():
         buyer = User.objects.filter(orders__payments=payment_id).first()
@@ -140,7 +140,7 @@ def checkout_undo(*, payment_id: int, once: Once | None = None) -> bool:
 def payment_confirm(*, payment_id: int, actor: User | None = None, reference: str = "") -> Payment:
     """Record that the payment's money has arrived. A second call changes nothing.
 
-    The order's row is locked first, as it is by a cancellation, so that the two can't pass each other. ``actor`` is the
+    The order's row is locked first, as a cancellation does, so that only one of the two succeeds. ``actor`` is the
     staff member who confirms, ``reference`` names the transfer. Raise ``PaymentNotFound``, or ``PaymentClosed`` when
     the order was cancelled or a gateway has to confirm the payment.
     """
@@ -168,6 +168,6 @@ def orders_keep(*, user_id: int) -> None:
 
 
 def payments_cancel(*, order_id: int) -> None:
-    """Cancel the open payments of a cancelled order. The order is locked first, as everywhere."""
+    """Cancel the open payments of a cancelled order, under the lock of the order."""
     with transaction.atomic():
         give_up_open(Order.objects.locked().get(pk=order_id))

@@ -34,10 +34,10 @@ _CONFIRMED_WITHIN = timedelta(minutes=2)
 class Report:
     """Count what one run of the reconciler did.
 
-    ``found`` counts the payments that were asked about by the state they have now. ``refunds`` counts those that were
-    sent or asked about with an answer, or that wait. ``confirmed`` counts paid orders whose own job did not confirm
-    them. ``unreachable`` counts by method how often a gateway did not answer. ``failed`` counts other failures; the log
-    names them.
+    ``asked`` counts the payments that were asked about, ``found`` the same by the state that they have now. ``refunds``
+    counts the due refunds that were handled without a failure: sent, asked about, or still held. ``confirmed`` counts
+    paid orders whose own job did not confirm them. ``unreachable`` counts by method how often a gateway did not answer.
+    ``failed`` counts other failures; the log names them.
     """
 
     asked: int = 0
@@ -120,7 +120,7 @@ def _ask(report: Report, payment: Payment) -> None:
 
 
 def payment_query(payment: Payment) -> Result:
-    """Ask the gateway for the payment's result now; cancel an attempt there too that the shop gave up."""
+    """Ask the gateway for the payment's result now. If the shop gave the attempt up, cancel it at the gateway too."""
     asked = gateway(payment.method)
     return asked.cancel(payment) if payment.state == PaymentState.CANCELLED else asked.query(payment)
 

@@ -83,7 +83,7 @@ def _as_read(refund: Refund) -> QuerySet[Refund]:
 
 
 def _ask(asked: Gateway, refund: Refund) -> RefundResult:
-    """Ask for the result of a sent refund; send it if the gateway does not know it and never named it."""
+    """Ask for the result of a sent refund. Send it if the gateway does not know it and never gave it an id."""
     if refund.checks:
         result = asked.query_refund(refund)
         if result.outcome != Outcome.UNKNOWN or refund.gateway_id or not may_be_sent(refund):

@@ -113,12 +113,12 @@ def require_payable(method: str, *, amount: Decimal, currency: str) -> None:
 
 
 def payment_start(*, payment_id: int, request: PaymentRequest | None = None) -> Payment:
-    """Start the payment at its gateway; a second call returns what the first one did.
+    """Start the payment at its gateway. A second call returns what the first one did.
 
-    If the answer of an attempt was lost, so that the buyer never saw its page, a new attempt replaces it and is
-    returned. The same goes for a lost prompt, once no phone can show it any more. The reconciler still asks about the
-    old attempt, and money that comes for it is late or double money. A call for a replaced attempt continues with its
-    successor.
+    When the gateway's answer was lost, the buyer has no page to pay on. Then a new attempt replaces the old one and is
+    returned. A lost prompt is replaced only once no phone can show it any more. A call for a replaced attempt continues
+    with the new one. The reconciler still asks about the old one, and money that comes for it pays the order, or is
+    refunded if the order was paid already.
 
     Raise ``PaymentNotFound``, ``PaymentClosed``, ``PaymentUncertain``, ``StartedOtherwise``, ``NotPayable``,
     ``PhoneNeeded``, ``ReturnAddressRefused``, ``PaymentRefused``, ``PromptUnanswered``, ``TooManyRequests``,
@@ -163,7 +163,10 @@ def _why_not_now(failure: GatewayFailure) -> DomainError:
 
 @dataclass(frozen=True)
 class _Claim:
-    """Hold the gateway to call. ``is_first``: nobody asked it before; else its refusal leaves the earlier call open."""
+    """Hold the gateway to call.
+
+    ``is_first``: it was not called for this attempt before. If it was, a refusal leaves the earlier call undecided.
+    """
 
     gateway: Gateway
     is_first: bool
@@ -252,7 +255,7 @@ def _replacement(order: Order, lost: Payment) -> Payment:
 
 
 def _count_ring(payment: Payment, claim: _Claim, *, phone: str) -> None:
-    """Count a prompt before its phone rings. Raise ``TooManyRequests``; the attempt can be started later."""
+    """Count a prompt before it is sent. Raise ``TooManyRequests``; the attempt can be started later."""
     if not claim.gateway.needs_phone:
         return
     try:
@@ -264,8 +267,9 @@ def _count_ring(payment: Payment, claim: _Claim, *, phone: str) -> None:
 
 
 def _unheard(payment: Payment) -> QuerySet[Payment]:
-    """Return the payment's row, unless a result came or another start asked the gateway since: that one has another
-    token.
+    """Return the payment's row, unless a result came or a later start called the gateway.
+
+    A later start has stored another token.
     """
     return Payment.objects.filter(pk=payment.pk, state=PaymentState.UNKNOWN, token_hash=payment.token_hash)
 

@@ -32,9 +32,9 @@ _ASKING = Limit("payment-return", count=10, seconds=60)
 
 
 class GatewayEdge(APIView):
-    """Accept a message whatever its form and rate: no payment may lose its message.
+    """Accept a request of any form and at any rate, so that no message about a payment is lost.
 
-    Neither a stray header nor a limit nor a form that can't be parsed refuses it.
+    A request is not refused for an odd header, for its rate, or because its body can't be parsed.
     """
 
     permission_classes = [AllowAny]
@@ -71,7 +71,7 @@ class AnyTypeJSONParser(StrictJSONParser):
 class CallbackView(GatewayEdge):
     """Receive messages of gateways that sign nothing.
 
-    The secret in the URL shows that the shop gave the URL away, and for which payment or refund.
+    The secret in the URL shows that the shop gave the URL out, and for which payment or refund.
     """
 
     parser_classes = [AnyTypeJSONParser]

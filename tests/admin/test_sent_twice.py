@@ -87,7 +87,7 @@ def test_a_refund_confirmed_twice_at_once_goes_back_once(root: Client, superuser
 def test_without_the_mark_it_goes_back_twice(
     root: Client, superuser: User, payment: Payment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The control."""
+    """Show, as a negative control, that the refund is made twice without the mark."""
 
     def unguarded(once: Once, produce: Callable[[], Answer]) -> Answer:
         return produce()

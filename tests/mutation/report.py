@@ -37,7 +37,7 @@ class Progress:
 
 
 def summary(fates: Iterable[Fate]) -> str:
-    """Tables by operator and by app, then those that no test noticed."""
+    """Return a table of the mutants by operator, one by app, and the list of the mutants that no test noticed."""
     fates = list(fates)
     parts = [
         _table("operator", fates, lambda fate: fate.mutant.operator),

@@ -20,7 +20,7 @@ LIMITS = "M-Pesa takes from 1 to 250,000 shillings."
 
 @pytest.fixture
 def api(customer: User, settings: Any) -> APIClient:
-    """Return a customer of a shop that sells in shillings and takes M-Pesa."""
+    """Return the API client of a customer. The shop sells in Kenyan shillings and takes M-Pesa."""
     settings.DEFAULT_CURRENCY = "KES"
     for name in ("CONSUMER_KEY", "CONSUMER_SECRET", "SHORTCODE", "PASSKEY"):
         setattr(settings, f"MPESA_{name}", "test")

@@ -1,4 +1,4 @@
-"""Asking the gateways, so that nothing depends on a message."""
+"""Test the reconciler: it asks the gateways, so that a lost webhook loses no money."""
 
 from datetime import timedelta
 
@@ -167,7 +167,7 @@ def test_a_list_that_could_not_be_had_is_asked_for_from_where_it_was(
 
 
 class TestPaidOrdersThatAreLeftPending:
-    """The job that confirms an order died."""
+    """Test that the reconciler confirms a paid order whose own job died."""
 
     @pytest.fixture
     def left(self, sale: Sale) -> Sale:
@@ -220,7 +220,7 @@ class TestPaidOrdersThatAreLeftPending:
 
 
 def captured_at(sale: Sale, *, minutes: int) -> None:
-    """Let the money have come ``minutes`` ago."""
+    """Set the time of the capture to ``minutes`` ago."""
     Payment.objects.filter(pk=sale.payment.pk).update(captured_at=timezone.now() - timedelta(minutes=minutes))
 
 

@@ -1,9 +1,9 @@
 """Collect by M-Pesa: a prompt on the payer's phone (Daraja's STK push).
 
-Nothing signs its callbacks. They come to a URL that only Safaricom was told, and a success counts when Daraja, asked
-with the shop's own credentials, confirms it. That answer names neither the amount, which is the prompt's because the
-payer can't change it, nor the receipt that the payer reads. So the ledger's receipt is the request's own id, whichever
-message comes first, and the payer's receipt becomes the payment's reference.
+Its callbacks are not signed. They come to a URL that only Safaricom was told. A success counts once Daraja confirms it
+to a query with the shop's own credentials. That answer names neither the amount nor the receipt that the payer reads.
+The amount is the prompt's, because the payer can't change it. The ledger's receipt is the request's own id, whichever
+message comes first. The payer's receipt becomes the payment's reference.
 """
 
 import base64

@@ -1,4 +1,4 @@
-"""Read Stripe's messages: verified on their raw bytes, then cut down to what is needed, without the buyer's data."""
+"""Verify Stripe's messages on their raw bytes, and keep only what is needed, without the buyer's data."""
 
 import json
 import logging

@@ -59,7 +59,7 @@ def initiate(request: HttpRequest, sent: dict[str, Any]) -> Answer:
 
 
 def _faults(sent: dict[str, Any]) -> str | dict[str, str]:
-    """Return a text for wrong credentials, an object of texts for wrong fields, and nothing when all is well."""
+    """Return a text for wrong credentials, a text for each wrong field, or an empty object when all is right."""
     if sent.get("store_id") != settings.AAMARPAY_STORE_ID:
         return "Invalid Store ID"
     if sent.get("signature_key") != settings.AAMARPAY_SIGNATURE_KEY:

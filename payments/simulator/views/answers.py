@@ -1,4 +1,4 @@
-"""Serve what the three APIs have in common: each request is noted with its answer."""
+"""Serve what the three APIs have in common: each request is stored with its answer."""
 
 import json
 from collections.abc import Callable
@@ -25,7 +25,7 @@ Work = Callable[..., Answer]
 
 
 def endpoint(**by_method: Work) -> Callable[..., HttpResponse]:
-    """Return a view that hands each method's request to its function, notes both sides and answers JSON."""
+    """Return a view that calls the function for the method, stores the request with the answer, and answers JSON."""
 
     @csrf_exempt
     def view(request: HttpRequest, **parts: str) -> HttpResponse:

@@ -67,7 +67,7 @@ def push(request: HttpRequest, sent: dict[str, Any]) -> Answer:
 
 
 def query(request: HttpRequest, sent: dict[str, Any]) -> Answer:
-    """Answer a query. While the phone rings, and for an unknown attempt, the same error comes."""
+    """Answer a query. A prompt without an answer yet, and an unknown attempt, get the same error."""
     if (refusal := _refusal(request, sent)) is not None:
         return refusal
     payment = selectors.payment_named(Side.MPESA, str(sent.get("CheckoutRequestID")))

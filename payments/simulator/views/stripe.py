@@ -26,7 +26,10 @@ _INTENT_LASTS = timedelta(days=30)
 
 
 def endpoint(**by_method: Work) -> Callable[..., HttpResponse]:
-    """Return a view that checks the key, answers a repeated idempotency key alike, and notes both sides."""
+    """Return a view that checks the key, and stores each request with its answer.
+
+    A repeated idempotency key gets the first answer again.
+    """
 
     @csrf_exempt
     def view(request: HttpRequest, **parts: str) -> HttpResponse:
