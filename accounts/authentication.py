@@ -34,7 +34,7 @@ class SessionJWTAuthentication(JWTAuthentication):
             raise
 
     def get_raw_token(self, header: bytes) -> bytes | None:
-        """Return the token of the header, reading ``Bearer`` in any letter case (RFC 9110, 11.1)."""
+        """Return the token in the header. ``Bearer`` may be in any letter case (RFC 9110, 11.1)."""
         scheme, _, token = header.partition(b" ")
         return super().get_raw_token(b"Bearer " + token if scheme.lower() == b"bearer" else header)
 
@@ -49,7 +49,7 @@ class SignedInRequest(Request):
 
 
 def client_of(request: Any) -> Client:
-    """Return the client that sent ``request``, which may be Django's or DRF's."""
+    """Return the IP address and device that sent ``request``. The request may be Django's or DRF's."""
     device = request.META.get("HTTP_USER_AGENT", "")
     return Client(address=address_of(request), device="".join(filter(str.isprintable, device)))
 
@@ -72,7 +72,7 @@ def _is_trusted(origin: str, request: Request) -> bool:
 
 
 def cookie_sign_out(request: Request) -> None:
-    """End the cookie's sign-in when the client signs out with its tokens, so that it is not left half signed in.
+    """Sign the cookie out too when the client signs out with its tokens, so that it is not left half signed in.
 
     No CSRF token is required, because clients with tokens have none, and refusing them would leave the sign-in open. A
     sign-out forced by another site's page would only be a nuisance, and browsers don't send SameSite cookies with a

@@ -14,7 +14,7 @@ from accounts.tokens import SESSION_CLAIM, matches_password, read_token
 def user_of_token(claims: Any) -> User:
     """Return the user of a verified access token, in one query.
 
-    Role and rights come from the database as of now, never from the token. Raise ``TokenRefused`` when the session has
+    Role and permissions are read from the database, never from the token. Raise ``TokenRefused`` when the session has
     ended, the account is disabled or the password has changed since.
     """
     try:
@@ -27,7 +27,7 @@ def user_of_token(claims: Any) -> User:
 
 
 def user_of_any_token(text: str) -> User:
-    """Return the user of an access token, or of a refresh token that was not exchanged yet.
+    """Return the user of an access token, or of a refresh token that has not been exchanged yet.
 
     Raise ``TokenRefused`` for any other text, and when ``user_of_token`` does.
     """

@@ -22,7 +22,10 @@ class TokenPair:
 
 
 def refresh_token_of(session: UserSession) -> RefreshToken:
-    """Make the current refresh token of ``session`` from its row and the signing key: the same text every time."""
+    """Make the current refresh token of ``session`` from its row and the signing key.
+
+    The text is the same every time.
+    """
     token = RefreshToken.for_user(session.user)
     token[SESSION_CLAIM] = str(session.pk)
     token[api_settings.JTI_CLAIM] = session.current_jti

@@ -17,7 +17,7 @@ _end_of_name = StrIndex("search_text", Value("\n"))
 
 class ProductQuerySet(models.QuerySet[Any]):
     def on_sale(self) -> Self:
-        """Keep the products that the public sees. (``status`` is compared for equality, so that its index is used.)"""
+        """Keep the products that the public sees. ``status`` is compared for equality, so that its index is used."""
         return self.filter(status="active")
 
     def priced_in(self, currency: str) -> Self:

@@ -25,7 +25,7 @@ _DAY = timedelta(hours=24)
 def require_room_for_product(*, actor: User) -> None:
     """Raise ``QuotaReached`` when ``actor`` already has as many products as a seller may, in all or in 24 hours.
 
-    Lock the account first, so that the latest decision of staff about it counts. The calling code holds the
+    Lock the account first, so that the latest decision of staff about it counts. The calling code opens the
     transaction.
     """
     if actor.is_staff:
@@ -42,7 +42,7 @@ def require_room_for_product(*, actor: User) -> None:
 def require_room_for_pictures(*, actor: User, count: int) -> None:
     """Raise ``QuotaReached`` when ``count`` more pictures would exceed what a seller may attach in 24 hours.
 
-    Lock the account as ``require_room_for_product`` does. The calling code holds the transaction.
+    Lock the account as ``require_room_for_product`` does. The calling code opens the transaction.
     """
     if actor.is_staff:
         return

@@ -93,9 +93,9 @@ def product_create(
 def product_offer(*, user: User, category: str, **fields: Unpack[Offered]) -> Product:
     """Create a product that ``user`` sells, and make ``user`` a seller.
 
-    ``category`` is a slug; a category with it is created when there is none. ``fields`` and the errors are those of
-    ``product_create``. Also raise ``Denied`` when ``user`` may not sell, and ``TokenRefused`` when the
-    account no longer exists: nothing personal is written to an account that is being erased.
+    ``category`` is a slug; if no category has it, one is created. ``fields`` and the errors are those of
+    ``product_create``. Also raise ``Denied`` when ``user`` may not sell, and ``TokenRefused`` when the account no
+    longer exists: nothing personal is written to an account that is being erased.
     """
     with transaction.atomic():
         account_hold(user=user)

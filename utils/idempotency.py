@@ -44,7 +44,10 @@ class Once:
 
 
 def fingerprint(*parts: str | bytes) -> str:
-    """Return the SHA-256 of ``parts`` in hexadecimal. Lengths are hashed too, so that parts can't run together."""
+    """Return the SHA-256 of ``parts`` in hexadecimal.
+
+    Lengths are hashed too, so that differently divided parts give different results.
+    """
     digest = hashlib.sha256()
     for part in parts:
         data = part.encode() if isinstance(part, str) else part
@@ -104,7 +107,7 @@ def answer_known(once: Once) -> Answer | None:
 
 
 def forget(once: Once) -> None:
-    """Delete the key, after its effect was undone, so that the same key may be tried again."""
+    """Delete the key after its effect was undone, so that the same key can be used again."""
     IdempotencyKey.objects.filter(user_id=once.user_id, key=once.key, fingerprint=once.request).delete()
 
 
@@ -115,7 +118,7 @@ def _keep(once: Once, answer: Answer) -> None:
 def _claim(once: Once) -> bool:
     """Insert the idempotency key; return ``False`` when it exists already.
 
-    An existing key makes no statement fail, so the transaction stays usable. If another transaction is inserting the
+    No statement fails when the key exists, so the transaction stays usable. If another transaction is inserting the
     same key, wait for it. Raise ``InFlight`` when that takes longer than the lock timeout.
     """
     created_at = connection.ops.adapt_datetimefield_value(timezone.now())

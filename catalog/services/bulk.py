@@ -35,8 +35,8 @@ _IMAGE_FIELDS = ["alt", "position", "variant"]
 class HeldProducts:
     """Hold locked products with their variants, prices and pictures.
 
-    ``products`` are by slug, ``variants`` and ``images`` by product id, and ``prices`` by variant id.
-    ``sellers_slugs`` are the slugs that belong to sellers' products; nothing else of those products is held.
+    ``products`` are by slug, ``variants`` and ``images`` by product id, and ``prices`` by variant id. ``sellers_slugs``
+    are the slugs that belong to sellers' products. Nothing else about those products is kept.
     """
 
     products: dict[str, Product]
@@ -79,7 +79,7 @@ class ProductChanges:
 
     @property
     def touches_anything(self) -> bool:
-        """Return whether any row will be written, which makes the product's card outdated."""
+        """Return whether any row will be written. The product's cached card is then outdated."""
         rows = (self.variants, self.prices, self.images, self.removed_images)
         return self.is_new or self.is_changed or any(rows)
 
@@ -116,7 +116,7 @@ def products_hold(*, slugs: Iterable[str], currency: str) -> HeldProducts:
 def products_write(*, changes: Sequence[ProductChanges]) -> None:
     """Create and update the rows of these products.
 
-    The calling code holds the transaction and has locked the products to update. Slugs, prices and descriptions are
+    The calling code opens the transaction and has locked the products to update. Slugs, prices and descriptions are
     written as they are: the calling code has checked and cleaned them.
     """
     products = Rows[Product](

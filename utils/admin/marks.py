@@ -1,4 +1,4 @@
-"""Marks that keep the admin's forms from being carried out twice.
+"""One-time marks that keep the admin's forms from being carried out twice.
 
 Each form that changes something carries a mark in a hidden field, and a mark can be used once. A second POST with the
 same mark changes nothing and says what the first one did. A mark expires before the row that remembers its use is
@@ -50,6 +50,6 @@ def once_of(request: HttpRequest) -> Once:
 
 
 def tell_again(request: HttpRequest, answer: Answer) -> None:
-    """Show the user, on the next page, what the first use of the mark did."""
+    """Show the user on the next page what happened when the form was first sent."""
     told = answer.body["told"] if answer.body else "It is still being carried out. Check the state in a moment."
     messages.warning(request, f"This form was sent before, so it was not carried out again. {told}")

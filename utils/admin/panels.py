@@ -1,6 +1,6 @@
 """Panels of buttons above the fields of a change page, and list actions that ask for confirmation.
 
-Each panel posts to a view of its own, which checks the permission, calls one service and reports the result.
+Each panel posts to its own URL. The view behind it checks the permission, calls one service and reports the result.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -30,11 +30,12 @@ MAX_AT_ONCE = 200
 
 @dataclass(frozen=True)
 class Button:
-    """Describe a button of a panel.
+    """Describe a button of a ``Panel``.
 
-    ``question`` is asked on a page of its own first, for an action that can't be undone. It may be a function of the
-    cleaned fields, which may raise a ``DomainError`` before the question is asked. ``is_destructive`` only colours the
-    button. A button with ``acts=False`` only reads, so it may be pressed any number of times.
+    ``question`` is for an action that can't be undone: the user must confirm it on an extra page first. It is a text,
+    or a function that takes the cleaned fields and returns the text; the function may raise a ``DomainError`` to refuse
+    the action. ``is_destructive`` only colours the button. ``acts=False`` means that the button only reads data, so it
+    may be pressed any number of times.
     """
 
     value: str
@@ -44,7 +45,7 @@ class Button:
     acts: bool = True
 
     def ask(self, fields: dict[str, Any]) -> str:
-        """Return the question that the user must confirm, given the form's ``fields``; empty when none is asked."""
+        """Return the question that the user must confirm, given the form's ``fields``, or an empty text for none."""
         return self.question if isinstance(self.question, str) else self.question(fields)
 
 
@@ -52,7 +53,7 @@ class Button:
 class Panel:
     """Describe a small form with buttons that the admin shows above the fields of a change page.
 
-    ``name`` stands in the panel's URL, ``title`` is its heading, and ``form_class`` declares its fields, filled with
+    ``name`` is part of the panel's URL, ``title`` is its heading, and ``form_class`` declares its fields, filled with
     ``initial`` at first. ``run`` carries out a pressed button: it gets the cleaned fields and the button's value, and
     returns a message for the user, or a response with a file to download.
 
@@ -114,7 +115,7 @@ class PanelAdmin(ShopAdmin):
 
     @method_decorator(require_POST)
     def panel_view(self, request: HttpRequest, object_id: str, name: str) -> HttpResponse:
-        """Carry out the action of the pressed button in the panel ``name``, after asking its question if it has one."""
+        """Carry out the action of the pressed button in the panel ``name``, after asking for confirmation if needed."""
         obj = self.get_object(request, unquote(object_id))
         if obj is None:
             raise Http404
@@ -127,7 +128,10 @@ class PanelAdmin(ShopAdmin):
             return self._back_to(obj)
 
     def _act(self, request: HttpRequest, obj: Any, name: str) -> HttpResponse | None:
-        """Carry out the pressed button's action; return the question or the file to answer with, if there is one."""
+        """Carry out the pressed button's action.
+
+        Return the confirmation page or the file to answer with, if there is one.
+        """
         once = once_of(request)
         if (earlier := answer_known(once)) is not None:
             tell_again(request, earlier)
@@ -163,9 +167,9 @@ class PanelAdmin(ShopAdmin):
     ) -> HttpResponse | None:
         """Carry out the pressed ``button`` by calling the panel's ``run`` with the cleaned ``fields``.
 
-        Return the response with a file that a button which only reads (``acts=False``) produced, otherwise ``None``.
-        Every other button shows the message of ``run`` to the user. ``once`` is the form's idempotency key: if the form
-        was carried out before, ``run`` is not called and the user sees what happened then.
+        For a button that only reads (``acts=False``), return the response with the file that ``run`` made, if any. For
+        every other button, show the message of ``run`` to the user and return ``None``. ``once`` is the form's
+        idempotency key: if the form was carried out before, ``run`` is not called and the user sees what happened then.
         """
         if not button.acts:
             file = panel.run(fields, button.value)

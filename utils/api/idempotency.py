@@ -22,7 +22,9 @@ IDEMPOTENCY_KEY = openapi.Parameter(
 
 
 def idempotent(method: Callable[..., Response]) -> Callable[..., Response]:
-    """Make a view method that creates something honour the ``Idempotency-Key`` header of a signed-in user.
+    """Make a view method honour the ``Idempotency-Key`` header of a signed-in user.
+
+    Use it for methods that create rows.
 
     The same request with the same key gets the first answer again, with ``Idempotent-Replayed: true``.
     """

@@ -24,7 +24,7 @@ class ActionPermissions:
     action_map: dict[str, str]
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
-        """Refuse a misspelt action: its permission would be the general one."""
+        """Refuse a misspelt action in ``permissions``: the real action would get the general permission instead."""
         super().__init_subclass__(**kwargs)
         if unknown := [name for name in cls.permissions if not hasattr(cls, name)]:
             raise TypeError(f"{cls.__name__}.permissions names no action of it: {unknown}")
