@@ -150,6 +150,11 @@ def test_a_recording_that_breaks_off_ends_the_command(
     assert list((root / "var" / "mutants").iterdir()) == []
 
 
+def test_workshops_do_not_share_a_redis_database_that_their_tests_empty() -> None:
+    urls = [workshops._redis_of_its_own("redis://localhost:6379/14", number) for number in range(3)]
+    assert urls == [f"redis://localhost:6379/{database}" for database in (14, 15, 0)]
+
+
 def fate(outcome: str, number: int = 1) -> Fate:
     return Fate(Mutant("shop/prices.py", "total", "sign", number, 1, 1, "1 + 1", "1 - 1"), outcome, "as told", 0)
 

@@ -48,7 +48,7 @@ class Workshop:
             key: value for key, value in os.environ.items() if key not in {"DATABASE_URL", "REDIS_URL", "FAILPOINT"}
         } | {"DJANGO_SETTINGS_MODULE": SETTINGS, "PYTHONHASHSEED": "0"}
         if database_url:
-            self.environment |= {"DATABASE_URL": database_url, "REDIS_URL": redis_url}
+            self.environment |= {"DATABASE_URL": database_url, "REDIS_URL": _redis_of_its_own(redis_url, number)}
 
     def __enter__(self) -> "Workshop":
         self._copy_tree()
@@ -165,6 +165,12 @@ class Workshop:
         server = urlunsplit(urlsplit(self.database_url)._replace(path="/postgres"))
         with psycopg.connect(server, autocommit=True) as connection:
             connection.execute(statement)
+
+
+def _redis_of_its_own(redis_url: str, number: int) -> str:
+    """Return the URL of the database ``number`` places further, because every run empties its own."""
+    server, _, database = redis_url.rpartition("/")
+    return f"{server}/{(int(database) + number) % 16}" if redis_url else ""
 
 
 def _end_of(ended: subprocess.CompletedProcess[str]) -> str:
