@@ -52,6 +52,10 @@ class Mutant:
         return self.path.split("/")[0]
 
     @property
+    def module(self) -> str:
+        return self.path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+    @property
     def draw(self) -> str:
         """Return the number by which some mutants are chosen: it looks random, and is the same every time."""
         return hashlib.sha256(self.name.encode()).hexdigest()
