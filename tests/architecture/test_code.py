@@ -172,6 +172,17 @@ class TestEvents:
         assert {name for name in declared if name.split(".")[0] not in apps} == set()
         assert declared.keys() <= events._REGISTRY.keys()
 
+    def test_every_event_is_published_and_heard(self, declared: dict[str, str]) -> None:
+        published = {
+            name
+            for tree in modules().values()
+            for call in calls(tree, "publish")
+            if call.args
+            for name in names_in(call.args[0])
+        }
+        assert {name for name in declared if name.split(".")[1] not in published} == set()
+        assert {name for name in declared if not events._REGISTRY[name].receivers} == set()
+
     def test_every_receiver_is_registered_once_whatever_imports_it(self, declared: dict[str, str]) -> None:
         """Require a ``dispatch_uid``: without one, a module that is loaded twice would receive every event twice."""
         keys = [key[0] for name in declared for key, *_ in events._REGISTRY[name].receivers]
