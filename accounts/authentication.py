@@ -8,6 +8,7 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework_simplejwt.authentication import JWTAuthentication
+from rest_framework_simplejwt.tokens import Token
 
 from accounts import selectors
 from accounts.clients import Client
@@ -38,7 +39,7 @@ class SessionJWTAuthentication(JWTAuthentication):
         scheme, _, token = header.partition(b" ")
         return super().get_raw_token(b"Bearer " + token if scheme.lower() == b"bearer" else header)
 
-    def get_user(self, validated_token: Any) -> User:  # type: ignore[override] # simplejwt's own user classes
+    def get_user(self, validated_token: Token) -> User:  # type: ignore[override] # simplejwt's own user classes
         return selectors.user_of_token(validated_token)
 
 

@@ -56,8 +56,8 @@ class ShopProductFilter(ProductFilter):
     def priced(self, products: ProductQuerySet) -> ProductQuerySet:
         return with_default_price(products, currency=settings.DEFAULT_CURRENCY)
 
-    def from_price(self, products: ProductQuerySet, name: str, value: Decimal) -> QuerySet:
+    def from_price(self, products: QuerySet, name: str, value: Decimal) -> QuerySet:
         return products.filter(price__gte=value)
 
-    def to_price(self, products: ProductQuerySet, name: str, value: Decimal) -> QuerySet:
+    def to_price(self, products: QuerySet, name: str, value: Decimal) -> QuerySet:
         return products.filter(price__lte=value)
