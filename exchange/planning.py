@@ -8,7 +8,7 @@ from django.db.models import Model
 
 from catalog.models import Product, ProductImage, ProductStatus, Variant, VariantPrice
 from catalog.services import search_values
-from catalog.services.bulk import HeldProducts, ProductChanges
+from catalog.services.bulk import HeldProducts, ProductWrite
 from exchange.categories import CategoryTree
 from exchange.drafts import Problem, ProductDraft, VariantDraft, VariantKey, variant_key
 
@@ -22,7 +22,7 @@ class ProductPlan:
     comparing the draft with the shop. ``is_refused``: nothing is written.
     """
 
-    changes: ProductChanges
+    changes: ProductWrite
     counts: list[tuple[Variant, int]] = field(default_factory=list)
     stock_left_alone: int = 0
     problems: list[Problem] = field(default_factory=list)
@@ -53,7 +53,7 @@ class _Planner:
         self._product = product or Product(slug=draft.handle)
         self._variants = there.variants.get(product.pk, []) if product else []
         self._images = there.images.get(product.pk, []) if product else []
-        self._changes = ProductChanges(product=self._product, is_new=product is None)
+        self._changes = ProductWrite(product=self._product, is_new=product is None)
         self._plan = ProductPlan(self._changes)
         self._drafted: dict[VariantKey, Variant] = {}
 

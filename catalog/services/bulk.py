@@ -62,7 +62,7 @@ class Rows(Generic[M]):
 
 
 @dataclass
-class ProductChanges:
+class ProductWrite:
     """Hold the rows to write for one product.
 
     ``is_new`` and ``is_changed`` say whether the product's own row is to be created or updated. ``removed_images`` are
@@ -113,7 +113,7 @@ def products_hold(*, slugs: Iterable[str], currency: str) -> HeldProducts:
     )
 
 
-def products_write(*, changes: Sequence[ProductChanges]) -> None:
+def products_write(*, changes: Sequence[ProductWrite]) -> None:
     """Create and update the rows of these products.
 
     The calling code opens the transaction and has locked the products to update. Slugs, prices and descriptions are

@@ -81,8 +81,8 @@ def order_place(
     reserved last, so that rows for which other orders wait are locked as briefly as possible.
 
     Raise ``CartEmpty``, ``CartNotFound``, ``CurrencyDiffers``, ``LineNotForSale``, ``OrderTooLarge``, ``PriceChanged``,
-    ``ShippingMethodUnknown``, ``TooManyPieces``, ``TooManyUnpaid``, ``inventory.errors.OutOfStock`` or, for ``items``,
-    the errors of ``cart.services.item_add``.
+    ``ShippingMethodUnknown``, ``TooManyUnpaidPieces``, ``TooManyUnpaid``, ``inventory.errors.OutOfStock`` or, for
+    ``items``, the errors of ``cart.services.item_add``.
     """
     cart = _cart_to_order(user, request)
     quote = order_quote(cart=cart, shipping_method=request.shipping_method)

@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -139,6 +140,18 @@ def test_functions_are_short() -> None:
         and (node.end_lineno or node.lineno) - node.lineno >= MAX_FUNCTION_LINES
     ]
     assert long == []
+
+
+def test_each_class_has_a_name_of_its_own() -> None:
+    """Compare all classes but those of storefronts, which are named after their documents, and Django's commands."""
+    found = Counter(
+        node.name
+        for path, tree in modules_and_tests().items()
+        for node in tree.body
+        if not path.startswith("storefronts/")
+        if isinstance(node, ast.ClassDef) and not re.match("_|Test|Command$", node.name)
+    )
+    assert {name for name, times in found.items() if times > 1} == set()
 
 
 def test_nothing_is_left_for_later() -> None:

@@ -21,7 +21,7 @@ pytestmark = [*needs_chromium, on_the_embedded_default]
 ARTEFACTS = Path(os.environ.get("BROWSER_ARTEFACTS", ROOT / "var" / "browser"))
 
 
-class Buyer:
+class BrowserBuyer:
     """Somebody with a browser."""
 
     def __init__(self, browser: webdriver.Chrome, shop: str, name: str) -> None:
@@ -93,7 +93,7 @@ def browser() -> Iterator[webdriver.Chrome]:
 )
 def test_a_purchase(browser: webdriver.Chrome, tmp_path: Path, way: str, currency: str, phone: str) -> None:
     with embedded_shop(tmp_path, DEFAULT_CURRENCY=currency, PAYMENT_SIMULATOR="1") as shop:
-        buyer = Buyer(browser, shop, way)
+        buyer = BrowserBuyer(browser, shop, way)
         buyer.sign_in_and_order(way, phone)
         if way == "mpesa":
             buyer.answer_the_phone()

@@ -16,7 +16,7 @@ from queue import Queue
 from tests.mutation.choice import APPS, candidates, chosen
 from tests.mutation.operators import Mutant
 from tests.mutation.recording import Recording
-from tests.mutation.report import ALIVE, LEFT_OUT, SURVIVED, UNTESTED, Fate, Progress, succeeded, summary
+from tests.mutation.report import ALIVE, LEFT_OUT, SURVIVED, UNTESTED, MutantFate, Progress, succeeded, summary
 from tests.mutation.workshop import Workshop
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -51,7 +51,7 @@ def main() -> int:
         fates = [fate for fate in fates if fate not in again]
         fates += _run(locks, asked, progress, database_url=database_url, redis_url=redis_url)
     else:
-        fates += [Fate(mutant, LEFT_OUT, "SQLite has no row locks: set DATABASE_URL", 0) for mutant in locks]
+        fates += [MutantFate(mutant, LEFT_OUT, "SQLite has no row locks: set DATABASE_URL", 0) for mutant in locks]
     print(f"\n{summary(fates)}")
     return 0 if succeeded(fates) else 1
 
@@ -73,7 +73,7 @@ def _selected(asked: argparse.Namespace) -> list[Mutant]:
     return chosen(found, count=asked.count or len(found))
 
 
-def _run(mutants: list[Mutant], asked: argparse.Namespace, progress: Progress, **database: str) -> list[Fate]:
+def _run(mutants: list[Mutant], asked: argparse.Namespace, progress: Progress, **database: str) -> list[MutantFate]:
     if not mutants:
         return []
     with ExitStack() as stack:
@@ -83,7 +83,7 @@ def _run(mutants: list[Mutant], asked: argparse.Namespace, progress: Progress, *
         for workshop in workshops:
             free.put(workshop)
 
-        def fate_of(mutant: Mutant) -> Fate:
+        def fate_of(mutant: Mutant) -> MutantFate:
             workshop = free.get()
             try:
                 fate = _fate(mutant, workshop, recording)
@@ -96,11 +96,11 @@ def _run(mutants: list[Mutant], asked: argparse.Namespace, progress: Progress, *
             return list(pool.map(fate_of, mutants))
 
 
-def _fate(mutant: Mutant, workshop: Workshop, recording: Recording) -> Fate:
+def _fate(mutant: Mutant, workshop: Workshop, recording: Recording) -> MutantFate:
     started = time.monotonic()
     tests = recording.tests_of(mutant)
     if not tests:
-        return Fate(mutant, UNTESTED, "no test runs this line", 0)
+        return MutantFate(mutant, UNTESTED, "no test runs this line", 0)
     first, rest = recording.cut(tests, seconds=AT_FIRST)
     second, left = recording.cut(rest, seconds=AT_LAST)
     outcome, detail = workshop.judge(mutant, first, seconds=AT_FIRST)
@@ -108,7 +108,7 @@ def _fate(mutant: Mutant, workshop: Workshop, recording: Recording) -> Fate:
         outcome, detail = workshop.judge(mutant, second, seconds=AT_LAST)
     if outcome == SURVIVED:
         detail = f"{len(tests) - len(left)} of {len(tests)} tests pass, such as {tests[0]}"
-    return Fate(mutant, outcome, detail, time.monotonic() - started)
+    return MutantFate(mutant, outcome, detail, time.monotonic() - started)
 
 
 def _tests(asked: argparse.Namespace, *, on_postgres: bool) -> dict[str, list[str]]:

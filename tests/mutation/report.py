@@ -13,7 +13,7 @@ NOTICED, ALIVE = (KILLED, NO_ANSWER), (SURVIVED, UNTESTED)
 
 
 @dataclass(frozen=True)
-class Fate:
+class MutantFate:
     mutant: Mutant
     outcome: str
     detail: str
@@ -32,19 +32,19 @@ class Progress:
     def __init__(self, total: int, *, jobs: int) -> None:
         self.total, self.jobs, self.done, self.spent = total, jobs, 0, 0.0
 
-    def tell(self, fate: Fate) -> None:
+    def tell(self, fate: MutantFate) -> None:
         self.done += 1
         self.spent += fate.seconds / self.jobs
         left = self.spent / self.done * (self.total - self.done)
         print(f"[{self.done}/{self.total}, {left / 60:.0f} min left] {fate}", flush=True)
 
 
-def succeeded(fates: Iterable[Fate]) -> bool:
+def succeeded(fates: Iterable[MutantFate]) -> bool:
     """Return whether every mutant was noticed, apart from those that were left out."""
     return all(fate.outcome in {*NOTICED, LEFT_OUT} for fate in fates)
 
 
-def summary(fates: Iterable[Fate]) -> str:
+def summary(fates: Iterable[MutantFate]) -> str:
     """Return tables by operator and by app, then the mutants that were not judged and those that no test noticed."""
     fates = list(fates)
     parts = [
@@ -58,7 +58,7 @@ def summary(fates: Iterable[Fate]) -> str:
     return "\n\n".join(parts)
 
 
-def _table(title: str, fates: list[Fate], key: Callable[[Fate], str]) -> str:
+def _table(title: str, fates: list[MutantFate], key: Callable[[MutantFate], str]) -> str:
     """Count the outcomes. The share of the noticed is one of those that were judged."""
     columns = (*NOTICED, *ALIVE, BROKE_OFF, LEFT_OUT)
     counted = {name: Counter(fate.outcome for fate in fates if key(fate) == name) for name in map(key, fates)}

@@ -10,7 +10,17 @@ import pytest
 from tests.mutation import __main__ as command
 from tests.mutation import workshop as workshops
 from tests.mutation.operators import Mutant, mutants_of
-from tests.mutation.report import BROKE_OFF, KILLED, LEFT_OUT, NO_ANSWER, SURVIVED, UNTESTED, Fate, succeeded, summary
+from tests.mutation.report import (
+    BROKE_OFF,
+    KILLED,
+    LEFT_OUT,
+    NO_ANSWER,
+    SURVIVED,
+    UNTESTED,
+    MutantFate,
+    succeeded,
+    summary,
+)
 from tests.mutation.workshop import Workshop
 
 FILES = {
@@ -155,8 +165,8 @@ def test_workshops_do_not_share_a_redis_database_that_their_tests_empty() -> Non
     assert urls == [f"redis://localhost:6379/{database}" for database in (14, 15, 0)]
 
 
-def fate(outcome: str, number: int = 1) -> Fate:
-    return Fate(Mutant("shop/prices.py", "total", "sign", number, 1, 1, "1 + 1", "1 - 1"), outcome, "as told", 0)
+def fate(outcome: str, number: int = 1) -> MutantFate:
+    return MutantFate(Mutant("shop/prices.py", "total", "sign", number, 1, 1, "1 + 1", "1 - 1"), outcome, "as told", 0)
 
 
 def test_the_table_counts_what_broke_off_as_neither() -> None:
