@@ -23,7 +23,7 @@ from inventory import products
 from orders import selectors as orders
 from storefronts.joint import serializers as words
 from storefronts.joint.products import ShopProductFilter, changes_only, product_rows
-from utils.api.permissions import by_method, staff_with
+from utils.api.permissions import ActionPermissions, staff_with
 from utils.api.views import ListView, PublicPage, PublicView, read, respond, rows
 
 _REVIEWS = 20
@@ -61,11 +61,11 @@ class ProductRows(ProductRowsMixin, PublicPage, ListView):
         return product_rows(versions)
 
 
-class ProductListView(ProductRows):
+class ProductListView(ActionPermissions, ProductRows):
     """List Products (with filtering & pagination)"""
 
     contracts: ClassVar[tuple[str, ...]] = ("aamarpay_shop", "stripe_shop", "realtime_shop")
-    permission_classes = [by_method(GET=AllowAny, POST=staff_with("catalog.add_product"))]
+    permissions = {"get": AllowAny, "post": staff_with("catalog.add_product")}
     filterset_class = ShopProductFilter
 
     def get_queryset(self):
@@ -80,9 +80,9 @@ class ProductListView(ProductRows):
 ChangesProducts = staff_with("catalog.change_product")
 
 
-class ProductView(PublicPage):
+class ProductView(ActionPermissions, PublicPage):
     contracts: ClassVar[tuple[str, ...]] = ("stripe_shop", "realtime_shop")
-    permission_classes = [by_method(GET=AllowAny, PUT=ChangesProducts, DELETE=ChangesProducts)]
+    permissions = {"get": AllowAny, "put": ChangesProducts, "delete": ChangesProducts}
 
     @swagger_auto_schema(responses={200: words.ProductDetailsOutput}, security=[])
     def get(self, request: Request, product_id: int) -> Response:
@@ -139,10 +139,10 @@ def product_answer(request: Request, product_id: int, status_code: int = status.
     return Response(shown, status=status_code)
 
 
-class CategoryRows(ListView, PublicPage):
+class CategoryRows(ActionPermissions, ListView, PublicPage):
     """List and add categories with the fields that the contracts show."""
 
-    permission_classes = [by_method(GET=AllowAny, POST=staff_with("catalog.add_category"))]
+    permissions = {"get": AllowAny, "post": staff_with("catalog.add_category")}
     serializer_class = words.CategoryOutput
 
     def get_queryset(self):

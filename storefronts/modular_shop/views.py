@@ -21,7 +21,7 @@ from storefronts.joint import serializers as joint
 from storefronts.joint import views as joint_views
 from storefronts.joint.views import ChangesProducts
 from storefronts.modular_shop import serializers as words
-from utils.api.permissions import by_method, staff_with
+from utils.api.permissions import ActionPermissions, staff_with
 from utils.api.views import PublicPage, PublicView, read, respond
 
 # The path of the mailed password reset link, below FRONTEND_URL. The contract publishes it.
@@ -126,7 +126,7 @@ class ProductListView(joint_views.ProductListView):
 
 class ProductView(joint_views.ProductView):
     contracts: ClassVar[tuple[str, ...]] = ("modular_shop",)
-    permission_classes = [by_method(GET=AllowAny, PUT=ChangesProducts, PATCH=ChangesProducts, DELETE=ChangesProducts)]
+    permissions = {**joint_views.ProductView.permissions, "patch": ChangesProducts}
 
     @swagger_auto_schema(request_body=joint.ProductInput, responses={200: joint.ProductOutput})
     def put(self, request: SignedInRequest, product_id: int) -> Response:
@@ -146,15 +146,13 @@ class CategoryListView(joint_views.CategoryRows):
 _ChangesCategories = staff_with("catalog.change_category")
 
 
-class CategoryView(PublicPage):
-    permission_classes = [
-        by_method(
-            GET=AllowAny,
-            PUT=_ChangesCategories,
-            PATCH=_ChangesCategories,
-            DELETE=staff_with("catalog.delete_category"),
-        )
-    ]
+class CategoryView(ActionPermissions, PublicPage):
+    permissions = {
+        "get": AllowAny,
+        "put": _ChangesCategories,
+        "patch": _ChangesCategories,
+        "delete": staff_with("catalog.delete_category"),
+    }
 
     @swagger_auto_schema(responses={200: joint.CategoryOutput}, security=[])
     def get(self, request: Request, category_id: int) -> Response:

@@ -31,7 +31,7 @@ from tests.support.tokens import open_session
 from tests.support.tries import JSON, Tries, taken_back
 from tests.support.world import World, client_with_token
 from tests.support.writes import fill
-from utils.api.permissions import by_method, staff_with
+from utils.api.permissions import ActionPermissions, staff_with
 
 pytestmark = pytest.mark.django_db
 
@@ -269,9 +269,9 @@ class _Raising(BasePermission):
 
 
 class TestWhatIsNotSaidIsDenied:
-    def answer(self, permission: Any, method: str = "POST") -> int:
-        class View(APIView):
-            permission_classes = [permission]
+    def answer(self, named: dict[str, Any], method: str = "POST") -> int:
+        class View(ActionPermissions, APIView):
+            permissions = named
 
             def get(self, request: Any) -> HttpResponse:
                 return HttpResponse()
@@ -283,27 +283,29 @@ class TestWhatIsNotSaidIsDenied:
         return View.as_view()(request).status_code
 
     @pytest.mark.parametrize(
-        ("permission", "status"),
+        ("permissions", "status"),
         [
-            (staff_with("orders.view_order"), 200),
-            (staff_with(""), 403),
-            (by_method(POST=staff_with("orders.view_order")), 200),
-            (by_method(GET=AllowAny), 403),
-            (by_method(), 403),
+            ({"post": staff_with("orders.view_order")}, 200),
+            ({"post": staff_with("")}, 403),
+            ({"get": AllowAny}, 403),
+            ({}, 403),
         ],
     )
-    def test_a_superuser_is_asked_for_a_named_right_too(self, permission: Any, status: int) -> None:
-        assert self.answer(permission) == status
+    def test_a_superuser_is_asked_for_a_named_right_too(self, permissions: dict[str, Any], status: int) -> None:
+        assert self.answer(permissions) == status
 
     @pytest.mark.parametrize("method", ["HEAD", "OPTIONS"])
     def test_other_ways_of_reading_need_what_reading_needs(self, method: str) -> None:
-        assert self.answer(by_method(GET=AllowAny), method) == 200
-        assert self.answer(by_method(POST=AllowAny), method) == 403
+        assert self.answer({"get": AllowAny}, method) == 200
+        assert self.answer({"post": AllowAny}, method) == 403
 
     def test_a_method_that_no_view_has(self) -> None:
-        assert self.answer(by_method(GET=AllowAny), "DELETE") == 405
+        assert self.answer({"get": AllowAny}, "DELETE") == 405
 
-    @pytest.mark.parametrize("permission", [_Raising, by_method(POST=_Raising)])
-    def test_a_check_that_raises(self, permission: Any) -> None:
+    def test_a_check_that_raises(self) -> None:
         with pytest.raises(RuntimeError):
-            self.answer(permission)
+            self.answer({"post": _Raising})
+
+    def test_a_permission_of_no_method(self) -> None:
+        with pytest.raises(TypeError, match="names no action of it: \\['push'\\]"):
+            self.answer({"push": AllowAny})
