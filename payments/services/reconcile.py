@@ -13,7 +13,9 @@ from orders.models import Order
 from orders.services import order_confirm_if_paid
 from orders.states import OrderStatus
 from payments.gateways import gateway, gateways
-from payments.gateways.base import GatewayFailure, Incoming, Outcome, Result
+from payments.gateways.errors import GatewayFailure
+from payments.gateways.messages import Incoming
+from payments.gateways.results import Outcome, Result
 from payments.models import Payment, Refund
 from payments.services.alerts import alert_clear, alert_raise, tell_misconfigured
 from payments.services.inbox import MAX_FAILURES, event_store, events_process_due

@@ -14,7 +14,7 @@ from accounts.models import User
 from orders.models import Order
 from orders.services import order_confirm_if_paid, order_hold, order_let_go, order_reopen
 from orders.states import OrderStatus
-from payments.gateways.base import Outcome, Result
+from payments.gateways.results import Outcome, Result
 from payments.models import Payment, PaymentEntry
 from payments.services.alerts import alert_raise
 from payments.services.ledger import record_money, recount

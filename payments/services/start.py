@@ -32,15 +32,15 @@ from payments.errors import (
     StartedOtherwise,
 )
 from payments.gateways import Gateway, gateway, has_gateway
-from payments.gateways.base import (
+from payments.gateways.errors import (
     GatewayDown,
     GatewayFailure,
     GatewayMisconfigured,
     GatewayRefused,
     OutcomeUnknown,
     PromptOpen,
-    Started,
 )
+from payments.gateways.results import Started
 from payments.models import MAX_NAME, MAX_URL, Payment
 from payments.requests import PaymentRequest
 from payments.services.alerts import tell_misconfigured

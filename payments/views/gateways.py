@@ -20,7 +20,7 @@ from payments import selectors, services
 from payments.addresses import way_back
 from payments.errors import GatewayNotOffered, PaymentNotFound
 from payments.gateways import gateway, has_gateway
-from payments.gateways.base import BadMessage, GatewayFailure
+from payments.gateways.errors import BadMessage, GatewayFailure
 from payments.models import Payment
 from payments.states import PaymentState
 from utils.api.parsers import StrictJSONParser

@@ -20,7 +20,7 @@ from accounts.models import User
 from catalog.models import Product
 from inventory.models import StockItem, StockMovement
 from payments.admin import payments as page
-from payments.gateways.base import GatewayFailure
+from payments.gateways.errors import GatewayFailure
 from payments.models import Payment, Refund
 from payments.services import payment_confirm
 from tests.admin.examples import make_order

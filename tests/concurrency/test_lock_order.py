@@ -28,7 +28,7 @@ from notifications.models import Thread
 from orders import services as orders
 from orders.models import Order
 from payments import services as payments
-from payments.gateways.base import Outcome, RefundResult
+from payments.gateways.results import Outcome, RefundResult
 from payments.models import Refund
 from payments.states import PaymentMethod
 from shipping import services as shipping

@@ -11,7 +11,8 @@ from django.utils import timezone
 from inventory.services import stock_commit
 from payments.audit import flaws_of
 from payments.gateways import registry
-from payments.gateways.base import GatewayDown, GatewayMisconfigured, Incoming
+from payments.gateways.errors import GatewayDown, GatewayMisconfigured
+from payments.gateways.messages import Incoming
 from payments.models import GatewayEvent, Payment, PaymentAlert
 from payments.services import payment_start, reconcile, settle
 from tests.factories import make_product, make_user
