@@ -13,7 +13,7 @@ from rest_framework_simplejwt.tokens import Token
 from accounts import selectors
 from accounts.clients import Client
 from accounts.models import User
-from utils.api.clients import address_of
+from utils.api.clients import ip_address_of
 from utils.errors import Denied, Unauthenticated
 
 
@@ -52,7 +52,7 @@ class SignedInRequest(Request):
 def client_of(request: Any) -> Client:
     """Return the IP address and device that sent ``request``. The request may be Django's or DRF's."""
     device = request.META.get("HTTP_USER_AGENT", "")
-    return Client(address=address_of(request), device="".join(filter(str.isprintable, device)))
+    return Client(address=ip_address_of(request), device="".join(filter(str.isprintable, device)))
 
 
 def cookie_sign_in(request: Request, user: User) -> None:

@@ -8,7 +8,7 @@ from django.db.models import Model
 
 from catalog.models import Product, ProductImage, ProductStatus, Variant, VariantPrice
 from catalog.services import search_values
-from catalog.services.bulk import HeldProducts, ProductWrite
+from catalog.services.bulk import LockedProducts, ProductWrite
 from exchange.categories import CategoryTree
 from exchange.drafts import Problem, ProductDraft, VariantDraft, VariantKey, variant_key
 
@@ -30,7 +30,7 @@ class ProductPlan:
 
 
 def product_plan(
-    draft: ProductDraft, there: HeldProducts, *, categories: CategoryTree, currency: str, sets_stock: bool
+    draft: ProductDraft, there: LockedProducts, *, categories: CategoryTree, currency: str, sets_stock: bool
 ) -> ProductPlan:
     """Return the plan of what to write so that the shop's product matches ``draft``.
 
@@ -44,7 +44,7 @@ def product_plan(
 class _Planner:
     """Plan one product. Each step adds the rows to write and the problems that it finds to the plan."""
 
-    def __init__(self, draft: ProductDraft, there: HeldProducts, *, currency: str, sets_stock: bool) -> None:
+    def __init__(self, draft: ProductDraft, there: LockedProducts, *, currency: str, sets_stock: bool) -> None:
         self._draft = draft
         self._there = there
         self._currency = currency
