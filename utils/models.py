@@ -1,4 +1,4 @@
-"""Models of the outbox, queued jobs, idempotency keys and counts of tries, and base classes for models."""
+"""Models of the outbox, jobs, idempotency keys, counts of tries and the revision, and base classes for models."""
 
 from typing import Any, NoReturn, TypeVar
 
@@ -101,3 +101,12 @@ class RateCount(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class Revision(models.Model):
+    """Store a part of the revision; the revision is the sum of all rows. See ``utils.revisions``."""
+
+    number = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return str(self.number)
