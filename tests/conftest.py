@@ -1,6 +1,7 @@
 """The fixtures that every test may use."""
 
 import os
+from pathlib import Path
 from zlib import crc32
 
 import pytest
@@ -25,17 +26,28 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out four in five tests of each battery on PostgreSQL, the same ones each time.
+    """Leave out on PostgreSQL what has been asked on SQLite already and can't differ; ``WHOLE_SUITE=1`` runs it all.
 
-    A battery asks one question of every route, which the code answers before any statement that the two databases
-    could treat differently. ``WHOLE_SUITE=1`` runs them all.
+    That is four in five tests of each battery, the same ones each time: a battery asks one question of every route,
+    which the code answers before any statement that the two databases could treat differently. And it is the tests of
+    some packages that use neither a database nor Redis.
     """
     if connection.vendor == "sqlite" or os.environ.get("WHOLE_SUITE"):
         return
-    left_out = [item for item in items if item.get_closest_marker("battery") and crc32(item.nodeid.encode()) % 5]
-    config.hook.pytest_deselected(items=left_out)
-    gone = set(left_out)
-    items[:] = [item for item in items if item not in gone]
+    left_out = {item for item in items if _is_left_out_of_a_battery(item) or _uses_no_database(item)}
+    config.hook.pytest_deselected(items=list(left_out))
+    items[:] = [item for item in items if item not in left_out]
+
+
+def _is_left_out_of_a_battery(item: pytest.Item) -> bool:
+    return item.get_closest_marker("battery") is not None and crc32(item.nodeid.encode()) % 5 != 0
+
+
+def _uses_no_database(item: pytest.Item) -> bool:
+    package = item.path.relative_to(Path(__file__).parent).parts[0]
+    if package not in {"architecture", "catalog", "exchange", "mutation"}:
+        return False
+    return item.get_closest_marker("django_db") is None and {"db", "transactional_db"}.isdisjoint(item.fixturenames)  # type: ignore[attr-defined]
 
 
 @pytest.fixture(autouse=True)

@@ -16,6 +16,7 @@ from tests.support.writes import STAFF, Write, fill
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.battery
 @pytest.mark.parametrize("write", [write for write in WRITES if write.who != STAFF], ids=str)
 def test_others_leave_none(world: World, write: Write) -> None:
     with taken_back():
@@ -23,6 +24,7 @@ def test_others_leave_none(world: World, write: Write) -> None:
         assert not AuditEntry.objects.exists()
 
 
+@pytest.mark.battery
 @pytest.mark.parametrize("write", [write for write in WRITES if write.who == STAFF], ids=str)
 def test_every_write_of_staff_leaves_an_entry(world: World, write: Write) -> None:
     boss = User.objects.create_superuser("auditor", "auditor@example.com", PASSWORD)

@@ -74,6 +74,7 @@ def test_no_page_makes_more_queries_for_8_rows_than_for_2(root: Client) -> None:
     assert {url: queries(root, url) for url in urls} == few
 
 
+@pytest.mark.battery
 @pytest.mark.parametrize("model", MODELS, ids=name_of)
 def test_a_change_page_opens(root: Client, model: type[Model]) -> None:
     make_rows(1)
@@ -116,6 +117,7 @@ def test_a_list_can_be_searched(root: Client, model: type[Model]) -> None:
     assert root.get(reverse(f"admin:{name_of(model)}_changelist"), {"q": "a b"}).status_code == 200
 
 
+@pytest.mark.battery
 @pytest.mark.parametrize("model", [model for model in MODELS if name_of(model) not in READ_ONLY], ids=name_of)
 def test_an_add_page_opens_where_rows_are_made_by_hand(root: Client, model: type[Model]) -> None:
     made_by_customers = {"catalog_review", "shipping_address"}
@@ -123,6 +125,7 @@ def test_an_add_page_opens_where_rows_are_made_by_hand(root: Client, model: type
     assert root.get(reverse(f"admin:{name_of(model)}_add")).status_code == expected
 
 
+@pytest.mark.battery
 @pytest.mark.parametrize("name", READ_ONLY)
 def test_what_services_write_is_neither_added_nor_changed_nor_deleted(root: Client, name: str) -> None:
     make_rows(1)
@@ -135,6 +138,7 @@ def test_what_services_write_is_neither_added_nor_changed_nor_deleted(root: Clie
     assert model._default_manager.values().get(pk=row.pk) == before
 
 
+@pytest.mark.battery
 @pytest.mark.parametrize("model", MODELS, ids=name_of)
 def test_staff_without_rights_see_nothing(staff_with: Callable[..., Client], model: type[Model]) -> None:
     make_rows(1)
@@ -143,6 +147,7 @@ def test_staff_without_rights_see_nothing(staff_with: Callable[..., Client], mod
     assert client.get(reverse(f"admin:{name_of(model)}_change", args=[row.pk])).status_code == 403
 
 
+@pytest.mark.battery
 @pytest.mark.parametrize("model", MODELS, ids=name_of)
 @pytest.mark.parametrize("right", ["view", "change"])
 def test_one_right_opens_a_models_pages(staff_with: Callable[..., Client], model: type[Model], right: str) -> None:

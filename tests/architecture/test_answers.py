@@ -42,6 +42,7 @@ def test_no_answer_to_reading_holds_a_fraction(world: World) -> None:
     assert answered == set(GETS)
 
 
+@pytest.mark.battery
 @pytest.mark.parametrize("write", WRITES, ids=str)
 def test_no_answer_to_writing_holds_a_fraction(world: World, write: Any) -> None:
     words = world.words()

@@ -61,6 +61,7 @@ def words(world: World) -> dict[str, Any]:
 
 
 class TestSpellings:
+    @pytest.mark.battery
     @pytest.mark.parametrize(("pattern", "who"), GUARDED)
     def test_opens_nothing(self, world: World, words: dict[str, Any], pattern: str, who: Callers) -> None:
         """Accept three answers: the path's own refusal, 404, or a redirect to the path on this host."""
@@ -82,6 +83,7 @@ class TestSpellings:
 
 
 class TestMethods:
+    @pytest.mark.battery
     @pytest.mark.parametrize("pattern", [pattern for pattern in ROUTES if pattern.startswith("api/")])
     def test_one_named_in_a_header_or_a_field_is_not_heard(
         self, world: World, words: dict[str, Any], pattern: str
@@ -96,6 +98,7 @@ class TestMethods:
         if "POST" not in ROUTES[pattern]:
             assert decided("POST", b'{"_method": "DELETE"}', **OVERRIDES) == decided("POST")
 
+    @pytest.mark.battery
     @pytest.mark.parametrize("pattern", [*ROUTES, "", "admin/login/"])
     def test_trace_gives_nothing_back(self, world: World, words: dict[str, Any], pattern: str) -> None:
         for caller in ("customer", "superuser"):
@@ -106,6 +109,7 @@ class TestMethods:
 
 
 class TestFilters:
+    @pytest.mark.battery
     @pytest.mark.parametrize(("path", "who"), [*LISTS.items(), ("/api/v1/audit/", "superuser")])
     def test_reach_no_other_table(self, world: World, words: dict[str, Any], path: str, who: str) -> None:
         tries = Tries(world.api[who], "GET", path.format(**words))
@@ -114,6 +118,7 @@ class TestFilters:
         tries.assert_flawless()
 
 
+@pytest.mark.battery
 @pytest.mark.parametrize(("pattern", "method"), [*ONES_OWN, ("api/v1/auth/sessions/<uuid:session_id>/", "DELETE")])
 def test_somebody_elses_and_nobodys_are_answered_alike_to_the_byte(
     world: World, words: dict[str, Any], pattern: str, method: str

@@ -218,6 +218,7 @@ def claims_against(write: Write, world: World) -> dict[str, Any]:
     return {name: value for name, value in (CLAIMS | theirs).items() if name not in own}
 
 
+@pytest.mark.battery
 @pytest.mark.parametrize("write", WRITES, ids=str)
 def test_what_a_client_may_not_set_is_not_heard(world: World, words: dict[str, Any], write: Write) -> None:
     body = json.dumps(claims_against(write, world) | fill(write.body, words))
