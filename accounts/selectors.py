@@ -1,9 +1,8 @@
 """Reads: the user of a token, and the sign-ins of a user."""
 
 from typing import Any
+from uuid import UUID
 
-from django.core.exceptions import ValidationError
-from django.db import connection
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet, Value
 from django.utils import timezone
 
@@ -14,9 +13,8 @@ from utils.sql import Columns, fetch
 
 _USER = Columns(User)
 # Every request of a signed-in caller runs this statement.
-_USER_OF_SESSION = f"""
-SELECT {_USER.of("account")}
-FROM accounts_usersession AS session JOIN accounts_user AS account ON account.id = session.user_id
+_USER_OF_SESSION = f"""SELECT {_USER.of("account")}
+FROM "accounts_usersession" AS session JOIN "accounts_user" AS account ON account.id = session.user_id
 WHERE session.id = %s AND session.revoked_at IS NULL
 """  # noqa: S608 - columns
 
@@ -28,10 +26,10 @@ def user_of_token(claims: Any) -> User:
     ended, the account is disabled or the password has changed since.
     """
     try:
-        session_id = UserSession._meta.pk.get_db_prep_value(claims[SESSION_CLAIM], connection)
-    except (KeyError, ValidationError) as error:
+        session_id = UUID(str(claims[SESSION_CLAIM]))
+    except (KeyError, ValueError) as error:
         raise TokenRefused from error
-    users = [_USER.instance(iter(row)) for row in fetch(_USER_OF_SESSION, session_id)]
+    users = [_USER.instance(row) for row in fetch(_USER_OF_SESSION, session_id)]
     if not users or not users[0].is_active or not matches_password(claims, users[0]):
         raise TokenRefused
     return users[0]

@@ -16,11 +16,10 @@ from utils.sql import Columns, among, fetch
 
 _ITEM = Columns(CartItem)
 # The variants that a cart holds, and those that a customer wants.
-_HELD_AND_WANTED = f"""
-SELECT {_ITEM.of("item")}, {OFFER_COLUMNS}
-FROM catalog_variant AS variant
-JOIN catalog_product AS product ON product.id = variant.product_id
-LEFT JOIN cart_cartitem AS item ON item.variant_id = variant.id AND item.cart_id = %s
+_HELD_AND_WANTED = f"""SELECT {_ITEM.of("item")}, {OFFER_COLUMNS}
+FROM "catalog_variant" AS variant
+JOIN "catalog_product" AS product ON product.id = variant.product_id
+LEFT JOIN "cart_cartitem" AS item ON item.variant_id = variant.id AND item.cart_id = %s
 WHERE variant.id {
     among(
         "SELECT variant_id FROM cart_cartitem WHERE cart_id = %s "
@@ -149,10 +148,8 @@ def lines_and_offers(cart: Cart, wanted: Wanted) -> tuple[list[CartLine], list[O
 
     Those offers that are not wanted are to be ignored, as ``Wanted.choose`` does. One statement reads all.
     """
-    found = fetch(_HELD_AND_WANTED, cart.currency, cart.pk, cart.pk, wanted.product, wanted.variant)
     lines, offers = [], []
-    for values in found:
-        row = iter(values)
+    for row in fetch(_HELD_AND_WANTED, cart.currency, cart.pk, cart.pk, wanted.product, wanted.variant):
         item, offer = _ITEM.instance(row), offer_read(row, currency=cart.currency)
         offers.append(offer)
         if item is not None:

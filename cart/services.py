@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
@@ -24,17 +24,15 @@ from inventory.offers import LineItem, Offer, Wanted, offer_of_variant
 from utils.sql import Columns, fetch
 
 _CART, _ITEM = Columns(Cart), Columns(CartItem)
-_OPEN = f"""
-INSERT INTO cart_cart (user_id, token, currency, status, created_at, updated_at)
+_OPEN = f"""INSERT INTO "cart_cart" (user_id, token, currency, status, created_at, updated_at)
 VALUES (%s, %s, %s, 'open', %s, %s)
 ON CONFLICT (user_id) WHERE status = 'open' DO UPDATE SET updated_at = excluded.updated_at
 RETURNING {_CART.of("cart_cart")}
 """  # noqa: S608 - columns
-_LOCK = f"""
-UPDATE cart_cart SET updated_at = %s WHERE {{which}} AND status = 'open' RETURNING {_CART.of("cart_cart")}
+_LOCK = f"""UPDATE "cart_cart" SET "updated_at" = %s WHERE {{which}} AND status = 'open'
+RETURNING {_CART.of("cart_cart")}
 """  # noqa: S608 - columns
-_PUT = f"""
-INSERT INTO cart_cartitem (cart_id, variant_id, quantity, added_at) VALUES (%s, %s, %s, %s)
+_PUT = f"""INSERT INTO "cart_cartitem" (cart_id, variant_id, quantity, added_at) VALUES (%s, %s, %s, %s)
 ON CONFLICT (cart_id, variant_id) DO UPDATE SET quantity = excluded.quantity
 RETURNING {_ITEM.of("cart_cartitem")}
 """  # noqa: S608 - columns
@@ -217,7 +215,7 @@ def _cart_to_fill(into: User | uuid.UUID | None) -> Cart:
         return _open(None)
     if isinstance(into, User):
         return _locked("user_id = %s", into.pk) or _open(into)
-    cart = _locked("user_id IS NULL AND token = %s", _token_value(into))
+    cart = _locked("user_id IS NULL AND token = %s", into)
     if cart is None:
         raise CartNotFound
     return cart
@@ -230,9 +228,9 @@ def _open(user: User | None) -> Cart:
     """
     if user is not None:
         account_hold(user=user)
-    now = _now()
-    ((*row,),) = fetch(_OPEN, user and user.pk, _token_value(uuid.uuid4()), settings.DEFAULT_CURRENCY, now, now)
-    return _CART.instance(iter(row))
+    now = timezone.now()
+    (row,) = fetch(_OPEN, user and user.pk, uuid.uuid4(), settings.DEFAULT_CURRENCY, now, now)
+    return _CART.instance(row)
 
 
 def _lock_open(cart: Cart) -> None:
@@ -249,9 +247,8 @@ def _locked(which: str, value: object) -> Cart | None:
 
     The UPDATE locks the row just like SELECT FOR UPDATE, and its time shows that the cart is in use.
     """
-    for row in fetch(_LOCK.format(which=which), _now(), value):
-        return _CART.instance(iter(row))
-    return None
+    rows = fetch(_LOCK.format(which=which), timezone.now(), value)
+    return _CART.instance(rows[0]) if rows else None
 
 
 def _add(cart: Cart, lines: Sequence[CartLine], offer: Offer, quantity: int) -> Added:
@@ -263,20 +260,10 @@ def _add(cart: Cart, lines: Sequence[CartLine], offer: Offer, quantity: int) -> 
     _require_buyable(cart, offer, quantity)
     if variant_id not in held:
         _require_room(len(held))
-    ((*row,),) = fetch(_PUT, cart.pk, variant_id, quantity, _now())
-    item = _ITEM.instance(iter(row))
+    (row,) = fetch(_PUT, cart.pk, variant_id, quantity, timezone.now())
+    item = _ITEM.instance(row)
     held[variant_id] = line_of(cart, item, offer)
     return Added(item, content_of(cart, list(held.values())))
-
-
-def _now() -> object:
-    """Return the time as the database's driver takes it."""
-    return connection.ops.adapt_datetimefield_value(timezone.now())
-
-
-def _token_value(token: uuid.UUID) -> object:
-    """Return a token as the database's driver takes it."""
-    return Cart._meta.get_field("token").get_db_prep_value(token, connection)
 
 
 def _require_room(items: int) -> None:

@@ -28,9 +28,8 @@ OFFER_COLUMNS = f"""
         COALESCE((SELECT SUM(on_hand - reserved) FROM inventory_stockitem WHERE variant_id = variant.id), 0)
     END
 """  # noqa: S608 - columns
-_OFFERS = f"""
-SELECT {OFFER_COLUMNS}
-FROM catalog_variant AS variant JOIN catalog_product AS product ON product.id = variant.product_id
+_OFFERS = f"""SELECT {OFFER_COLUMNS}
+FROM "catalog_variant" AS variant JOIN "catalog_product" AS product ON product.id = variant.product_id
 WHERE variant.id {among("SELECT id FROM catalog_variant WHERE product_id IN ({products}) OR id IN ({variants})")}
 """  # noqa: S608 - columns
 
@@ -121,9 +120,11 @@ def offers_of(
 
     Those that are not on sale are read too.
     """
+    if not products and not variants:
+        return []
     products, variants = products or [None], variants or [None]
     statement = _OFFERS.format(products=places(len(products)), variants=places(len(variants)))
-    return [offer_read(iter(row), currency=currency) for row in fetch(statement, currency, *products, *variants)]
+    return [offer_read(row, currency=currency) for row in fetch(statement, currency, *products, *variants)]
 
 
 def offer_of(*, variant: int | None = None, product: int | None = None, currency: str) -> Offer:

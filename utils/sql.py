@@ -1,12 +1,15 @@
 """Run statements that are written by hand, where the ORM would take longer to build one than the database to run it.
 
-Such statements run on PostgreSQL and on SQLite alike. Their parameters are bound, never written into the text.
+Such statements run on PostgreSQL and on SQLite alike. Their parameters are bound, never written into the text. They
+begin with their verb and quote the names of tables, as the ORM's do, so that tests can read what a request does.
 """
 
 from collections.abc import Iterator
+from datetime import datetime
 from functools import cached_property
 from itertools import islice
 from typing import Any
+from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Model
@@ -16,11 +19,20 @@ _ON_POSTGRES = connection.vendor == "postgresql"
 FOR_NO_KEY_UPDATE = "FOR NO KEY UPDATE" if _ON_POSTGRES else ""
 
 
-def fetch(statement: str, *parameters: Any) -> list[tuple[Any, ...]]:
-    """Run ``statement`` and return its rows, with the values as the database returns them (see ``Columns``)."""
+def fetch(statement: str, *parameters: Any) -> list[Iterator[Any]]:
+    """Run ``statement`` and return its rows. Each row yields the database's values, which ``Columns`` reads."""
     with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        return cursor.fetchall()
+        cursor.execute(statement, [_as_stored(value) for value in parameters])
+        return [iter(row) for row in cursor.fetchall()]
+
+
+def _as_stored(value: Any) -> Any:
+    """Return ``value`` as the database stores it. SQLite has no type for UUIDs and times."""
+    if isinstance(value, datetime):
+        return connection.ops.adapt_datetimefield_value(value)
+    if isinstance(value, UUID) and not connection.features.has_native_uuid_field:
+        return value.hex
+    return value
 
 
 def places(count: int) -> str:

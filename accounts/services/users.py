@@ -32,8 +32,8 @@ from utils.sql import FOR_NO_KEY_UPDATE, Columns, fetch
 from utils.versions import Versions, require_version, version_of
 
 _HELD = Columns(User, "awaits_approval", "email_verified_at")
-_HOLD = f"""
-SELECT {_HELD.of("account")} FROM accounts_user AS account WHERE id = %s AND erased_at IS NULL {FOR_NO_KEY_UPDATE}
+_HOLD = f"""SELECT {_HELD.of("account")} FROM "accounts_user" AS account
+WHERE id = %s AND erased_at IS NULL {FOR_NO_KEY_UPDATE}
 """  # noqa: S608 - columns
 
 
@@ -151,7 +151,7 @@ def account_hold(*, user: User) -> None:
     held = fetch(_HOLD, user.pk)
     if not held:
         raise TokenRefused
-    user.awaits_approval, user.email_verified_at = _HELD.values(iter(held[0]))
+    user.awaits_approval, user.email_verified_at = _HELD.values(held[0])
 
 
 def profile_tag(user: User) -> str:
