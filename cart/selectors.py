@@ -6,13 +6,28 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.conf import settings
-from django.db.models import F, FilteredRelation, Q
 
 from accounts.models import User
 from cart.errors import CartItemNotFound, CartNotFound
 from cart.models import Cart, CartItem, CartStatus
-from catalog.models import ProductStatus
+from inventory.offers import OFFER_COLUMNS, Offer, Wanted, offer_read
 from utils.money import quantize
+from utils.sql import Columns, among, fetch
+
+_ITEM = Columns(CartItem)
+# The variants that a cart holds, and those that a customer wants.
+_HELD_AND_WANTED = f"""SELECT {_ITEM.of("item")}, {OFFER_COLUMNS}
+FROM "catalog_variant" AS variant
+JOIN "catalog_product" AS product ON product.id = variant.product_id
+LEFT JOIN "cart_cartitem" AS item ON item.variant_id = variant.id AND item.cart_id = %s
+WHERE variant.id {
+    among(
+        "SELECT variant_id FROM cart_cartitem WHERE cart_id = %s "
+        "UNION ALL SELECT id FROM catalog_variant WHERE product_id = %s OR id = %s"
+    )
+}
+ORDER BY item.id
+"""  # noqa: S608 - columns
 
 
 @dataclass(frozen=True)
@@ -61,9 +76,13 @@ def cart_content(cart: Cart | None) -> CartContent:
     """Return what to show of ``cart``, at today's prices; an empty cart for ``None``."""
     if cart is None:
         return CartContent(id=None, public_id=None, token=None, currency=settings.DEFAULT_CURRENCY, items=[])
+    return content_of(cart, cart_lines(cart))
+
+
+def content_of(cart: Cart, lines: Sequence[CartLine]) -> CartContent:
+    """Return what to show of ``cart``, which holds ``lines``."""
     token = cart.token if cart.user_id is None else None
-    items = cart_lines(cart)
-    return CartContent(id=cart.pk, public_id=cart.token, token=token, currency=cart.currency, items=items)
+    return CartContent(id=cart.pk, public_id=cart.token, token=token, currency=cart.currency, items=lines)
 
 
 def cart_of(user: User) -> Cart | None:
@@ -102,28 +121,43 @@ def item_of(user: User, *, item_id: int) -> CartItem:
     return found
 
 
-def guest_cart(token: str) -> Cart:
-    """Return the guest's open cart with this token. Raise ``CartNotFound`` when there is none."""
+def guest_token(text: str) -> uuid.UUID:
+    """Return the token of a guest's cart that ``text`` writes. Raise ``CartNotFound`` when no cart can have it."""
     try:
-        return Cart.objects.get(token=uuid.UUID(token), user=None, status=CartStatus.OPEN)
-    except (ValueError, Cart.DoesNotExist) as error:
+        return uuid.UUID(text)
+    except ValueError as error:
         raise CartNotFound from error
 
 
-def cart_lines(cart: Cart) -> Sequence[CartLine]:
-    """Return the cart's items with today's prices, in the order in which they were added. One query reads them."""
-    items = (
-        CartItem.objects.filter(cart=cart)
-        .select_related("variant__product")
-        .defer("variant__product__description", "variant__product__search_text")
-        .annotate(price_in=FilteredRelation("variant__prices", condition=Q(variant__prices__currency=cart.currency)))
-        .annotate(unit_price=F("price_in__amount"))
-        .order_by("id")
-    )
-    return [_line(item, cart.currency) for item in items]
+def guest_cart(token: uuid.UUID) -> Cart:
+    """Return the guest's open cart with this token. Raise ``CartNotFound`` when there is none."""
+    found = Cart.objects.filter(token=token, user=None, status=CartStatus.OPEN).first()
+    if found is None:
+        raise CartNotFound
+    return found
 
 
-def _line(item: CartItem, currency: str) -> CartLine:
-    buyable = item.variant.is_active and item.variant.product.status == ProductStatus.ACTIVE
-    price = item.unit_price if buyable else None  # type: ignore[attr-defined] # annotated above
-    return CartLine(item=item, unit_price=price, currency=currency)
+def cart_lines(cart: Cart) -> list[CartLine]:
+    """Return the cart's items with today's prices, in the order in which they were added. One statement reads them."""
+    lines, _ = lines_and_offers(cart, Wanted())
+    return lines
+
+
+def lines_and_offers(cart: Cart, wanted: Wanted) -> tuple[list[CartLine], list[Offer]]:
+    """Return what ``cart_lines`` does, and the offers to choose from, in the cart's currency.
+
+    Those offers that are not wanted are to be ignored, as ``Wanted.choose`` does. One statement reads all.
+    """
+    lines, offers = [], []
+    for row in fetch(_HELD_AND_WANTED, cart.currency, cart.pk, cart.pk, wanted.product, wanted.variant):
+        item, offer = _ITEM.instance(row), offer_read(row, currency=cart.currency)
+        offers.append(offer)
+        if item is not None:
+            lines.append(line_of(cart, item, offer))
+    return lines, offers
+
+
+def line_of(cart: Cart, item: CartItem, offer: Offer) -> CartLine:
+    """Return the line of an item of ``cart``, whose variant ``offer`` offers."""
+    item.cart, item.variant = cart, offer.variant
+    return CartLine(item=item, unit_price=offer.price if offer.is_on_sale else None, currency=cart.currency)

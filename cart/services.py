@@ -4,21 +4,45 @@ Putting pieces into a cart does not reserve them. A cart refuses more pieces tha
 learns of the shortage early. The check that decides is made when the order is placed.
 """
 
-from collections.abc import Iterable
+import uuid
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from typing import NamedTuple
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.services import account_lock
 from cart.errors import CartFull, CartItemNotFound, CartNotFound, QuantityOutOfRange
 from cart.models import MAX_ITEMS, MAX_QUANTITY, Cart, CartItem, CartStatus
+from cart.selectors import CartContent, CartLine, cart_lines, cart_of, content_of, line_of, lines_and_offers
 from catalog.errors import NotForSale
 from inventory.errors import OutOfStock, Shortage
-from inventory.offers import LineItem, Offer, offer_of_variant
+from inventory.offers import LineItem, Offer, Wanted, offer_of_variant
+from utils.sql import Columns, fetch
+
+_CART, _ITEM = Columns(Cart), Columns(CartItem)
+_OPEN = f"""INSERT INTO "cart_cart" (user_id, token, currency, status, created_at, updated_at)
+VALUES (%s, %s, %s, 'open', %s, %s)
+ON CONFLICT (user_id) WHERE status = 'open' DO UPDATE SET updated_at = excluded.updated_at
+RETURNING {_CART.of("cart_cart")}
+"""  # noqa: S608 - columns
+_LOCK = f"""UPDATE "cart_cart" SET "updated_at" = %s WHERE {{which}} AND status = 'open'
+RETURNING {_CART.of("cart_cart")}
+"""  # noqa: S608 - columns
+_PUT = f"""INSERT INTO "cart_cartitem" (cart_id, variant_id, quantity, added_at) VALUES (%s, %s, %s, %s)
+ON CONFLICT (cart_id, variant_id) DO UPDATE SET quantity = excluded.quantity
+RETURNING {_ITEM.of("cart_cartitem")}
+"""  # noqa: S608 - columns
+
+
+class Added(NamedTuple):
+    """Hold the item to which pieces were added, and what its cart holds now."""
+
+    item: CartItem
+    content: CartContent
 
 
 def cart_open(*, user: User) -> Cart:
@@ -26,15 +50,11 @@ def cart_open(*, user: User) -> Cart:
 
     When several requests do this at once, only one of them creates a cart, and all return the same one.
     """
-    found = Cart.objects.filter(user=user, status=CartStatus.OPEN).first()
+    found = cart_of(user)
     if found is not None:
         return found
-    try:
-        with transaction.atomic():
-            account_lock(user=user)
-            return Cart.objects.create(user=user, currency=settings.DEFAULT_CURRENCY)
-    except IntegrityError:
-        return Cart.objects.get(user=user, status=CartStatus.OPEN)
+    with transaction.atomic():
+        return _open(user)
 
 
 def carts_discard(*, user: User) -> None:
@@ -92,7 +112,7 @@ def cart_reopen(*, cart: Cart) -> Cart:
 
 def cart_open_guest() -> Cart:
     """Create an empty cart without a user. Whoever has its token may use it."""
-    return Cart.objects.create(currency=settings.DEFAULT_CURRENCY)
+    return _open(None)
 
 
 def cart_lock(*, user: User, cart_id: int) -> None:
@@ -109,25 +129,20 @@ def item_add(*, cart: Cart, offer: Offer, quantity: int) -> CartItem:
     """
     with transaction.atomic():
         _lock_open(cart)
-        held = {item.variant_id: item for item in CartItem.objects.filter(cart=cart)}
-        item = held.get(offer.variant.pk)
-        total = quantity + (item.quantity if item else 0)
-        _require_buyable(cart, offer, total)
-        if item is None:
-            _require_room(len(held))
-            return CartItem.objects.create(cart=cart, variant=offer.variant, quantity=total)
-        CartItem.objects.filter(pk=item.pk).update(quantity=F("quantity") + quantity)
-        item.quantity = total
-        return item
+        return _add(cart, cart_lines(cart), offer, quantity).item
 
 
-def item_put(*, user: User, line: LineItem) -> CartItem:
-    """Add pieces to the open cart of ``user`` as ``item_add`` does, and create the cart when there is none.
+def item_put(*, into: User | uuid.UUID | None, wanted: Wanted, quantity: int) -> Added:
+    """Add pieces of what is wanted to the open cart of a customer, or to the guest's cart with a token.
 
-    When the first item is refused, no empty cart is left behind.
+    A customer without a cart gets one, and so does a guest without a token (``None``). When the pieces are refused, no
+    new cart is left behind. Raise what ``item_add`` and ``Wanted.choose`` raise, and ``CartNotFound`` when no open cart
+    has the token.
     """
     with transaction.atomic():
-        return item_add(cart=cart_open(user=user), offer=line.offer, quantity=line.quantity)
+        cart = _cart_to_fill(into)
+        lines, offers = lines_and_offers(cart, wanted)
+        return _add(cart, lines, wanted.choose(offers), quantity)
 
 
 def item_set(*, cart: Cart, item_id: int, quantity: int) -> CartItem:
@@ -194,14 +209,61 @@ def _add_items(source: Cart, *, into: Cart) -> None:
             mine.save(update_fields=["quantity"])
 
 
+def _cart_to_fill(into: User | uuid.UUID | None) -> Cart:
+    """Lock the open cart of a customer, or of the guest with a token. Create it for a customer, and for ``None``."""
+    if into is None:
+        return _open(None)
+    if isinstance(into, User):
+        return _locked("user_id = %s", into.pk) or _open(into)
+    cart = _locked("user_id IS NULL AND token = %s", into)
+    if cart is None:
+        raise CartNotFound
+    return cart
+
+
+def _open(user: User | None) -> Cart:
+    """Create the cart of ``user``, or of a guest, and lock it. The caller has begun a transaction.
+
+    When several requests do so at once, only one of them creates the user's cart, and all return the same one.
+    """
+    if user is not None:
+        account_lock(user=user)
+    now = timezone.now()
+    (row,) = fetch(_OPEN, user and user.pk, uuid.uuid4(), settings.DEFAULT_CURRENCY, now, now)
+    return _CART.instance(row)
+
+
 def _lock_open(cart: Cart) -> None:
     """Lock the cart until the transaction ends, so that it can't change while it is being ordered.
 
-    The UPDATE locks the row just like SELECT FOR UPDATE, and the new ``updated_at`` shows that the cart is in use.
     Raise ``CartNotFound`` when the cart was ordered already.
     """
-    if not Cart.objects.filter(pk=cart.pk, status=CartStatus.OPEN).update(updated_at=timezone.now()):
+    if _locked("id = %s", cart.pk) is None:
         raise CartNotFound("This cart has already been ordered.")
+
+
+def _locked(which: str, value: object) -> Cart | None:
+    """Lock the open cart for which the condition ``which`` holds, until the transaction ends; ``None`` without one.
+
+    The UPDATE locks the row just like SELECT FOR UPDATE, and its time shows that the cart is in use.
+    """
+    rows = fetch(_LOCK.format(which=which), timezone.now(), value)
+    return _CART.instance(rows[0]) if rows else None
+
+
+def _add(cart: Cart, lines: Sequence[CartLine], offer: Offer, quantity: int) -> Added:
+    """Add pieces of ``offer`` to a locked cart, which holds ``lines``."""
+    held = {line.item.variant_id: line for line in lines}
+    variant_id = offer.variant.pk
+    if variant_id in held:
+        quantity += held[variant_id].item.quantity
+    _require_buyable(cart, offer, quantity)
+    if variant_id not in held:
+        _require_room(len(held))
+    (row,) = fetch(_PUT, cart.pk, variant_id, quantity, timezone.now())
+    item = _ITEM.instance(row)
+    held[variant_id] = line_of(cart, item, offer)
+    return Added(item, content_of(cart, list(held.values())))
 
 
 def _require_room(items: int) -> None:

@@ -1,7 +1,7 @@
 """The views of the cart, in /api/v1/cart/: a signed-in customer's, or that of a guest who sends ``X-Cart-Token``."""
 
-from django.conf import settings
-from django.db import transaction
+from uuid import UUID
+
 from drf_yasg import openapi
 from drf_yasg.utils import swagger_auto_schema
 from rest_framework import status
@@ -11,11 +11,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.authentication import SignedInRequest
+from accounts.models import User
 from cart import selectors, services
 from cart.errors import CartNotFound
 from cart.models import Cart
 from cart.serializers import CartItemInput, CartOutput, CartTokenInput, QuantityInput
-from inventory.offers import offer_of
+from inventory.offers import Wanted
 from utils.api.views import read, respond
 from utils.api.viewsets import ViewSet
 
@@ -27,16 +28,27 @@ CART_TOKEN = openapi.Parameter(
 )
 
 
+def owner_of(request: Request) -> User | UUID | None:
+    """Return the signed-in customer, or the token of the guest's cart in ``X-Cart-Token``.
+
+    Return ``None`` for a guest without a token. Raise ``CartNotFound`` when no cart can have the token.
+    """
+    if request.user.is_authenticated:
+        return request.user
+    token = request.headers.get("X-Cart-Token", "")
+    return selectors.guest_token(token) if token else None
+
+
 def find_cart(request: Request) -> Cart | None:
-    """Return the open cart of the signed-in customer, or the guest's cart with the token in ``X-Cart-Token``.
+    """Return the caller's open cart: the customer's, or the guest's with the token in ``X-Cart-Token``.
 
     Return ``None`` when the customer has none or the guest sent no token. Raise ``CartNotFound`` when no cart has that
     token.
     """
-    if request.user.is_authenticated:
-        return selectors.cart_of(request.user)
-    token = request.headers.get("X-Cart-Token", "")
-    return selectors.guest_cart(token) if token else None
+    owner = owner_of(request)
+    if owner is None:
+        return None
+    return selectors.cart_of(owner) if isinstance(owner, User) else selectors.guest_cart(owner)
 
 
 def require_cart(request: Request) -> Cart:
@@ -47,9 +59,9 @@ def require_cart(request: Request) -> Cart:
     return cart
 
 
-def cart_answer(cart: Cart | None, status_code: int = status.HTTP_200_OK) -> Response:
+def cart_answer(cart: Cart | None) -> Response:
     """Answer with the content of ``cart``, at today's prices."""
-    return respond(CartOutput, selectors.cart_content(cart), status_code)
+    return respond(CartOutput, selectors.cart_content(cart))
 
 
 class CartViewSet(ViewSet):
@@ -73,7 +85,7 @@ class CartViewSet(ViewSet):
     @action(detail=True, methods=["post"])
     def merge(self, request: SignedInRequest) -> Response:
         """Move the items of a guest's cart into one's own. Carts are never merged without this request."""
-        guest = selectors.guest_cart(str(read(CartTokenInput, request)["token"]))
+        guest = selectors.guest_cart(read(CartTokenInput, request)["token"])
         return cart_answer(services.cart_merge(guest_cart=guest, user=request.user))
 
 
@@ -89,14 +101,8 @@ class CartItemViewSet(ViewSet):
         """Put pieces of a variant into the cart. They are added to those that the cart already holds."""
         fields = read(CartItemInput, request)
         quantity = fields.pop("quantity")
-        offer = offer_of(**fields, currency=settings.DEFAULT_CURRENCY)
-        with transaction.atomic():  # a refused first item leaves no empty cart behind
-            if request.user.is_authenticated:
-                cart = services.cart_open(user=request.user)
-            else:
-                cart = find_cart(request) or services.cart_open_guest()
-            services.item_add(cart=cart, offer=offer, quantity=quantity)
-        return cart_answer(cart, status.HTTP_201_CREATED)
+        added = services.item_put(into=owner_of(request), wanted=Wanted(**fields), quantity=quantity)
+        return respond(CartOutput, added.content, status.HTTP_201_CREATED)
 
     @swagger_auto_schema(manual_parameters=[CART_TOKEN], request_body=QuantityInput, responses={200: CartOutput})
     def partial_update(self, request: Request, variant_id: int) -> Response:

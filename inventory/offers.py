@@ -1,6 +1,6 @@
 """Read offers (variants with their current price and stock), and find a product's default variant."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -8,12 +8,30 @@ from typing import Any, NamedTuple
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 
 from catalog.errors import NotForSale, ProductNotFound, VariantNeeded, VariantNotFound
-from catalog.models import Product, ProductStatus, Variant
+from catalog.models import Product, ProductStatus, Variant, VariantPrice
 from catalog.querysets import ProductQuerySet
 from catalog.selectors import products_on_sale, variants_on_offer
 from inventory.models import StockItem
-from inventory.selectors import with_stock
 from utils.errors import DomainError
+from utils.sql import Columns, among, fetch, places
+
+_VARIANT = Columns(Variant, "id", "product", "sku", "options", "track_inventory", "is_active", "position")
+_PRODUCT = Columns(Product, "id", "name", "status", "default_variant")
+_PRICE = Columns(VariantPrice, "amount")
+
+# What ``offer_read`` reads, from tables called variant and product. The parameter is the currency. Price and stock are
+# looked up for each row: for a join, the database may read all prices, if it expects more rows than there are.
+OFFER_COLUMNS = f"""
+    {_VARIANT.of("variant")}, {_PRODUCT.of("product")},
+    (SELECT amount FROM catalog_variantprice WHERE variant_id = variant.id AND currency = %s),
+    CASE WHEN variant.track_inventory THEN
+        COALESCE((SELECT SUM(on_hand - reserved) FROM inventory_stockitem WHERE variant_id = variant.id), 0)
+    END
+"""  # noqa: S608 - columns
+_OFFERS = f"""SELECT {OFFER_COLUMNS}
+FROM "catalog_variant" AS variant JOIN "catalog_product" AS product ON product.id = variant.product_id
+WHERE variant.id {among("SELECT id FROM catalog_variant WHERE product_id IN ({products}) OR id IN ({variants})")}
+"""  # noqa: S608 - columns
 
 
 @dataclass(frozen=True)
@@ -28,6 +46,11 @@ class Offer:
     price: Decimal | None
     currency: str
     stock: int | None
+
+    @property
+    def is_on_sale(self) -> bool:
+        """Return whether the shop sells the variant. Its price in a currency, and its stock, are another matter."""
+        return self.variant.is_active and self.variant.product.status == ProductStatus.ACTIVE
 
 
 class LineItem(NamedTuple):
@@ -48,39 +71,77 @@ class ProductLine(NamedTuple):
     variant: int | None = None
 
 
-def _offer(row: Any) -> Offer:
-    return Offer(variant=row, price=row.price, currency=row.currency, stock=row.stock)
+@dataclass(frozen=True)
+class Wanted:
+    """Name what a customer wants: a variant, a product, or a variant of a product. ``product`` and ``variant`` are ids.
+
+    A product without a variant means its only variant, or its default variant with ``takes_default``.
+    """
+
+    product: int | None = None
+    variant: int | None = None
+    takes_default: bool = False
+
+    def choose(self, offers: Iterable[Offer]) -> Offer:
+        """Return the one of ``offers`` that is wanted.
+
+        Raise ``VariantNotFound`` when the variant is not on sale or is another product's. Where no variant is named,
+        raise ``ProductNotFound`` when the product is not on sale, ``NotForSale`` when it has no active variant, and
+        ``VariantNeeded`` when it has several and no default is taken.
+        """
+        fitting = [offer for offer in offers if offer.is_on_sale and self._fits(offer.variant)]
+        if not fitting:
+            raise self._missing()
+        if len(fitting) > 1 and not self.takes_default:
+            raise VariantNeeded(field="variant")
+        return min(fitting, key=_rank)
+
+    def _fits(self, variant: Variant) -> bool:
+        return self.variant in {None, variant.pk} and self.product in {None, variant.product_id}
+
+    def _missing(self) -> DomainError:
+        if self.variant is not None:
+            return VariantNotFound() if self.product is None else VariantNotFound(field="variant")
+        is_on_sale = self.product is not None and products_on_sale().filter(pk=self.product).exists()
+        return NotForSale() if is_on_sale else ProductNotFound()
 
 
-def _offers(currency: str) -> QuerySet[Variant]:
-    """Select active variants with their product, ``price`` in ``currency`` and ``stock``."""
-    on_offer = with_stock(variants_on_offer(currency=currency))
-    return on_offer.select_related("product").defer("product__description", "product__search_text")
+def offer_read(row: Iterator[Any], *, currency: str) -> Offer:
+    """Take the values of ``OFFER_COLUMNS`` from ``row`` and make the offer; ``currency`` was the parameter."""
+    variant = _VARIANT.instance(row)
+    variant.product = _PRODUCT.instance(row)
+    (price,) = _PRICE.values(row)
+    return Offer(variant=variant, price=price, currency=currency, stock=next(row))
 
 
-def _on_sale(currency: str) -> QuerySet[Variant]:
-    return _offers(currency).filter(product__status=ProductStatus.ACTIVE)
+def offers_of(
+    *, products: Collection[int | None] = (), variants: Collection[int | None] = (), currency: str
+) -> list[Offer]:
+    """Read the offers of variants, and of all variants of products, by their ids. One statement reads them.
+
+    Those that are not on sale are read too.
+    """
+    if not products and not variants:
+        return []
+    products, variants = products or [None], variants or [None]
+    statement = _OFFERS.format(products=places(len(products)), variants=places(len(variants)))
+    return [offer_read(row, currency=currency) for row in fetch(statement, currency, *products, *variants)]
 
 
 def offer_of(*, variant: int | None = None, product: int | None = None, currency: str) -> Offer:
     """Read the offer of a variant (by id), or else of the only variant of a product (by id).
 
-    Raise ``VariantNotFound``, ``ProductNotFound``, ``NotForSale`` or ``VariantNeeded`` as ``offer_of_variant`` and
-    ``offer_of_product`` do.
+    Raise ``VariantNotFound``, ``ProductNotFound``, ``NotForSale`` or ``VariantNeeded`` as ``Wanted.choose`` does.
     """
-    if variant is not None:
-        return offer_of_variant(variant, currency=currency)
-    if product is None:
+    if variant is None and product is None:
         raise TypeError("Name a variant or a product.")
-    return offer_of_product(product, currency=currency)
+    offers = offers_of(products=[product], variants=[variant], currency=currency)
+    return Wanted(product=product, variant=variant).choose(offers)
 
 
 def offer_of_variant(variant_id: int, *, currency: str) -> Offer:
     """Read the offer of a variant. Raise ``VariantNotFound`` when it does not exist or is not on sale."""
-    found = _on_sale(currency).filter(pk=variant_id).first()
-    if found is None:
-        raise VariantNotFound
-    return _offer(found)
+    return offer_of(variant=variant_id, currency=currency)
 
 
 def offer_of_product(product_id: int, *, currency: str) -> Offer:
@@ -89,12 +150,7 @@ def offer_of_product(product_id: int, *, currency: str) -> Offer:
     Raise ``ProductNotFound`` when the product does not exist or is not on sale, ``NotForSale`` when it has no active
     variant, and ``VariantNeeded`` when it has several.
     """
-    found = list(_on_sale(currency).filter(product=product_id)[:2])
-    if not found:
-        raise _missing(product_id)
-    if len(found) > 1:
-        raise VariantNeeded(field="variant")
-    return _offer(found[0])
+    return offer_of(product=product_id, currency=currency)
 
 
 def line_items(wanted: Sequence[ProductLine], *, currency: str) -> list[LineItem]:
@@ -103,52 +159,34 @@ def line_items(wanted: Sequence[ProductLine], *, currency: str) -> list[LineItem
     Raise ``VariantNotFound`` when the variant is not on sale or belongs to another product, ``ProductNotFound`` when
     the product is not on sale, and ``NotForSale`` when the product has no active variant.
     """
-    on_sale = _on_sale(currency)
-    defaults = default_offers({each.product for each in wanted if each.variant is None}, on_sale, currency=currency)
-    named = {row.pk: _offer(row) for row in on_sale.filter(pk__in={each.variant for each in wanted if each.variant})}
-    return [LineItem(_chosen(each, defaults, named), each.quantity) for each in wanted]
+    offers = offers_of(products={line.product for line in wanted}, currency=currency)
+    return [
+        LineItem(Wanted(line.product, line.variant, takes_default=True).choose(offers), line.quantity)
+        for line in wanted
+    ]
 
 
-def line_item(wanted: ProductLine, *, currency: str) -> LineItem:
-    """Read the offer for one line, as ``line_items`` does."""
-    (found,) = line_items([wanted], currency=currency)
-    return found
-
-
-def _chosen(wanted: ProductLine, defaults: dict[int, Offer], named: dict[int, Offer]) -> Offer:
-    """Return the offer of the variant that ``wanted`` names, or else of its product's default variant.
-
-    ``defaults`` holds the offers of default variants by product id, and ``named`` the offers of named variants by
-    variant id. Raise ``VariantNotFound`` when the named variant has no offer or belongs to another product. If no
-    variant is named, raise ``ProductNotFound`` when the product is not on sale, or ``NotForSale`` when it has no active
-    variant.
-    """
-    found = defaults.get(wanted.product) if wanted.variant is None else named.get(wanted.variant)
-    if found is not None and found.variant.product_id == wanted.product:
-        return found
-    if wanted.variant is not None:
-        raise VariantNotFound(field="variant")
-    raise _missing(wanted.product)
-
-
-def _missing(product_id: int) -> DomainError:
-    """Return the error for a product without an offer, which either has no active variant or is not on sale."""
-    return NotForSale() if products_on_sale().filter(pk=product_id).exists() else ProductNotFound()
-
-
-def default_offers(
-    product_ids: Iterable[int], among: QuerySet[Variant] | None = None, *, currency: str
-) -> dict[int, Offer]:
+def default_offers(product_ids: Iterable[int], *, currency: str) -> dict[int, Offer]:
     """Read the offers of the products' default variants in one statement, by product id.
 
-    ``among`` are the variants to choose from; all active ones when it is left out. Products without a default variant
-    are left out.
+    Products without an active variant are left out.
     """
-    products = Product.objects.filter(pk__in=set(product_ids)).annotate(
-        default=Subquery(_by_rank(currency).values("pk")[:1])
-    )
-    offers = _offers(currency) if among is None else among
-    return {row.product_id: _offer(row) for row in offers.filter(pk__in=products.values("default"))}
+    offers = [offer for offer in offers_of(products=set(product_ids), currency=currency) if offer.variant.is_active]
+    # The last one of a product stays, so that is the one that ranks first.
+    return {offer.variant.product_id: offer for offer in sorted(offers, key=_rank, reverse=True)}
+
+
+def _rank(offer: Offer) -> tuple[int, bool, int, int]:
+    """Return what to sort a product's active variants by, the default variant first.
+
+    The default variant is the one that staff chose, as long as it can be bought, or else the first variant that can be
+    bought, in the product's order. When the product is sold out, it is the chosen variant, or else the first one with
+    a price. ``_by_rank`` says the same in a statement, for lists that are sorted by it.
+    """
+    variant = offer.variant
+    has_stock = offer.stock is None or offer.stock > 0
+    rank = 2 if offer.price is None else 0 if has_stock else 1
+    return rank, variant.pk != variant.product.default_variant_id, variant.position, variant.pk
 
 
 def with_default_price(products: ProductQuerySet, *, currency: str) -> ProductQuerySet:
@@ -157,11 +195,7 @@ def with_default_price(products: ProductQuerySet, *, currency: str) -> ProductQu
 
 
 def _by_rank(currency: str) -> QuerySet[Any]:
-    """Select the active variants of the outer query's product, the default variant first.
-
-    The default variant is the one that staff chose, if it can be bought, or else the first variant that can be bought,
-    in the product's order. When the product is sold out, it is the chosen variant, or else the first one with a price.
-    """
+    """Select the active variants of the outer query's product, the default variant first (see ``_rank``)."""
     in_stock = Q(track_inventory=False) | Exists(
         StockItem.objects.filter(variant=OuterRef("pk"), on_hand__gt=F("reserved"))
     )

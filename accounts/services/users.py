@@ -28,7 +28,13 @@ from utils.events import publish
 from utils.limits import spend
 from utils.names import MAX_USERNAME_LENGTH, UsernameValidator, is_in_names, normalize_email
 from utils.plain import has_line_break, has_page_address
+from utils.sql import FOR_NO_KEY_UPDATE, Columns, fetch
 from utils.versions import Versions, require_version, version_of
+
+_HELD = Columns(User, "awaits_approval", "email_verified_at")
+_HOLD = f"""SELECT {_HELD.of("account")} FROM "accounts_user" AS account
+WHERE id = %s AND erased_at IS NULL {FOR_NO_KEY_UPDATE}
+"""  # noqa: S608 - columns
 
 
 class ProfileFields(TypedDict, total=False):
@@ -142,11 +148,10 @@ def account_lock(*, user: User) -> None:
     Update two fields of ``user`` from the row: whether the e-mail address is verified, and whether the user's products
     need approval by staff. Raise ``TokenRefused`` when the account is erased.
     """
-    accounts = User.objects.select_for_update(no_key=True).filter(pk=user.pk, erased_at=None)
-    held = accounts.values("email_verified_at", "awaits_approval").first()
-    if held is None:
+    held = fetch(_HOLD, user.pk)
+    if not held:
         raise TokenRefused
-    user.email_verified_at, user.awaits_approval = held["email_verified_at"], held["awaits_approval"]
+    user.awaits_approval, user.email_verified_at = _HELD.values(held[0])
 
 
 def profile_tag(user: User) -> str:

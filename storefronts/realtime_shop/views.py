@@ -1,6 +1,5 @@
 """The views of contract 004 (the real-time shop). Each reads the request, calls the core and renders the answer."""
 
-from django.conf import settings
 from drf_yasg import openapi
 from drf_yasg.utils import swagger_auto_schema
 from rest_framework import status
@@ -16,7 +15,7 @@ from cart import services as cart_services
 from cart.errors import CartItemNotFound
 from catalog import selectors as catalog
 from inventory import products
-from inventory.offers import ProductLine, line_item
+from inventory.offers import Wanted
 from orders import selectors as orders
 from orders import services as order_services
 from orders.requests import OrderRequest
@@ -90,9 +89,8 @@ class CategoryListView(CategoryRows):
 # ----------------------------------------------------------------------------------------------------- shopping cart
 
 
-def _cart_answer(request: SignedInRequest, status_code: int = status.HTTP_200_OK) -> Response:
-    content = carts.cart_content(carts.cart_of(request.user))
-    return respond(serializers.CartOutput, content, status_code)
+def _cart_answer(request: SignedInRequest) -> Response:
+    return respond(serializers.CartOutput, carts.cart_content(carts.cart_of(request.user)))
 
 
 class CartView(APIView):
@@ -111,9 +109,9 @@ class CartAddItemView(APIView):
     def post(self, request: SignedInRequest) -> Response:
         """Add Item to Cart"""
         fields = read(serializers.AddItemInput, request)
-        wanted = ProductLine(fields["product_id"], fields["quantity"], fields.get("variant"))
-        cart_services.item_put(user=request.user, line=line_item(wanted, currency=settings.DEFAULT_CURRENCY))
-        return _cart_answer(request, status.HTTP_201_CREATED)
+        wanted = Wanted(fields["product_id"], fields.get("variant"), takes_default=True)
+        added = cart_services.item_put(into=request.user, wanted=wanted, quantity=fields["quantity"])
+        return respond(serializers.CartOutput, added.content, status.HTTP_201_CREATED)
 
 
 class CartUpdateItemView(APIView):

@@ -14,6 +14,7 @@ from cart import services
 from cart.errors import CartNotFound
 from cart.jobs import forget_guest_carts
 from cart.models import MAX_ITEMS, Cart, CartItem
+from catalog.models import Product, ProductStatus
 from catalog.services import variant_create
 from inventory.offers import offer_of_product
 from tests.factories import book_in, make_product, sole_variant
@@ -90,6 +91,38 @@ def test_a_line_and_a_cart_have_limits(customer_api: APIClient) -> None:
     answer = customer_api.post(ITEMS, {"variant": variants[0].pk})
     assert (answer.status_code, answer.json()["code"]) == (409, "cart_full")
     assert CartItem.objects.count() == MAX_ITEMS
+
+
+def test_a_refused_first_item_leaves_no_cart_behind(customer_api: APIClient, anonymous_api: APIClient) -> None:
+    product = make_product(stock_left=1)
+    for api in (customer_api, anonymous_api):
+        for body, status in (({"product": product.pk, "quantity": 2}, 409), ({"variant": 2**40}, 404)):
+            assert api.post(ITEMS, body).status_code == status
+    assert not Cart.objects.exists()
+
+
+def test_pieces_are_added_where_the_variant_stands(customer_api: APIClient) -> None:
+    products = [make_product(price=price) for price in ("1.00", "2.00", "3.00")]
+    for product in [*products, products[0]]:
+        answer = customer_api.post(ITEMS, {"product": product.pk})
+    assert [(item["product"], item["quantity"]) for item in answer.json()["items"]] == [
+        (products[0].pk, 2),
+        (products[1].pk, 1),
+        (products[2].pk, 1),
+    ]
+    assert answer.json() == customer_api.get(CART).json()
+
+
+def test_what_is_no_longer_sold_stays_without_a_price(customer_api: APIClient) -> None:
+    gone, hidden, kept = [make_product(price="5.00") for _ in range(3)]
+    for product in (gone, hidden, kept):
+        customer_api.post(ITEMS, {"product": product.pk})
+    gone.variants.update(is_active=False)
+    Product.objects.filter(pk=hidden.pk).update(status=ProductStatus.ARCHIVED)
+    answer = customer_api.post(ITEMS, {"product": kept.pk})
+    prices = [(item["unit_price"], item["total"]) for item in answer.json()["items"]]
+    assert prices == [(None, "0.00"), (None, "0.00"), ("5.00", "10.00")]
+    assert answer.json() == customer_api.get(CART).json()
 
 
 class TestGuests:

@@ -22,7 +22,7 @@ from cart.models import Cart, CartItem
 from catalog import quotas
 from catalog import services as catalog
 from inventory import services as stock
-from inventory.offers import offer_of_product
+from inventory.offers import Wanted, offer_of_product
 from notifications import services as threads
 from notifications.models import Thread
 from orders import services as orders
@@ -142,6 +142,10 @@ def test_carts(customer: User) -> None:
     locked_as_expected(
         {
             "add": (lambda: carts.item_add(cart=cart, offer=offer, quantity=2), ["cart"]),
+            "put": (
+                lambda: carts.item_put(into=customer, wanted=Wanted(offer.variant.product_id), quantity=1),
+                ["cart"],
+            ),
             "set": (lambda: carts.item_set(cart=cart, item_id=CartItem.objects.get().pk, quantity=1), ["cart"]),
             "remove": (lambda: carts.item_remove(cart=cart, item_id=CartItem.objects.get().pk), ["cart"]),
             "clear": (lambda: carts.cart_clear(cart=cart), ["cart"]),

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
 from drf_yasg.utils import swagger_auto_schema
 from rest_framework import status
 from rest_framework.permissions import IsAuthenticated
@@ -13,7 +12,7 @@ from accounts.authentication import SignedInRequest
 from cart import selectors as carts
 from cart import services as cart_services
 from cart.errors import CartItemNotFound, CartNotFound
-from inventory.offers import ProductLine, line_item
+from inventory.offers import Wanted, offers_of
 from orders import selectors as orders
 from storefronts.aamarpay_shop import serializers
 from utils.api.views import ListView, read, respond
@@ -71,12 +70,12 @@ class ProductCartView(APIView):
         if "product" not in fields:
             cart = cart_services.cart_open(user=request.user)
             return respond(serializers.CartOutput, carts.cart_content(cart))
-        wanted = ProductLine(fields["product"], fields["quantity"], fields.get("variant"))
-        line = line_item(wanted, currency=settings.DEFAULT_CURRENCY)
+        wanted = Wanted(fields["product"], fields.get("variant"), takes_default=True)
         if named is None:
-            item = cart_services.item_put(user=request.user, line=line)
+            item = cart_services.item_put(into=request.user, wanted=wanted, quantity=fields["quantity"]).item
         else:  # refused if the cart was ordered meanwhile
-            item = cart_services.item_add(cart=named, offer=line.offer, quantity=line.quantity)
+            offer = wanted.choose(offers_of(products=[fields["product"]], currency=named.currency))
+            item = cart_services.item_add(cart=named, offer=offer, quantity=fields["quantity"])
         return respond(serializers.CartItemOutput, item, status.HTTP_201_CREATED)
 
 
