@@ -32,9 +32,8 @@ class ProductRowsMixin:
     load: ClassVar[Load]
 
     def list(self: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
-        found = self.filter_queryset(self.get_queryset()).values_list("pk", "updated_at")
-        page = self.paginate_queryset(found) or []
-        return self.get_paginated_response(self.shown(page))
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
+        return self.get_paginated_response(self.shown([(product.pk, product.updated_at) for product in page]))
 
     def shown(self, versions: Sequence[Version]) -> Rows:
         return product_rows(self.card, versions, load=type(self).load)

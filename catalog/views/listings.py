@@ -1,0 +1,61 @@
+"""Answer with the read model: the list of products and a product's page, as guests and customers see them.
+
+The texts are ready in the database (``inventory.listings``), so an answer is put together without a serializer.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from rest_framework.request import Request
+
+from catalog.filters import ListingFilter
+from catalog.versions import product_tag
+from inventory.cards import json_text
+from inventory.listed import listings, page_of, rows_text
+from utils.api.filters import StrictFilterBackend
+from utils.api.outlines import Outline
+
+
+def outline_of(view: Any, select: Callable[[], Sequence[QuerySet[Any]]]) -> Outline:
+    """Return the outline of the list that ``view`` is asked for; ``select`` makes its parts.
+
+    The view shows the same list to everybody whom it asks this for. Raise DRF's ``ValidationError`` for a query
+    parameter that the view does not know.
+    """
+    request, paginator = view.request, view.paginator
+    StrictFilterBackend().refuse_unknown(request, view)
+    other = {paginator.page_query_param, paginator.page_size_query_param, "format"}
+    asked = sorted((name, values) for name, values in request.query_params.lists() if name not in other)
+    return Outline(repr((type(view).__qualname__, request.path, settings.DEFAULT_CURRENCY, asked)), select)
+
+
+def listing_answer(view: Any, request: Request) -> HttpResponse:
+    """Answer with a page of the products on sale, by number or by cursor."""
+    view.filterset_class = ListingFilter
+    view.paginator.unique = "product_id"
+
+    def select() -> Any:
+        return view.filter_queryset(listings())
+
+    if view.paginator.cursor_query_param in request.query_params:
+        ids = [row.product_id for row in view.paginate_queryset(select().defer("card", "page"))]
+    else:
+        outline = outline_of(view, lambda: [part.values_list("product_id", flat=True) for part in select().parts()])
+        ids = view.paginate_queryset(outline)
+    return ready(f'{json_text(view.paginator.envelope())[:-1]},"results":{rows_text(ids)}}}')
+
+
+def page_answer(key: str) -> HttpResponse:
+    """Answer with the page of a product on sale. Raise ``ProductNotFound`` when there is none with this id or slug."""
+    page = page_of(key)
+    answer = ready(page.text)
+    answer["ETag"] = f'"{product_tag(page.product_id, page.updated_at)}"'
+    return answer
+
+
+def ready(text: str) -> HttpResponse:
+    """Answer with a text that is JSON already."""
+    return HttpResponse(text.encode(), content_type="application/json")
