@@ -43,7 +43,7 @@ def listings() -> Any:
 
 
 def rows_text(product_ids: Collection[int]) -> str:
-    """Return the rows of these products as a JSON array, in the given order. Products that are off sale are left out."""
+    """Return the rows of these products as a JSON array, in the given order, without those that are off sale."""
     if not product_ids:
         return "[]"
     among, ids = _among(product_ids)
@@ -60,7 +60,7 @@ class Page(NamedTuple):
 
 
 def page_of(key: str | int) -> Page:
-    """Return the page of the product on sale whose id or slug is ``key``. Raise ``ProductNotFound`` if there is none."""
+    """Return the page of a product on sale, by its id or slug. Raise ``ProductNotFound`` when there is none."""
     pk = id_of(key)
     statement = _PAGE.format(product=_BY_SLUG if pk is None else "%s")
     found = _read(statement, [settings.DEFAULT_CURRENCY, str(key) if pk is None else pk])

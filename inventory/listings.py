@@ -56,9 +56,7 @@ def _refresh(ids: Collection[int]) -> None:
     new = [product.pk for product in products if product.pk not in known]
     if new:
         list(StockItem.objects.filter(variant__product__in=new).locked())
-    Listing.objects.bulk_create(
-        _derived(products), update_conflicts=True, unique_fields=_KEY, update_fields=_DERIVED
-    )
+    Listing.objects.bulk_create(_derived(products), update_conflicts=True, unique_fields=_KEY, update_fields=_DERIVED)
     if gone := known - {product.pk for product in products}:
         _listings(gone).delete()
 

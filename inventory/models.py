@@ -144,9 +144,7 @@ class Listing(models.Model):
 
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="listings", db_index=False)
     currency = models.CharField(max_length=3)
-    category = models.ForeignKey(
-        Category, on_delete=models.PROTECT, null=True, related_name="listings", db_index=False
-    )
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, null=True, related_name="listings", db_index=False)
     name = models.CharField(max_length=255)
     brand_key = models.CharField(max_length=MAX_KEY_LENGTH, blank=True)
     price = models.DecimalField(max_digits=MAX_DIGITS, decimal_places=DECIMAL_PLACES, null=True)
@@ -164,7 +162,7 @@ class Listing(models.Model):
         constraints = [models.UniqueConstraint(fields=["currency", "product"], name="listing_once_per_currency")]
         indexes = [
             models.Index(fields=["currency", "in_stock", "product"], name="listing_in_stock"),
-            models.Index(fields=["category", "currency", "product"], name="listing_of_category"),
+            models.Index(fields=["category", "currency", "price", "product"], name="listing_of_category"),
             models.Index(fields=["brand_key", "currency", "product"], name="listing_of_brand"),
             *_both_ways("name"),
             *_both_ways("price"),

@@ -3,11 +3,8 @@
 The texts are ready in the database (``inventory.listings``), so an answer is put together without a serializer.
 """
 
-from collections.abc import Callable, Sequence
 from typing import Any
 
-from django.conf import settings
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from rest_framework.request import Request
 
@@ -15,21 +12,7 @@ from catalog.filters import ListingFilter
 from catalog.versions import product_tag
 from inventory.cards import json_text
 from inventory.listed import listings, page_of, rows_text
-from utils.api.filters import StrictFilterBackend
-from utils.api.outlines import Outline
-
-
-def outline_of(view: Any, select: Callable[[], Sequence[QuerySet[Any]]]) -> Outline:
-    """Return the outline of the list that ``view`` is asked for; ``select`` makes its parts.
-
-    The view shows the same list to everybody whom it asks this for. Raise DRF's ``ValidationError`` for a query
-    parameter that the view does not know.
-    """
-    request, paginator = view.request, view.paginator
-    StrictFilterBackend().refuse_unknown(request, view)
-    other = {paginator.page_query_param, paginator.page_size_query_param, "format"}
-    asked = sorted((name, values) for name, values in request.query_params.lists() if name not in other)
-    return Outline(repr((type(view).__qualname__, request.path, settings.DEFAULT_CURRENCY, asked)), select)
+from utils.api.outlines import outline_of
 
 
 def listing_answer(view: Any, request: Request) -> HttpResponse:

@@ -18,7 +18,7 @@ from catalog import selectors as catalog
 from catalog import services as catalog_services
 from catalog.views.cards import Version
 from catalog.views.categories import with_category
-from catalog.views.rows import ProductRowsMixin, Rows, product_version
+from catalog.views.rows import ProductRowsMixin, Rows, outlined_versions, product_version
 from inventory import products
 from orders import selectors as orders
 from storefronts.joint import serializers as words
@@ -70,6 +70,9 @@ class ProductListView(ProductRows):
 
     def get_queryset(self):
         return catalog.products_on_sale().order_by("id")
+
+    def versions(self) -> Sequence[Version]:
+        return outlined_versions(self)
 
     @swagger_auto_schema(request_body=words.ProductInput, responses={201: words.ProductOutput})
     def post(self, request: SignedInRequest) -> Response:

@@ -7,12 +7,15 @@ each revision (``utils.revisions``). After that, every page of every list is fou
 import hashlib
 import logging
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
+from django.conf import settings
 from django.core.cache import cache
 from django.db.models import QuerySet
 
+from utils.api.filters import StrictFilterBackend
 from utils.revisions import revision_now
 
 logger = logging.getLogger(__name__)
@@ -22,12 +25,35 @@ KEPT_SECONDS = 600
 PIECE = 500
 
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def moment_of(number: int) -> datetime:
+    """Return the moment that an outline keeps as ``number``, in microseconds."""
+    return _EPOCH + number * _MICROSECOND
+
+
+def _numbers(row: int | tuple[int, datetime]) -> int | list[int]:
+    """Return a row as the cache keeps it."""
+    return row if isinstance(row, int) else [row[0], (row[1] - _EPOCH) // _MICROSECOND]
+
+
+def _is_ours(row: Any) -> bool:
+    return type(row) is int or (type(row) is list and [type(number) for number in row] == [int, int])
+
+
+def _is_count(number: Any, *, of: list[Any]) -> bool:
+    """Return whether a list whose first piece is ``of`` can have ``number`` rows."""
+    return type(number) is int and (number == len(of) or number > len(of) == PIECE)
+
+
 class Outline:
     """Stand for a list in a paginator, which counts it and takes slices of it.
 
     ``name`` names the list: what it lists, for whom, filtered how. ``select`` makes its parts, one after the other; it
-    is called only when they are not in the cache. A part selects columns by ``values_list``, whose values the cache
-    can keep: ids, texts or numbers. What the cache gives back is checked, because another program may write to it.
+    is called only when they are not in the cache. A part selects an id by ``values_list``, or an id and a moment, which
+    is kept as a number (``moment_of``). What the cache gives back is checked, because other programs may write to it.
     """
 
     def __init__(self, name: str, select: Callable[[], Sequence[QuerySet[Any]]]) -> None:
@@ -53,7 +79,7 @@ class Outline:
     def _first(self) -> tuple[int, list[Any]]:
         """Return the number of all rows, and the first piece of them."""
         kept = self._kept("0")
-        if kept and isinstance(kept[0], int) and kept[0] >= len(kept) - 1:
+        if kept and _is_count(kept[0], of=kept[1:]):
             return kept[0], kept[1:]
         rows = self._read(0)
         count = len(rows) if len(rows) < PIECE else sum(part.order_by().count() for part in self._parts)
@@ -73,7 +99,7 @@ class Outline:
         """Read a piece, which begins at the row number ``start`` of all parts together."""
         rows: list[Any] = []
         for part in self._parts:
-            found = list(part[start : start + PIECE - len(rows)])
+            found = [_numbers(row) for row in part[start : start + PIECE - len(rows)]]
             rows += found
             if len(rows) == PIECE:
                 break
@@ -87,7 +113,20 @@ class Outline:
         except ValueError:
             logger.warning("The cache holds something that is not ours.")
             return None
-        return rows if isinstance(rows, list) else None
+        return rows if isinstance(rows, list) and all(map(_is_ours, rows)) else None
 
     def _keep(self, name: str, rows: list[Any]) -> None:
         cache.set(f"{self._stem}:{name}", rows, timeout=KEPT_SECONDS)
+
+
+def outline_of(view: Any, select: Callable[[], Sequence[QuerySet[Any]]]) -> Outline:
+    """Return the outline of the list that ``view`` is asked for; ``select`` makes its parts.
+
+    The view shows the same list to all whom it answers with an outline, and the list changes with the revision only.
+    Raise DRF's ``ValidationError`` for a query parameter that the view does not know.
+    """
+    request, paginator = view.request, view.paginator
+    StrictFilterBackend().refuse_unknown(request, view)
+    other = {paginator.page_query_param, paginator.page_size_query_param, "format"}
+    asked = sorted((name, values) for name, values in request.query_params.lists() if name not in other)
+    return Outline(repr((type(view).__qualname__, request.path, settings.DEFAULT_CURRENCY, asked)), select)
