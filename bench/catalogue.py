@@ -87,7 +87,7 @@ class Catalogue:
         return self.items[-1].no
 
     def common_words(self, count: int) -> list[str]:
-        """Return the ``count`` words that most names contain, in small letters."""
+        """Return the ``count`` words that most names contain, in lower case."""
         words = Counter(word.lower() for item in self.items for word in item.name.split())
         return [word for word, _ in words.most_common(count)]
 

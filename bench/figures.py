@@ -79,7 +79,10 @@ def row(cells: Sequence[str]) -> str:
 
 
 def figures(key: str, title: str, sample: Sample, statements: Statements, cpu_seconds: float | None) -> str:
-    """Make the table's line for one workload. ``cpu_seconds`` is the time of the server's processes for ``sample``."""
+    """Return the table's line for one workload.
+
+    ``cpu_seconds`` is the time of the server's processes for ``sample``.
+    """
     done = len(sample.seconds)
     cpu = f"{1000 * cpu_seconds / done:.2f}" if cpu_seconds is not None and done else "-"
     return row(

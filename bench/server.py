@@ -94,8 +94,8 @@ def _command(server: str, port: int) -> tuple[list[str], dict[str, str]]:
 def _running(name: str, command: list[str], defaults: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
     """Run ``command`` during the block, in a process group of its own.
 
-    Thereby all its processes can be stopped together, and Ctrl-C reaches only the benchmark itself. ``defaults`` are
-    environment variables for those that are not set.
+    So all its processes can be stopped together, and Ctrl-C reaches only the benchmark itself. ``defaults`` are
+    environment variables; those that are set already keep their value.
     """
     LOGS.mkdir(parents=True, exist_ok=True)
     with (LOGS / f"{name}.log").open("wb") as log:

@@ -1,4 +1,4 @@
-"""The errors that the cart raises when it refuses something."""
+"""The errors that the cart raises when it refuses a request."""
 
 from utils.errors import Conflict, Invalid, NotFound
 

@@ -1,4 +1,4 @@
-"""Export and erase what carts hold about a person: the items that they thought of buying."""
+"""Export and erase the personal data in carts: the items of a person's open cart."""
 
 from typing import Any
 

@@ -111,7 +111,7 @@ def guest_cart(token: str) -> Cart:
 
 
 def cart_lines(cart: Cart) -> Sequence[CartLine]:
-    """Return the cart's items with today's prices, in the order in which they were added. One statement reads them."""
+    """Return the cart's items with today's prices, in the order in which they were added. One query reads them."""
     items = (
         CartItem.objects.filter(cart=cart)
         .select_related("variant__product")

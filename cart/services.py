@@ -1,7 +1,7 @@
-"""Write carts and their items.
+"""Change carts and their items.
 
-Putting pieces into a cart does not reserve them. They are refused when there is clearly too little stock, but that is
-only advice to the customer; the stock is decided on when the order is placed.
+Putting pieces into a cart does not reserve them. A cart refuses more pieces than are in stock, so that the customer
+learns of the shortage early. The check that decides is made when the order is placed.
 """
 
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.services import account_hold
+from accounts.services import account_lock
 from cart.errors import CartFull, CartItemNotFound, CartNotFound, QuantityOutOfRange
 from cart.models import MAX_ITEMS, MAX_QUANTITY, Cart, CartItem, CartStatus
 from catalog.errors import NotForSale
@@ -24,14 +24,14 @@ from inventory.offers import LineItem, Offer, offer_of_variant
 def cart_open(*, user: User) -> Cart:
     """Return the open cart of ``user``; create it when there is none.
 
-    When several requests do so at once, only one of them creates a cart, and all return the same one.
+    When several requests do this at once, only one of them creates a cart, and all return the same one.
     """
     found = Cart.objects.filter(user=user, status=CartStatus.OPEN).first()
     if found is not None:
         return found
     try:
         with transaction.atomic():
-            account_hold(user=user)
+            account_lock(user=user)
             return Cart.objects.create(user=user, currency=settings.DEFAULT_CURRENCY)
     except IntegrityError:
         return Cart.objects.get(user=user, status=CartStatus.OPEN)
@@ -40,7 +40,7 @@ def cart_open(*, user: User) -> Cart:
 def carts_discard(*, user: User) -> None:
     """Delete the open carts of ``user``.
 
-    A cart that another request is ordering is waited for. It then belongs to its order and stays.
+    If another request is ordering the cart, wait for it. The cart then belongs to the order and is kept.
     """
     with transaction.atomic():
         for cart in Cart.objects.filter(user=user, status=CartStatus.OPEN).order_by("pk").select_for_update():
@@ -68,11 +68,11 @@ def cart_for_order(*, items: Iterable[LineItem]) -> Cart:
 
 
 def cart_reopen(*, cart: Cart) -> Cart:
-    """Make an ordered cart the customer's open cart again; return the cart that its order has from now on, a copy.
+    """Make an ordered cart the customer's open cart again. Return the copy of it that the order keeps.
 
-    If the customer has opened another cart meanwhile, the items are added to that one, if all of them fit, and the
-    order keeps its cart. The order also keeps a cart that was made for it (``cart_for_order``). The caller holds the
-    lock on the account.
+    If the customer has opened another cart since, add the items to that one, if all of them fit, and return ``cart``:
+    the order keeps it. The order also keeps a cart that was made for it (``cart_for_order``). The caller holds the lock
+    on the account.
     """
     if cart.user_id is None:
         return cart
@@ -95,8 +95,8 @@ def cart_open_guest() -> Cart:
     return Cart.objects.create(currency=settings.DEFAULT_CURRENCY)
 
 
-def cart_hold(*, user: User, cart_id: int) -> None:
-    """Lock the row of a user's cart until the transaction ends. If a request is just ordering the cart, wait for it."""
+def cart_lock(*, user: User, cart_id: int) -> None:
+    """Lock the row of a user's cart until the transaction ends. If a request is ordering it, wait."""
     Cart.objects.select_for_update().filter(user=user, pk=cart_id).first()
 
 
@@ -197,8 +197,8 @@ def _add_items(source: Cart, *, into: Cart) -> None:
 def _lock_open(cart: Cart) -> None:
     """Lock the cart until the transaction ends, so that it can't change while it is being ordered.
 
-    The UPDATE locks the row just like SELECT FOR UPDATE, and its time shows that the cart is in use. Raise
-    ``CartNotFound`` when the cart was ordered already.
+    The UPDATE locks the row just like SELECT FOR UPDATE, and the new ``updated_at`` shows that the cart is in use.
+    Raise ``CartNotFound`` when the cart was ordered already.
     """
     if not Cart.objects.filter(pk=cart.pk, status=CartStatus.OPEN).update(updated_at=timezone.now()):
         raise CartNotFound("This cart has already been ordered.")

@@ -86,7 +86,7 @@ class CartItemViewSet(ViewSet):
 
     @swagger_auto_schema(manual_parameters=[CART_TOKEN], request_body=CartItemInput, responses={201: CartOutput})
     def create(self, request: Request) -> Response:
-        """Put pieces into the cart. They are added to those of the same variant."""
+        """Put pieces of a variant into the cart. They are added to those that the cart already holds."""
         fields = read(CartItemInput, request)
         quantity = fields.pop("quantity")
         offer = offer_of(**fields, currency=settings.DEFAULT_CURRENCY)

@@ -29,7 +29,7 @@ class DemoVariant:
 class DemoPicture:
     """Hold one picture.
 
-    ``variant`` is the place of the variant that the picture shows, from 0, or ``None`` when it shows all of them.
+    ``variant`` is the index of the variant that the picture shows, or ``None`` when it shows all of them.
     """
 
     path: Path
@@ -157,7 +157,7 @@ def _pictures(entry: dict[str, Any], variants: list[DemoVariant]) -> list[DemoPi
 
 
 def _first_with(value: str, variants: list[DemoVariant]) -> int | None:
-    """Return the place of the first variant that has this option value, or ``None``."""
+    """Return the index of the first variant that has this option value, or ``None``."""
     places = (
         place for place, variant in enumerate(variants) if value in [option["value"] for option in variant.options]
     )

@@ -14,6 +14,7 @@ from django.db import connection
 from catalog.errors import ProductNotFound
 from inventory.cards import HOLE, json_text
 from inventory.models import Listing
+from inventory.querysets import ListingQuerySet
 from utils.slugs import id_of
 
 # A sum for each variant inside of the sum for the product: each is one look into an index, whatever the planner
@@ -37,7 +38,7 @@ WHERE variant_id {among} GROUP BY variant_id
 """
 
 
-def listings() -> Any:
+def listings() -> ListingQuerySet:
     """Select the rows of the shop's currency, in the order of their products' ids."""
     return Listing.objects.filter(currency=settings.DEFAULT_CURRENCY).order_by("product_id")
 

@@ -18,6 +18,7 @@ from catalog.selectors import variants_on_offer
 from catalog.services.versions import lock_products
 from inventory.cards import SHAPE, card_text, page_text
 from inventory.models import Listing, StockItem
+from inventory.querysets import ListingQuerySet
 from inventory.selectors import availability_by_product, with_stock
 from utils.revisions import revision_change
 
@@ -61,7 +62,7 @@ def _refresh(ids: Collection[int]) -> None:
         _listings(gone).delete()
 
 
-def _listings(product_ids: Collection[int]) -> Any:
+def _listings(product_ids: Collection[int]) -> ListingQuerySet:
     return Listing.objects.filter(currency=settings.DEFAULT_CURRENCY, product__in=product_ids)
 
 

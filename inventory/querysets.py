@@ -1,15 +1,18 @@
 """Filters and row locks of stock items and listings."""
 
 from collections.abc import Iterable
-from typing import Any, Self
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import F, Q
 
 from catalog.querysets import with_words
 
+if TYPE_CHECKING:
+    from inventory.models import Listing, StockItem
 
-class StockItemQuerySet(models.QuerySet[Any]):
+
+class StockItemQuerySet(models.QuerySet["StockItem"]):
     def of_variants(self, variant_ids: Iterable[int]) -> Self:
         return self.filter(variant__in=list(variant_ids))
 
@@ -26,7 +29,7 @@ class StockItemQuerySet(models.QuerySet[Any]):
         return self.annotate(left=F("on_hand") - F("reserved"))
 
 
-class ListingQuerySet(models.QuerySet[Any]):
+class ListingQuerySet(models.QuerySet["Listing"]):
     # After a search: the condition that all words are in the product's name.
     _in_name: Q | None = None
 

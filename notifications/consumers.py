@@ -23,7 +23,7 @@ async def _accept_and_close(consumer: AsyncWebsocketConsumer, code: int) -> None
     """Close a refused client's socket with a code that says why.
 
     The code reaches the client only through an open socket (RFC 6455, 7.1.5), so this accepts it first. A browser that
-    offered subprotocols fails the connection unless the server takes one of them.
+    offered subprotocols fails the connection unless the server accepts one of them.
     """
     await consumer.accept(subprotocol=next(iter(consumer.scope.get("subprotocols", [])), None))
     await consumer.close(code=code)
@@ -37,7 +37,7 @@ class OrderUpdates(AsyncWebsocketConsumer):
     recheck: asyncio.Task[None] | None = None
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """Serve one socket, and take it out of the count however it ends."""
+        """Serve one socket. When it ends, even by an error, remove it from the count of open sockets."""
         try:
             await super().__call__(scope, receive, send)
         finally:
@@ -45,7 +45,7 @@ class OrderUpdates(AsyncWebsocketConsumer):
                 occupancy.leave(user_id=self.visitor.user.pk, address=self.counted_for)
 
     async def connect(self) -> None:
-        """Accept the socket of a signed-in user below the limits; close any other with a code that says why."""
+        """Accept the socket of a signed-in user within the limits. Close any other with a code that says why."""
         try:
             self.visitor = await identify(self.scope)
         except Exception:
@@ -82,7 +82,7 @@ class OrderUpdates(AsyncWebsocketConsumer):
         await self.close(code=NOT_WELCOME)
 
     async def _may_stay(self, visitor: Visitor) -> bool:
-        """Return whether the socket may stay open. It may while the database can't be asked."""
+        """Return whether the socket may stay open. If the database does not answer, it may."""
         try:
             return await still_welcome(visitor)
         except Exception:
@@ -91,7 +91,7 @@ class OrderUpdates(AsyncWebsocketConsumer):
 
 
 class UnknownPath(AsyncWebsocketConsumer):
-    """Close a socket of an unknown path. Without this any client could fill the log with tracebacks."""
+    """Close a socket with an unknown path. Without this, any client could fill the log with tracebacks."""
 
     async def connect(self) -> None:
         await _accept_and_close(self, UNKNOWN_PATH)

@@ -1,4 +1,4 @@
-"""The errors of notifications and support threads that a client is told about."""
+"""The errors that notifications and support threads raise when they refuse a request."""
 
 from utils.errors import Conflict, Denied, Invalid, NotFound
 

@@ -1,7 +1,8 @@
 """The sign-in of a WebSocket, before it is accepted.
 
-These are tried in turn: an ``Authorization: Bearer`` header, the subprotocol pair ``bearer, <access token>``, a one-use
-``?ticket=``, the session cookie. A long-lived token in the URL is not read.
+A client signs in with one of these; if it sends several, the first in this list counts: an ``Authorization: Bearer``
+header, the subprotocol pair ``bearer, <access token>``, a one-use ``?ticket=``, the session cookie. A long-lived token
+in the URL is ignored.
 
 A browser always sends an ``Origin`` header. With a token or a ticket, the origin's host must be one that this shop
 serves. Another site's page could make a browser send the cookie, so a cookie needs an ``Origin`` header that equals the
@@ -30,7 +31,7 @@ from rest_framework_simplejwt.tokens import AccessToken
 from accounts.models import User, UserSession
 from accounts.selectors import user_of_token
 from notifications import tickets
-from utils.api.clients import address_of
+from utils.api.clients import ip_address_of
 from utils.errors import DomainError
 
 SUBPROTOCOL = "bearer"
@@ -65,17 +66,17 @@ def identify(scope: dict[str, Any]) -> Visitor | None:
 
 
 def client_address(scope: dict[str, Any]) -> str:
-    """Return the client's IP address, under which the rate limits count a WebSocket connection.
+    """Return the client's IP address, by which open sockets are counted.
 
-    ``scope`` is the connection's ASGI scope. An IPv6 address stands for its whole /64 network. Return ``unknown`` when
-    there is no address.
+    ``scope`` is the connection's ASGI scope. For IPv6, return the /64 network. Return ``unknown`` when there is
+    no address.
     """
-    return address_of(_request(scope))
+    return ip_address_of(_request(scope))
 
 
 @database_sync_to_async
 def still_welcome(visitor: Visitor) -> bool:
-    """Return whether the visitor's proof still signs in the same user, whose password has not changed since."""
+    """Return whether the visitor's token or session is still valid, and the user's password has not changed."""
     if visitor.token:
         now = _by_token(visitor.token)
     elif visitor.sid:

@@ -7,13 +7,13 @@ from orders.selectors import order_details
 from utils.jobs import job
 from utils.limits import Limit
 
-# For an e-mail address that the customer has not verified: anybody can type it in.
+# Limits the mail to one address that is not verified, because anybody can type in somebody else's address.
 _ORDERS_TO = Limit("unproven-order-mail-to", count=3, seconds=DAY, guards_secrets=True)
 
 
 @job("notifications.mail_order_placed")
 def mail_order_placed(*, order_id: int) -> None:
-    """Mail the customer that the order was placed. Jobs run at least once, so the mail may rarely come twice.
+    """Mail the customer that the order was placed. If the job runs twice, the mail is sent twice.
 
     The mail goes to the account's e-mail address if that is verified, else to the one that the order names. Without a
     verified address the mail holds only text that the shop itself wrote.

@@ -21,10 +21,11 @@ def order_text(*, order: str | int, status: str) -> str:
 
 
 def order_update(notification: Notification, order: Order) -> dict[str, Any]:
-    """Return the message about an order, with the fields of shop 004's published API and more.
+    """Return the message about an order, with the fields of contract 004 and more.
 
-    Those fields are ``type``, ``order_id``, ``status`` and ``message``. The clients of that API expect an integer, so
-    ``order_id`` is one while the shop serves it. Other clients read ``order_number``.
+    The fields of contract 004 are ``type``, ``order_id``, ``status`` and ``message``. Its clients expect an integer as
+    ``order_id``. If the shop does not serve contract 004, ``order_id`` is the order's number. Other clients read
+    ``order_number``.
     """
     shown = order.pk if "realtime_shop" in settings.STOREFRONTS else order.number
     return {
@@ -39,5 +40,5 @@ def order_update(notification: Notification, order: Order) -> dict[str, Any]:
 
 
 def thread_message(message: ThreadMessage) -> dict[str, Any]:
-    """Return the message about a thread: only its number and the message's. Clients read the text over HTTP."""
+    """Return the announcement of a new message in a thread. It holds numbers only; clients read the text over HTTP."""
     return {"type": "thread_message", "thread_id": message.thread.number, "message_id": message.number}

@@ -1,6 +1,6 @@
 """The tables of notifications and support threads.
 
-A row is the record. The WebSockets only notify clients sooner that it exists.
+Clients read the rows over HTTP. A WebSocket only tells them sooner that there is a new row.
 """
 
 from typing import ClassVar
@@ -13,7 +13,7 @@ from orders.models import Order
 from utils.numbers import number_field
 
 MAX_SUBJECT, MAX_BODY = 200, 4000
-# The ``status`` of a notification that is about no order.
+# The ``status`` of a notification about an answer in a support thread.
 ANSWERED = "answered"
 
 
@@ -76,9 +76,9 @@ class ThreadMessage(models.Model):
 
 
 class Notification(models.Model):
-    """Store one notification of a user, about an order or about an answer in a thread.
+    """Store one notification for a user, about an order or about an answer in a thread.
 
-    A client that was away asks for everything ``since`` the last notification that it saw.
+    A client that was disconnected asks for everything ``since`` the last notification that it saw.
     """
 
     number = number_field()

@@ -1,4 +1,4 @@
-"""The count of the sockets that a user and an IP address keep open in this process.
+"""Count the open sockets of each user and of each IP address in this process.
 
 All sockets of a process live in one event loop, so counting needs no lock.
 """
@@ -12,7 +12,7 @@ _open: Counter[str] = Counter()
 
 
 def enter(*, user_id: int, address: str) -> bool:
-    """Count another open socket and return ``True``; return ``False`` at the limit, where nothing is counted."""
+    """Count one more open socket and return ``True``. At the limit, count nothing and return ``False``."""
     user, network = _keys(user_id, address)
     if _open[user] >= MOST_OF_USER or _open[network] >= MOST_OF_ADDRESS:
         return False
@@ -21,7 +21,7 @@ def enter(*, user_id: int, address: str) -> bool:
 
 
 def leave(*, user_id: int, address: str) -> None:
-    """Take one socket out of the count that ``enter`` keeps."""
+    """Remove a closed socket, which ``enter`` counted, from the count of open sockets."""
     for key in _keys(user_id, address):
         _open[key] -= 1
         if _open[key] <= 0:

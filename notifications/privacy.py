@@ -1,4 +1,4 @@
-"""The export and erasure of the personal data in notifications and support threads."""
+"""Export and erase the personal data in notifications and support threads."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ def erase(user: User) -> None:
 def threads_export(user: User) -> list[dict[str, Any]]:
     """Return the support threads of ``user`` with their messages as plain values, both from the oldest to the newest.
 
-    Two database queries are enough, no matter how many threads there are.
+    Two queries are enough for any number of threads.
     """
     threads = Thread.objects.filter(user=user).order_by("id").prefetch_related("messages")
     return [
@@ -42,9 +42,9 @@ def threads_export(user: User) -> list[dict[str, Any]]:
 
 
 def threads_erase(user: User) -> None:
-    """Delete the user's threads with all answers, because answers quote.
+    """Delete the user's threads with all answers, because answers may quote the user.
 
-    What ``user`` wrote as staff stays in the threads of the customers that it was written to.
+    What ``user`` wrote as staff stays in the threads of other customers.
     """
     Thread.objects.filter(user=user).delete()
 

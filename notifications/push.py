@@ -1,4 +1,4 @@
-"""The push of stored notifications and messages to open sockets. Who misses one reads it over HTTP."""
+"""Push stored notifications and messages to open sockets. A client that misses one reads it over HTTP."""
 
 import logging
 from collections.abc import Iterable
@@ -13,12 +13,12 @@ logger = logging.getLogger(__name__)
 
 
 def push(notification: Notification, order: Order) -> None:
-    """Send the notification to every open socket of its user. When the channel layer is down, this is only logged."""
+    """Send the notification to every open socket of its user. If this fails, only log the failure."""
     _send_quietly(f"Notification {notification.number}", order_update(notification, order), [notification.user_id])
 
 
 def push_message(message: ThreadMessage, user_ids: Iterable[int]) -> None:
-    """Send the message to every open socket of the users. When the channel layer is down, this is only logged."""
+    """Send the message to every open socket of the users. If this fails, only log the failure."""
     _send_quietly(str(message), thread_message(message), user_ids)
 
 

@@ -1,4 +1,4 @@
-"""Reads: a user's notifications, and the support threads that a user may see."""
+"""Read a user's notifications, and the support threads that a user may see."""
 
 from django.contrib.auth.backends import ModelBackend
 from django.db.models import QuerySet
@@ -67,5 +67,5 @@ def thread_customer(*, user_id: int, opened_by: User) -> User:
 
 
 def thread_staff() -> QuerySet[User]:
-    """Select the staff who may see every thread, by their permissions now."""
+    """Select the staff who may see every thread, by their current permissions."""
     return ModelBackend().with_perm("notifications.view_thread").filter(role=Role.STAFF)

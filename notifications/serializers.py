@@ -10,7 +10,7 @@ from utils.api.inputs import Input
 class NotificationOutput(serializers.ModelSerializer):
     """Show a notification about an order, with the order's status, or about an answer in a support thread.
 
-    Of ``order`` and ``thread`` one is null.
+    Either ``order`` or ``thread`` is null.
     """
 
     id = serializers.CharField(source="number")

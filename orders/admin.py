@@ -169,7 +169,7 @@ class OrderAdmin(ReadOnlyAdmin, PanelAdmin):
 
     @admin.action(description="Move to ...", permissions=["act"])
     def move_to(self, request: HttpRequest, queryset: QuerySet[Order]) -> HttpResponse | None:
-        """Show a form that asks for the new status; once confirmed, move each selected order that may go there."""
+        """Ask for the new status in a form; once it is confirmed, move each selected order that can have it."""
         form = MoveForm(request.POST if "confirmed" in request.POST else None)
         if not form.is_valid():
             return self.ask_list(request, queryset, action="move_to", question="Move these orders?", form=form)

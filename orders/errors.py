@@ -1,4 +1,4 @@
-"""The errors by which orders refuse a client's request."""
+"""The errors that orders raise when they refuse a request."""
 
 from decimal import Decimal
 
@@ -84,7 +84,7 @@ class OrdersUnderWay(Conflict):
 
 
 class TooManyUnpaid(Conflict):
-    """Report that a customer, or all customers at one IP address, would have too much ordered and unpaid."""
+    """Report that the unpaid orders of a customer, or of all customers at one IP address, would exceed a limit."""
 
     code = "too_many_unpaid"
 
@@ -93,8 +93,8 @@ class TooManyUnpaid(Conflict):
         super().__init__(f"Too many orders are waiting for payment. Pay or cancel one{way_out}, then order again.")
 
 
-class TooManyPieces(Conflict):
-    """Report that an order has more pieces than its customer may reserve unpaid; ``limit`` is that number."""
+class TooManyUnpaidPieces(Conflict):
+    """Report that an order has more pieces than its customer may reserve before paying; ``limit`` is the maximum."""
 
     code = "too_many_pieces"
 

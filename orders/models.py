@@ -1,4 +1,4 @@
-"""The tables of orders. An order copies what it needs, so later changes of the catalogue don't reach it."""
+"""The tables of orders. An order copies what it needs, so later changes of the catalogue do not change it."""
 
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -23,8 +23,8 @@ def _amount(**kwargs: Any) -> models.DecimalField:
 class Order(models.Model):
     """Store one order: what was bought, for how much, its status and its payment status.
 
-    People quote its ``number``. That is random: it gives away neither other orders nor how many there are. All amounts
-    are in ``currency``; times are UTC.
+    ``number`` is the id that people see. It is random, so that nobody can guess other orders' numbers or tell how many
+    orders there are. All amounts are in ``currency``; times are UTC.
     """
 
     number = models.CharField(max_length=20, unique=True, editable=False)
@@ -101,7 +101,7 @@ class Order(models.Model):
 
     @property
     def lacks_money(self) -> bool:
-        """Return whether the goods must stay because the order is not fully paid, or was refunded in full.
+        """Return whether the goods must not be sent, because the order is not fully paid or was refunded in full.
 
         An order that ``is_paid_later`` never lacks money.
         """
@@ -110,15 +110,15 @@ class Order(models.Model):
 
     @property
     def stock_reference(self) -> str:
-        """Return the text by which the inventory knows the order's reserved pieces: its number.
+        """Return the reference of the order's reservations in the inventory: the order's number.
 
-        After each reopening of the order a new suffix follows, because the order then reserves its pieces anew.
+        A reopened order reserves its pieces again, so each reopening adds a new suffix to the number.
         """
         return f"{self.number}.{self.reopenings}" if self.reopenings else self.number
 
 
 class OrderLine(models.Model):
-    """Store one line of an order: ``quantity`` pieces of a variant, with its names and price as they were then."""
+    """Store one line of an order: ``quantity`` pieces of a variant, with its names and price when it was ordered."""
 
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines")
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")
@@ -155,7 +155,7 @@ class OrderLine(models.Model):
 
 
 class OrderStatusChange(AppendOnlyModel):
-    """Store one change of an order's status. ``actor`` is null where the shop itself changed it."""
+    """Store one change of an order's status. ``actor`` is null when the shop itself changed it."""
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="history")
     old_status = models.CharField(max_length=12, blank=True)

@@ -1,4 +1,4 @@
-"""The price of an order: one pure function, which also explains its result step by step."""
+"""Calculate the price of an order and the steps that explain it, with pure functions."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from utils.money import quantize
 
 @dataclass(frozen=True)
 class PricedLine:
-    """Hold a line to price: ``quantity`` pieces at ``unit_price`` each. ``label`` is shown to people."""
+    """Hold one line of a calculation: ``quantity`` pieces at ``unit_price`` each. ``label`` is shown to people."""
 
     label: str
     unit_price: Decimal
@@ -37,7 +37,7 @@ class Totals:
 
 
 def line_total(*, unit_price: Decimal, quantity: int, currency: str) -> Decimal:
-    """Return the price of a line, rounded to the units of ``currency``.
+    """Return the price of a line, rounded to the decimals of ``currency``.
 
     Lines are rounded here and nowhere else, so that the sum of the lines never differs from the sum that is charged.
     """

@@ -1,4 +1,4 @@
-"""The export and erasure of the personal data in orders."""
+"""Export and erase the personal data in orders."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ _ORDER_FIELDS = (
 def export(user: User) -> list[dict[str, Any]]:
     """Return every order of ``user`` with its lines and its parcel's address.
 
-    It takes two statements for any number of orders.
+    Two queries are enough for any number of orders.
     """
     orders = Order.objects.filter(user=user).order_by("id").select_related("shipment").prefetch_related("lines")
     return [

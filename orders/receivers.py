@@ -1,4 +1,4 @@
-"""The receivers of orders: what they do when something happens elsewhere."""
+"""The receivers of orders, for events of orders, reviews and parcels."""
 
 from typing import Any
 
@@ -29,5 +29,5 @@ def mark_review(*, product_id: int, user_id: int, **kwargs: Any) -> None:
 
 @receiver(shipment_tracked, dispatch_uid="orders.touch")
 def touch_order(*, shipment_id: int, **kwargs: Any) -> None:
-    """Renew the order's ``updated_at`` when its parcel gets a tracking number, so that clients see the change."""
+    """Set the order's ``updated_at`` to now when its parcel gets a tracking number, so that clients see the change."""
     Order.objects.filter(shipment=shipment_id).update(updated_at=timezone.now())

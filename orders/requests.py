@@ -1,4 +1,4 @@
-"""The request of a customer who orders. A view makes it once; every later step reads it."""
+"""The data of a new order. A view builds it once and passes it to the services."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Reads: which orders a user sees, and what a cart would cost as an order."""
+"""Read the orders that a user may see, and what an order of a cart would cost."""
 
 from decimal import Decimal
 
@@ -29,7 +29,7 @@ def orders_of(user: User | AnonymousUser) -> OrderQuerySet:
 
 
 def order_details(orders: OrderQuerySet) -> OrderQuerySet:
-    """Load ``orders`` with their lines and parcels, in two statements for any number of rows."""
+    """Load ``orders`` with their lines and parcels, in two queries for any number of orders."""
     return orders.select_related("shipment__method").prefetch_related("lines")
 
 
@@ -39,7 +39,7 @@ def order_get(*, user: User, number: str) -> Order:
 
 
 def order_get_by_id(*, user: User, order_id: int) -> Order:
-    """Return the order with this id, for contracts that name orders by integers.
+    """Return the order with this id, for contracts that identify orders by integers.
 
     Raise ``OrderNotFound`` when ``user`` sees no such order.
     """
@@ -62,7 +62,7 @@ def _only(orders: OrderQuerySet) -> Order:
 
 
 def require_change(order: Order, *, user: User) -> None:
-    """Raise ``OrderNotFound`` unless the order is the user's own, or the user may ``orders.change_order``."""
+    """Raise ``OrderNotFound`` unless the order is the user's own, or the user has ``orders.change_order``."""
     if order.user_id != user.pk and not user.has_perm("orders.change_order"):
         raise OrderNotFound
 
@@ -84,10 +84,9 @@ def products_bought(*, user_id: int, **lines: int) -> list[int]:
 def cart_total(content: CartContent, *, shipping_method: str = "") -> Decimal:
     """Return what an order of this cart would cost with its shipping, in the cart's currency.
 
-    ``shipping_method`` is a code; empty for the shop's first method. Unlike ``order_quote`` this takes a cart that is
-    empty, or that holds variants which are no longer for sale. Raise ``ShippingMethodUnknown`` when no method has that
-    code.
+    ``shipping_method`` is a code; empty for the shop's first method. Unlike ``order_quote``, this accepts an empty cart
+    and a cart with variants that are no longer for sale. Raise ``ShippingMethodUnknown`` when no method has that code.
     """
     quotes = shipping_quotes(subtotal=content.total, currency=content.currency)
-    way = shipping_choice(quotes, code=shipping_method)
-    return content.total + way.price if way and content.items else content.total
+    quote = shipping_choice(quotes, code=shipping_method)
+    return content.total + quote.price if quote and content.items else content.total

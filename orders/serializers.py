@@ -21,7 +21,7 @@ class OrderInput(Input):
     Prices are always the shop's own. A total that a client sends is only compared.
     """
 
-    cart = serializers.UUIDField(required=False, help_text="The cart to order; sent again, it returns the same order")
+    cart = serializers.UUIDField(required=False, help_text="The cart to order. Sending it again returns the same order")
     items = ObjectListInput(
         child=CartItemInput(),
         required=False,

@@ -12,5 +12,5 @@ order_status_changed = Event("orders.order_status_changed")
 """Tells that an order's status changed by one step.
 
 Payload: ``order_id``, ``user_id``, ``old``, ``new`` (values of OrderStatus). It is sent for each step, also for those
-that staff skip; not for the first status, which ``order_placed`` tells, and not for the same status again.
+that staff skip. It is not sent for the first status, which ``order_placed`` tells, nor when the status stays the same.
 """

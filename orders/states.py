@@ -1,4 +1,4 @@
-"""The statuses of an order, the ways between them, and how its payment status follows from its money."""
+"""The statuses of an order, the transitions between them, and the payment status, which follows from the money."""
 
 from decimal import Decimal
 
@@ -6,7 +6,7 @@ from django.db import models
 
 
 class OrderStatus(models.TextChoices):
-    """List how far an order's goods can be. Whether they are paid is another matter: ``PaymentStatus``."""
+    """List the statuses of an order. ``PaymentStatus`` tells whether the order is paid."""
 
     PENDING = "pending", "Pending"  # placed; stock is reserved
     CONFIRMED = "confirmed", "Confirmed"  # paid, or accepted by staff; the stock has left the balance
@@ -17,7 +17,7 @@ class OrderStatus(models.TextChoices):
 
 
 class PaymentStatus(models.TextChoices):
-    """List how far an order can be paid. It follows from the sums of captures and refunds; nobody sets it by hand."""
+    """List the payment statuses of an order. They follow from its captures and refunds; nobody sets one by hand."""
 
     UNPAID = "unpaid", "Unpaid"
     PARTIALLY_PAID = "partially_paid", "Partially paid"
@@ -26,7 +26,7 @@ class PaymentStatus(models.TextChoices):
     REFUNDED = "refunded", "Refunded"
 
 
-# The way of an order that is not cancelled. Staff may skip steps; the skipped ones are recorded.
+# The statuses of an order that is not cancelled, in sequence. Staff may skip some; skipped ones are recorded.
 FORWARD = (
     OrderStatus.PENDING,
     OrderStatus.CONFIRMED,
@@ -40,7 +40,7 @@ CANCELLABLE = frozenset({OrderStatus.PENDING, OrderStatus.CONFIRMED, OrderStatus
 def steps(current: OrderStatus, target: OrderStatus) -> list[OrderStatus]:
     """List the statuses that an order passes from ``current`` to ``target``, with ``target`` as the last.
 
-    The list is empty when both are equal. Raise ``ValueError`` when ``target`` lies behind or can't be reached.
+    The list is empty when both are equal. Raise ``ValueError`` when ``target`` comes earlier or can't be reached.
     """
     if current == target:
         return []

@@ -1,4 +1,4 @@
-"""Reads: figures about orders, for staff."""
+"""Count orders, for staff."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta

@@ -18,8 +18,8 @@ _TRICKY = frozenset("\\\x7f")
 def allowed(address: str, *, field: str) -> str:
     """Return ``address`` if it is a page of the shop's own or of a listed origin, or opens a listed app.
 
-    An empty one is returned as it is. Raise ``ReturnAddressRefused`` for any other, because a redirect to it would lend
-    the shop's good name to anybody.
+    Return an empty one as it is. Raise ``ReturnAddressRefused`` for any other, because anybody could use such a
+    redirect to make a foreign page look like the shop's.
     """
     if address and not is_ours(address):
         raise ReturnAddressRefused(field=field)
@@ -51,7 +51,7 @@ def validate_return_address(address: str) -> None:
         URLValidator(schemes=["http", "https"])(address)
 
 
-def way_back(payment: Payment, *, hint: str = "") -> str:
+def url_after_paying(payment: Payment, *, hint: str = "") -> str:
     """Return the URL to which the buyer's browser goes after paying; empty for the shop's front page.
 
     A captured payment leads to its ``return_url``, a failed one to its ``failed_url``. For any other, ``hint`` decides:

@@ -19,9 +19,10 @@ _CONFIRMED_WITHIN = timedelta(hours=1)
 
 
 def money_flaws() -> Iterator[str]:
-    """Find what is wrong, in words, with the numbers of orders and payments.
+    """List what is wrong with the money, in words, with the numbers of orders and payments.
 
-    Each order's rows are read one after the other: while money moves, a flaw may be half of a movement.
+    The rows of an order are not all read at the same moment. If money moves meanwhile, a flaw may be reported that is
+    none.
     """
     related = ("payments__entries", "payments__refunds", "payments__alerts", "history")
     for order in Order.objects.order_by("pk").prefetch_related(*related).iterator(chunk_size=_CHUNK):
@@ -29,7 +30,7 @@ def money_flaws() -> Iterator[str]:
 
 
 def flaws_of(order: Order) -> Iterator[str]:
-    """Find what is wrong with the money of an order and its payments, in words."""
+    """List what is wrong with the money of an order and its payments, in words."""
     payments = order.payments.all()
     for payment in payments:
         for flaw in _flaws_of_payment(payment):

@@ -10,12 +10,12 @@ from payments.states import EntryKind, RefundState
 from utils.errors import DomainError
 from utils.money import smallest_unit
 
-# How often a refund is asked about, in some three days, before staff should look.
+# After so many questions about a refund, in about three days, staff should look at it.
 CHECKS_BEFORE_ALERT = 18
 
 
 def came_and_went(entries: Iterable[PaymentEntry]) -> tuple[Decimal, Decimal]:
-    """Return what ``entries`` say was received, and what went back of it, by refunds or by a bank."""
+    """Return the sums of ``entries``: the money received, and the money that refunds and chargebacks took."""
     sums = dict.fromkeys(EntryKind, Decimal(0))
     for entry in entries:
         sums[EntryKind(entry.kind)] += entry.amount
@@ -32,7 +32,7 @@ def set_aside(refunds: Iterable[Refund]) -> Decimal:
 def given_back(*, entries: Iterable[PaymentEntry], refunds: Iterable[Refund]) -> Decimal:
     """Return how much of a payment is given back or on its way.
 
-    A bank takes money without asking, so that more may go back than came; no more than what came counts.
+    A bank may take money that was refunded already. No more than was received counts.
     """
     came, went = came_and_went(entries)
     on_the_way = (refund for refund in refunds if refund.state == RefundState.PENDING)
@@ -46,7 +46,7 @@ def left_of_captures(payment: Payment) -> dict[str, Decimal]:
 
 
 def _left_by_receipt(payment: Payment) -> dict[str, Decimal]:
-    """Return how much of each capture neither refunds nor a bank took; below zero where both did."""
+    """Return how much of each capture is left after refunds and chargebacks; below zero if both took it."""
     left = _left_by_bank(payment)
     for refund in payment.refunds.exclude(state=RefundState.FAILED):
         if refund.receipt in left:
@@ -55,7 +55,7 @@ def _left_by_receipt(payment: Payment) -> dict[str, Decimal]:
 
 
 def _left_by_bank(payment: Payment) -> dict[str, Decimal]:
-    """Return how much of each capture no bank took, whatever was refunded of it, by its receipt, the oldest first."""
+    """Return how much of each capture, by its receipt, no bank took, the oldest first. Refunds do not count."""
     entries = list(payment.entries.select_related("reverses").order_by("pk"))
     left = {entry.receipt: entry.amount for entry in entries if entry.kind == EntryKind.CAPTURE}
     for entry in entries:
@@ -77,10 +77,10 @@ def is_disputed(payment: Payment) -> bool:
 
 
 def is_covered(refund: Refund) -> bool:
-    """Return whether the money that the refund gives back is still here: a bank may have taken it meanwhile.
+    """Return whether the bank has left enough of the capture for this refund.
 
-    What went back, or may have, comes first. Refunds that were never sent share the rest in the order of their ids; one
-    that is larger than what is left holds up no later one.
+    Refunds that went out, or may have, are subtracted first. Those that were never sent share the rest in the order of
+    their ids. One that is larger than the rest is skipped, so that smaller ones after it can be sent.
     """
     if (left := _left_by_bank(refund.payment).get(refund.receipt)) is None:
         return True
@@ -99,12 +99,12 @@ def is_covered(refund: Refund) -> bool:
 
 
 def may_be_sent(refund: Refund) -> bool:
-    """Return whether the refund may be sent, also again: no bank took its money or has yet to decide about it."""
+    """Return whether the refund may be sent, or sent again: there is no open dispute, and the bank left its money."""
     return not is_disputed(refund.payment) and is_covered(refund)
 
 
 def gateway_refunds(payment: Payment) -> bool:
-    """Return whether the payment's gateway gives money back; otherwise staff do it by hand."""
+    """Return whether the payment's gateway can refund it; otherwise staff do it by hand."""
     try:
         return gateway(payment.method).refunds(payment)
     except DomainError:
@@ -112,7 +112,7 @@ def gateway_refunds(payment: Payment) -> bool:
 
 
 def refund_step(payment: Payment) -> Decimal:
-    """Return the step in which the payment can be refunded, by its gateway or by hand."""
+    """Return the smallest amount that can be refunded, by the gateway or by hand. A refund is a multiple of it."""
     unit = smallest_unit(payment.currency)
     return max(unit, gateway(payment.method).refund_step(payment.currency)) if gateway_refunds(payment) else unit
 

@@ -1,4 +1,4 @@
-"""Check settings that no call of a gateway would get past."""
+"""Check settings that would make M-Pesa refuse every request."""
 
 from typing import Any
 
@@ -19,11 +19,9 @@ def mpesa_takes_our_address(**kwargs: Any) -> list[CheckMessage]:
         return []
     found: list[CheckMessage] = []
     if word := forbidden_word(settings.SITE_URL):
-        hint = "Let M-Pesa's callbacks come to another host name of the shop."
-        found.append(
-            Error(f'SITE_URL holds "{word}", which M-Pesa refuses in callback addresses.', hint, id="shop.E101")
-        )
+        hint = "Use another host name of the shop for M-Pesa's callbacks."
+        found.append(Error(f'SITE_URL holds "{word}", which M-Pesa refuses in callback URLs.', hint, id="shop.E101"))
     if forbidden_word(settings.MPESA_C2B_TOKEN):
-        hint = "Make another one; hexadecimal digits spell no such word."
-        found.append(Error("MPESA_C2B_TOKEN spells a word that M-Pesa refuses in addresses.", hint, id="shop.E102"))
+        hint = "Make another one of hexadecimal digits: they can form no such word."
+        found.append(Error("MPESA_C2B_TOKEN holds a word that M-Pesa refuses in URLs.", hint, id="shop.E102"))
     return found

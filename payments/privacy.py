@@ -18,7 +18,10 @@ def export(user: User) -> list[Any]:
 
 
 def erase(user: User) -> None:
-    """Erase what names the person; the money stays. Nothing is open any more, as an order under way keeps its buyer."""
+    """Erase what names the person. Amounts and dates stay.
+
+    No payment is open: an account with an order under way is not erased.
+    """
     Payment.objects.filter(order__user=user).update(
         payer="", pay_url="", return_url="", failed_url="", cancelled_url=""
     )

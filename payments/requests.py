@@ -1,4 +1,4 @@
-"""Describe what a payer asks for when a payment starts. Views make one object of it."""
+"""Define how a payer asks to start a payment. A view reads its request into one ``PaymentRequest``."""
 
 from dataclasses import asdict, dataclass, field, replace
 
@@ -39,14 +39,14 @@ class PaymentRequest:
         return {name: allowed(address, field=name) for name, address in named.items() if address}
 
     def buyer_of(self, payment: Payment) -> Buyer:
-        """Return the buyer's data for the gateway: those of this request, and for missing ones those of the order."""
+        """Return the buyer's data for the gateway. What this request leaves out comes from the order."""
         told = {name: text for name, text in asdict(self.buyer).items() if text}
         if self.phone:
             told["phone"] = self.phone
         return replace(_buyer(payment), **told)
 
     def require_possible(self, method: str, *, phone: str) -> None:
-        """Check the request against the gateway of ``method``, before anything has to be undone.
+        """Check the request against the gateway of ``method``. Call it before the order is placed.
 
         ``phone``: the number that would get the prompt. Raise ``NotPayable`` when the gateway can't be used inside an
         app, ``PhoneNeeded`` when the phone is missing or unusable, ``ReturnAddressRefused`` when the shop sends no

@@ -1,4 +1,4 @@
-"""The postal address that a request hands over to a shipment."""
+"""The postal address of an order, and the fields of an entry of the address book."""
 
 from dataclasses import dataclass
 from typing import TypedDict
@@ -6,7 +6,7 @@ from typing import TypedDict
 
 @dataclass(frozen=True)
 class PostalAddress:
-    """Hold an address as people write it, with the fields of ``shipping.models.AddressFields``."""
+    """Hold a postal address, with the fields of ``shipping.models.AddressFields``."""
 
     street: str
     name: str = ""

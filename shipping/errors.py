@@ -1,4 +1,4 @@
-"""The errors that shipping raises when it refuses something."""
+"""The errors that shipping raises when it refuses a request."""
 
 from utils.errors import Invalid, NotFound
 

@@ -11,9 +11,9 @@ from utils.numbers import number_field
 
 
 class AddressFields(models.Model):
-    """Give a table the columns of an address as people write it.
+    """Define the columns of a postal address, for the tables that have one.
 
-    Only ``street`` is always filled, because the clients of some contracts send an address as one line of free text.
+    Only ``street`` is required, because the clients of some contracts send an address as one line of text.
     """
 
     name = models.CharField(max_length=150, blank=True)
@@ -56,7 +56,7 @@ class Address(AddressFields):
 
 
 class ShippingMethod(models.Model):
-    """Store one way to send a parcel. An order that names none gets the first active one."""
+    """Store one shipping method. An order that does not name a method gets the first active one."""
 
     name = models.CharField(max_length=100)
     code = models.SlugField(unique=True)
@@ -93,7 +93,7 @@ class ShippingRate(models.Model):
 
 
 class ShipmentStatus(models.TextChoices):
-    """List how far a parcel can be on its way."""
+    """List the statuses of a parcel."""
 
     PENDING = "pending"
     SHIPPED = "shipped"
@@ -102,7 +102,7 @@ class ShipmentStatus(models.TextChoices):
 
 
 class Shipment(AddressFields):
-    """Store one parcel: the address at the time of the order, and how far the parcel has come."""
+    """Store one parcel: its address as it was when the order was placed, its status and its tracking number."""
 
     method = models.ForeignKey(ShippingMethod, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     status = models.CharField(max_length=10, choices=ShipmentStatus.choices, default=ShipmentStatus.PENDING)

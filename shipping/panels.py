@@ -1,4 +1,4 @@
-"""The form for a parcel's tracking, on every admin page that shows a parcel."""
+"""The form for a parcel's carrier and tracking number, on every admin page that shows a parcel."""
 
 from typing import Any
 

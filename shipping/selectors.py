@@ -1,4 +1,4 @@
-"""Read address books, and what shipping costs."""
+"""Read address books and shipping prices."""
 
 from dataclasses import dataclass, fields
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Write address books and parcels."""
+"""Change address books and parcels."""
 
 from dataclasses import asdict
 from datetime import datetime
@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.audit import update_audited
 from accounts.models import User
-from accounts.services import account_hold
+from accounts.services import account_lock
 from shipping.addresses import AddressChanges, PostalAddress
 from shipping.models import Address, Shipment, ShipmentStatus, ShippingMethod
 from shipping.selectors import address_get
@@ -25,7 +25,7 @@ def address_create(*, user: User, **fields: Unpack[AddressChanges]) -> Address:
     one. Raise ``TokenRefused`` when the account of ``user`` is erased.
     """
     with transaction.atomic():
-        account_hold(user=user)
+        account_lock(user=user)
         _make_room_for_default(user, fields)
         return Address.objects.create(user=user, **fields)
 
@@ -37,7 +37,7 @@ def address_update(*, user: User, number: str, expected: Versions = None, **fiel
     none with this number or it is somebody else's, and ``VersionChanged`` when the address has another version.
     """
     with transaction.atomic():
-        account_hold(user=user)
+        account_lock(user=user)
         address = address_get(user=user, number=number)
         require_version(address_tag(address), expected)
         _make_room_for_default(user, fields)
@@ -48,13 +48,13 @@ def address_update(*, user: User, number: str, expected: Versions = None, **fiel
 
 
 def address_tag(address: Address) -> str:
-    """Return the address's version, a text that changes with each of its fields. Its ETag is made of it."""
+    """Return the address's version: a text that changes whenever a field changes. The ETag is made from it."""
     shown = {field.attname: field.value_from_object(address) for field in address._meta.concrete_fields}
     return version_of("address", *shown.values())
 
 
 def _make_room_for_default(user: User, fields: AddressChanges) -> None:
-    """Make the present default address an ordinary one, if ``fields`` describe a new default.
+    """Make the current default address an ordinary one if ``fields`` describe a new default.
 
     The calling code holds the lock on the account, so changes to one address book run one after the other.
     """
@@ -68,7 +68,7 @@ def shipment_create(*, method: ShippingMethod | None, address: PostalAddress) ->
 
 
 def shipment_advance(*, shipment_id: int, status: ShipmentStatus) -> None:
-    """Record that a parcel was shipped, was delivered or will not be sent. The same status again changes nothing."""
+    """Set a parcel's status, and the time when it was shipped or delivered. The same status again changes nothing."""
     times = {ShipmentStatus.SHIPPED: "shipped_at", ShipmentStatus.DELIVERED: "delivered_at"}
     fields: dict[str, str | datetime] = {"status": status}
     if status in times:

@@ -5,5 +5,5 @@ from utils.events import Event
 shipment_tracked = Event("shipping.shipment_tracked")
 """Staff recorded a parcel's carrier and tracking number.
 
-Payload: ``shipment_id``. Not sent for a change of the parcel's status, which follows the order's status.
+Payload: ``shipment_id``. Not sent when the parcel's status changes, because that follows the order's status.
 """

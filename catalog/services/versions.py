@@ -1,4 +1,4 @@
-"""Write that something which products show has changed, and lock products in one order."""
+"""Mark products as changed, which gives them a new version, and lock products in id order."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -46,7 +46,7 @@ def products_tell(*, product_ids: Iterable[int]) -> None:
 
 
 def products_touch(*, product_ids: Iterable[int]) -> None:
-    """Mark these products as changed, so that nothing older of them is shown again.
+    """Set ``updated_at`` of these products to now, so that nothing older of them is shown again.
 
     All code that changes a variant, a price, a picture, a rating or a category's name calls it in the same transaction.
     """

@@ -36,7 +36,7 @@ _FORBIDDEN_SCHEMES = frozenset(
 
 
 def app_url_schemes(env: environ.Env) -> list[str]:
-    """Return ``APP_URL_SCHEMES`` in small letters.
+    """Return ``APP_URL_SCHEMES`` in lower case.
 
     Raise ``ImproperlyConfigured`` for a scheme that can't be an app's own.
     """

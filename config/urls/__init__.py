@@ -28,7 +28,7 @@ schema_view: Any = get_schema_view(
 class DocsView(ProblemsAsJSON, schema_view):
     """Serve the OpenAPI schema and its pages; errors are JSON.
 
-    As a page, an error would ask again for the token that was just refused.
+    An error in the form of the page would make the browser ask again, with the token that was just refused.
     """
 
 

@@ -13,17 +13,17 @@ from django.db.models import Count, Q, Sum
 from django.utils.crypto import salted_hmac
 
 from accounts.models import User
-from orders.errors import TooManyPieces, TooManyUnpaid
+from orders.errors import TooManyUnpaid, TooManyUnpaidPieces
 from orders.models import Order
 from orders.states import OrderStatus, PaymentStatus
 
-# A customer without a verified e-mail address gets a fifth of the limits, an IP address the orders of 25 of them.
+# A customer without a verified e-mail address gets a fifth of the limits. An IP address gets the orders of 25 of them.
 _UNPROVEN_SHARE = 5
 _UNPROVEN_CUSTOMERS = 25
 
 
 class Cap(NamedTuple):
-    """Hold a number of unpaid orders, and of the pieces that they reserve: either what is, or what is allowed."""
+    """Hold a number of unpaid orders and of the pieces that they reserve: the number found, or the most allowed."""
 
     orders: int
     pieces: int
@@ -61,17 +61,17 @@ def network_of(user: User, *, address: str) -> str:
 
 
 def require_room(*, user: User, network: str, pieces: Counter[int]) -> None:
-    """Require that an order of ``pieces`` (by variant) stays within the limits of its customer and of its IP address.
+    """Require that a new order stays within the limits of its customer and of its IP address.
 
-    ``network`` is the hash of the IP address (``network_of``). Staff have no limit. The caller holds the account's
-    lock. Raise ``TooManyPieces`` when the order alone exceeds the customer's limit, and ``TooManyUnpaid`` when it
-    exceeds a limit together with earlier orders.
+    ``pieces`` counts the order's pieces by variant. ``network`` is the hash of the IP address (``network_of``). Staff
+    have no limit. The caller holds the account's lock. Raise ``TooManyUnpaidPieces`` when the order alone exceeds the
+    customer's limit, and ``TooManyUnpaid`` when it exceeds a limit together with earlier orders.
     """
     if user.is_staff:
         return
     wanted, cap = pieces.total(), cap_of_customer(user)
     if wanted > cap.pieces:
-        raise TooManyPieces(limit=cap.pieces, is_proven=user.is_email_verified)
+        raise TooManyUnpaidPieces(limit=cap.pieces, is_proven=user.is_email_verified)
     if network:
         _lock(network)
     for held, most in zip(_held(user, network), (cap, cap_of_network()), strict=True):
@@ -80,7 +80,7 @@ def require_room(*, user: User, network: str, pieces: Counter[int]) -> None:
 
 
 def _held(user: User, network: str) -> tuple[Cap, Cap]:
-    """Count the unpaid orders and their pieces of ``user``, and of all customers at ``network``, in one statement."""
+    """Count the unpaid orders, and their pieces, of ``user`` and of all customers at ``network``, in one query."""
     own, of_network = Q(user=user), Q(network=network) if network else Q(pk=None)
     counted = Q(lines__variant__track_inventory=True)
     held = Order.objects.filter(

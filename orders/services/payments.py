@@ -1,7 +1,7 @@
-"""Writes to an order that its payments cause.
+"""Change an order because of its payments.
 
-A payment records its sums by a call in its own transaction: from then on nobody can cancel the order as unpaid. What
-follows from that is done by a job of the payments, so that a failure there never undoes the record of the money.
+A payment records its money in the order within its own transaction. From then on nobody can cancel the order as unpaid.
+A job of the payments does what follows, so that a failure there never undoes the record of the money.
 """
 
 from datetime import datetime
@@ -22,8 +22,8 @@ def order_record_money(*, order: Order, captured_total: Decimal, refunded_total:
     order.save(update_fields=["captured_total", "refunded_total", "payment_status", "updated_at"])
 
 
-def order_hold(*, order: Order, until: datetime | None) -> None:
-    """Keep a pending order and its stock at least until ``until`` (UTC), or without end for ``None``.
+def order_extend_expiry(*, order: Order, until: datetime | None) -> None:
+    """Let a pending order expire at ``until`` (UTC) at the earliest, or never if ``until`` is ``None``.
 
     The caller holds the order's lock.
     """
@@ -32,8 +32,8 @@ def order_hold(*, order: Order, until: datetime | None) -> None:
         order.save(update_fields=["expires_at", "updated_at"])
 
 
-def order_let_go(*, order: Order, after: datetime) -> None:
-    """Let a pending order expire at ``after`` (UTC) at the latest; one that never expires stays so.
+def order_shorten_expiry(*, order: Order, after: datetime) -> None:
+    """Let a pending order expire at ``after`` (UTC) at the latest. An order that never expires stays as it is.
 
     The caller holds the order's lock.
     """

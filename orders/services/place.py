@@ -1,4 +1,4 @@
-"""Writes: turn a cart into an order, and say before what it would cost."""
+"""Turn a cart into an order, and calculate beforehand what it would cost."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -30,20 +30,21 @@ from utils.numbers import new_number
 class Quote:
     """Hold what a cart would cost if it were ordered now.
 
-    ``ways`` lists every shipping method with its price; ``shipping`` is the chosen one, if the shop has any.
+    ``shipping_quotes`` lists every shipping method with its price; ``shipping`` is the chosen one, if the shop has any.
     """
 
     lines: Sequence[CartLine]
-    ways: Sequence[ShippingQuote]
+    shipping_quotes: Sequence[ShippingQuote]
     shipping: ShippingQuote | None
     totals: Totals
 
 
 def order_quote(*, cart: Cart, shipping_method: str = "") -> Quote:
-    """Return what ``cart`` would cost now, sent by ``shipping_method`` (a code; empty for the shop's first method).
+    """Return what an order of ``cart`` would cost now, with its shipping.
 
-    Raise ``CartEmpty`` without lines, ``LineNotForSale`` when a line can't be bought any more, ``OrderTooLarge`` when
-    the sum can't be stored, and ``ShippingMethodUnknown`` when no method has that code.
+    ``shipping_method`` is a code; empty for the shop's first method. Raise ``CartEmpty`` when the cart has no lines,
+    ``LineNotForSale`` when a line can't be bought any more, ``OrderTooLarge`` when the sum can't be stored, and
+    ``ShippingMethodUnknown`` when no method has that code.
     """
     lines = cart_lines(cart)
     if not lines:
@@ -58,14 +59,14 @@ def order_quote(*, cart: Cart, shipping_method: str = "") -> Quote:
     goods = price_order(priced, currency=cart.currency)
     if goods.total >= TOO_MUCH / 2:  # the other half leaves room for shipping
         raise OrderTooLarge
-    ways = shipping_quotes(subtotal=goods.subtotal, currency=cart.currency)
-    shipping = shipping_choice(ways, code=shipping_method)
+    quotes = shipping_quotes(subtotal=goods.subtotal, currency=cart.currency)
+    shipping = shipping_choice(quotes, code=shipping_method)
     if shipping is None:
-        return Quote(lines=lines, ways=ways, shipping=None, totals=goods)
+        return Quote(lines=lines, shipping_quotes=quotes, shipping=None, totals=goods)
     totals = price_order(
         priced, currency=cart.currency, shipping=shipping.price, shipping_label=f"Shipping: {shipping.method.name}"
     )
-    return Quote(lines=lines, ways=ways, shipping=shipping, totals=totals)
+    return Quote(lines=lines, shipping_quotes=quotes, shipping=shipping, totals=totals)
 
 
 def order_place(
@@ -76,11 +77,12 @@ def order_place(
     ``expires_at``: when the order is cancelled if it is still unpaid (UTC). ``is_paid_later``: whether its goods may be
     sent before the money arrives.
 
-    The cart's row is locked first, so that a cart becomes one order however often it is sent; stock is reserved last,
-    so that the rows which other orders wait for are locked the shortest. Raise ``CartEmpty``, ``CartNotFound``,
-    ``CurrencyDiffers``, ``LineNotForSale``, ``OrderTooLarge``, ``PriceChanged``, ``ShippingMethodUnknown``,
-    ``TooManyPieces``, ``TooManyUnpaid``, ``inventory.errors.OutOfStock`` or, for ``items``, the errors of
-    ``cart.services.item_add``.
+    The cart's row is locked first, so that a cart becomes only one order, no matter how often it is sent. Stock is
+    reserved last, so that rows for which other orders wait are locked as briefly as possible.
+
+    Raise ``CartEmpty``, ``CartNotFound``, ``CurrencyDiffers``, ``LineNotForSale``, ``OrderTooLarge``, ``PriceChanged``,
+    ``ShippingMethodUnknown``, ``TooManyUnpaidPieces``, ``TooManyUnpaid``, ``inventory.errors.OutOfStock`` or, for
+    ``items``, the errors of ``cart.services.item_add``.
     """
     cart = _cart_to_order(user, request)
     quote = order_quote(cart=cart, shipping_method=request.shipping_method)
@@ -121,7 +123,7 @@ def _require_shown(totals: Totals, request: OrderRequest) -> None:
 
 
 def require_currency(currency: str, *, expected: str) -> None:
-    """Raise ``CurrencyDiffers`` when the customer ``expected`` a currency (``""`` for any) other than ``currency``."""
+    """Raise ``CurrencyDiffers`` unless ``expected`` equals ``currency`` or is empty, which accepts any currency."""
     if expected not in {"", currency}:
         raise CurrencyDiffers(expected=expected, currency=currency)
 
@@ -138,7 +140,7 @@ def _cart_to_order(user: User, request: OrderRequest) -> Cart:
 
 
 def _remember_lines(order: Order, lines: list[OrderLine]) -> None:
-    """Keep the lines with the new order, as ``prefetch_related`` does, so that showing it needs no statement."""
+    """Keep the lines with the new order, as ``prefetch_related`` does, so that showing it needs no query."""
     known = order.lines.all()
     known._result_cache = lines
     order._prefetched_objects_cache = {"lines": known}  # type: ignore[attr-defined]

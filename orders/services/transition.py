@@ -1,4 +1,4 @@
-"""Writes: change an order's status. No other module does."""
+"""Change an order's status. No other module does this."""
 
 import logging
 from collections import Counter
@@ -65,8 +65,8 @@ def require_money(order: Order, *, actor: User | None, reason: str) -> None:
 def order_confirm_if_paid(*, order_id: int) -> Order:
     """Confirm a pending order that was paid in full; leave any other as it is, so a second call is harmless.
 
-    Captured money counts even if some was refunded before this call: the order in which results arrive must not decide
-    what becomes of an order.
+    Captured money counts even if some was refunded before this call: the sequence in which results arrive must not
+    decide whether an order is confirmed.
     """
     with transaction.atomic():
         order = Order.objects.locked().get(pk=order_id)
@@ -86,7 +86,7 @@ def _take(order: Order, step: OrderStatus, actor: User | None, reason: str) -> N
     if step == OrderStatus.CONFIRMED:
         stock_commit(reference=order.stock_reference)
     elif step == OrderStatus.CANCELLED:
-        # A pending order has reserved its pieces, a confirmed one has taken them. So only one of these has an effect.
+        # A pending order has reservations; a confirmed one has taken its pieces. So only one of these has an effect.
         stock_release(reference=order.stock_reference)
         stock_restock(reference=order.stock_reference)
 
@@ -95,8 +95,8 @@ def order_reopen(*, order: Order, reason: str) -> bool:
     """Confirm a cancelled order because money came for it. Return whether it was confirmed.
 
     It stays cancelled when its stock can't be reserved again, when a person cancelled it, or when its customer hid it.
-    This is the only way back from ``cancelled``, and only received money may take it. The caller holds the order's
-    lock.
+    Nothing else changes the status ``cancelled``, and only received money is a reason to do so. The caller holds the
+    order's lock.
     """
     if order.hidden_at or order.history.filter(new_status=OrderStatus.CANCELLED, actor__isnull=False).exists():
         return False
@@ -118,9 +118,9 @@ def order_reopen(*, order: Order, reason: str) -> bool:
 
 
 def order_cancel_by_customer(*, order: Order, user: User) -> Order:
-    """Cancel an order for its customer. A cancelled one stays as it is.
+    """Cancel an order for its customer. An order that is already cancelled stays as it is.
 
-    Raise ``CancelRefused`` when the order is neither cancelled nor both pending and unpaid.
+    Raise ``CancelRefused`` unless the order is cancelled already, or is both pending and unpaid.
     """
     with transaction.atomic():
         locked = Order.objects.locked().get(pk=order.pk)
@@ -136,7 +136,8 @@ def order_cancel_by_customer(*, order: Order, user: User) -> Order:
 def order_hide(*, order: Order, actor: User) -> None:
     """Cancel an order that is neither paid nor sent, and hide it from its customer.
 
-    Nothing is deleted: the books keep the order, and staff see it. Raise ``HideRefused`` when it was paid or sent.
+    Nothing is deleted: accounting needs the order, and staff still see it. Raise ``HideRefused`` when it was paid or
+    sent.
     """
     with transaction.atomic():
         locked = Order.objects.locked().get(pk=order.pk)

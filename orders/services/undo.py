@@ -1,4 +1,4 @@
-"""Writes: undo an order whose payment could not begin."""
+"""Undo an order whose payment could not be started."""
 
 from cart.services import cart_reopen
 from orders.models import Order

@@ -1,4 +1,4 @@
-"""The reading of a new order from a request's body."""
+"""Build an order request from the body of an HTTP request."""
 
 from typing import Any
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""The views that place orders, show them and move them on."""
+"""The views that place orders, show them and change their status."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ from orders.views.checkout import order_request
 from payments import services as payments
 from payments.models import Payment
 from payments.serializers import AttemptInput, PaymentOutput
-from utils.api.clients import address_of
+from utils.api.clients import ip_address_of
 from utils.api.idempotency import IDEMPOTENCY_KEY, idempotent
 from utils.api.pagination import PageOrCursorPagination
 from utils.api.permissions import staff_with
@@ -55,12 +55,12 @@ class OrderViewSet(ListViewSet):
     )
     @idempotent
     def create(self, request: SignedInRequest) -> Response:
-        """Order what is in the cart, or ``items``. Stock is reserved at once; without it the order is refused."""
+        """Order what is in the cart, or ``items``. The stock is reserved at once, or the order is refused."""
         fields = read(OrderInput, request)
         payment, is_new = payments.checkout(
             user=request.user,
             method=fields["payment_method"],
-            order=order_request(fields, user=request.user, placed_from=address_of(request._request)),
+            order=order_request(fields, user=request.user, placed_from=ip_address_of(request._request)),
         )
         return _placed_answer(payment, status.HTTP_201_CREATED if is_new else status.HTTP_200_OK)
 
@@ -77,7 +77,7 @@ class OrderViewSet(ListViewSet):
         if cart is None:
             raise CartEmpty
         quote = services.order_quote(cart=cart, **read(QuoteInput, request))
-        return respond(QuoteOutput, {"totals": quote.totals, "shipping_methods": quote.ways})
+        return respond(QuoteOutput, {"totals": quote.totals, "shipping_methods": quote.shipping_quotes})
 
     @swagger_auto_schema(responses={200: StatusChangeOutput(many=True)})
     @action(detail=True)
@@ -110,7 +110,7 @@ class OrderViewSet(ListViewSet):
     @action(detail=True, methods=["post"], url_path="payments")
     @idempotent
     def pay(self, request: SignedInRequest, order_number: str) -> Response:
-        """Pay one's own order by another method, or once more (finance: any order). Earlier attempts are cancelled."""
+        """Start another payment of one's own order (finance staff: any order). It cancels earlier attempts."""
         method = read(AttemptInput, request)["payment_method"]
         order = selectors.order_by_number(order_number)
         payment = payments.payment_open(user=request.user, order_id=order.pk, method=method)

@@ -10,14 +10,14 @@ from django.http import HttpRequest, HttpResponse
 
 from payments.balances import gateway_refunds, is_disputed, left_of_captures
 from payments.gateways import has_gateway
-from payments.gateways.base import GatewayFailure
+from payments.gateways.errors import GatewayFailure
 from payments.models import Dispute, Payment, PaymentAlert, PaymentEntry, Refund
 from payments.services import dispute_close, payment_confirm, payment_query, refund_request, refund_source, settle
 from payments.states import PaymentMethod, PaymentState
 from utils.admin import Button, Panel, PanelAdmin, PartInline, ReadOnlyAdmin, ReadOnlyInline, amount_column, signed_in
 from utils.money import display
 
-# Where a refund goes to, in the question before it.
+# Where the money of a refund goes, for the question that staff answer before it.
 _REFUNDED_TO = {
     PaymentMethod.STRIPE: "card",
     PaymentMethod.AAMARPAY: "aamarPay",
@@ -130,7 +130,7 @@ class PaymentAdmin(ReadOnlyAdmin, PanelAdmin):
             return "Dispute closed; the payment can be refunded again."
 
         question = (
-            "Has the bank decided? Refunds that wait are sent then. Withdraw those first whose money the bank took."
+            "Has the bank decided? Refunds that wait will be sent. If the bank took their money, withdraw them first."
         )
         buttons = [Button("close", "The bank has decided", question)] if is_disputed(payment) else []
         return Panel("dispute", "Disputed by the buyer", buttons, run, DecisionForm)

@@ -1,4 +1,4 @@
-"""Know the gateways that the shop can work with."""
+"""Give access to the gateways that the shop supports."""
 
 from payments.gateways.base import Gateway
 from payments.gateways.registry import gateway, gateways, has_gateway

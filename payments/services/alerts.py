@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import User
-from payments.gateways.base import GatewayFailure, GatewayMisconfigured
+from payments.gateways.errors import GatewayFailure, GatewayMisconfigured
 from payments.models import Payment, PaymentAlert
 from payments.states import AlertKind
 
@@ -29,9 +29,9 @@ def alert_raise(*, kind: str, key: str, detail: str = "", payment: Payment | Non
 
 
 def alert_clear(*, kind: str, key: str, actor: User | None = None) -> None:
-    """Resolve the open alert of this ``kind`` and ``key``, if there is one, because what it told of is over.
+    """Resolve the open alert of this ``kind`` and ``key``, if there is one, because its cause is over.
 
-    ``actor`` is the staff member who ended that; ``None`` when no person did.
+    ``actor`` is the staff member who ended the cause; ``None`` when no person did.
     """
     _resolve(PaymentAlert.objects.filter(key=_key(kind, key)), actor)
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import User
 from payments.balances import was_left_out
 from payments.errors import RefundTooLarge
-from payments.gateways.base import ChargebackMessage, DisputeMessage
+from payments.gateways.messages import ChargebackMessage, DisputeMessage
 from payments.models import Dispute, PaymentEntry
 from payments.services.alerts import alert_clear, alert_raise
 from payments.services.ledger import record_money, recount
@@ -35,7 +35,7 @@ def dispute_note(message: DisputeMessage) -> None:
 
 
 def dispute_close(*, payment_id: int, actor: User, reason: str) -> None:
-    """Record that the bank has decided the payment's open disputes, as staff say where the gateway does not tell it.
+    """Close the payment's open disputes, because staff know that the bank has decided and the gateway does not tell.
 
     ``reason`` says how they know. Refunds are possible again, and those that the disputes held are sent. A payment
     without an open dispute stays as it is. Raise ``PaymentNotFound``.
@@ -77,7 +77,7 @@ def chargeback_settle(message: ChargebackMessage) -> None:
 
 
 def _enter(kind: EntryKind, amount: Decimal, dispute: str, capture: PaymentEntry) -> None:
-    """Enter the part of ``amount`` that the ledger lacks; later entries of one dispute get a number behind its name."""
+    """Enter the part of ``amount`` that the ledger lacks. The second and later entries get a number after the id."""
     ours = Q(receipt=dispute) | Q(receipt__startswith=f"{dispute}:")
     before = list(capture.payment.entries.filter(ours, kind=kind, reverses=capture))
     more = amount - sum(entry.amount for entry in before)

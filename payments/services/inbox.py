@@ -13,11 +13,11 @@ from django.utils import timezone
 
 from payments.errors import PaymentNotFound
 from payments.gateways import gateway
-from payments.gateways.base import (
+from payments.gateways.errors import GatewayFailure
+from payments.gateways.messages import (
     AlertMessage,
     ChargebackMessage,
     DisputeMessage,
-    GatewayFailure,
     Incoming,
     Message,
     PaymentMessage,
@@ -109,7 +109,7 @@ def event_process(*, event_id: int) -> Exception | None:
 
 
 def _take(message: Message) -> None:
-    """Apply what one message says to the books."""
+    """Apply what one message says."""
     if isinstance(message, PaymentMessage):
         settle(payment_id=message.payment.pk, result=message.result)
     elif isinstance(message, DisputeMessage):
@@ -145,7 +145,7 @@ def _held(event: GatewayEvent) -> QuerySet[GatewayEvent]:
 
 
 def event_replay(*, event_id: int) -> None:
-    """Process a message again, whatever became of it before. Settling again changes nothing."""
+    """Process a message again, whatever its state. What was counted before is not counted twice."""
     GatewayEvent.objects.filter(pk=event_id).update(state=EventState.WAITING, attempts=0, due_at=timezone.now())
     event_process(event_id=event_id)
 
@@ -173,7 +173,7 @@ def _process_all(events: QuerySet[GatewayEvent]) -> int:
 
 
 def _try(event_id: int) -> Exception | None:
-    """Process a message and return its failure; one that the database fails does not hold up the others either."""
+    """Process a message and return its failure, also an unexpected one, so that the others are processed too."""
     try:
         return event_process(event_id=event_id)
     except Exception as error:

@@ -15,8 +15,8 @@ from utils.money import display
 def record_money(order: Order) -> None:
     """Update the order's captured and refunded totals from the ledger entries of its payments.
 
-    The caller holds the order's lock. A bank can take back money that was refunded already. What went out of a payment
-    beyond what came in is not counted, and an alert is raised.
+    The caller holds the order's lock. A bank can take back money that was refunded already. A payment then paid out
+    more than it received; the surplus is not counted, and an alert is raised.
     """
     by_payment: dict[Payment, list[PaymentEntry]] = defaultdict(list)
     for entry in PaymentEntry.objects.filter(payment__order=order).select_related("payment"):

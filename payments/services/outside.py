@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from payments.balances import set_aside, was_left_out
 from payments.errors import RefundTooLarge
-from payments.gateways.base import Outcome, RefundResult
+from payments.gateways.results import Outcome, RefundResult
 from payments.models import Payment, Refund
 from payments.services.ledger import recount
 from payments.services.locks import lock_payment
@@ -20,9 +20,9 @@ def refund_from_outside(*, payment: Payment, amount: Decimal, receipt: str, resu
     """Record a refund that was made at the gateway, without the shop.
 
     ``result.gateway_id`` is its id; the same result again changes nothing. ``receipt`` is that of the refunded capture,
-    or empty when the gateway does not say it. Money that was not counted when it came is not counted when it goes back.
-    A chargeback of the same money is no obstacle: then more went back than came. Raise ``RefundTooLarge`` for more than
-    was received as far as we know: the message about the payment may still come.
+    or empty when the gateway does not say it. The refund of money that was never counted is not counted either. A
+    chargeback of the same money is no obstacle, although more then goes back than came. Raise ``RefundTooLarge`` when
+    it exceeds what the shop knows to be received: the message about the payment may still come.
     """
     with transaction.atomic():
         _, locked = lock_payment(payment.pk)

@@ -9,14 +9,8 @@ from django.utils import timezone
 from payments.balances import CHECKS_BEFORE_ALERT, Hold, held_by, may_be_sent
 from payments.errors import GatewayNotOffered
 from payments.gateways import Gateway, gateway
-from payments.gateways.base import (
-    GatewayDown,
-    GatewayFailure,
-    GatewayMisconfigured,
-    GatewayRefused,
-    Outcome,
-    RefundResult,
-)
+from payments.gateways.errors import GatewayDown, GatewayFailure, GatewayMisconfigured, GatewayRefused
+from payments.gateways.results import Outcome, RefundResult
 from payments.models import Refund
 from payments.services.alerts import alert_raise, tell_misconfigured
 from payments.services.settle_refund import refund_settle
@@ -83,7 +77,7 @@ def _as_read(refund: Refund) -> QuerySet[Refund]:
 
 
 def _ask(asked: Gateway, refund: Refund) -> RefundResult:
-    """Ask for the result of a sent refund; send it if the gateway does not know it and never named it."""
+    """Ask for the result of a sent refund. Send it if the gateway does not know it and never gave it an id."""
     if refund.checks:
         result = asked.query_refund(refund)
         if result.outcome != Outcome.UNKNOWN or refund.gateway_id or not may_be_sent(refund):

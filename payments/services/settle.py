@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from orders.models import Order
-from orders.services import order_confirm_if_paid, order_hold, order_let_go, order_reopen
+from orders.services import order_confirm_if_paid, order_extend_expiry, order_reopen, order_shorten_expiry
 from orders.states import OrderStatus
-from payments.gateways.base import Outcome, Result
+from payments.gateways.results import Outcome, Result
 from payments.models import Payment, PaymentEntry
 from payments.services.alerts import alert_raise
 from payments.services.ledger import record_money, recount
@@ -25,8 +25,8 @@ from utils.failpoints import reached
 from utils.jobs import job
 from utils.money import display
 
-# When to ask a gateway again, in seconds after the last time; then every hour. The clock sets the end, not how
-# often it was asked: a buyer who keeps reloading the page must not use up the checks.
+# When to ask a gateway again, in seconds after the last time; then every hour. The shop stops after a fixed time, not
+# after a number of checks: a buyer who keeps reloading the page must not use them up.
 _PAUSES = (30, 60, 120, 300, 600, 1800)
 _HOURLY = 3600
 _ASKED_FOR = timedelta(days=2)
@@ -55,7 +55,10 @@ def settle(*, payment_id: int, result: Result) -> Payment:
 
 
 def _learn_name(payment: Payment, gateway_id: str) -> None:
-    """Store the gateway's id of the attempt, unless another payment has it: the receipt decides whose money it is."""
+    """Store the gateway's id of the attempt, unless another payment has it.
+
+    The id does not decide which payment the money belongs to; the receipt does.
+    """
     if not gateway_id or payment.gateway_id:
         return
     if not Payment.objects.filter(method=payment.method, gateway_id=gateway_id).exists():
@@ -168,7 +171,7 @@ def order_confirm_job(*, order_id: int) -> None:
 
 
 def give_up_open(order: Order) -> None:
-    """Cancel the order's open attempts. The reconciler cancels them at their gateways, and finds late money.
+    """Cancel the order's open attempts. The reconciler cancels them at their gateways too, and finds money that came.
 
     The caller holds the order's lock.
     """
@@ -201,7 +204,7 @@ def _settle_failed(order: Order, payment: Payment, result: Result) -> None:
     The order's stock is then held as long as that of a new order, for another attempt.
     """
     if payment.is_open:
-        order_let_go(order=order, after=timezone.now() + timedelta(minutes=settings.RESERVATION_MINUTES))
+        order_shorten_expiry(order=order, after=timezone.now() + timedelta(minutes=settings.RESERVATION_MINUTES))
         payment.state = PaymentState.FAILED
         payment.failure = result.reason[:255]
     payment.next_check_at = None
@@ -209,7 +212,7 @@ def _settle_failed(order: Order, payment: Payment, result: Result) -> None:
 
 
 def _ask_again(order: Order, payment: Payment, result: Result) -> None:
-    """Set when to ask next. An attempt that was paid or has failed is not asked about: such a result is out of date."""
+    """Set when to ask the gateway next. An attempt that was paid or has failed since is not asked about again."""
     if payment.state in {PaymentState.CAPTURED, PaymentState.FAILED}:
         return
     if payment.state == PaymentState.UNKNOWN and result.outcome == Outcome.OPEN:
@@ -219,7 +222,7 @@ def _ask_again(order: Order, payment: Payment, result: Result) -> None:
     payment.next_check_at = timezone.now() + timedelta(seconds=pause)
     began = payment.started_at or payment.created_at
     if result.is_processing and payment.is_open:
-        order_hold(order=order, until=began + TRANSFER_TAKES)
+        order_extend_expiry(order=order, until=began + TRANSFER_TAKES)
     if timezone.now() - began > (TRANSFER_TAKES if result.is_processing else _ASKED_FOR):
         payment.next_check_at = None
         detail = "The gateway was asked for days and gave no final result."

@@ -1,4 +1,4 @@
-"""Writes: enter a refund's result in the payment's ledger. No other code does, whoever brings the result."""
+"""Writes: enter a refund's result in the payment's ledger. Every result of a refund is entered here."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -6,7 +6,7 @@ from django.utils import timezone
 from accounts.models import User
 from orders.models import Order
 from payments.errors import RefundNotFound
-from payments.gateways.base import Outcome, RefundResult
+from payments.gateways.results import Outcome, RefundResult
 from payments.models import Payment, PaymentEntry, Refund
 from payments.services.alerts import alert_raise
 from payments.services.ledger import record_money, recount
@@ -44,7 +44,7 @@ def refund_settle(*, refund_id: int, result: RefundResult, actor: User | None = 
 
 
 def _hear_of_another(refund: Refund, result: RefundResult) -> None:
-    """Raise an alert if the gateway made a refund that staff made by hand too. Its failure is what one expects."""
+    """Raise an alert if the gateway made a refund that staff made by hand too. Ignore that its own attempt failed."""
     if result.outcome == Outcome.PAID:
         detail = f"Refund {refund.number} was made by hand, and the gateway says that it gave the money back as well."
         alert_raise(kind=AlertKind.REFUND_CONTRADICTED, key=f"twice:{refund.pk}", detail=detail, payment=refund.payment)

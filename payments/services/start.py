@@ -16,10 +16,10 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.services import account_hold
+from accounts.services import account_lock
 from orders.errors import OrderNotFound
 from orders.models import Order
-from orders.services import order_hold, order_note_method
+from orders.services import order_extend_expiry, order_note_method
 from orders.states import OrderStatus, PaymentStatus
 from payments.errors import (
     GatewayUnavailable,
@@ -32,15 +32,15 @@ from payments.errors import (
     StartedOtherwise,
 )
 from payments.gateways import Gateway, gateway, has_gateway
-from payments.gateways.base import (
+from payments.gateways.errors import (
     GatewayDown,
     GatewayFailure,
     GatewayMisconfigured,
     GatewayRefused,
     OutcomeUnknown,
     PromptOpen,
-    Started,
 )
+from payments.gateways.results import Started
 from payments.models import MAX_NAME, MAX_URL, Payment
 from payments.requests import PaymentRequest
 from payments.services.alerts import tell_misconfigured
@@ -87,7 +87,7 @@ def payment_open(*, user: User, order_id: int, method: str) -> Payment:
         buyer = User.objects.filter(orders=order_id).first()
         if buyer is None:
             raise OrderNotFound
-        account_hold(user=buyer)
+        account_lock(user=buyer)
         order = Order.objects.locked().get(pk=order_id)
         if not _may_open(user, order):
             raise OrderNotFound
@@ -95,7 +95,7 @@ def payment_open(*, user: User, order_id: int, method: str) -> Payment:
             raise PaymentClosed
         require_payable(method, amount=order.total, currency=order.currency)
         give_up_open(order)
-        order_hold(order=order, until=held_until(method, user=buyer, placed_at=order.placed_at))
+        order_extend_expiry(order=order, until=held_until(method, user=buyer, placed_at=order.placed_at))
         order_note_method(order=order, is_paid_later=method in PAID_LATER)
         return Payment.objects.create(order=order, method=method, amount=order.total, currency=order.currency)
 
@@ -113,12 +113,12 @@ def require_payable(method: str, *, amount: Decimal, currency: str) -> None:
 
 
 def payment_start(*, payment_id: int, request: PaymentRequest | None = None) -> Payment:
-    """Start the payment at its gateway; a second call returns what the first one did.
+    """Start the payment at its gateway. A second call returns what the first one did.
 
-    If the answer of an attempt was lost, so that the buyer never saw its page, a new attempt replaces it and is
-    returned. The same goes for a lost prompt, once no phone can show it any more. The reconciler still asks about the
-    old attempt, and money that comes for it is late or double money. A call for a replaced attempt continues with its
-    successor.
+    When the gateway's answer was lost, the buyer has no page to pay on. Then a new attempt replaces the old one and is
+    returned. A lost prompt is replaced only once no phone can show it any more. A call for a replaced attempt continues
+    with the new one. The reconciler still asks about the old one, and money that comes for it pays the order, or is
+    refunded if the order was paid already.
 
     Raise ``PaymentNotFound``, ``PaymentClosed``, ``PaymentUncertain``, ``StartedOtherwise``, ``NotPayable``,
     ``PhoneNeeded``, ``ReturnAddressRefused``, ``PaymentRefused``, ``PromptUnanswered``, ``TooManyRequests``,
@@ -163,7 +163,10 @@ def _why_not_now(failure: GatewayFailure) -> DomainError:
 
 @dataclass(frozen=True)
 class _Claim:
-    """Hold the gateway to call. ``is_first``: nobody asked it before; else its refusal leaves the earlier call open."""
+    """Hold the gateway to call.
+
+    ``is_first``: it was not called for this attempt before. If it was, a refusal leaves the earlier call undecided.
+    """
 
     gateway: Gateway
     is_first: bool
@@ -198,7 +201,9 @@ def _claim(payment_id: int, request: PaymentRequest, token: str) -> tuple[Paymen
         payment.next_check_at = timezone.now() + _FIRST_CHECK
         payment.save()
         # However often the payment is started, its stock is not held for ever.
-        order_hold(order=order, until=min(timezone.now() + PAGE_OPEN_FOR + _GRACE, order.placed_at + _HELD_AT_MOST))
+        order_extend_expiry(
+            order=order, until=min(timezone.now() + PAGE_OPEN_FOR + _GRACE, order.placed_at + _HELD_AT_MOST)
+        )
         return payment, _Claim(asked, is_first)
 
 
@@ -252,7 +257,7 @@ def _replacement(order: Order, lost: Payment) -> Payment:
 
 
 def _count_ring(payment: Payment, claim: _Claim, *, phone: str) -> None:
-    """Count a prompt before its phone rings. Raise ``TooManyRequests``; the attempt can be started later."""
+    """Count a prompt before it is sent. Raise ``TooManyRequests``; the attempt can be started later."""
     if not claim.gateway.needs_phone:
         return
     try:
@@ -264,8 +269,9 @@ def _count_ring(payment: Payment, claim: _Claim, *, phone: str) -> None:
 
 
 def _unheard(payment: Payment) -> QuerySet[Payment]:
-    """Return the payment's row, unless a result came or another start asked the gateway since: that one has another
-    token.
+    """Return the payment's row, unless a result came or a later start called the gateway.
+
+    A later start has stored another token.
     """
     return Payment.objects.filter(pk=payment.pk, state=PaymentState.UNKNOWN, token_hash=payment.token_hash)
 

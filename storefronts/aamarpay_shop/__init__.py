@@ -1,5 +1,5 @@
-"""The published API of shop 000: payment on aamarPay's page, codes by mail, and a session cookie beside tokens.
+"""Contract 000, the aamarPay shop: payment on aamarPay's page, codes by mail, and a session cookie as well as tokens.
 
-``urls`` lists the paths in the order of the published document; ``serializers`` holds its inputs and outputs. Every
+``urls`` lists the paths in the order of the contract's document; ``serializers`` holds its inputs and outputs. Every
 rule is in the core.
 """

@@ -1,4 +1,4 @@
-"""The inputs and outputs of shop 000's published API."""
+"""The inputs and outputs of contract 000 (the aamarPay shop)."""
 
 from typing import Any
 
@@ -97,9 +97,9 @@ class CodeInput(CodeRequestInput):
 
 
 class OwnFields(ContractInput):
-    """Read the fields by which clients name a cart and its owner.
+    """Read the fields in which a client sends its cart's id and its own id.
 
-    They must name the caller and the caller's own cart. They never decide whose cart is changed.
+    A request with another user's id, or with another cart's id, is refused. Only the caller's own cart is changed.
     """
 
     cart = IdField(required=False)
@@ -203,7 +203,7 @@ class IdentificationInput(ObjectInput, ContractInput):
 
 
 class PaymentRequestInput(ContractInput):
-    """Read a request to pay a cart. The price comes from the cart; an amount that a client sends is not read."""
+    """Read a request to pay a cart. The price comes from the cart; an amount that a client sends is ignored."""
 
     cus_name = serializers.CharField(max_length=150)
     cus_email = EmailInput()

@@ -1,4 +1,4 @@
-"""The URLs of shop 000's published API, in the order of the published document."""
+"""The URLs of contract 000 (the aamarPay shop), in the order of its document."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""The translation of the core's errors into the field names of a contract."""
+"""Translate the field names in errors of the core into those of a contract."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,10 +7,10 @@ from utils.errors import DomainError
 
 
 @contextmanager
-def in_words(**names: str) -> Iterator[None]:
+def fields_renamed(**names: str) -> Iterator[None]:
     """Rename the field of a ``DomainError`` that is raised inside the ``with`` block.
 
-    ``names`` maps the core's field names to those of the published API. A field that it doesn't list keeps its name.
+    ``names`` maps the core's field names to those of the contract. A field that it doesn't list keeps its name.
     """
     try:
         yield

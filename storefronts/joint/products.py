@@ -1,4 +1,4 @@
-"""Products as the contracts show them: without variants, so each shows the price of its default variant."""
+"""Show products without variants, as the contracts do: each with the price and stock of its default variant."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -14,16 +14,16 @@ from catalog.querysets import ProductQuerySet
 from catalog.views.cards import Version
 from catalog.views.rows import product_cards
 from inventory.offers import Offer, default_offers, with_default_price
-from storefronts.joint import serializers as words
+from storefronts.joint import serializers
 from utils.money import display
 
 
 def product_rows(
-    versions: Sequence[Version], *, card: type[BaseSerializer] = words.ProductCard
+    versions: Sequence[Version], *, card: type[BaseSerializer] = serializers.ProductCard
 ) -> list[dict[str, Any]]:
     """Return the products as dicts, in the order of ``versions``, each with its default variant's price and stock.
 
-    ``versions`` holds ids and times of change. ``card`` is the serializer of the other fields.
+    ``versions`` holds each product's id and ``updated_at``. ``card`` is the serializer of the product's other fields.
     """
     shown = product_cards(card, versions, load=catalog.product_rows_with_pictures)
     offers = default_offers(shown, currency=settings.DEFAULT_CURRENCY)
@@ -39,9 +39,9 @@ def _offered(offer: Offer | None) -> dict[str, Any]:
 
 
 def changes_only(product_id: int, fields: dict[str, Any]) -> dict[str, Any]:
-    """Drop the price and the stock from ``fields`` where they equal what the product shows.
+    """Return ``fields`` without a price or stock that the product already has.
 
-    So a client may send back what it has read, and nothing is written for it.
+    So a client that sends back the price and stock that it read changes neither.
     """
     offer = default_offers([product_id], currency=settings.DEFAULT_CURRENCY).get(product_id)
     if offer is None:
@@ -56,8 +56,8 @@ class ShopProductFilter(ProductFilter):
     def priced(self, products: ProductQuerySet) -> ProductQuerySet:
         return with_default_price(products, currency=settings.DEFAULT_CURRENCY)
 
-    def from_price(self, products: ProductQuerySet, name: str, value: Decimal) -> QuerySet:
+    def from_price(self, products: QuerySet, name: str, value: Decimal) -> QuerySet:
         return products.filter(price__gte=value)
 
-    def to_price(self, products: ProductQuerySet, name: str, value: Decimal) -> QuerySet:
+    def to_price(self, products: QuerySet, name: str, value: Decimal) -> QuerySet:
         return products.filter(price__lte=value)

@@ -47,9 +47,9 @@ class TokenInput(ContractInput, accounts.TokenInput):
 
 
 class RegistrationInput(ContractInput):
-    """Read a registration. Clients of shop 000 send ``password1`` and ``password2``, those of shop 001 ``password``.
+    """Read a registration. Contract 000 has ``password1`` and ``password2``, contract 001 has ``password``.
 
-    Both send a username, an e-mail address, or both.
+    Clients of both send a username, an e-mail address, or both.
     """
 
     repeated: ClassVar[tuple[str, ...]] = ("password2",)
@@ -115,10 +115,10 @@ class ProfileFields(ContractInput):
 
 
 class VariantInput(IdField):
-    """Read the id of the variant that a client wants of a product.
+    """Read the id of a variant of the product that the client names.
 
-    The published APIs that the storefronts serve know products only, so the field is optional: without it, the
-    product's default variant is taken.
+    The contracts' documents know only products, so the field is optional. Without it, the product's default variant is
+    taken.
     """
 
     def __init__(self, **kwargs: Any) -> None:

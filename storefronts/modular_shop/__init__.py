@@ -1,5 +1,5 @@
-"""The published API of shop 003: the modular shop, whose customers verify their e-mail address before they sign in.
+"""Contract 003, the modular shop, whose customers verify their e-mail address before they sign in.
 
-``urls`` lists the paths in the order of the published document; ``serializers`` holds its inputs and outputs. Every
+``urls`` lists the paths in the order of the contract's document; ``serializers`` holds its inputs and outputs. Every
 rule is in the core.
 """

@@ -1,4 +1,4 @@
-"""The inputs and outputs of shop 003's published API."""
+"""The inputs and outputs of contract 003 (the modular shop)."""
 
 from typing import ClassVar
 

@@ -1,4 +1,4 @@
-"""The URLs of shop 003's published API, in the order of the published document."""
+"""The URLs of contract 003 (the modular shop), in the order of its document."""
 
 from django.urls import path
 

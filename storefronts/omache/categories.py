@@ -1,4 +1,4 @@
-"""The categories of shop 002's published API. They are fixed, whatever other categories the catalogue holds."""
+"""The categories of contract 002 (O-Mache). They are fixed, whatever other categories the catalogue holds."""
 
 CATEGORIES = ("electronics", "furniture", "fashions", "computing", "gaming", "kitchen", "phones", "sports")
 # Maps the names of the front page's groups to categories.

@@ -1,4 +1,4 @@
-"""The pagination of shop 002's published API. Its lists are plain arrays, so headers link to further pages."""
+"""The pagination of contract 002 (O-Mache). Its lists are plain arrays, so headers link to the other pages."""
 
 from typing import Any
 

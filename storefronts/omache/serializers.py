@@ -1,4 +1,4 @@
-"""The inputs and outputs of shop 002's published API."""
+"""The inputs and outputs of contract 002 (O-Mache)."""
 
 from typing import Any
 

@@ -1,5 +1,5 @@
-"""The published API of shop 004: real-time order notifications.
+"""Contract 004, the real-time shop: real-time order notifications.
 
-``urls`` lists the paths in the order of the published document; ``serializers`` holds its inputs and outputs. Every
+``urls`` lists the paths in the order of the contract's document; ``serializers`` holds its inputs and outputs. Every
 rule is in the core.
 """

@@ -1,4 +1,4 @@
-"""The inputs and outputs of shop 004's published API."""
+"""The inputs and outputs of contract 004 (the real-time shop)."""
 
 from rest_framework import serializers
 

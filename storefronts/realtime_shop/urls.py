@@ -1,4 +1,4 @@
-"""The URLs of shop 004's published API, in the order of the published document."""
+"""The URLs of contract 004 (the real-time shop), in the order of its document."""
 
 from django.urls import path
 

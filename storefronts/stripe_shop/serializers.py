@@ -1,4 +1,4 @@
-"""The inputs and outputs of shop 001's published API."""
+"""The inputs and outputs of contract 001 (the Stripe shop)."""
 
 from typing import Any
 
@@ -33,19 +33,19 @@ class ProfileFields(joint.ProfileFields):
 
 
 class ProfileInput(ProfileFields):
-    """Read a profile. A form may send the username and the e-mail address back only as it read them.
+    """Read a profile. A username or e-mail address in it must be the current one, and a password must be empty.
 
-    The e-mail address and the password are changed elsewhere.
+    So a client may send back a whole form. The e-mail address and the password are changed at URLs of their own.
     """
 
-    username = serializers.CharField(max_length=254, required=False, help_text="Unchanged, if it is sent")
+    username = serializers.CharField(max_length=254, required=False, help_text="If sent, it must be the current one")
     email = EmailInput(
         required=False,
         allow_blank=True,
-        help_text="Unchanged, if it is sent; change it at /api/v1/auth/email/change/",
+        help_text="If sent, it must be the current one; change it at /api/v1/auth/email/change/",
     )
     password = PasswordField(
-        required=False, allow_blank=True, help_text="Empty, if it is sent; change it at /api/v1/auth/password/"
+        required=False, allow_blank=True, help_text="If sent, it must be empty; change it at /api/v1/auth/password/"
     )
 
     class Meta:
@@ -173,10 +173,10 @@ class OrderItemsField(ObjectListInput):
 
 
 class OrderInput(ContractInput):
-    """Read an order. Prices and totals are always the shop's own; those that a client sends are not read."""
+    """Read an order. Prices and totals are always the shop's own; those that a client sends are ignored."""
 
     order_items = OrderItemsField(help_text="If not given, the open cart is ordered")
-    orderItems = OrderItemsField(help_text="Another name of order_items")
+    orderItems = OrderItemsField(help_text="Another name for order_items")
     street = serializers.CharField(max_length=500)
     city = serializers.CharField(max_length=100, required=False, allow_blank=True)
     state = serializers.CharField(max_length=100, required=False, allow_blank=True)

@@ -1,4 +1,4 @@
-"""The URLs of shop 001's published API, in the order of the published document."""
+"""The URLs of contract 001 (the Stripe shop), in the order of its document."""
 
 from django.urls import path
 

@@ -1,1 +1,1 @@
-"""The shop window: the page that a browser sees at ``/``, and the page that a mailed link for a new password opens."""
+"""The shop window: the HTML pages for browsers, one at ``/`` and one where a person chooses a new password."""

@@ -1,4 +1,4 @@
-"""The URLs of the shop window."""
+"""The URLs of the HTML pages of the shop window."""
 
 from django.urls import path
 
@@ -6,6 +6,6 @@ from storefronts.window import views
 
 urlpatterns = [
     path("account/new-password/", views.new_password_page),
-    # The published API of shop 002 has this path, too. Where it is served, its view shows browsers the same page.
+    # Contract 002 publishes this path, too. Where it is served, its view shows browsers the same page.
     path("", views.front_page),
 ]

@@ -1,4 +1,4 @@
-"""The pages of the shop window."""
+"""The views of the HTML pages of the shop window."""
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -10,7 +10,7 @@ ADDRESSES = {"api": "/api/v1/", "swagger": "/swagger/", "redoc": "/redoc/", "adm
 
 @require_safe
 def front_page(request: HttpRequest) -> HttpResponse:
-    """Show browsers the shop window; give programs the URLs of the API, its documentation and the admin as JSON."""
+    """Show browsers the front page. Give other clients the URLs of the API, its documentation and the admin as JSON."""
     if request.accepts("text/html") and "text/html" in request.headers.get("Accept", ""):
         return render(request, FRONT_PAGE)
     return JsonResponse(ADDRESSES)
@@ -18,5 +18,5 @@ def front_page(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def new_password_page(request: HttpRequest) -> HttpResponse:
-    """Show the page that a mailed link for a new password opens where no front end (``FRONTEND_URL``) is set."""
+    """Show the page that a password reset link opens when no front end (``FRONTEND_URL``) is set."""
     return render(request, "window/new_password.html")

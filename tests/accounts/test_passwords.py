@@ -156,7 +156,7 @@ class TestHashingAFewAtATime:
 
 @pytest.mark.parametrize(("turns", "most"), [(passwords.AT_ONCE, passwords.AT_ONCE), (20, 20)])
 def test_no_more_than_a_few_are_hashed_at_once(monkeypatch: pytest.MonkeyPatch, turns: int, most: int) -> None:
-    """The second is the negative control: with a turn for everybody all twenty hash together."""
+    """The second case is the negative control: with twenty slots, all twenty passwords are hashed at once."""
     monkeypatch.setattr(passwords, "_slots", threading.BoundedSemaphore(turns))
     inside, seen, lock = 0, 0, threading.Lock()
 

@@ -34,7 +34,7 @@ def signed(claims: dict[str, Any], **headers: Any) -> str:
 
 
 def forged(claims: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Headers that ask the reader to check the signature in the forger's way."""
+    """Yield forged tokens with a description. Their headers name the forger's key, or demand something unknown."""
     octets = {"kty": "oct", "k": jwt.utils.base64url_encode(THEIRS.encode()).decode(), "alg": "HS256"}
     public = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(THEIR_PAIR.public_key()))
     yield "HS256, key in the header", jwt.encode(claims, THEIRS, algorithm="HS256", headers={"jwk": octets})

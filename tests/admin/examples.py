@@ -1,4 +1,7 @@
-"""Examples of every model, no two of which share a user or a product, so that one query for each row shows."""
+"""Make rows of every model, to count the queries of the admin.
+
+No two rows share a user or a product. Otherwise a query for each row could stay unnoticed.
+"""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -41,7 +44,7 @@ def make_order(product: Product, *, quantity: int = 1, customer: User | None = N
 
 
 def _make_money(order: Order, serial: int) -> None:
-    """Paid, half of it on its way back by hand, told by a message, and before the staff."""
+    """Pay the order, open a refund of half of it, and add an alert and a webhook."""
     payment = order.payments.get()
     payment_confirm(payment_id=payment.pk)
     refund_request(payment_id=payment.pk, amount=payment.amount / 2, actor=make_staff())

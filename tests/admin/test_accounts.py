@@ -163,7 +163,7 @@ def test_staff_do_not_raise_a_customer(clerk: Client, customer: User) -> None:
 
 
 def test_staff_bar_a_seller(clerk: Client, customer: User) -> None:
-    """The list shows whom; the log, who did it."""
+    """The list can show barred sellers only, and the audit log records the change."""
     save_user(clerk, customer, role="seller", city="Mwanza")
     form = shown_form(clerk, change_url(customer))
     del form["may_sell"]

@@ -30,7 +30,7 @@ def client_in(*groups: str) -> Client:
 
 
 def pages(client: Client) -> set[str]:
-    """Return the models whose lists open."""
+    """Return the names of the models whose list the client may open."""
     return {
         model._meta.model_name
         for model in admin.site._registry

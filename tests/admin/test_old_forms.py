@@ -191,7 +191,7 @@ def test_an_address(root: Client) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_two_old_forms_that_are_saved_at_once_keep_each_others_fields(root: Client, product: Product) -> None:
-    """Both were opened before; without the row's lock one of them writes the other's field back."""
+    """All forms were opened before any was saved. Without the row's lock, one would overwrite what another saved."""
     url = reverse("admin:catalog_product_change", args=[product.pk])
     typed = [{"name": "Pot"}, {"brand": "Acme"}, {"product_type": "Pots"}, {"tags": "steel"}]
     forms = [{**shown_form(root, url), **change} for change in typed]

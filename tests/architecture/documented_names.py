@@ -56,7 +56,7 @@ def named_thing_exists(span: str) -> bool:
 
 
 def _is_declared(name: str) -> bool:
-    """Return whether ``name`` names an event, a job, a permission or a model, as Django or the shop names it."""
+    """Return whether a model, an event, a job or a permission has this name, such as ``orders.order_placed``."""
     return name.lower() in {model._meta.label_lower for model in apps.get_models()} or (
         name in EVENTS or name in JOBS or name in _permissions()
     )

@@ -113,7 +113,7 @@ def test_without_a_cache_the_shop_shows_the_same(
     before = shown()
 
     class Broken:
-        """Answer as the Redis cache does when Redis does not."""
+        """Behave as the Redis cache does while Redis is down: find nothing and store nothing."""
 
         def get_many(self, keys: Any) -> None:
             return None

@@ -1,4 +1,4 @@
-"""What sellers tell the shop about themselves: handed out to them, and gone with the account."""
+"""Test the personal data of sellers: the export holds it, and erasing the account erases it."""
 
 import pytest
 

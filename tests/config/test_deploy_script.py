@@ -1,4 +1,4 @@
-"""``scripts/live_server_deploy.sh``, in a checkout of its own, with a Docker that only notes what it is asked."""
+"""Test ``scripts/live_server_deploy.sh`` in a copy of the repository, with a fake Docker that logs its commands."""
 
 import os
 import shutil

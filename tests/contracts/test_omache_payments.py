@@ -1,4 +1,4 @@
-"""Document 002: the webhook, the document's signals, and its whole flow, with a Daraja of our own making."""
+"""Test payments in contract 002: its webhook, its signals and a whole purchase, with the fake Daraja."""
 
 import json
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""``manage.py import_products`` on files that other people wrote, where they are beside the repository."""
+"""Test ``manage.py import_products`` on real files. The tests are skipped where the files are missing."""
 
 import re
 

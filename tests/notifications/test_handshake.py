@@ -1,4 +1,4 @@
-"""Who may open a socket and keep it, asked in this process; ``test_sockets`` asks over the wire."""
+"""Test who may open a socket and keep it, without a server. ``test_sockets`` tests it over the network."""
 
 import asyncio
 from typing import Any
@@ -34,7 +34,7 @@ def buyer() -> User:
 
 @pytest.fixture
 def browser(buyer: User) -> Client:
-    """Signed in with Django's session cookie."""
+    """Return the buyer's browser, signed in with Django's session cookie."""
     client = Client()
     client.force_login(buyer)
     return client

@@ -210,7 +210,7 @@ def test_a_frame_too_large_ends_the_socket(shop: str, buyer: User) -> None:
 
 
 def test_signing_in_over_http_and_listening(shop: str, buyer: User) -> None:
-    """As a stranger would: the token comes from the API."""
+    """Get the token from the API, as a client does."""
     login = {"username": "buyer", "password": PASSWORD}
     access = requests.post(f"{shop}/api/auth/login/", json=login, timeout=20).json()["access"]
     with socket(shop, additional_headers={"Authorization": f"Bearer {access}"}) as mine:

@@ -1,4 +1,4 @@
-"""What an order remembers holds all that it is copied from."""
+"""Test that the copies in an order can hold the longest values of the fields that they are copied from."""
 
 import pytest
 from django.db.models import CharField, Field

@@ -7,14 +7,8 @@ import pytest
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from payments.gateways.base import (
-    GatewayDown,
-    GatewayMisconfigured,
-    GatewayRefused,
-    Outcome,
-    OutcomeUnknown,
-    RefundResult,
-)
+from payments.gateways.errors import GatewayDown, GatewayMisconfigured, GatewayRefused, OutcomeUnknown
+from payments.gateways.results import Outcome, RefundResult
 from payments.models import Payment, PaymentAlert, PaymentEntry, Refund
 from payments.services import alert_resolve, reconcile, refund_send, refund_settle, settle
 from tests.factories import make_user
@@ -110,7 +104,7 @@ class TestAnswers:
     def test_a_refusal_after_a_lost_answer_keeps_the_amount_set_aside(
         self, staff_api: APIClient, paid_sale: Sale, fake: FakeGateway, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """The first try may have had its effect before its answer was lost, and the gateway refuse to do it twice."""
+        """The first try may have succeeded although its answer was lost. Then the gateway refuses the second try."""
         fake.failure = OutcomeUnknown("Timeout")
         refund = self.request(staff_api, paid_sale)
         refund_send(refund_id=refund.pk)

@@ -1,4 +1,4 @@
-"""The requests with a body about accounts, for ``tests.support.endpoints``."""
+"""List the requests with a body about accounts, for ``tests.support.endpoints``."""
 
 from tests.support.hostile import EMPTY, NOTHING, PHONE_OR_NONE, text
 from tests.support.writes import ANYBODY, CUSTOMER, SELLER, Write

@@ -237,7 +237,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer(*getattr(self.daraja, kind)(sent))
 
     def _struck(self, kind: str) -> bool:
-        """Let the fault that is due happen, if it happens before the effect. Return whether the call ends with that.
+        """Take the next fault of this kind of call. Return whether it ended the call before anything was done.
 
         A fault that happens after the effect is kept in ``fault``.
         """

@@ -8,33 +8,28 @@ from pathlib import Path
 from typing import Any
 
 from payments.gateways import registry
-from payments.gateways.base import (
+from payments.gateways.base import Buyer, Gateway
+from payments.gateways.errors import BadMessage, GatewayFailure
+from payments.gateways.messages import (
     AlertMessage,
-    BadMessage,
-    Buyer,
     ChargebackMessage,
     DisputeMessage,
-    Gateway,
-    GatewayFailure,
     Incoming,
     Message,
-    Outcome,
     PaymentMessage,
     RefundMessage,
-    RefundResult,
-    Result,
-    Started,
 )
+from payments.gateways.results import Outcome, RefundResult, Result, Started
 from payments.models import GatewayEvent, Payment, Refund
 
 SIGNED = {"X-Fake-Signature": "right"}
 
 
 class FakeGateway(Gateway):
-    """Play a gateway. ``start`` raises ``start_failure`` if it is set; every question raises ``failure`` if it is set.
+    """Play a gateway. ``start`` raises ``start_failure`` if it is set; every query raises ``failure`` if it is set.
 
-    The books hold in ``payments`` what to answer about a payment, and in ``refunds`` the outcome of a refund, both by
-    number. A refund that was sent twice is there once.
+    The books hold, by number, the answer to a query about each payment (``payments``) and the outcome of each refund
+    (``refunds``). A refund that is sent twice is recorded once.
     """
 
     label = "Fake"

@@ -47,7 +47,10 @@ class FakeStripe:
     # What happens at Stripe without a request from the shop.
 
     def pay(self, session_id: str, *, status: str = "succeeded", **differences: Any) -> Thing:
-        """Pay on Stripe's page as the buyer. ``status`` is the intent's; ``processing`` for a delayed method."""
+        """Pay on Stripe's page as the buyer.
+
+        ``status`` is the status of the payment intent afterwards: ``processing`` for a delayed method.
+        """
         session = self.sessions[session_id]
         self._close_what_is_over()
         assert session["status"] == "open", session
@@ -61,7 +64,7 @@ class FakeStripe:
         return session
 
     def pay_in_app(self, intent_id: str, *, status: str = "succeeded", **differences: Any) -> Thing:
-        """Pay in an app's widgets as the buyer. ``status`` is the intent's."""
+        """Pay an intent in an app as the buyer. ``status`` is the intent's status afterwards."""
         intent = self.intents[intent_id]
         assert intent["status"] == "requires_payment_method", intent
         intent |= {"status": status, "amount_received": intent["amount"] if status == "succeeded" else 0}

@@ -1,4 +1,4 @@
-"""The encoding of a body as a form, urlencoded or multipart."""
+"""Encode a body as a form, urlencoded or multipart."""
 
 from typing import Any
 from urllib.parse import urlencode

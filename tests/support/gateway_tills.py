@@ -1,4 +1,4 @@
-"""One interface for the three gateways' stand-ins: what a test does at each, and what each one's books hold."""
+"""Give the three fake gateways one interface, to pay and to read what each has received and refunded."""
 
 from collections import defaultdict
 from decimal import Decimal
@@ -48,7 +48,7 @@ class GatewayTill:
         raise NotImplementedError
 
     def news(self, payment: Payment) -> list[HttpResponse]:
-        """Send the gateway's webhook and the buyer's browser. Return the answers to both."""
+        """Send the gateway's webhook, then the request of the buyer's returning browser. Return both answers."""
         return [self.tell(payment), self.outside.get(f"/api/v1/payments/return/{payment.number}/")]
 
     def tell(self, payment: Payment) -> HttpResponse:
@@ -67,7 +67,7 @@ class StripeTill(GatewayTill):
         self.shop.fake.pay(payment.gateway_id)
 
     def tell(self, payment: Payment) -> HttpResponse:
-        """Send the webhook after which the shop still has to ask Stripe."""
+        """Send a webhook that makes the shop ask Stripe for the result."""
         intent = self.shop.fake.intents[self.shop.fake.sessions[payment.gateway_id]["payment_intent"]]
         return shop_with_stripe.post(*signed(self.shop.fake.event("payment_intent.succeeded", intent)))
 

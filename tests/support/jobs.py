@@ -1,4 +1,4 @@
-"""The running of enqueued jobs, with either backend."""
+"""Run enqueued jobs, with either backend."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The reading of the mail that a test caused."""
+"""Read the mail that a test caused."""
 
 import re
 from typing import Any

@@ -1,4 +1,4 @@
-"""The requests of shop 003's published API, and the reading of their refusals."""
+"""Send the requests of shop 003's published API, and read its refusals."""
 
 from typing import Any
 

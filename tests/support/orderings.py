@@ -1,4 +1,4 @@
-"""The sequences in which events can happen: a sample, which the suite runs, or all of them."""
+"""Make the sequences in which events can happen: a sample, or all of them."""
 
 import os
 from collections.abc import Sequence

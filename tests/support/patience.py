@@ -19,9 +19,10 @@ IN_VAIN = (TIMEOUT[0], 0.2)
 
 @contextmanager
 def waiting_in_vain(until_effect: Callable[[], Any], *, at: Callable[[str], bool] = lambda url: True) -> Iterator[None]:
-    """Let the shop's requests to a URL ``at`` which no answer will come time out soon.
+    """Shorten the timeout of requests that get no answer. ``at`` says for which URLs.
 
-    A timeout is only raised after ``until_effect`` returned: the gateway did what it was asked, on a busy machine too.
+    The timeout is raised only after ``until_effect`` has returned, so the gateway did what it was asked even on a busy
+    machine.
     """
     send = HTTPAdapter.send
 

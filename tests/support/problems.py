@@ -1,4 +1,4 @@
-"""The check that a refusal is a problem document."""
+"""Check that a refusal is a problem document."""
 
 from typing import Any
 

@@ -42,7 +42,7 @@ def all_rows() -> Rows:
 
 @contextmanager
 def writes_watched() -> Iterator[list[str]]:
-    """Collect the statements that write, also those that are rolled back. Without any, no row has changed."""
+    """Collect the SQL statements that write, also those that are rolled back. If there are none, no row has changed."""
     seen: list[str] = []
 
     def watch(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:

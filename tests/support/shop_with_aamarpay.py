@@ -78,7 +78,7 @@ class AamarPayShop:
         return payment
 
     def come_back(self, payment: Payment, fields: dict[str, str] | None = None) -> HttpResponse:
-        """Return as the buyer's browser: by GET after a cancel, otherwise with a form from another site."""
+        """Send the buyer's browser back to the shop: by GET after a cancellation, else by POST from another site."""
         path = f"/api/v1/payments/return/{payment.number}/"
         if fields is None:
             return self._kept(self.outside.get(path, headers={"accept": "text/html"}))

@@ -1,4 +1,4 @@
-"""The sign-in of users without a request, for tests."""
+"""Sign users in without a request, for tests."""
 
 from accounts import services
 from accounts.clients import Client

@@ -1,4 +1,4 @@
-"""Many requests to one route in one world, with a list of what was wrong with the answers.
+"""Send many requests to one route in one world, and list what was wrong with the answers.
 
 Each request runs in a savepoint that is rolled back, so that one world serves a hundred requests.
 """
@@ -50,7 +50,7 @@ class Tries:
         self.flaws: list[str] = []
 
     def must_answer(self, case: str, status: int, body: bytes = b"", content_type: str = JSON, **request: Any) -> None:
-        """Note a flaw unless the answer has ``status``. A refusal must be a problem document and change no row, too."""
+        """Note a flaw unless the answer has ``status``. A refusal must also be a problem document and change no row."""
         with taken_back():
             answer, writes = self._send(body, content_type, **request)
             if status >= 400:

@@ -40,7 +40,7 @@ def client_with_token(user: User) -> APIClient:
 
 @dataclass(frozen=True)
 class Shopper:
-    """Hold a customer and what is theirs: a filled cart, an order with its payment, an address, a thread.
+    """Hold a customer with a filled cart, an order with its payment, an address and a thread.
 
     The contracts name an order and a cart by an ``int``, /api/v1/ by a ``str``.
     """

@@ -12,10 +12,11 @@ CUSTOMER, SELLER, STAFF, ANYBODY = "customer", "another seller", "staff", "anony
 
 @dataclass(frozen=True)
 class Write:
-    """Hold a request with a body.
+    """Hold a request with a body, and how the API answers it.
 
-    ``body`` is answered with ``status``, an empty object with ``empty``. ``fields`` are named by their path, such as
-    ``address.city``. With ``may_be_list`` a plain list, also an empty one, is taken instead of the object.
+    ``status`` answers the valid ``body``, ``empty`` answers an empty object. ``fields`` maps the path of each field,
+    such as ``address.city``, to the hostile values that it accepts. ``may_be_list``: the API also takes a list, even an
+    empty one, in place of the object.
     """
 
     method: str

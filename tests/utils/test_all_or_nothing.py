@@ -36,7 +36,7 @@ Act = Callable[[], Any]
 
 @pytest.fixture
 def no_event(monkeypatch: pytest.MonkeyPatch) -> Callable[[Act], list[str]]:
-    """Return what an act leaves behind when neither its event nor its job can be written."""
+    """Return a function that does an act while no event and no job can be written, and lists the changed rows."""
 
     def fails(*args: Any, **fields: Any) -> None:
         raise OperationalError("No room for an event")

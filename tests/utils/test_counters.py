@@ -1,4 +1,4 @@
-"""Counts in memory stay bounded, whoever sends however many subjects."""
+"""Test that counts in memory stay bounded, however many keys are counted."""
 
 import pytest
 

@@ -17,7 +17,7 @@ def _goods() -> None:
 
 
 def order(client: APIClient, key: str = "one") -> str:
-    """Send the same order with the same key; the number in the answer."""
+    """Send an order, the same each time, with this key. Return its number."""
     if not IdempotencyKey.objects.filter(user_id=client.handler._force_user.pk, key=key).exists():
         client.post("/api/v1/cart/items/", {"product": make_product(stock_left=5).pk})
     answer = client.post("/api/v1/orders/", {"address": {"street": "1 Main Street"}}, headers={"Idempotency-Key": key})

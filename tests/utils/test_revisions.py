@@ -38,7 +38,7 @@ def test_a_change_that_was_rolled_back_does_not_count() -> None:
 @on_postgres
 @pytest.mark.django_db(transaction=True)
 def test_who_begins_first_and_commits_last_is_not_missed() -> None:
-    """Change the revision in two transactions at once. With the number of a sequence the second commit would be lost."""
+    """Change the revision twice at once. With the number of a sequence the commit that comes last would be missed."""
     has_changed, may_commit = threading.Event(), threading.Event()
 
     def change_slowly() -> None:

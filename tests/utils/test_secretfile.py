@@ -1,4 +1,4 @@
-"""A secret is made once and whole."""
+"""Test that a secret file is made once, and never half written."""
 
 import stat
 from concurrent.futures import ThreadPoolExecutor

@@ -10,14 +10,8 @@ from urllib.parse import urlsplit
 import requests
 from django.conf import settings
 
-from payments.gateways.base import (
-    TIMEOUT,
-    GatewayDown,
-    GatewayFailure,
-    GatewayMisconfigured,
-    GatewayRefused,
-    OutcomeUnknown,
-)
+from payments.gateways.base import TIMEOUT
+from payments.gateways.errors import GatewayDown, GatewayFailure, GatewayMisconfigured, GatewayRefused, OutcomeUnknown
 from payments.gateways.reach import was_never_reached
 
 _ABOUT_CREDENTIALS = re.compile(r"signature.?key|store.?id", re.IGNORECASE)
@@ -79,8 +73,8 @@ def _call(http_method: str, path: str, **request: Any) -> str:
     """Send a request and return the reply's text.
 
     Raise ``GatewayDown`` when aamarPay was not reached, and ``OutcomeUnknown`` when it gave no answer or one with
-    another status than 200. The failure leaves out the words of requests, which name the URL. It is raised outside of
-    ``except``, so that no report of it can follow it to the original.
+    another status than 200. The exception does not quote the error of ``requests``, which names the URL and so the key.
+    It is raised outside of ``except``, so that it is not linked to that error.
     """
     failure: GatewayFailure
     try:
@@ -114,7 +108,7 @@ def _parsed(text: str) -> Any:
 
 
 def _raise_refusal(reply: Any, order: dict[str, str]) -> None:
-    """Raise for a reply that brings no payment page.
+    """Raise the exception for a reply without a payment page.
 
     A refusal is ``result`` false with a message, an object of messages by field, or a text about the credentials.
     """

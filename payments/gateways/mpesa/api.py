@@ -10,8 +10,8 @@ from typing import Any
 import requests
 from django.conf import settings
 
-from payments.gateways.base import (
-    TIMEOUT,
+from payments.gateways.base import TIMEOUT
+from payments.gateways.errors import (
     GatewayDown,
     GatewayFailure,
     GatewayMisconfigured,
@@ -82,7 +82,7 @@ class Reply:
 
 
 def call(path: str, body: dict[str, Any]) -> Reply:
-    """Post ``body``, again with a new token if the shop's token is refused, as then nothing was done.
+    """Post ``body``. If M-Pesa refuses the token, nothing was done, so post again with a new one.
 
     Return any answer, whatever it says. Raise ``GatewayDown`` when M-Pesa was not reached or gives no token,
     ``OutcomeUnknown`` when no answer came, and ``GatewayMisconfigured`` when M-Pesa refuses the shop's credentials.

@@ -1,4 +1,4 @@
-"""Read what M-Pesa posts to a payment's callback URL, and cut it down to what is needed: no phone."""
+"""Read what M-Pesa posts to a payment's callback URL, and keep only what is needed. No phone number is kept."""
 
 import hashlib
 import json
@@ -6,7 +6,8 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from payments.gateways.base import BadMessage, Incoming
+from payments.gateways.errors import BadMessage
+from payments.gateways.messages import Incoming
 from payments.models import Payment
 
 _ID = re.compile(r"[A-Za-z0-9._-]{1,100}", re.ASCII)
@@ -51,7 +52,7 @@ def result_code(value: Any) -> str:
 
 
 def plain(text: Any) -> str:
-    """Return the gateway's words without anything that may be a phone number."""
+    """Return M-Pesa's text without anything that may be a phone number."""
     words = "".join(character for character in str(text or "") if character.isprintable())
     return _LONG_NUMBER.sub("***", words)[:_LONGEST_TEXT]
 

@@ -1,9 +1,9 @@
 """Collect by M-Pesa: a prompt on the payer's phone (Daraja's STK push).
 
-Nothing signs its callbacks. They come to a URL that only Safaricom was told, and a success counts when Daraja, asked
-with the shop's own credentials, confirms it. That answer names neither the amount, which is the prompt's because the
-payer can't change it, nor the receipt that the payer reads. So the ledger's receipt is the request's own id, whichever
-message comes first, and the payer's receipt becomes the payment's reference.
+Its callbacks are not signed. They come to a URL that only Safaricom was told. A success counts once Daraja confirms it
+to a query with the shop's own credentials. That answer names neither the amount nor the receipt that the payer reads.
+The amount is the prompt's, because the payer can't change it. The ledger's receipt is the request's own id, whichever
+message comes first. The payer's receipt becomes the payment's reference.
 """
 
 import base64
@@ -19,26 +19,19 @@ from django.conf import settings
 from django.db.models import Max
 from django.utils.timezone import now
 
-from payments.gateways.base import (
-    AlertMessage,
+from payments.gateways.base import Buyer, Gateway
+from payments.gateways.errors import (
     BadMessage,
-    Buyer,
-    Gateway,
     GatewayDown,
     GatewayMisconfigured,
     GatewayRefused,
-    Incoming,
-    Message,
-    Outcome,
     OutcomeUnknown,
-    PaymentMessage,
     PromptOpen,
-    RefundResult,
-    Result,
-    Started,
 )
+from payments.gateways.messages import AlertMessage, Incoming, Message, PaymentMessage
 from payments.gateways.mpesa import by_hand, callbacks, reversal
 from payments.gateways.mpesa.api import Reply, call
+from payments.gateways.results import Outcome, RefundResult, Result, Started
 from payments.models import GatewayEvent, Payment, Refund
 from payments.states import AlertKind, PaymentMethod
 from utils.phones import kenyan_mobile

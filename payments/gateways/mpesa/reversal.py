@@ -1,7 +1,7 @@
 """Refund M-Pesa payments by a reversal of the payer's transaction.
 
-Safaricom takes the request and posts the result later, unsigned, to a URL that only it was told. Nothing names a
-request, so one that may have arrived is never sent again. Nobody can be asked for its result either: where none comes,
+Safaricom takes the request and posts the result later, unsigned, to a URL that only it was told. A request has no id of
+the shop's, so one that may have arrived is never sent again. The shop can't ask for its result either: if none comes,
 staff look it up in Safaricom's portal.
 """
 
@@ -12,18 +12,11 @@ from typing import Any
 
 from django.conf import settings
 
-from payments.gateways.base import (
-    AlertMessage,
-    BadMessage,
-    GatewayRefused,
-    Incoming,
-    Message,
-    Outcome,
-    RefundMessage,
-    RefundResult,
-)
+from payments.gateways.errors import BadMessage, GatewayRefused
+from payments.gateways.messages import AlertMessage, Incoming, Message, RefundMessage
 from payments.gateways.mpesa.api import call
 from payments.gateways.mpesa.callbacks import PAID, amount, below, plain, receipt, result_code
+from payments.gateways.results import Outcome, RefundResult
 from payments.models import GatewayEvent, Refund
 from payments.states import AlertKind, RefundState
 

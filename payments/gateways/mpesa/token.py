@@ -13,7 +13,8 @@ import requests
 from django.conf import settings
 from django.core.cache import cache
 
-from payments.gateways.base import TIMEOUT, GatewayDown, GatewayMisconfigured
+from payments.gateways.base import TIMEOUT
+from payments.gateways.errors import GatewayDown, GatewayMisconfigured
 
 # In seconds. A token is dropped this long before its end, as calls with it may still be on their way.
 _EARLY = 60
@@ -26,7 +27,7 @@ _SENDABLE = frozenset(string.ascii_letters + string.digits + string.punctuation)
 
 
 def access_token(*, refused: str = "") -> str:
-    """Return the shared token; fetch one if there is none, or only the one that was ``refused``.
+    """Return the shared token. Fetch a new one if there is none, or if it is the ``refused`` one.
 
     Raise ``GatewayDown`` when M-Pesa gives no token, and ``GatewayMisconfigured`` when it refuses the shop's
     credentials.
@@ -44,7 +45,7 @@ def access_token(*, refused: str = "") -> str:
         if known := _known(key, refused):
             return known
         raise GatewayDown("M-Pesa gives no access token.")
-    # Neither got nor held by anybody: either the lock was released just now, or the cache does not work.
+    # We did not get the lock, and nobody holds it: it was released just now, or the cache does not work.
     return _known(key, refused) or _fetch_and_share(key)
 
 

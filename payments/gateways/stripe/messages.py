@@ -1,7 +1,7 @@
 """Translate Stripe's events.
 
-They come late, twice and in any order. So the event of a refund is only an occasion to look at the refunds there are,
-that of a dispute to look at the dispute, and that of a payment intent to look at its session.
+They come late, twice and in any order. So an event only makes the shop look at the present state: an event of a refund
+at the payment's refunds, one of a dispute at the dispute, one of a payment intent at its session.
 """
 
 from collections.abc import Callable, Mapping
@@ -9,17 +9,16 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from payments.gateways.base import (
+from payments.gateways.errors import GatewayRefused
+from payments.gateways.messages import (
     AlertMessage,
     ChargebackMessage,
     DisputeMessage,
-    GatewayRefused,
     Message,
-    Outcome,
     PaymentMessage,
     RefundMessage,
-    Result,
 )
+from payments.gateways.results import Outcome, Result
 from payments.gateways.stripe.amounts import from_units
 from payments.gateways.stripe.api import asking, is_live
 from payments.gateways.stripe.results import refund_result_of, result_of
@@ -92,7 +91,10 @@ def _contradiction(payment: Payment, session: Object) -> str:
 
 
 def _intent_messages(intent: Object, query: Query) -> list[Message]:
-    """Cross-check a page's intent: the page's session, which has the same intent, decides about the payment."""
+    """Return what the event of a page's payment intent means. The page's session decides about the payment.
+
+    If the intent received another amount than the payment's, report that instead.
+    """
     payment = _numbered(intent["metadata"].get(PAYMENT))
     if payment is None:
         return [_unknown(intent["id"], intent)] if intent["status"] == "succeeded" else []
@@ -105,7 +107,7 @@ def _intent_messages(intent: Object, query: Query) -> list[Message]:
 
 
 def _refund_messages(thing: Object, query: Query) -> list[Message]:
-    """Tell of a refund or a refunded charge, after the payment: the payment's own event may still be on its way."""
+    """Return the payment's result and then its refunds: the payment's own event may still be on its way."""
     payment = _payment_of_intent(thing["payment_intent"])
     if payment is None:
         return [_unknown(thing["payment_intent"] or thing["id"], thing)]
@@ -126,12 +128,15 @@ def _told(payment: Payment, refund: dict[str, Any]) -> RefundMessage:
 
 
 def _dispute_messages(kind: str, told: Object, query: Query) -> list[Message]:
-    """Tell of the payment first, then of what the dispute has come to by now. A closed dispute holds up no refund."""
+    """Return what a dispute's event means, from the dispute's state at Stripe now. A closed dispute holds no refunds.
+
+    The payment's result comes first, if its money is not in the ledger yet.
+    """
     dispute, is_asked = _dispute_of_today(told)
     currency = dispute["currency"].upper()
     amount = from_units(dispute["amount"], currency)
     detail = f"Dispute {dispute['id']} about {amount} {currency}: {dispute['reason']}. "
-    # Without a status nothing says that it is over.
+    # A dispute without a status counts as open.
     closed = dispute.get("status", "needs_response") not in _OPEN
     detail += f"Stripe closed it: {dispute['status']}." if closed else "Answer it at Stripe in time."
     payment = _payment_of_intent(dispute["payment_intent"])
@@ -148,7 +153,10 @@ def _dispute_messages(kind: str, told: Object, query: Query) -> list[Message]:
 
 
 def _in_another_currency(payment: Payment, dispute: Object, closed: bool, detail: str) -> DisputeMessage:
-    """Tell of a dispute that the ledger can't hold. A lost one stays open: the bank took money that counts as left."""
+    """Return the message about a dispute in another currency, which the ledger can't hold.
+
+    A lost one stays open, because the ledger still counts the money that the bank took.
+    """
     if dispute.get("status") == "lost":
         closed = False
         detail += f" The payment is in {payment.currency}, so the ledger can't hold it: close it on the payment's page."
@@ -156,7 +164,10 @@ def _in_another_currency(payment: Payment, dispute: Object, closed: bool, detail
 
 
 def _dispute_of_today(told: Object) -> tuple[Object, bool]:
-    """Return the dispute as it is now, and whether Stripe knows it; otherwise as its message told it."""
+    """Ask Stripe for the dispute. Return it, and whether Stripe knows it.
+
+    If Stripe does not know it, return the dispute as the message described it.
+    """
     try:
         with asking() as api:
             return api.v1.disputes.retrieve(told["id"]).to_dict(), True

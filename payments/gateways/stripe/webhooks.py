@@ -1,4 +1,4 @@
-"""Read Stripe's messages: verified on their raw bytes, then cut down to what is needed, without the buyer's data."""
+"""Verify Stripe's messages on their raw bytes, and keep only what is needed, without the buyer's data."""
 
 import json
 import logging
@@ -10,7 +10,8 @@ from typing import Any
 import stripe
 from django.conf import settings
 
-from payments.gateways.base import BadMessage, Incoming
+from payments.gateways.errors import BadMessage
+from payments.gateways.messages import Incoming
 
 logger = logging.getLogger(__name__)
 

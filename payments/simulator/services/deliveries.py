@@ -19,8 +19,8 @@ _TIMEOUT = (3.05, 10)
 class Mischief:
     """Define what goes wrong with the messages about one decision of the buyer.
 
-    ``late``: they come after ``LATE_SECONDS``. ``twice``: each comes two times. ``out_of_order``: they come back to
-    front, and one about an earlier failure comes last. ``lost``: none is sent. ``forged``: somebody else claims that
+    ``late``: they come after ``LATE_SECONDS``. ``twice``: each comes two times. ``out_of_order``: they come in
+    reverse, and one about an earlier failure comes last. ``lost``: none is sent. ``forged``: somebody else claims that
     the payment was made, whatever the buyer chose. ``wrong_amount``: the gateway collected 1 instead.
     """
 
@@ -40,7 +40,7 @@ def deliveries_plan(
     stale: Message | None = None,
     forged: Message | None = None,
 ) -> None:
-    """Write down what is sent and when: a second apart, so that the order is kept."""
+    """Store what is sent and when: a second apart, so that the order is kept."""
     if mischief.out_of_order:
         messages = [*reversed(messages), *([stale] if stale else [])]
     if mischief.twice:

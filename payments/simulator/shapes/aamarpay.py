@@ -1,4 +1,4 @@
-"""Write aamarPay's answers and messages. Nothing of them is signed."""
+"""Write aamarPay's answers and messages. They are not signed."""
 
 import secrets
 from typing import Any

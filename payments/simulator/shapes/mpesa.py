@@ -1,4 +1,4 @@
-"""Write Daraja's answers and callbacks. Nothing of them is signed; the callback's URL is the only secret."""
+"""Write Daraja's answers and callbacks. They are not signed; the callback's URL is the only secret."""
 
 import base64
 import binascii

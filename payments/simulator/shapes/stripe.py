@@ -198,6 +198,9 @@ def forged_message(payment: SimulatedPayment) -> Message:
 
 
 def signature(body: str, *, is_forged: bool) -> dict[str, str]:
-    """Sign a message when it leaves, as each try is signed anew. A forger does not know the secret."""
+    """Return the signature header for a message. A forged message is signed with a random secret.
+
+    Make a new one for each delivery, as Stripe does.
+    """
     secret = secrets.token_hex(16) if is_forged else settings.STRIPE_WEBHOOK_SECRET
     return {"Stripe-Signature": stripe.WebhookSignature.generate_signature_header(body, secret)}

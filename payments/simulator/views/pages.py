@@ -20,7 +20,7 @@ _CHOICES = {choice.value: choice for choice in Choice}
 _SWITCHES = (
     ("late", "Late", "The messages come after 10 seconds."),
     ("twice", "Twice", "Each message comes two times."),
-    ("out_of_order", "Out of order", "Back to front, and a message about an earlier failure comes last."),
+    ("out_of_order", "Out of order", "In reverse order, and a message about an earlier failure comes last."),
     ("lost", "Lost", "No message comes at all; the shop has to ask."),
     ("forged", "Forged", "Somebody else claims that this was paid, whatever you choose."),
     ("wrong_amount", "Wrong amount", "The gateway collects 1 instead of the full amount."),

@@ -1,1 +1,1 @@
-"""The views of shop 000's published API: each reads the request, makes one call and renders the answer."""
+"""The views of contract 000 (the aamarPay shop). Each reads the request, calls the core and renders the answer."""

@@ -21,32 +21,34 @@ from payments.requests import PaymentRequest
 from payments.states import PaymentMethod
 from payments.views.gateways import GatewayEdge, browser_sent_on
 from shipping.addresses import PostalAddress
-from storefronts.aamarpay_shop import serializers as words
-from utils.api.clients import address_of
+from storefronts.aamarpay_shop import serializers
+from utils.api.clients import ip_address_of
 from utils.api.views import read, respond
 
 
 class PaymentRequestView(APIView):
     permission_classes = [IsAuthenticated]
 
-    @swagger_auto_schema(request_body=words.PaymentRequestInput, responses={200: words.PaymentRequestOutput})
+    @swagger_auto_schema(
+        request_body=serializers.PaymentRequestInput, responses={200: serializers.PaymentRequestOutput}
+    )
     def post(self, request: SignedInRequest) -> Response:
         """Initiates a payment request via Aamar Pay: orders the cart and returns a URL to open in a browser."""
-        fields = read(words.PaymentRequestInput, request)
+        fields = read(serializers.PaymentRequestInput, request)
         payment = services.checkout_and_start(
             user=request.user,
             method=PaymentMethod.AAMARPAY,
             order=OrderRequest(
                 cart_id=fields["identification"]["cart_id"],
                 address=_address(fields),
-                placed_from=address_of(request._request),
+                placed_from=ip_address_of(request._request),
                 email=request.user.email or "",
                 phone=fields["cus_phone"],
                 expected_currency=fields["currency"],
             ),
             payment=_payment_request(fields),
         )
-        return respond(words.PaymentRequestOutput, payment)
+        return respond(serializers.PaymentRequestOutput, payment)
 
 
 def _street(fields: dict[str, Any]) -> str:
@@ -75,9 +77,9 @@ def _buyer(fields: dict[str, Any]) -> Buyer:
 
 
 def _payment_request(fields: dict[str, Any]) -> PaymentRequest:
-    """Return how to start the payment, with those of the client's URLs that are the shop's own or listed.
+    """Return the data that starts the payment. It holds only those URLs of the client that the shop allows.
 
-    Where the client's URL is left out, the browser comes to the front page afterwards.
+    Without an allowed URL the browser is sent to the front page afterwards.
     """
 
     def allowed(name: str) -> str:
@@ -94,17 +96,17 @@ def _payment_request(fields: dict[str, Any]) -> PaymentRequest:
 class ConfirmationView(GatewayEdge):
     """Receive the buyer's browser with the form that aamarPay makes it post.
 
-    The form is not believed; the shop asks aamarPay. A client may also name this URL as its own page to return to; then
-    the browser comes by GET, without a form.
+    The shop does not trust the form; it asks aamarPay. A client may also send this URL as its own return page. Then the
+    browser sends a GET without a form.
     """
 
     message: ClassVar[str] = "Thank you. Your order will show the payment as soon as the gateway confirms it."
     hint: ClassVar[str] = ""
 
-    @swagger_auto_schema(responses={200: words.MessageOutput}, security=[])
+    @swagger_auto_schema(responses={200: serializers.MessageOutput}, security=[])
     def get(self, request: Request) -> Response:
-        """Say in words how the payment ended. This request settles nothing."""
-        return respond(words.MessageOutput, {"message": self.message})
+        """Show a message about the payment. This request settles nothing."""
+        return respond(serializers.MessageOutput, {"message": self.message})
 
     @swagger_auto_schema(
         request_body=openapi.Schema(
@@ -114,12 +116,12 @@ class ConfirmationView(GatewayEdge):
             example={"mer_txnid": "5f2c9a1b7d3e4f60718293a4", "pay_status": "Successful"},
         ),
         responses={
-            303: "The browser is sent on to the client's page. aamarPay is asked first; the form is not believed."
+            303: "To the client's page. The shop asks aamarPay about the payment first; it does not trust the form."
         },
         security=[],
     )
     def post(self, request: Request) -> HttpResponse:
-        """Send the buyer's browser on after a payment at aamarPay."""
+        """Redirect the buyer's browser to the client's page after a payment at aamarPay."""
         return browser_sent_on(number_in(request._request.body), hint=self.hint)
 
 

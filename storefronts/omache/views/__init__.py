@@ -1,1 +1,1 @@
-"""The views of shop 002's published API: each reads the request, makes one call and renders the answer."""
+"""The views of contract 002 (O-Mache). Each reads the request, calls the core and renders the answer."""

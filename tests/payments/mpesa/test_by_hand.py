@@ -30,7 +30,7 @@ def token(settings: Any) -> None:
 
 
 def tell(shop: MpesaShop, **values: Any) -> None:
-    """Deliver a confirmation of the last prompt's money, or of what ``values`` say, and process it."""
+    """Deliver the confirmation of the last prompt's payment, and process it. ``values`` replace its fields."""
     answer = shop.deliver(confirmation(shop.daraja.last, **values), CONFIRMATION)
     assert (answer.status_code, answer.json()) == (200, ACCEPTED)
 

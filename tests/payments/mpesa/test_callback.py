@@ -1,4 +1,4 @@
-"""Callbacks: nothing signs them, so only their address and M-Pesa's own confirmation make them count."""
+"""Test callbacks. They are not signed: one counts only at its secret URL, and after M-Pesa confirms it."""
 
 import json
 from typing import Any

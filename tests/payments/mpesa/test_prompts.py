@@ -69,7 +69,7 @@ class TestTheShopsAddress:
         self, daraja: Daraja, settings: Any, address: str, word: str
     ) -> None:
         settings.SITE_URL = address
-        assert errors() == [f'SITE_URL holds "{word}", which M-Pesa refuses in callback addresses.']
+        assert errors() == [f'SITE_URL holds "{word}", which M-Pesa refuses in callback URLs.']
 
     def test_that_holds_none_is_fine(self, daraja: Daraja) -> None:
         assert errors() == []

@@ -91,7 +91,10 @@ class Market:
 
 
 def pass_by(time: timedelta) -> None:
-    """Messages arrive, are processed, and have their effects, each by a job that the one before left. Nobody asks."""
+    """Let ``time`` pass, so that messages arrive, are processed and have their effects.
+
+    Each step is a job that the step before enqueued. The shop asks no gateway.
+    """
     with time_machine.travel(timezone.now() + time):
         for _ in range(3):
             settle_down()

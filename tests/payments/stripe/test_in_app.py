@@ -52,7 +52,7 @@ class TestStarting:
         assert (len(shop.fake.intents), first["state"], second["state"]) == (1, "waiting", "waiting")
 
     def test_after_a_lost_answer_answers_a_new_intent(self, shop: StripeShop) -> None:
-        """No app was given the secret of the first one."""
+        """The shop opens a new intent, because no app got the secret of the first one."""
         payment = shop.order()
         with shop.line.failing("lost reply"):
             assert shop.start(payment, in_app=True).status_code == 503
