@@ -48,7 +48,9 @@ def rows_text(product_ids: Collection[int]) -> str:
     if not product_ids:
         return "[]"
     among, ids = _among(product_ids)
-    found = {row[0]: _row_text(row) for row in _read(_ROWS.format(among=among), [settings.DEFAULT_CURRENCY, ids])}
+    rows = _read(_ROWS.format(among=among), [settings.DEFAULT_CURRENCY, ids])
+    shown = {category: _category_text(*category) for category in {row[3:6] for row in rows}}
+    found = {row[0]: _row_text(row, shown[row[3:6]]) for row in rows}
     return f"[{','.join(found[pk] for pk in product_ids if pk in found)}]"
 
 
@@ -70,7 +72,7 @@ def page_of(key: str | int) -> Page:
     product_id, text, in_stock, *category, updated_at = found[0]
     parts = text.split(HOLE)
     stock = _stock([int(name) for name in parts[1::2] if name != "category"])
-    shown = _filled(parts, category, stock)
+    shown = _filled(parts, _category_text(*category), stock)
     end = f'"stock":{sum(stock.values())},"in_stock":{"true" if in_stock else "false"}'
     return Page(product_id, _moment(updated_at), f"{shown},{end}}}")
 
@@ -80,17 +82,17 @@ def _moment(value: datetime | str) -> datetime:
     return value if isinstance(value, datetime) else datetime.fromisoformat(f"{value}+00:00")
 
 
-def _row_text(row: tuple[Any, ...]) -> str:
-    _, card, in_stock, *category, stock = row
+def _row_text(row: tuple[Any, ...], category: str) -> str:
+    _, card, in_stock, *_, stock = row
     shown = _filled(card.split(HOLE), category, {})
     return f'{shown},"stock":{stock or 0},"in_stock":{"true" if in_stock else "false"}}}'
 
 
-def _filled(parts: list[str], category: list[Any], stock: Mapping[int, int]) -> str:
+def _filled(parts: list[str], category: str, stock: Mapping[int, int]) -> str:
     """Put the category and the stock into the holes of a text, which is split at them."""
     for place in range(1, len(parts), 2):
         name = parts[place]
-        parts[place] = _category_text(*category) if name == "category" else str(stock.get(int(name), 0))
+        parts[place] = category if name == "category" else str(stock.get(int(name), 0))
     return "".join(parts)
 
 

@@ -69,9 +69,9 @@ def product_create(
     def insert() -> None:
         with changes_gathered():
             product.save(force_insert=True)
+            products_tell(product_ids=[product.pk])
             variant = Variant.objects.create(product=product, sku=sku)
             price_set(variant=variant, amount=price, currency=currency)
-            products_tell(product_ids=[product.pk])
 
     if slug:
         product.slug = good_slug(slug)

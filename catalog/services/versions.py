@@ -50,9 +50,11 @@ def products_touch(*, product_ids: Iterable[int]) -> None:
 
     All code that changes a variant, a price, a picture, a rating or a category's name calls it in the same transaction.
     """
-    ids = list(product_ids)
-    Product.objects.filter(pk__in=ids).update(updated_at=timezone.now())
-    products_tell(product_ids=ids)
+    ids = set(product_ids)
+    # What has changed before in the same block has its new version already.
+    if new := ids - (_gathered.get() or set()):
+        Product.objects.filter(pk__in=new).update(updated_at=timezone.now())
+        products_tell(product_ids=new)
 
 
 def lock_products(products: QuerySet[Product]) -> list[int]:

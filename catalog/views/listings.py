@@ -3,6 +3,8 @@
 The texts are ready in the database (``inventory.listings``), so an answer is put together without a serializer.
 """
 
+import json
+from functools import cached_property
 from typing import Any
 
 from django.http import HttpResponse
@@ -15,7 +17,19 @@ from inventory.listed import listings, page_of, rows_text
 from utils.api.outlines import outline_of
 
 
-def listing_answer(view: Any, request: Request) -> HttpResponse:
+class ReadyAnswer(HttpResponse):
+    """Answer with a text that is JSON already."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text.encode(), content_type="application/json")
+
+    @cached_property
+    def data(self) -> Any:
+        """Read the text, for whoever wants to know what the answer shows."""
+        return json.loads(self.content)
+
+
+def listing_answer(view: Any, request: Request) -> ReadyAnswer:
     """Answer with a page of the products on sale, by number or by cursor."""
     view.filterset_class = ListingFilter
     view.paginator.unique = "product_id"
@@ -28,17 +42,12 @@ def listing_answer(view: Any, request: Request) -> HttpResponse:
     else:
         outline = outline_of(view, lambda: [part.values_list("product_id", flat=True) for part in select().parts()])
         ids = view.paginate_queryset(outline)
-    return ready(f'{json_text(view.paginator.envelope())[:-1]},"results":{rows_text(ids)}}}')
+    return ReadyAnswer(f'{json_text(view.paginator.envelope())[:-1]},"results":{rows_text(ids)}}}')
 
 
-def page_answer(key: str) -> HttpResponse:
+def page_answer(key: str) -> ReadyAnswer:
     """Answer with the page of a product on sale. Raise ``ProductNotFound`` when there is none with this id or slug."""
     page = page_of(key)
-    answer = ready(page.text)
+    answer = ReadyAnswer(page.text)
     answer["ETag"] = f'"{product_tag(page.product_id, page.updated_at)}"'
     return answer
-
-
-def ready(text: str) -> HttpResponse:
-    """Answer with a text that is JSON already."""
-    return HttpResponse(text.encode(), content_type="application/json")

@@ -39,8 +39,11 @@ def _numbers(row: int | tuple[int, datetime]) -> int | list[int]:
     return row if isinstance(row, int) else [row[0], (row[1] - _EPOCH) // _MICROSECOND]
 
 
-def _is_ours(row: Any) -> bool:
-    return type(row) is int or (type(row) is list and [type(number) for number in row] == [int, int])
+def _are_ours(rows: list[Any]) -> bool:
+    if set(map(type, rows)) <= {int}:
+        return True
+    pairs = [row for row in rows if type(row) is not int]
+    return all(type(pair) is list and [type(number) for number in pair] == [int, int] for pair in pairs)
 
 
 def _is_count(number: Any, *, of: list[Any]) -> bool:
@@ -113,7 +116,7 @@ class Outline:
         except ValueError:
             logger.warning("The cache holds something that is not ours.")
             return None
-        return rows if isinstance(rows, list) and all(map(_is_ours, rows)) else None
+        return rows if isinstance(rows, list) and _are_ours(rows) else None
 
     def _keep(self, name: str, rows: list[Any]) -> None:
         cache.set(f"{self._stem}:{name}", rows, timeout=KEPT_SECONDS)
