@@ -33,6 +33,8 @@ NOT_AUDITED = frozenset(
         "accounts.usersession",
         # Computed from the prices whenever one of them changes.
         "catalog.pricerange",
+        # Derived from the product whenever it changes.
+        "inventory.listing",
     }
 )
 # The columns that name a linked row in the log. Rows of other models are named by their primary key.

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.core.cache import cache
 from django.core.management.color import no_style
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import User, UserSession
@@ -19,7 +19,7 @@ from bench.catalogue import Catalogue, Item, Shelf
 from cart.models import Cart, CartStatus
 from catalog.html import clean_html
 from catalog.models import Category, Product, ProductImage, Variant, VariantPrice
-from catalog.services import price_ranges_refresh, search_values
+from catalog.services import changes_gathered, price_ranges_refresh, search_values
 from inventory.models import Location, MovementKind, StockItem, StockMovement
 from inventory.selectors import available_by_variant
 from inventory.services import default_location, stock_count
@@ -58,7 +58,13 @@ def _tree(shelves: Sequence[Shelf], parent: int | None) -> list[dict[str, object
     ]
 
 
+@transaction.atomic
 def _add_products(items: Sequence[Item], location: Location) -> None:
+    with changes_gathered():
+        _write_products(items, location)
+
+
+def _write_products(items: Sequence[Item], location: Location) -> None:
     Product.objects.bulk_create([_product(item) for item in items])
     variants = Variant.objects.bulk_create([Variant(product_id=item.no, sku=item.sku) for item in items])
     pairs = list(zip(variants, items, strict=True))

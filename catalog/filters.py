@@ -8,9 +8,11 @@ from django.db.models import Exists, OuterRef, QuerySet
 from rest_framework.exceptions import ValidationError
 
 from catalog.errors import CategoryNotFound
-from catalog.models import MAX_KEY_LENGTH, Product, Variant
+from catalog.models import MAX_KEY_LENGTH, Category, Product, Variant
 from catalog.querysets import ProductQuerySet
-from catalog.selectors import category_get
+from catalog.selectors import categories_below, category_get
+from inventory.models import Listing
+from inventory.querysets import ListingQuerySet
 from inventory.selectors import products_in_stock
 from utils.api.filters import AfterFilter, StableOrderingFilter, StrictBooleanFilter, StrictFilterSet
 from utils.money import DECIMAL_PLACES, MAX_DIGITS
@@ -18,6 +20,14 @@ from utils.text import fold
 
 # The column's own limits, because PostgreSQL refuses numbers of many thousand digits.
 _PRICE: dict[str, Any] = {"min_value": 0, "max_digits": MAX_DIGITS, "decimal_places": DECIMAL_PLACES}
+
+
+def _category(name: str, value: str) -> Category:
+    """Return the category that the parameter ``name`` asks for. Raise ``ValidationError`` when there is none."""
+    try:
+        return category_get(value)
+    except CategoryNotFound as error:
+        raise ValidationError({name: [error.detail]}, code=error.code) from error
 
 
 class ProductFilter(StrictFilterSet):
@@ -35,6 +45,9 @@ class ProductFilter(StrictFilterSet):
     barcode = django_filters.CharFilter(method="with_variant", max_length=64)
     updated_after = AfterFilter(field_name="updated_at")
     ordering = StableOrderingFilter(fields=["id", "price", "name", "created_at", "updated_at", "rating"])
+
+    # The column that holds the product's id.
+    product = "pk"
 
     class Meta:
         model = Product
@@ -56,16 +69,14 @@ class ProductFilter(StrictFilterSet):
         return products.priced_in(settings.DEFAULT_CURRENCY)
 
     def in_category(self, products: ProductQuerySet, name: str, value: str) -> QuerySet:
-        try:
-            return products.below(category_get(value).path)
-        except CategoryNotFound as error:
-            raise ValidationError({name: [error.detail]}, code=error.code) from error
+        return products.below(_category(name, value).path)
 
     def of_brand(self, products: ProductQuerySet, name: str, value: str) -> QuerySet:
         return products.filter(brand_key=fold(value)[:MAX_KEY_LENGTH])
 
     def with_variant(self, products: ProductQuerySet, name: str, value: str) -> QuerySet:
-        return products.filter(Exists(Variant.objects.filter(product=OuterRef("pk"), is_active=True, **{name: value})))
+        variants = Variant.objects.filter(product=OuterRef(self.product), is_active=True, **{name: value})
+        return products.filter(Exists(variants))
 
     def from_price(self, products: ProductQuerySet, name: str, value) -> QuerySet:
         return products.dearer_or_equal(value)
@@ -78,3 +89,32 @@ class ProductFilter(StrictFilterSet):
 
     def with_words(self, products: ProductQuerySet, name: str, value: str) -> QuerySet:
         return products.search(value)
+
+
+class ListingFilter(ProductFilter):
+    """Filter and order the read model of product lists, by the same parameters and with the same answers."""
+
+    ordering = StableOrderingFilter(
+        fields={"product_id": "id"} | {name: name for name in ("price", "name", "created_at", "updated_at", "rating")},
+        unique="product_id",
+    )
+    product = "product_id"
+
+    class Meta:
+        model = Listing
+        fields: list[str] = []
+
+    def priced(self, products: ListingQuerySet) -> ListingQuerySet:
+        return products
+
+    def in_category(self, products: ListingQuerySet, name: str, value: str) -> QuerySet:
+        return products.filter(category__in=categories_below(_category(name, value)))
+
+    def from_price(self, products: ListingQuerySet, name: str, value) -> QuerySet:
+        return products.filter(price__gte=value)
+
+    def to_price(self, products: ListingQuerySet, name: str, value) -> QuerySet:
+        return products.filter(price__lte=value)
+
+    def with_stock(self, products: ListingQuerySet, name: str, value: bool) -> QuerySet:
+        return products.filter(in_stock=value)

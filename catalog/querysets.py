@@ -14,8 +14,25 @@ if TYPE_CHECKING:
     from catalog.models import Product
 
 _MOST_SEARCH_WORDS = 8
-# The name is the first line of ``search_text``.
-_end_of_name = StrIndex("search_text", Value("\n"))
+
+
+def with_words(text: str, *, product: str = "") -> tuple[Q, Q] | None:
+    """Return the conditions that a product contains every word of ``text``, and that all are in its name.
+
+    Return ``None`` when ``text`` holds no words. Letter case, accents and Unicode spelling do not matter
+    (``utils.text.fold``). ``product`` is the path to the product, such as ``product__``.
+    """
+    words = fold(text).split()[:_MOST_SEARCH_WORDS]
+    if not words:
+        return None
+    column = f"{product}search_text"
+    # The name is the first line of the text.
+    end_of_name = StrIndex(column, Value("\n"))
+    anywhere, in_name = Q(), Q()
+    for word in words:
+        anywhere &= Q((f"{column}__contains", word))
+        in_name &= Q(GreaterThan(end_of_name, StrIndex(column, Value(word))))
+    return anywhere, in_name
 
 
 class ProductQuerySet(models.QuerySet["Product"]):
@@ -52,16 +69,10 @@ class ProductQuerySet(models.QuerySet["Product"]):
         return self.filter(category__path__startswith=path)
 
     def search(self, text: str) -> Self:
-        """Keep the products that contain every word of ``text``, those with all the words in the name first.
-
-        Letter case, accents and Unicode spelling do not matter (``utils.text.fold``).
-        """
-        words = fold(text).split()[:_MOST_SEARCH_WORDS]
-        if not words:
+        """Keep the products that contain every word of ``text``, those with all the words in the name first."""
+        conditions = with_words(text)
+        if conditions is None:
             return self
-        anywhere, in_name = Q(), Q()
-        for word in words:
-            anywhere &= Q(search_text__contains=word)
-            in_name &= Q(GreaterThan(_end_of_name, StrIndex("search_text", Value(word))))
+        anywhere, in_name = conditions
         by_name = Case(When(in_name, then=Value(0)), default=Value(1))
         return self.filter(anywhere).order_by(by_name, "id")

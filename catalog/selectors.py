@@ -40,6 +40,11 @@ def products_visible_to(user: User | AnonymousUser) -> ProductQuerySet:
     return Product.objects.on_sale()
 
 
+def sees_only_products_on_sale(user: User | AnonymousUser) -> bool:
+    """Return whether ``user`` is a guest or a customer, who see nothing but products on sale."""
+    return not user.is_staff and not (user.is_authenticated and user.is_seller)
+
+
 def products_editable_by(user: User) -> ProductQuerySet:
     """Select the products that ``user`` may edit: for sellers their own, unless they are barred.
 
@@ -180,6 +185,11 @@ def category_get(key: str | int) -> Category:
     if category is None:
         raise CategoryNotFound
     return category
+
+
+def categories_below(category: Category) -> list[int]:
+    """Return the ids of ``category`` and of all categories below it."""
+    return list(Category.objects.filter(path__startswith=category.path).values_list("pk", flat=True))
 
 
 def products_below(slug: str) -> ProductQuerySet:

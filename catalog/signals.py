@@ -1,4 +1,6 @@
-"""The events that the catalogue publishes."""
+"""The events that the catalogue publishes, and the signal by which it tells what products show."""
+
+from django.dispatch import Signal
 
 from utils.events import Event
 
@@ -7,3 +9,14 @@ review_written = Event("catalog.review_written")
 
 Payload: ``product_id``, ``user_id``. Not sent when one is deleted.
 """
+
+products_changed = Signal()
+"""Something that products show has changed: a name, price, picture, rating, variant or status.
+
+Argument: ``product_ids``, a set. It is sent inside the transaction of the change, while the products' rows are locked,
+and whoever hears it writes in the same transaction: unlike an event, it is never late. Not sent when stock changes.
+"""
+
+categories_changed = Signal()
+"""The tree of categories has changed, or what a category shows. It is sent with the change, and hearers
+write in the same transaction. Not sent when products join or leave a category."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 
 from django.db import Error, reset_queries, transaction
 
-from catalog.services import products_lock, products_write
+from catalog.services import changes_gathered, products_lock, products_write
 from exchange.categories import CategoryTree
 from exchange.drafts import Problem, ProductDraft, Report
 from exchange.planning import ProductPlan, product_plan
@@ -120,8 +120,9 @@ class _Run:
         Errors of the database and of services are not caught. They don't say which product of the batch caused them.
         """
         with transaction.atomic():
-            plans = self._plans(drafts)
-            tally = self._write(plans)
+            with changes_gathered():
+                plans = self._plans(drafts)
+                tally = self._write(plans)
             if self._dry_run:
                 transaction.set_rollback(True)
                 self._categories.forget(is_trial=True)

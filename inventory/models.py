@@ -1,4 +1,4 @@
-"""The tables of the stock ledger.
+"""The tables of the stock ledger, and the read model of product lists.
 
 ``StockMovement`` records every piece that came in or went out, and ``Reservation`` every piece reserved for an order.
 ``StockItem`` keeps their sums, so that one conditional UPDATE can decide whether a piece is left.
@@ -8,9 +8,10 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from catalog.models import Variant
-from inventory.querysets import StockItemQuerySet
+from catalog.models import MAX_KEY_LENGTH, Category, Product, Variant
+from inventory.querysets import ListingQuerySet, StockItemQuerySet
 from utils.models import AppendOnlyModel
+from utils.money import DECIMAL_PLACES, MAX_DIGITS
 
 # The largest number that the columns hold.
 MAX_PIECES = 2**31 - 1
@@ -124,3 +125,51 @@ class Reservation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quantity} for {self.reference}"
+
+
+def _both_ways(column: str) -> list[models.Index]:
+    """Index a column that lists are ordered by, in both directions. Rows that are equal in it come in id order."""
+    return [
+        models.Index(fields=["currency", column, "product"], name=f"listing_by_{column}"),
+        models.Index(fields=["currency", f"-{column}", "product"], name=f"listing_by_{column}_down"),
+    ]
+
+
+class Listing(models.Model):
+    """Store one product on sale as lists show it: what they filter and sort by, and its texts, ready to be sent.
+
+    Products that are not on sale have no row. ``inventory.listings`` derives the rows from the product, its variants,
+    prices, pictures and stock, in the transaction that changes those. ``made_for`` names what else the texts depend on.
+    """
+
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="listings", db_index=False)
+    currency = models.CharField(max_length=3)
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, null=True, related_name="listings", db_index=False)
+    name = models.CharField(max_length=255)
+    brand_key = models.CharField(max_length=MAX_KEY_LENGTH, blank=True)
+    price = models.DecimalField(max_digits=MAX_DIGITS, decimal_places=DECIMAL_PLACES, null=True)
+    rating = models.DecimalField(max_digits=3, decimal_places=2, null=True)
+    in_stock = models.BooleanField()
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+    card = models.TextField(help_text="A row of the product list, without the stock (inventory.cards)")
+    page = models.TextField(help_text="The page of the product, without the stock (inventory.cards)")
+    made_for = models.CharField(max_length=8)
+
+    objects = ListingQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["currency", "product"], name="listing_once_per_currency")]
+        indexes = [
+            models.Index(fields=["currency", "in_stock", "product"], name="listing_in_stock"),
+            models.Index(fields=["category", "currency", "price", "product"], name="listing_of_category"),
+            models.Index(fields=["brand_key", "currency", "product"], name="listing_of_brand"),
+            *_both_ways("name"),
+            *_both_ways("price"),
+            *_both_ways("rating"),
+            *_both_ways("created_at"),
+            *_both_ways("updated_at"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

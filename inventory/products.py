@@ -77,7 +77,7 @@ def product_create(
     ``catalog.services.product_create``. Also raise ``QuotaReached`` (``catalog.quotas``), and ``Denied`` when ``actor``
     may not change stock.
     """
-    with transaction.atomic():
+    with transaction.atomic(), catalog.changes_gathered():
         quotas.require_room_for_product(actor=actor)
         product = catalog.product_create(name=name, price=price, currency=settings.DEFAULT_CURRENCY, **fields)
         if stock:
@@ -97,7 +97,7 @@ def product_offer(*, user: User, category: str, **fields: Unpack[Offered]) -> Pr
     ``product_create``. Also raise ``Denied`` when ``user`` may not sell, and ``TokenRefused`` when the account no
     longer exists: nothing personal is written to an account that is being erased.
     """
-    with transaction.atomic():
+    with transaction.atomic(), catalog.changes_gathered():
         account_lock(user=user)
         seller_become(user=user)
         shelf = catalog.category_ensure(slug=category)
@@ -122,7 +122,7 @@ def product_update(
     Raise the errors of ``catalog.services.product_update``, and ``catalog.errors.BadPrice``, ``NotForSale`` or
     ``VariantNeeded``, ``inventory.errors.StockWouldFallShort``, or ``Denied`` when ``actor`` may not change stock.
     """
-    with transaction.atomic():
+    with transaction.atomic(), catalog.changes_gathered():
         if fields or expected is not None:
             catalog.product_update(product=product, expected=expected, **fields)
         if fields:
@@ -143,7 +143,7 @@ def variant_create(
     ``fields`` and the errors are those of ``catalog.services.variant_create``. Also raise ``QuotaReached`` when the
     product has as many variants as it may, and ``Denied`` when ``actor`` may not change stock.
     """
-    with transaction.atomic():
+    with transaction.atomic(), catalog.changes_gathered():
         quotas.require_room_for_variant(product=product)
         variant = catalog.variant_create(product=product, price=price, currency=settings.DEFAULT_CURRENCY, **fields)
         if stock:
@@ -160,7 +160,7 @@ def image_add(
 
     Raise ``QuotaReached`` when ``actor`` or the product has as many pictures as allowed.
     """
-    with transaction.atomic():
+    with transaction.atomic(), catalog.changes_gathered():
         quotas.require_room_for_pictures(actor=actor, count=1)
         image = catalog.image_add(product=product, file=file, alt=alt, variant=variant)
         catalog.product_submit(product=product, actor=actor)
@@ -169,7 +169,7 @@ def image_add(
 
 def images_add(*, product: Product, files: Sequence[File], actor: User) -> list[ProductImage]:
     """Attach all of these uploaded pictures as ``image_add`` does, or none."""
-    with transaction.atomic():
+    with transaction.atomic(), catalog.changes_gathered():
         quotas.require_room_for_pictures(actor=actor, count=len(files))
         images = catalog.images_add(product=product, files=files)
         catalog.product_submit(product=product, actor=actor)

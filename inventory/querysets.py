@@ -1,13 +1,15 @@
-"""Filters and row locks of stock items."""
+"""Filters and row locks of stock items and listings."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import F
+from django.db.models import F, Q
+
+from catalog.querysets import with_words
 
 if TYPE_CHECKING:
-    from inventory.models import StockItem
+    from inventory.models import Listing, StockItem
 
 
 class StockItemQuerySet(models.QuerySet["StockItem"]):
@@ -25,3 +27,40 @@ class StockItemQuerySet(models.QuerySet["StockItem"]):
     def with_available(self) -> Self:
         """Add the column ``left``: the number of pieces for sale."""
         return self.annotate(left=F("on_hand") - F("reserved"))
+
+
+class ListingQuerySet(models.QuerySet["Listing"]):
+    # After a search: the condition that all words are in the product's name.
+    _in_name: Q | None = None
+
+    def _clone(self) -> Self:
+        clone = super()._clone()
+        clone._in_name = self._in_name
+        return clone
+
+    def locked(self) -> Self:
+        """Lock the rows until the transaction ends, in the order of their products.
+
+        They come after all other locks (docs/locking.md): whoever holds one waits for no stock item.
+        """
+        return self.order_by("product_id").select_for_update(no_key=True)
+
+    def search(self, text: str) -> Self:
+        """Keep the products that contain every word of ``text``. Unless ordered anew, ``parts`` tell their order."""
+        conditions = with_words(text, product="product__")
+        if conditions is None:
+            return self
+        found = self.filter(conditions[0]).order_by()
+        found._in_name = conditions[1]
+        return found
+
+    def parts(self) -> list[Self]:
+        """Return the parts of the list, one after the other.
+
+        A search that is not ordered has two: products with all the words in the name, and then the others. Each is in
+        id order, so no part needs to be sorted.
+        """
+        if self._in_name is None or self.query.order_by:
+            return [self]
+        rows = self.order_by("product_id")
+        return [rows.filter(self._in_name), rows.exclude(self._in_name)]

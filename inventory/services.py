@@ -8,19 +8,25 @@ against mistakes in both. The calling code opens the transaction.
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Case, F, Sum, Value, When
 from django.utils import timezone
 
 from accounts.models import User
 from catalog.models import Variant
 from inventory.errors import OutOfStock, Shortage, StockTooLarge, StockWouldFallShort
+from inventory.listings import availability_refresh
 from inventory.models import MAX_PIECES, Location, MovementKind, Reservation, ReservationState, StockItem, StockMovement
 from inventory.signals import stock_depleted
 from utils.events import publish
 
 DEFAULT_LOCATION = "Main"
 _LONGEST_NOTE = 255
+# By hand, because only so an UPDATE tells how many pieces are now for sale.
+_ADJUST = """
+UPDATE inventory_stockitem SET on_hand = on_hand + %s
+WHERE id = %s AND on_hand >= reserved + %s AND on_hand <= %s RETURNING on_hand - reserved
+"""
 
 
 def default_location() -> Location:
@@ -50,12 +56,14 @@ def stock_reserve(*, reference: str, quantities: Mapping[int, int]) -> None:
         [Reservation(stock_item_id=pk, reference=reference, quantity=quantity) for pk, quantity in plan.items()]
     )
     _announce_depleted(items, plan)
+    availability_refresh(variant_ids={item.variant_id for item in items if plan.get(item.pk) == item.available})
 
 
 def stock_commit(*, reference: str) -> None:
     """Let the pieces that are reserved for ``reference`` leave the shop. A second call changes nothing."""
     taken = _close(reference, ReservationState.COMMITTED)
     if taken:
+        list(StockItem.objects.filter(pk__in=taken).locked())
         _change(taken, reserved=-1, on_hand=-1)
         _record(taken, kind=MovementKind.SALE, sign=-1, reference=reference)
 
@@ -67,7 +75,7 @@ def stock_release(*, reference: str) -> None:
     """
     freed = _close(reference, ReservationState.RELEASED)
     if freed:
-        _change(freed, reserved=-1)
+        _put_back(freed, reserved=-1)
 
 
 def stock_restock(*, reference: str) -> None:
@@ -84,8 +92,7 @@ def stock_restock(*, reference: str) -> None:
         return
     Reservation.objects.filter(pk__in=[row.pk for row in rows]).update(state=ReservationState.RELEASED)
     returned = {row.stock_item_id: row.quantity for row in rows}
-    list(StockItem.objects.filter(pk__in=returned).locked())
-    _change(returned, on_hand=+1)
+    _put_back(returned, on_hand=+1)
     _record(returned, kind=MovementKind.RETURN, sign=+1, reference=reference)
 
 
@@ -98,14 +105,18 @@ def stock_adjust(
     there would be more than ``MAX_PIECES``.
     """
     with transaction.atomic():
-        changed = StockItem.objects.filter(
-            pk=stock_item.pk, on_hand__gte=F("reserved") - delta, on_hand__lte=MAX_PIECES - max(delta, 0)
-        ).update(on_hand=F("on_hand") + delta)
+        least, most = -delta, MAX_PIECES - max(delta, 0)
+        with connection.cursor() as cursor:
+            cursor.execute(_ADJUST, [delta, stock_item.pk, least, most])
+            changed = cursor.fetchone()
         if not changed:
             raise StockTooLarge if delta > 0 else StockWouldFallShort
-        return StockMovement.objects.create(
+        movement = StockMovement.objects.create(
             stock_item=stock_item, kind=kind, quantity=delta, actor=actor, note=note, reference=reference
         )
+        if changed[0] in {0, delta}:
+            availability_refresh(variant_ids=[stock_item.variant_id])
+    return movement
 
 
 def stock_count(*, variant: Variant, counted: int, actor: User | None = None, note: str = "") -> None:
@@ -139,11 +150,12 @@ def stock_counts_book(*, counted: Mapping[int, int], note: str, reference: str =
     found: dict[int, list[StockItem]] = defaultdict(list)
     for item in StockItem.objects.of_variants(counted).select_related("location").locked():
         found[item.variant_id].append(item)
+    was = {pk: sum(item.available for item in found[pk]) for pk in counted}
     new: list[StockItem] = []
     changes: list[tuple[StockItem, int]] = []
     for variant_id, pieces in counted.items():
         items = sorted(found[variant_id], key=lambda item: (item.location != home, item.location.priority, item.pk))
-        difference = pieces - sum(item.available for item in items)
+        difference = pieces - was[variant_id]
         if not items or (difference > 0 and items[0].location != home):
             new.append(StockItem(variant_id=variant_id, location=home, on_hand=difference))
         else:
@@ -151,6 +163,7 @@ def stock_counts_book(*, counted: Mapping[int, int], note: str, reference: str =
     booked = [(item, item.on_hand) for item in StockItem.objects.bulk_create(new) if item.on_hand] + changes
     _book({item.pk: pieces for item, pieces in changes})
     StockMovement.objects.bulk_create([_movement_of_count(item, pieces, note, reference) for item, pieces in booked])
+    availability_refresh(variant_ids={pk for pk, pieces in counted.items() if (pieces == 0) is not (was[pk] == 0)})
     return Counter(item.variant_id for item, _ in booked)
 
 
@@ -229,10 +242,7 @@ def _amount_by_item(pieces: Mapping[int, int]) -> Case | Value:
 
 
 def _close(reference: str, state: ReservationState) -> dict[int, int]:
-    """Set the active reservations of ``reference`` to ``state``; return their pieces by stock item id.
-
-    Also lock these stock items.
-    """
+    """Set the active reservations of ``reference`` to ``state``; return their pieces by stock item id."""
     rows = list(
         Reservation.objects.select_for_update()
         .filter(reference=reference, state=ReservationState.ACTIVE)
@@ -241,9 +251,14 @@ def _close(reference: str, state: ReservationState) -> dict[int, int]:
     if not rows:
         return {}
     Reservation.objects.filter(pk__in=[row.pk for row in rows]).update(state=state, closed_at=timezone.now())
-    pieces = {row.stock_item_id: row.quantity for row in rows}
-    list(StockItem.objects.filter(pk__in=pieces).locked())
-    return pieces
+    return {row.stock_item_id: row.quantity for row in rows}
+
+
+def _put_back(pieces: Mapping[int, int], *, reserved: int = 0, on_hand: int = 0) -> None:
+    """Lock these stock items and put their ``pieces`` back on sale, as ``_change`` does."""
+    items = list(StockItem.objects.filter(pk__in=pieces).locked())
+    _change(pieces, reserved=reserved, on_hand=on_hand)
+    availability_refresh(variant_ids={item.variant_id for item in items if item.available == 0})
 
 
 def _record(pieces: Mapping[int, int], *, kind: MovementKind, sign: int, reference: str) -> None:

@@ -13,7 +13,14 @@ from django.utils.safestring import SafeString
 from catalog.admin.forms import ImageForm, ProductAddForm, ProductForm
 from catalog.models import PriceRange, Product, ProductImage, ProductStatus, Variant
 from catalog.querysets import ProductQuerySet
-from catalog.services import image_add, price_ranges_refresh, product_archive, product_create, product_update
+from catalog.services import (
+    image_add,
+    price_ranges_refresh,
+    product_archive,
+    product_create,
+    product_update,
+    products_touch,
+)
 from utils.admin import PartInline, ShopAdmin, ShopInline, amount_column
 from utils.money import display
 
@@ -142,6 +149,8 @@ class ProductAdmin(ShopAdmin):
         if change:
             product_update(product=form.instance)
             price_ranges_refresh(product_ids=[form.instance.pk])
+        else:
+            products_touch(product_ids=[form.instance.pk])
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         if formset.model is not ProductImage:

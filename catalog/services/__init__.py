@@ -22,7 +22,7 @@ from catalog.services.products import (
     variant_create,
 )
 from catalog.services.reviews import review_delete, review_write, reviews_mark_purchased
-from catalog.services.versions import products_touch
+from catalog.services.versions import changes_gathered, products_touch
 
 __all__ = [
     "category_create",
@@ -30,6 +30,7 @@ __all__ = [
     "category_ensure",
     "category_touch",
     "category_update",
+    "changes_gathered",
     "image_add",
     "images_add",
     "price_ranges_refresh",

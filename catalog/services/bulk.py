@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from catalog.models import Product, ProductImage, Variant, VariantPrice
 from catalog.services.prices import price_ranges_refresh
-from catalog.services.versions import products_touch
+from catalog.services.versions import changes_gathered, products_touch
 
 M = TypeVar("M", bound=Model)
 
@@ -142,7 +142,8 @@ def products_write(*, changes: Sequence[ProductWrite]) -> None:
     removed = [pk for each in changes for pk in each.removed_images]
     if removed:
         ProductImage.objects.filter(pk__in=removed).delete()
-    products_touch(product_ids=[each.product.pk for each in changes if each.touches_anything])
     repriced = [each.product.pk for each in changes if each.prices]
-    if repriced:
-        price_ranges_refresh(product_ids=repriced)
+    with changes_gathered():
+        products_touch(product_ids=[each.product.pk for each in changes if each.touches_anything])
+        if repriced:
+            price_ranges_refresh(product_ids=repriced)

@@ -13,7 +13,7 @@ from catalog.fields import CategoryChanges
 from catalog.html import clean_html
 from catalog.models import Category, Product, ProductStatus
 from catalog.services.slugs import free_category_slug, good_slug, slug_claimed
-from catalog.services.versions import lock_products, products_touch
+from catalog.services.versions import changes_gathered, lock_products, products_touch
 from catalog.versions import category_tag
 from utils.versions import Versions, require_version
 
@@ -72,7 +72,7 @@ def category_update(*, category: Category, expected: Versions = None, **fields: 
         fields["slug"] = good_slug(fields["slug"])
     if "description" in fields:
         fields["description"] = clean_html(fields["description"])
-    with slug_claimed(category):
+    with slug_claimed(category), changes_gathered():
         # Products are locked before their category, as in the functions that edit products and delete categories.
         category_touch(category=category)
         try:

@@ -16,7 +16,7 @@ from catalog.html import clean_html, plain_text
 from catalog.models import MAX_KEY_LENGTH, Product, ProductImage, ProductStatus, Variant
 from catalog.services.prices import price_set
 from catalog.services.slugs import good_slug, insert_with_free_slug, slug_claimed
-from catalog.services.versions import lock_products, products_touch
+from catalog.services.versions import changes_gathered, lock_products, products_tell, products_touch
 from catalog.versions import product_tag
 from utils.phones import kenyan_mobile
 from utils.text import fold
@@ -67,9 +67,11 @@ def product_create(
     _index(product, [sku])
 
     def insert() -> None:
-        product.save(force_insert=True)
-        variant = Variant.objects.create(product=product, sku=sku)
-        price_set(variant=variant, amount=price, currency=currency)
+        with changes_gathered():
+            product.save(force_insert=True)
+            products_tell(product_ids=[product.pk])
+            variant = Variant.objects.create(product=product, sku=sku)
+            price_set(variant=variant, amount=price, currency=currency)
 
     if slug:
         product.slug = good_slug(slug)
@@ -100,6 +102,7 @@ def product_update(*, product: Product, expected: Versions = None, **fields: Unp
             setattr(product, name, value)
         searched = _index(product, product.variants.values_list("sku", flat=True))
         product.save(update_fields=[*fields, *searched, "updated_at"])
+        products_tell(product_ids=[product.pk])
     return product
 
 
@@ -117,8 +120,10 @@ def product_submit(*, product: Product, actor: User) -> None:
     if actor.is_staff or not actor.awaits_approval:
         return
     on_sale = Product.objects.filter(pk=product.pk, status=ProductStatus.ACTIVE)
-    if update_audited(on_sale, status=ProductStatus.PENDING, updated_at=timezone.now()):
-        product.status = ProductStatus.PENDING
+    with transaction.atomic():
+        if update_audited(on_sale, status=ProductStatus.PENDING, updated_at=timezone.now()):
+            product.status = ProductStatus.PENDING
+            products_tell(product_ids=[product.pk])
 
 
 def products_approve(*, seller_id: int) -> None:
@@ -136,12 +141,15 @@ def _move_waiting(seller_id: int, *, to: ProductStatus) -> None:
         waiting = lock_products(Product.objects.filter(seller=seller_id, status=ProductStatus.PENDING))
         rows = Product.objects.filter(pk__in=waiting, status=ProductStatus.PENDING)
         update_audited(rows, status=to, updated_at=timezone.now())
+        products_tell(product_ids=waiting)
 
 
 def product_archive(*, product: Product) -> None:
     """Take a product off sale for good. It is never deleted, because orders point to it."""
     rows = Product.objects.filter(pk=product.pk)
-    update_audited(rows, status=ProductStatus.ARCHIVED, updated_at=timezone.now())
+    with transaction.atomic():
+        update_audited(rows, status=ProductStatus.ARCHIVED, updated_at=timezone.now())
+        products_tell(product_ids=[product.pk])
 
 
 def variant_create(
@@ -159,7 +167,7 @@ def variant_create(
     track_inventory and position. Raise ``BadPrice``, or ``VariantExists`` when the product has these options already.
     """
     try:
-        with transaction.atomic():
+        with transaction.atomic(), changes_gathered():
             variant = Variant.objects.create(product=product, options=options, sku=sku, **fields)
             price_set(variant=variant, amount=price, currency=currency)
             product_update(product=product)
@@ -185,5 +193,5 @@ def image_add(*, product: Product, file: File, alt: str = "", variant: Variant |
 
 def images_add(*, product: Product, files: Iterable[File]) -> list[ProductImage]:
     """Attach all of these uploaded pictures, or none. Raise ``QuotaReached`` as ``image_add`` does."""
-    with transaction.atomic():
+    with transaction.atomic(), changes_gathered():
         return [image_add(product=product, file=file) for file in files]

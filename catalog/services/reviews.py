@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import User
 from catalog.errors import OwnProduct
 from catalog.models import Product, Review
-from catalog.services.versions import lock_products
+from catalog.services.versions import lock_products, products_tell
 from catalog.signals import review_written
 from utils.events import publish
 
@@ -46,3 +46,4 @@ def _rating_refresh(product: Product) -> None:
     lock_products(Product.objects.filter(pk=product.pk))
     figures = Review.objects.filter(product=product).aggregate(rating=Avg("rating"), review_count=Count("id"))
     Product.objects.filter(pk=product.pk).update(**figures, updated_at=timezone.now())
+    products_tell(product_ids=[product.pk])

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.http import HttpResponse
 from drf_yasg.utils import swagger_auto_schema
 from rest_framework import status
 from rest_framework.parsers import BaseParser
@@ -25,9 +26,11 @@ from catalog.serializers import (
     VariantInput,
 )
 from catalog.views.categories import with_category
+from catalog.views.listings import listing_answer, page_answer
 from catalog.views.rows import ProductRowsMixin, product_page
 from inventory import products
 from utils.api.conditional import IF_MATCH, expected_versions, with_version
+from utils.api.pagination import PageOrCursorPagination
 from utils.api.parsers import StrictMultiPartParser
 from utils.api.permissions import IsSeller, staff_with
 from utils.api.views import PublicPage, read, respond
@@ -45,9 +48,16 @@ class ProductViewSet(ProductRowsMixin, PublicPage, ListViewSet):
     filterset_class = ProductFilter
     lookup_url_kwarg = "key"
     lookup_value_converter = "key"
+    pagination_class = PageOrCursorPagination
 
     def visible(self):
         return selectors.products_visible_to(self.request.user).order_by("id")
+
+    def list(self, request: Request) -> HttpResponse:
+        """List the products that the caller may see, 20 to a page."""
+        if selectors.sees_only_products_on_sale(request.user):
+            return listing_answer(self, request)
+        return super().list(request)
 
     @swagger_auto_schema(request_body=ProductInput, responses={201: ProductOutput})
     def create(self, request: SignedInRequest) -> Response:
@@ -57,8 +67,10 @@ class ProductViewSet(ProductRowsMixin, PublicPage, ListViewSet):
         return _product_answer(request, product.pk, status.HTTP_201_CREATED)
 
     @swagger_auto_schema(responses={200: ProductOutput}, security=[])
-    def retrieve(self, request: Request, key: str) -> Response:
+    def retrieve(self, request: Request, key: str) -> HttpResponse:
         """Get one product by its id or slug."""
+        if selectors.sees_only_products_on_sale(request.user):
+            return page_answer(key)
         return _product_answer(request, key)
 
     @swagger_auto_schema(request_body=ProductInput, responses={200: ProductOutput}, manual_parameters=[IF_MATCH])

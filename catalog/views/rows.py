@@ -15,6 +15,7 @@ from catalog.selectors import by_key, product_details
 from catalog.versions import product_tag
 from catalog.views.cards import Version, cards
 from inventory.selectors import availability_by_product, available_by_variant
+from utils.api.outlines import moment_of, outline_of
 
 Load = Callable[..., Iterable[Product]]
 Row = dict[str, Any]
@@ -32,12 +33,28 @@ class ProductRowsMixin:
     load: ClassVar[Load]
 
     def list(self: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
-        found = self.filter_queryset(self.get_queryset()).values_list("pk", "updated_at")
-        page = self.paginate_queryset(found) or []
-        return self.get_paginated_response(self.shown(page))
+        return self.get_paginated_response(self.shown(self.versions()))
+
+    def versions(self: Any) -> Sequence[Version]:
+        """Read the ids of the products on the page, with the times of their last change."""
+        found = self.filter_queryset(self.get_queryset())
+        if getattr(self.paginator, "cursor_query_param", None) not in self.request.query_params:
+            return self.paginate_queryset(found.values_list("pk", "updated_at"))
+        page = self.paginate_queryset(found.defer("description", "search_text"))
+        return [(product.pk, product.updated_at) for product in page]
 
     def shown(self, versions: Sequence[Version]) -> Rows:
         return product_rows(self.card, versions, load=type(self).load)
+
+
+def outlined_versions(view: Any) -> list[Version]:
+    """Read the versions of the products on a page of a list that looks the same to everybody, by its outline."""
+
+    def select() -> list[Any]:
+        return [view.filter_queryset(view.get_queryset()).values_list("pk", "updated_at")]
+
+    page = view.paginate_queryset(outline_of(view, select))
+    return [(pk, moment_of(moment)) for pk, moment in page]
 
 
 def product_cards(card: type[BaseSerializer], versions: Sequence[Version], *, load: Load) -> dict[int, dict[str, Any]]:

@@ -18,7 +18,7 @@ from catalog import selectors as catalog
 from catalog import services as catalog_services
 from catalog.views.cards import Version
 from catalog.views.categories import with_category
-from catalog.views.rows import ProductRowsMixin, Rows, product_version
+from catalog.views.rows import ProductRowsMixin, Rows, outlined_versions, product_version
 from inventory import products
 from orders import selectors as orders
 from storefronts.joint import serializers
@@ -72,6 +72,9 @@ class ProductListView(ActionPermissions, ProductRows):
 
     def get_queryset(self):
         return catalog.products_on_sale().order_by("id")
+
+    def versions(self) -> Sequence[Version]:
+        return outlined_versions(self)
 
     @swagger_auto_schema(request_body=serializers.ProductInput, responses={201: serializers.ProductOutput})
     def post(self, request: SignedInRequest) -> Response:

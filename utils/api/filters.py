@@ -26,15 +26,23 @@ class StrictFilterBackend(DjangoFilterBackend):
     """
 
     def filter_queryset(self, request: Request, queryset: Any, view: Any) -> Any:
-        filterset = self.get_filterset_class(view, queryset)
-        filters = set(filterset.base_filters) if filterset else set()
-        refuse_unknown_parameters(request, filters | self._known(view))
+        filters = self._filters(view)
+        self.refuse_unknown(request, view)
         if filters.isdisjoint(request.query_params):
             return queryset
         try:
             return super().filter_queryset(request, queryset, view)
         except ValidationError as error:
             raise ValidationError({f"?{name}": found for name, found in _fields(error).items()}) from error
+
+    def refuse_unknown(self, request: Request, view: Any) -> None:
+        """Refuse the query parameters that ``view`` does not know, as ``refuse_unknown_parameters`` does."""
+        refuse_unknown_parameters(request, self._filters(view) | self._known(view))
+
+    @staticmethod
+    def _filters(view: Any) -> set[str]:
+        filterset = getattr(view, "filterset_class", None)
+        return set(filterset.base_filters) if filterset else set()
 
     @staticmethod
     def _known(view: Any) -> set[str]:
@@ -134,9 +142,16 @@ class AfterFilter(django_filters.IsoDateTimeFilter):
 
 
 class StableOrderingFilter(django_filters.OrderingFilter):
-    """Order rows by the given columns and then by id, so that no row is on two pages and none is on no page."""
+    """Order rows by the given columns and then by id, so that no row is on two pages and none is on no page.
+
+    ``unique`` names the column of the id.
+    """
+
+    def __init__(self, *args: Any, unique: str = "id", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._unique = unique
 
     def filter(self, qs: QuerySet, value: Any) -> QuerySet:
         if not value:
             return qs
-        return qs.order_by(*(self.get_ordering_value(name) for name in value), "id")
+        return qs.order_by(*(self.get_ordering_value(name) for name in value), self._unique)

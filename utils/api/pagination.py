@@ -2,9 +2,11 @@
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError as InvalidValue
+from django.db import connection
 from django.db.models import Field, Model, Q, QuerySet
 from rest_framework import pagination
 from rest_framework.exceptions import ValidationError
@@ -26,32 +28,74 @@ class PageNumberPagination(pagination.PageNumberPagination):
 class _Key(NamedTuple):
     """Describe one of the columns that a list is ordered by. The last column is unique."""
 
+    name: str
     field: Field
+    is_nullable: bool
     is_descending: bool
 
+    def text_of(self, row: Model) -> str | None:
+        """Return the row's value as a cursor holds it."""
+        value = getattr(row, self.name)
+        if value is None:
+            return None
+        return value.isoformat() if isinstance(value, datetime) else str(value)
 
-def _keys_of(rows: QuerySet) -> list[_Key]:
-    """Return the columns that ``rows`` is ordered by, with the id as the last one."""
-    meta: Any = rows.model._meta
-    names = [str(name) for name in rows.query.order_by or meta.ordering]
-    if names[-1].lstrip("-") != "id":
-        names.append("id")
-    return [_Key(meta.get_field(name.lstrip("-")), name.startswith("-")) for name in names]
+    def value_of(self, text: Any) -> Any:
+        """Return the value of a cursor's ``text``. Raise ``ValueError`` or ``InvalidValue`` when it can't be one."""
+        if text is None and self.is_nullable:
+            return None
+        if not isinstance(text, str) or "\0" in text:
+            raise ValueError
+        value = self.field.to_python(text)
+        self.field.run_validators(value)
+        return value
+
+    def beyond(self, value: Any, *, is_backward: bool) -> Q:
+        """Select the rows whose value comes after ``value``, or before it when ``is_backward``."""
+        comes_down = self.is_descending != is_backward
+        # PostgreSQL takes NULL for the largest value, SQLite for the smallest one.
+        null_is_beyond = connection.features.nulls_order_largest != comes_down
+        if value is None:
+            return Q(pk__in=[]) if null_is_beyond else Q((f"{self.name}__isnull", False))
+        beyond = Q((f"{self.name}__{'lt' if comes_down else 'gt'}", value))
+        return beyond | Q((f"{self.name}__isnull", True)) if self.is_nullable and null_is_beyond else beyond
+
+    def order(self, *, is_backward: bool) -> str:
+        return f"{'-' if self.is_descending != is_backward else ''}{self.name}"
+
+
+def _keys_of(rows: QuerySet, *, unique: str) -> list[_Key]:
+    """Return the columns that ``rows`` is ordered by, with the column ``unique`` as tie-break.
+
+    An order by something else than a column, as that of a search, can't be continued. Then it is the order of the ids.
+    """
+    names = [name for name in rows.query.order_by or rows.model._meta.ordering or () if isinstance(name, str)]
+    if not names or names[-1].lstrip("-") != unique:
+        names.append(unique)
+    return [_key_of(rows, name.lstrip("-"), is_descending=name.startswith("-")) for name in names]
+
+
+def _key_of(rows: QuerySet, name: str, *, is_descending: bool) -> _Key:
+    annotation = rows.query.annotations.get(name)
+    if annotation is not None:
+        return _Key(name, annotation.output_field, is_nullable=True, is_descending=is_descending)
+    field: Any = rows.model._meta.get_field(name)
+    own = field.target_field if field.is_relation else field
+    return _Key(name, own, is_nullable=field.null, is_descending=is_descending)
 
 
 def _beyond(keys: list[_Key], values: list[Any], *, is_backward: bool) -> Q:
     """Select the rows after the one with ``values``, or before it when ``is_backward``."""
     found, equal = Q(pk__in=[]), Q()
     for key, value in zip(keys, values, strict=True):
-        comparison = "lt" if key.is_descending != is_backward else "gt"
-        found |= equal & Q((f"{key.field.name}__{comparison}", value))
-        equal &= Q((key.field.name, value))
+        found |= equal & key.beyond(value, is_backward=is_backward)
+        equal &= Q((key.name, value)) if value is not None else Q((f"{key.name}__isnull", True))
     return found
 
 
 def _cursor_at(row: Model, keys: list[_Key], *, is_backward: bool) -> str:
     """Return the cursor for the rows after ``row``, or before it when ``is_backward``."""
-    position = {"b": is_backward, "at": [key.field.value_to_string(row) for key in keys]}
+    position = {"b": is_backward, "at": [key.text_of(row) for key in keys]}
     return urlsafe_b64encode(json.dumps(position).encode()).decode()
 
 
@@ -63,11 +107,7 @@ def _parse_cursor(cursor: str, keys: list[_Key]) -> tuple[list[Any], bool]:
     try:
         position = json.loads(urlsafe_b64decode(cursor.encode()))
         texts, is_backward = position["at"], position["b"] is True
-        if len(texts) != len(keys) or any(not isinstance(text, str) or "\0" in text for text in texts):
-            raise ValueError
-        values = [key.field.to_python(text) for key, text in zip(keys, texts, strict=True)]
-        for key, value in zip(keys, values, strict=True):
-            key.field.run_validators(value)
+        values = [key.value_of(text) for key, text in zip(keys, texts, strict=True)]
     except (ValueError, TypeError, KeyError, OverflowError, InvalidValue) as error:
         raise ValidationError({f"?{_CURSOR}": ["This is not a cursor of this list."]}) from error
     return values, is_backward
@@ -84,19 +124,20 @@ class PageOrCursorPagination(PageNumberPagination):
     """
 
     cursor_query_param = _CURSOR
+    # The column that no two rows of the list have the same value in.
+    unique = "id"
     links: dict[str, str | None] | None = None
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any] | None:
         if _CURSOR not in request.query_params:
             return super().paginate_queryset(queryset, request, view)
-        keys, cursor = _keys_of(queryset), request.query_params[_CURSOR]
+        keys, cursor = _keys_of(queryset, unique=self.unique), request.query_params[_CURSOR]
         size = self.get_page_size(request) or self.page_size
         is_backward, rows = False, queryset
         if cursor:
             values, is_backward = _parse_cursor(cursor, keys)
             rows = rows.filter(_beyond(keys, values, is_backward=is_backward))
-        names = [f"{'-' if key.is_descending != is_backward else ''}{key.field.name}" for key in keys]
-        page = list(rows.order_by(*names)[: size + 1])
+        page = list(rows.order_by(*(key.order(is_backward=is_backward) for key in keys))[: size + 1])
         has_more, page = len(page) > size, page[:size]
         if is_backward:
             page.reverse()
@@ -111,10 +152,15 @@ class PageOrCursorPagination(PageNumberPagination):
         cursor = _cursor_at(row, keys, is_backward=is_backward)
         return replace_query_param(request.build_absolute_uri(), _CURSOR, cursor)
 
+    def envelope(self) -> dict[str, Any]:
+        """Return what stands around the rows of the page that was read: the links, and for a page by number a count."""
+        if self.links is not None:
+            return dict(self.links)
+        count = self.page.paginator.count if self.page else 0
+        return {"count": count, "next": self.get_next_link(), "previous": self.get_previous_link()}
+
     def get_paginated_response(self, data: Any) -> Response:
-        if self.links is None:
-            return super().get_paginated_response(data)
-        return Response({**self.links, "results": data})
+        return Response({**self.envelope(), "results": data})
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         return {**super().get_paginated_response_schema(schema), "required": ["results"]}

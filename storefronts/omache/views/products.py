@@ -15,6 +15,7 @@ from rest_framework.views import APIView
 from accounts.authentication import SignedInRequest
 from catalog import selectors as catalog
 from catalog.errors import CategoryNotFound
+from catalog.views.rows import outlined_versions
 from inventory.products import product_offer
 from storefronts.joint.errors import fields_renamed
 from storefronts.joint.products import product_rows
@@ -56,8 +57,7 @@ class ProductRows(generics.ListAPIView, PublicPage):
     serializer_class = serializers.ProductOutput
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        found = self.filter_queryset(self.get_queryset()).values_list("pk", "updated_at")
-        return self.get_paginated_response(shown(self.paginate_queryset(found) or []))
+        return self.get_paginated_response(shown(outlined_versions(self)))
 
 
 class SearchFilter(StrictFilterSet):

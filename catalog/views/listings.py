@@ -1,0 +1,53 @@
+"""Answer with the read model: the list of products and a product's page, as guests and customers see them.
+
+The texts are ready in the database (``inventory.listings``), so an answer is put together without a serializer.
+"""
+
+import json
+from functools import cached_property
+from typing import Any
+
+from django.http import HttpResponse
+from rest_framework.request import Request
+
+from catalog.filters import ListingFilter
+from catalog.versions import product_tag
+from inventory.cards import json_text
+from inventory.listed import listings, page_of, rows_text
+from utils.api.outlines import outline_of
+
+
+class ReadyAnswer(HttpResponse):
+    """Answer with a text that is JSON already."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text.encode(), content_type="application/json")
+
+    @cached_property
+    def data(self) -> Any:
+        """Read the text, for whoever wants to know what the answer shows."""
+        return json.loads(self.content)
+
+
+def listing_answer(view: Any, request: Request) -> ReadyAnswer:
+    """Answer with a page of the products on sale, by number or by cursor."""
+    view.filterset_class = ListingFilter
+    view.paginator.unique = "product_id"
+
+    def select() -> Any:
+        return view.filter_queryset(listings())
+
+    if view.paginator.cursor_query_param in request.query_params:
+        ids = [row.product_id for row in view.paginate_queryset(select().defer("card", "page"))]
+    else:
+        outline = outline_of(view, lambda: [part.values_list("product_id", flat=True) for part in select().parts()])
+        ids = view.paginate_queryset(outline)
+    return ReadyAnswer(f'{json_text(view.paginator.envelope())[:-1]},"results":{rows_text(ids)}}}')
+
+
+def page_answer(key: str) -> ReadyAnswer:
+    """Answer with the page of a product on sale. Raise ``ProductNotFound`` when there is none with this id or slug."""
+    page = page_of(key)
+    answer = ReadyAnswer(page.text)
+    answer["ETag"] = f'"{product_tag(page.product_id, page.updated_at)}"'
+    return answer

@@ -1,0 +1,181 @@
+"""Keep the read model of product lists (``Listing``), prove it, and read it.
+
+``listings_refresh`` and ``availability_refresh`` are its only writers. They run in the transaction that changes what a
+product shows, so the next reader finds the change.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+from typing import Any
+from zlib import crc32
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import Prefetch, prefetch_related_objects
+
+from catalog.models import Product, Variant
+from catalog.selectors import variants_on_offer
+from catalog.services.versions import lock_products
+from inventory.cards import SHAPE, card_text, page_text
+from inventory.models import Listing, StockItem
+from inventory.querysets import ListingQuerySet
+from inventory.selectors import availability_by_product, with_stock
+from utils.revisions import revision_change
+
+_AT_ONCE = 500
+_KEY = ["currency", "product"]
+_DERIVED = [
+    "category",
+    "name",
+    "brand_key",
+    "price",
+    "rating",
+    "in_stock",
+    "created_at",
+    "updated_at",
+    "card",
+    "page",
+    "made_for",
+]
+
+
+def listings_refresh(*, product_ids: Iterable[int]) -> None:
+    """Derive the rows of these products anew. The caller holds the products' locks, or has just written their rows.
+
+    Rows that are there are locked before anything that they show is read. Then an order that takes a product's last
+    piece at the same time waits, or is waited for. Where there is no row to lock yet, the stock items are locked.
+    """
+    ids = sorted(product_ids)
+    for start in range(0, len(ids), _AT_ONCE):
+        _refresh(ids[start : start + _AT_ONCE])
+    revision_change()
+
+
+def _refresh(ids: Collection[int]) -> None:
+    known = set(_listings(ids).locked().values_list("product_id", flat=True))
+    products = _on_sale(ids)
+    new = [product.pk for product in products if product.pk not in known]
+    if new:
+        list(StockItem.objects.filter(variant__product__in=new).locked())
+    Listing.objects.bulk_create(_derived(products), update_conflicts=True, unique_fields=_KEY, update_fields=_DERIVED)
+    if gone := known - {product.pk for product in products}:
+        _listings(gone).delete()
+
+
+def _listings(product_ids: Collection[int]) -> ListingQuerySet:
+    return Listing.objects.filter(currency=settings.DEFAULT_CURRENCY, product__in=product_ids)
+
+
+def _on_sale(ids: Collection[int]) -> list[Product]:
+    products = Product.objects.on_sale().filter(pk__in=ids).defer("search_text")
+    return list(products.priced_in(settings.DEFAULT_CURRENCY))
+
+
+def _derived(products: list[Product]) -> list[Listing]:
+    """Make the rows of these products from what the database holds now."""
+    variants = with_stock(variants_on_offer(currency=settings.DEFAULT_CURRENCY))
+    prefetch_related_objects(products, "images", Prefetch("variants", variants, to_attr="on_offer"))
+    made_for = texts_made_for()
+    return [_listing(product, made_for) for product in products]
+
+
+def _listing(product: Any, made_for: str) -> Listing:
+    product.pictures = list(product.images.all())
+    return Listing(
+        product_id=product.pk,
+        currency=product.currency,
+        category_id=product.category_id,
+        name=product.name,
+        brand_key=product.brand_key,
+        price=product.price,
+        rating=product.rating,
+        in_stock=any(variant.stock is None or variant.stock > 0 for variant in product.on_offer),
+        created_at=product.created_at,
+        updated_at=product.updated_at,
+        card=card_text(product),
+        page=page_text(product),
+        made_for=made_for,
+    )
+
+
+def texts_made_for() -> str:
+    """Return a short name of what texts depend on besides the product: their fields and where files are."""
+    return f"{crc32(repr((SHAPE, default_storage.url('x'))).encode()):08x}"
+
+
+def availability_refresh(*, variant_ids: Collection[int]) -> None:
+    """Write again whether the products of these variants are in stock.
+
+    Whoever changes stock calls it where a stock item's available pieces reach or leave 0, after the stock items are
+    locked and changed. The rows are locked before the stock is read: of two orders that each take the last piece of
+    another variant, the second one sees what the first one did.
+    """
+    if not variant_ids:
+        return
+    products = Variant.objects.filter(pk__in=variant_ids).values("product")
+    shown = Listing.objects.filter(currency=settings.DEFAULT_CURRENCY, product__in=products)
+    was = dict(shown.locked().values_list("product_id", "in_stock"))
+    now = availability_by_product(was)
+    for value in (True, False):
+        turned = [pk for pk, shown_as in was.items() if now[pk].in_stock is value and shown_as is not value]
+        if turned:
+            _listings(turned).update(in_stock=value)
+    revision_change()
+
+
+def listings_rebuild(*, advance: Callable[[int], object] = lambda count: None) -> None:
+    """Derive the rows of all products anew, some at a time, each batch in its own transaction.
+
+    The shop may run meanwhile. ``advance`` is called with the number of products that each batch finished.
+    """
+    with transaction.atomic():
+        Listing.objects.exclude(currency=settings.DEFAULT_CURRENCY).delete()
+        Listing.objects.exclude(product__in=Product.objects.on_sale()).delete()
+        revision_change()
+    for ids in _ids_on_sale():
+        with transaction.atomic():
+            listings_refresh(product_ids=lock_products(Product.objects.filter(pk__in=ids)))
+        advance(len(ids))
+
+
+def _ids_on_sale() -> Iterator[tuple[int, ...]]:
+    last = 0
+    products = Product.objects.on_sale().order_by("pk").values_list("pk", flat=True)
+    while ids := tuple(products.filter(pk__gt=last)[:_AT_ONCE]):
+        yield ids
+        last = ids[-1]
+
+
+def listings_are_whole() -> bool:
+    """Return whether every product on sale has a row that was made for the settings of now, and no other has one."""
+    rows = Listing.objects.all()
+    if rows.exclude(currency=settings.DEFAULT_CURRENCY, made_for=texts_made_for()).exists():
+        return False
+    return rows.count() == Product.objects.on_sale().count()
+
+
+def listing_faults() -> Iterator[str]:
+    """Compare every row with what it is derived from, and describe each difference. There must be none.
+
+    What differs is compared once more, because a product may change between the two reads.
+    """
+    extra = Listing.objects.exclude(currency=settings.DEFAULT_CURRENCY, product__in=Product.objects.on_sale())
+    for pk, currency in extra.values_list("product_id", "currency"):
+        yield f"product {pk}: it has a row in {currency}, but is not on sale in that"
+    for ids in _ids_on_sale():
+        differing = {pk for pk, _ in _differences(ids)}
+        for pk, what in _differences(differing):
+            yield f"product {pk}: {what}"
+
+
+def _differences(ids: Collection[int]) -> Iterator[tuple[int, str]]:
+    stored = {row.product_id: row for row in _listings(ids)} if ids else {}
+    for row in _derived(_on_sale(ids)) if ids else []:
+        kept = stored.get(row.product_id)
+        if kept is None:
+            yield row.product_id, "it has no row"
+            continue
+        for name in _DERIVED:
+            attname = Listing._meta.get_field(name).attname
+            if getattr(kept, attname) != getattr(row, attname):
+                yield row.product_id, f"{name} is {getattr(kept, attname)!r}, not {getattr(row, attname)!r}"
