@@ -6,6 +6,7 @@ learns of the shortage early. The check that decides is made when the order is p
 
 from collections.abc import Iterable
 from contextlib import suppress
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -19,6 +20,7 @@ from cart.models import MAX_ITEMS, MAX_QUANTITY, Cart, CartItem, CartStatus
 from catalog.errors import NotForSale
 from inventory.errors import OutOfStock, Shortage
 from inventory.offers import LineItem, Offer, offer_of_variant
+from utils.statements import read
 
 
 def cart_open(*, user: User) -> Cart:
@@ -88,6 +90,29 @@ def cart_reopen(*, cart: Cart) -> Cart:
     )
     Cart.objects.filter(pk=cart.pk).update(status=CartStatus.OPEN, updated_at=timezone.now())
     return kept
+
+
+class OrderedCart(NamedTuple):
+    """Hold a cart that was just marked as ordered."""
+
+    id: int
+    currency: str
+
+
+def cart_take(*, user: User | None, cart_id: int | None = None) -> OrderedCart | None:
+    """Mark an open cart as ordered: the one with this id, or else the open cart of ``user``.
+
+    The UPDATE locks the row until the transaction ends, so that a cart becomes one order however often it is sent.
+    Return ``None`` when there is no such cart, or it was ordered already.
+    """
+    which = {"user_id": user and user.pk, "id": cart_id}
+    named = {column: value for column, value in which.items() if value is not None}
+    conditions = "".join(f' AND "{column}" = %s' for column in named)
+    taken = read(f'{_TAKE}{conditions} RETURNING "id", "currency"', list(named.values()))
+    return OrderedCart(*taken[0]) if taken else None
+
+
+_TAKE = """UPDATE "cart_cart" SET "status" = 'ordered' WHERE "status" = 'open'"""
 
 
 def cart_open_guest() -> Cart:

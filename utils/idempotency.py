@@ -15,6 +15,8 @@ from django.utils import timezone
 
 from utils.errors import DomainError, InFlight, Invalid, Reused
 from utils.models import IdempotencyKey
+from utils.statements import one_trip, send
+from utils.transactions import whole_transaction
 
 MAX_KEY_LENGTH = 255
 
@@ -66,7 +68,7 @@ def answer_once(once: Once, produce: Callable[[], Answer]) -> Answer:
     """
     if len(once.key) > MAX_KEY_LENGTH or not once.key.isprintable():
         raise Invalid(f"The Idempotency-Key must have at most {MAX_KEY_LENGTH} characters, all of them printable.")
-    with transaction.atomic():
+    with whole_transaction():
         is_first = _claim(once)
         if not is_first:
             return _earlier_answer(once)
@@ -112,7 +114,12 @@ def forget(once: Once) -> None:
 
 
 def _keep(once: Once, answer: Answer) -> None:
-    IdempotencyKey.objects.filter(user_id=once.user_id, key=once.key).update(status=answer.status, body=answer.body)
+    body = None if answer.body is None else connection.ops.adapt_json_value(answer.body, None)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            'UPDATE "utils_idempotencykey" SET "status" = %s, "body" = %s WHERE "user_id" = %s AND "key" = %s',
+            [answer.status, body, once.user_id, once.key],
+        )
 
 
 def _claim(once: Once) -> bool:
@@ -122,16 +129,16 @@ def _claim(once: Once) -> bool:
     same key, wait for it. Raise ``InFlight`` when that takes longer than the lock timeout.
     """
     created_at = connection.ops.adapt_datetimefield_value(timezone.now())
-    with connection.cursor() as cursor:
-        try:
-            cursor.execute(
+    try:
+        with one_trip():  # the transaction begins with it
+            claimed = send(
                 "INSERT INTO utils_idempotencykey (user_id, key, fingerprint, created_at) VALUES (%s, %s, %s, %s) "
-                "ON CONFLICT DO NOTHING",
+                "ON CONFLICT DO NOTHING RETURNING id",
                 [once.user_id, once.key, once.request, created_at],
             )
-        except OperationalError as error:
-            raise InFlight from error
-        return cursor.rowcount == 1
+    except OperationalError as error:
+        raise InFlight from error
+    return bool(claimed())
 
 
 def _earlier_answer(once: Once) -> Answer:

@@ -28,6 +28,7 @@ from utils.events import publish
 from utils.limits import spend
 from utils.names import MAX_USERNAME_LENGTH, UsernameValidator, is_in_names, normalize_email
 from utils.plain import has_line_break, has_page_address
+from utils.statements import moment_of, read, row_lock
 from utils.versions import Versions, require_version, version_of
 
 
@@ -142,11 +143,14 @@ def account_hold(*, user: User) -> None:
     Update two fields of ``user`` from the row: whether the e-mail address is verified, and whether the user's products
     need approval by staff. Raise ``TokenRefused`` when the account is erased.
     """
-    accounts = User.objects.select_for_update(no_key=True).filter(pk=user.pk, erased_at=None)
-    held = accounts.values("email_verified_at", "awaits_approval").first()
-    if held is None:
+    held = read(_HOLD + row_lock("FOR NO KEY UPDATE"), [user.pk])
+    if not held:
         raise TokenRefused
-    user.email_verified_at, user.awaits_approval = held["email_verified_at"], held["awaits_approval"]
+    ((verified_at, user.awaits_approval),) = held
+    user.email_verified_at = moment_of(verified_at)
+
+
+_HOLD = """SELECT "email_verified_at", "awaits_approval" FROM "accounts_user" WHERE "id" = %s AND "erased_at" IS NULL"""
 
 
 def profile_tag(user: User) -> str:
