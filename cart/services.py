@@ -110,6 +110,29 @@ def cart_reopen(*, cart: Cart) -> Cart:
     return kept
 
 
+class OrderedCart(NamedTuple):
+    """Hold a cart that was just marked as ordered."""
+
+    id: int
+    currency: str
+
+
+def cart_take(*, user: User | None, cart_id: int | None = None) -> OrderedCart | None:
+    """Mark an open cart as ordered: the one with this id, or else the open cart of ``user``.
+
+    The UPDATE locks the row until the transaction ends, so that a cart becomes one order however often it is sent.
+    Return ``None`` when there is no such cart, or it was ordered already.
+    """
+    which = {"user_id": user and user.pk, "id": cart_id}
+    named = {column: value for column, value in which.items() if value is not None}
+    conditions = "".join(f' AND "{column}" = %s' for column in named)
+    taken = fetch(f'{_TAKE}{conditions} RETURNING "id", "currency"', *named.values())
+    return OrderedCart(*taken[0]) if taken else None
+
+
+_TAKE = """UPDATE "cart_cart" SET "status" = 'ordered' WHERE "status" = 'open'"""
+
+
 def cart_open_guest() -> Cart:
     """Create an empty cart without a user. Whoever has its token may use it."""
     return _open(None)

@@ -6,7 +6,8 @@ against mistakes in both. The calling code opens the transaction.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from functools import cache
 
 from django.db import connection, transaction
 from django.db.models import Case, F, Sum, Value, When
@@ -17,8 +18,11 @@ from catalog.models import Variant
 from inventory.errors import OutOfStock, Shortage, StockTooLarge, StockWouldFallShort
 from inventory.listings import availability_refresh
 from inventory.models import MAX_PIECES, Location, MovementKind, Reservation, ReservationState, StockItem, StockMovement
+from inventory.selectors import available_by_variant
 from inventory.signals import stock_depleted
 from utils.events import publish
+from utils.sql import FOR_UPDATE, fetch, places
+from utils.statements import insert
 
 DEFAULT_LOCATION = "Main"
 _LONGEST_NOTE = 255
@@ -49,14 +53,44 @@ def stock_reserve(*, reference: str, quantities: Mapping[int, int]) -> None:
     """
     if not quantities:
         return
+    params = [pair for item in quantities.items() for pair in item]
+    taken = fetch(_take_first(len(quantities)), *params, *quantities, *params)
+    plan = {pk: quantities[variant] for pk, variant, _ in taken}
+    emptied = {variant for _, variant, left in taken if not left}
+    missing = {variant: quantities[variant] for variant in quantities.keys() - {variant for _, variant, _ in taken}}
+    if missing:
+        plan |= _take_anywhere(missing)
+    insert(*[Reservation(stock_item_id=pk, reference=reference, quantity=pieces) for pk, pieces in plan.items()])
+    _announce_depleted(emptied | missing.keys())
+    availability_refresh(variant_ids=emptied | missing.keys())
+
+
+@cache
+def _take_first(variants: int) -> str:
+    """Build the statement that reserves pieces of so many variants, each at the first location that has the variant.
+
+    It locks every stock item of the variants in id order first. It leaves those variants out of which the first
+    location has too few pieces, and returns the others' stock items with the pieces that are left there.
+    """
+    pieces = f"""CASE "variant_id" {"WHEN %s THEN %s " * variants}END"""
+    return f"""
+UPDATE "inventory_stockitem" SET "reserved" = "reserved" + {pieces} WHERE "id" IN (
+    SELECT "id" FROM "inventory_stockitem" WHERE "variant_id" IN ({places(variants)}) ORDER BY "id" {FOR_UPDATE}
+) AND "on_hand" >= "reserved" + {pieces} AND "id" = (
+    SELECT "item"."id" FROM "inventory_stockitem" "item"
+    JOIN "inventory_location" "location" ON "location"."id" = "item"."location_id"
+    WHERE "item"."variant_id" = "inventory_stockitem"."variant_id"
+    ORDER BY "location"."priority", "item"."id" LIMIT 1
+) RETURNING "id", "variant_id", "on_hand" - "reserved"
+""".strip()  # noqa: S608 - no value is part of the text
+
+
+def _take_anywhere(quantities: Mapping[int, int]) -> dict[int, int]:
+    """Reserve pieces at as many locations as needed, and return how many of each stock item (by id)."""
     items = list(StockItem.objects.of_variants(quantities).select_related("location").locked())
     plan = _plan(items, quantities)
     _change(plan, reserved=+1)
-    Reservation.objects.bulk_create(
-        [Reservation(stock_item_id=pk, reference=reference, quantity=quantity) for pk, quantity in plan.items()]
-    )
-    _announce_depleted(items, plan)
-    availability_refresh(variant_ids={item.variant_id for item in items if plan.get(item.pk) == item.available})
+    return plan
 
 
 def stock_commit(*, reference: str) -> None:
@@ -271,12 +305,10 @@ def _record(pieces: Mapping[int, int], *, kind: MovementKind, sign: int, referen
     )
 
 
-def _announce_depleted(items: list[StockItem], plan: Mapping[int, int]) -> None:
-    """Publish ``stock_depleted`` for each variant of which ``plan`` takes the last available pieces."""
-    left: Counter[int] = Counter()
-    for item in items:
-        left[item.variant_id] += item.available - plan.get(item.pk, 0)
-    touched = {item.variant_id for item in items if item.pk in plan}
-    for variant_id in sorted(touched):
-        if left[variant_id] == 0:
+def _announce_depleted(variant_ids: Collection[int]) -> None:
+    """Publish ``stock_depleted`` for each of these variants, which were just reserved, that has no piece left."""
+    if not variant_ids:
+        return
+    for variant_id, left in sorted(available_by_variant(variant_ids).items()):
+        if left == 0:
             publish(stock_depleted, variant_id=variant_id)

@@ -57,6 +57,9 @@ class Order(models.Model):
         editable=False,
         help_text="A keyed hash of the network that a customer without a verified e-mail address ordered from",
     )
+    reserved_pieces = models.PositiveIntegerField(
+        default=0, editable=False, help_text="How many pieces it reserved when it was placed"
+    )
     hidden_at = models.DateTimeField(null=True, blank=True, help_text="When its customer removed it from the list")
     reopenings = models.PositiveSmallIntegerField(default=0, help_text="How often money came after it was cancelled")
 
@@ -89,7 +92,17 @@ class Order(models.Model):
                 fields=["expires_at"], name="order_expiring", condition=Q(status="pending", expires_at__isnull=False)
             ),
             models.Index(fields=["id"], name="order_paid_pending", condition=Q(status="pending", captured_total__gt=0)),
-            models.Index(fields=["network"], name="order_network", condition=Q(status="pending") & ~Q(network="")),
+            # The limits on unpaid orders are read from these two alone, however many old orders there are.
+            models.Index(
+                fields=["user", "reserved_pieces"],
+                name="order_unpaid_of_user",
+                condition=Q(status="pending", payment_status="unpaid"),
+            ),
+            models.Index(
+                fields=["network", "reserved_pieces"],
+                name="order_unpaid_of_network",
+                condition=Q(status="pending", payment_status="unpaid") & ~Q(network=""),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,14 +1,17 @@
 """Read address books and shipping prices."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import QuerySet
 
 from accounts.models import User
 from shipping.addresses import PostalAddress
 from shipping.errors import AddressNotFound, ShippingMethodUnknown
-from shipping.models import Address, AddressFields, ShippingMethod, ShippingRate
+from shipping.models import Address, AddressFields, ShippingMethod
+from utils.statements import decimal_of, send
 
 
 @dataclass(frozen=True)
@@ -56,11 +59,31 @@ def shipping_quotes(*, subtotal: Decimal, currency: str) -> list[ShippingQuote]:
 
     ``subtotal`` and the prices are in ``currency``. Methods without a rate in it are left out.
     """
-    rates = ShippingRate.objects.filter(currency=currency, method__is_active=True).select_related("method")
-    return [
-        ShippingQuote(method=rate.method, price=_price(rate, subtotal), currency=currency)
-        for rate in rates.order_by("method__position", "method_id")
-    ]
+    return shipping_rates(currency)(subtotal)
+
+
+def shipping_rates(currency: str) -> Callable[[Decimal], list[ShippingQuote]]:
+    """Ask for the rates in ``currency``. Return a function that makes ``shipping_quotes`` for a subtotal from them.
+
+    The rates may be asked for in ``utils.statements.one_trip``.
+    """
+    rates = send(_RATES, [currency])
+
+    def quotes(subtotal: Decimal) -> list[ShippingQuote]:
+        return [
+            ShippingQuote(method=ShippingMethod(*method), price=_price(price, free_from, subtotal), currency=currency)
+            for price, free_from, *method in rates()
+        ]
+
+    return quotes
+
+
+_METHOD = ", ".join(f'"method"."{field.column}"' for field in ShippingMethod._meta.concrete_fields)
+_RATES = f"""
+SELECT "rate"."price", "rate"."free_from", {_METHOD}
+FROM "shipping_shippingrate" "rate" JOIN "shipping_shippingmethod" "method" ON "method"."id" = "rate"."method_id"
+WHERE "rate"."currency" = %s AND "method"."is_active" ORDER BY "method"."position", "method"."id"
+"""  # noqa: S608 - the columns are ours
 
 
 def shipping_choice(quotes: list[ShippingQuote], *, code: str) -> ShippingQuote | None:
@@ -77,7 +100,7 @@ def shipping_choice(quotes: list[ShippingQuote], *, code: str) -> ShippingQuote 
     raise ShippingMethodUnknown(field="shipping_method")
 
 
-def _price(rate: ShippingRate, subtotal: Decimal) -> Decimal:
-    """Return what the method costs for a cart worth ``subtotal``, both in the rate's currency."""
-    is_free = rate.free_from is not None and subtotal >= rate.free_from
-    return Decimal(0) if is_free else rate.price
+def _price(price: Any, free_from: Any, subtotal: Decimal) -> Decimal:
+    """Return what a rate asks for a cart worth ``subtotal``, in the rate's currency."""
+    is_free = free_from is not None and subtotal >= decimal_of(free_from)
+    return Decimal(0) if is_free else decimal_of(price)

@@ -62,9 +62,9 @@ def _make_room_for_default(user: User, fields: AddressChanges) -> None:
         update_audited(Address.objects.filter(user=user, is_default=True), is_default=False)
 
 
-def shipment_create(*, method: ShippingMethod | None, address: PostalAddress) -> Shipment:
-    """Create the parcel of an order."""
-    return Shipment.objects.create(method=method, **asdict(address))
+def shipment_new(*, method: ShippingMethod | None, address: PostalAddress) -> Shipment:
+    """Make the parcel of an order, for the order to insert (``utils.statements.insert``)."""
+    return Shipment(method=method, **asdict(address))
 
 
 def shipment_advance(*, shipment_id: int, status: ShipmentStatus) -> None:

@@ -21,6 +21,7 @@ from django.utils import timezone
 
 from utils.backoff import retry_pause
 from utils.models import OutboxEvent
+from utils.statements import insert
 
 logger = logging.getLogger(__name__)
 
@@ -46,7 +47,7 @@ def publish(event: Event, **payload: Any) -> None:
 
     With ``EVENT_DELIVERY = "worker"``, ``manage.py worker`` delivers it instead of this process.
     """
-    OutboxEvent.objects.create(name=event.name, payload=payload, due_at=timezone.now())
+    insert(OutboxEvent(name=event.name, payload=payload, due_at=timezone.now()))
     if settings.EVENT_DELIVERY == "inline":
         transaction.on_commit(deliver_due, robust=True)
 

@@ -1,4 +1,4 @@
-"""Idempotency keys: a request that arrives twice takes effect once.
+"""Idempotency keys: a request that arrives twice takes effect request_key.
 
 The key's row is written in the same transaction as the effect, so a crash leaves both or neither, and no key stays "in
 progress" for ever. A second request with the same key waits at the unique index until the first one ends, at most for
@@ -15,6 +15,8 @@ from django.utils import timezone
 
 from utils.errors import DomainError, InFlight, Invalid, Reused
 from utils.models import IdempotencyKey
+from utils.statements import one_trip, send
+from utils.transactions import whole_transaction
 
 MAX_KEY_LENGTH = 255
 
@@ -33,7 +35,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class RequestKey:
-    """Identify a request that must take effect once.
+    """Identify a request that must take effect request_key.
 
     It holds the user's id, the idempotency key, and the fingerprint of the request's method, path and body.
     """
@@ -66,7 +68,7 @@ def answer_once(request_key: RequestKey, produce: Callable[[], Answer]) -> Answe
     """
     if len(request_key.key) > MAX_KEY_LENGTH or not request_key.key.isprintable():
         raise Invalid(f"The Idempotency-Key must have at most {MAX_KEY_LENGTH} characters, all of them printable.")
-    with transaction.atomic():
+    with whole_transaction():
         is_first = _claim(request_key)
         if not is_first:
             return _earlier_answer(request_key)
@@ -80,7 +82,7 @@ def act_once(request_key: RequestKey, produce: Callable[[], Answer]) -> Answer:
 
     ``produce`` runs outside of any transaction. The key is stored before, in a transaction of its own: after a crash it
     stays used, without an answer, and ``produce`` is not called again. (With ``answer_once`` the effect happens exactly
-    once.) A second request gets an answer without a body while the first one is running. A ``DomainError`` of
+    request_key.) A second request gets an answer without a body while the first one is running. A ``DomainError`` of
     ``produce`` deletes the key, so that it may be used again. Raise ``Reused`` when the key came with another request
     before, and ``InFlight`` when storing the key takes longer than the lock timeout.
     """
@@ -114,9 +116,12 @@ def forget(request_key: RequestKey) -> None:
 
 
 def _keep(request_key: RequestKey, answer: Answer) -> None:
-    IdempotencyKey.objects.filter(user_id=request_key.user_id, key=request_key.key).update(
-        status=answer.status, body=answer.body
-    )
+    body = None if answer.body is None else connection.ops.adapt_json_value(answer.body, None)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            'UPDATE "utils_idempotencykey" SET "status" = %s, "body" = %s WHERE "user_id" = %s AND "key" = %s',
+            [answer.status, body, request_key.user_id, request_key.key],
+        )
 
 
 def _claim(request_key: RequestKey) -> bool:
@@ -126,16 +131,16 @@ def _claim(request_key: RequestKey) -> bool:
     same key, wait for it. Raise ``InFlight`` when that takes longer than the lock timeout.
     """
     created_at = connection.ops.adapt_datetimefield_value(timezone.now())
-    with connection.cursor() as cursor:
-        try:
-            cursor.execute(
+    try:
+        with one_trip():  # the transaction begins with it
+            claimed = send(
                 "INSERT INTO utils_idempotencykey (user_id, key, fingerprint, created_at) VALUES (%s, %s, %s, %s) "
-                "ON CONFLICT DO NOTHING",
+                "ON CONFLICT DO NOTHING RETURNING id",
                 [request_key.user_id, request_key.key, request_key.fingerprint, created_at],
             )
-        except OperationalError as error:
-            raise InFlight from error
-        return cursor.rowcount == 1
+    except OperationalError as error:
+        raise InFlight from error
+    return bool(claimed())
 
 
 def _earlier_answer(request_key: RequestKey) -> Answer:

@@ -17,6 +17,7 @@ from django.db.models import Model
 _ON_POSTGRES = connection.vendor == "postgresql"
 # Ends a SELECT that locks its rows until the transaction ends. SQLite has no row locks and needs none.
 FOR_NO_KEY_UPDATE = "FOR NO KEY UPDATE" if _ON_POSTGRES else ""
+FOR_UPDATE = "FOR UPDATE" if _ON_POSTGRES else ""
 
 
 def fetch(statement: str, *parameters: Any) -> list[Iterator[Any]]:

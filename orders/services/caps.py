@@ -4,18 +4,16 @@ A limit counts the unpaid orders of one customer, or of one IP address, and thei
 a network, because for IPv6 it stands for a whole /64 network.
 """
 
-from collections import Counter
 from typing import NamedTuple
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Count, Q, Sum
 from django.utils.crypto import salted_hmac
 
 from accounts.models import User
 from orders.errors import TooManyUnpaid, TooManyUnpaidPieces
-from orders.models import Order
-from orders.states import OrderStatus, PaymentStatus
+from utils.sql import fetch
+from utils.statements import one_trip, send
 
 # A customer without a verified e-mail address gets a fifth of the limits. An IP address gets the orders of 25 of them.
 _UNPROVEN_SHARE = 5
@@ -60,42 +58,52 @@ def network_of(user: User, *, address: str) -> str:
     return salted_hmac("orders.network", address, algorithm="sha256").hexdigest()
 
 
-def require_room(*, user: User, network: str, pieces: Counter[int]) -> None:
-    """Require that a new order stays within the limits of its customer and of its IP address.
+def require_small(*, user: User, pieces: int) -> None:
+    """Require that an order of this many pieces alone stays within its customer's limit. Staff have none.
 
-    ``pieces`` counts the order's pieces by variant. ``network`` is the hash of the IP address (``network_of``). Staff
-    have no limit. The caller holds the account's lock. Raise ``TooManyUnpaidPieces`` when the order alone exceeds the
-    customer's limit, and ``TooManyUnpaid`` when it exceeds a limit together with earlier orders.
+    Raise ``TooManyUnpaidPieces`` when it does not.
+    """
+    cap = cap_of_customer(user)
+    if pieces > cap.pieces and not user.is_staff:
+        raise TooManyUnpaidPieces(limit=cap.pieces, is_proven=user.is_email_verified)
+
+
+def require_room(*, user: User, network: str) -> None:
+    """Require that the unpaid orders of a customer and of an IP address, a new one among them, are within the limits.
+
+    ``network`` is the hash of the IP address (``network_of``); it stays locked until the transaction ends. Call it
+    late, because other orders from there wait for that. Staff have no limit. The caller holds the account's lock and
+    has written the order. Raise ``TooManyUnpaid`` when a limit is exceeded.
     """
     if user.is_staff:
         return
-    wanted, cap = pieces.total(), cap_of_customer(user)
-    if wanted > cap.pieces:
-        raise TooManyUnpaidPieces(limit=cap.pieces, is_proven=user.is_email_verified)
-    if network:
-        _lock(network)
-    for held, most in zip(_held(user, network), (cap, cap_of_network()), strict=True):
-        if held.orders >= most.orders or held.pieces + wanted > most.pieces:
+    with one_trip():
+        if network:
+            _lock(network)
+        counted = _held(user, network)
+    for held, most in zip(counted, (cap_of_customer(user), cap_of_network()), strict=True):
+        if held.orders > most.orders or held.pieces > most.pieces:
             raise TooManyUnpaid(is_proven=user.is_email_verified)
 
 
+# The conditions are written out, so that PostgreSQL reads the partial indexes of unpaid orders and no order.
+_HELD = """
+SELECT COUNT(*), COALESCE(SUM("reserved_pieces"), 0), 1 AS "row" FROM "orders_order"
+WHERE "user_id" = %s AND "status" = 'pending' AND "payment_status" = 'unpaid'
+UNION ALL
+SELECT COUNT(*), COALESCE(SUM("reserved_pieces"), 0), 2 FROM "orders_order"
+WHERE "network" = %s AND "network" <> '' AND "status" = 'pending' AND "payment_status" = 'unpaid'
+ORDER BY "row"
+"""
+
+
 def _held(user: User, network: str) -> tuple[Cap, Cap]:
-    """Count the unpaid orders, and their pieces, of ``user`` and of all customers at ``network``, in one query."""
-    own, of_network = Q(user=user), Q(network=network) if network else Q(pk=None)
-    counted = Q(lines__variant__track_inventory=True)
-    held = Order.objects.filter(
-        own | of_network, status=OrderStatus.PENDING, payment_status=PaymentStatus.UNPAID
-    ).aggregate(
-        orders=Count("pk", filter=own, distinct=True),
-        pieces=Sum("lines__quantity", filter=own & counted, default=0),
-        network_orders=Count("pk", filter=of_network, distinct=True),
-        network_pieces=Sum("lines__quantity", filter=of_network & counted, default=0),
-    )
-    return Cap(held["orders"], held["pieces"]), Cap(held["network_orders"], held["network_pieces"])
+    """Count the unpaid orders and their pieces of ``user``, and of all customers at ``network``, in one statement."""
+    own, of_network = (Cap(orders, pieces) for orders, pieces, _ in fetch(_HELD, user.pk, network))
+    return own, of_network
 
 
 def _lock(network: str) -> None:
     """Lock the IP address on PostgreSQL, so that only one of its orders is checked at a time. SQLite needs no lock."""
     if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [network])
+        send("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [network])

@@ -1,29 +1,31 @@
 """Turn a cart into an order, and calculate beforehand what it would cost."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from accounts.models import User
 from cart.errors import CartNotFound
-from cart.models import Cart, CartStatus
-from cart.selectors import CartLine, cart_lines
-from cart.services import cart_for_order
+from cart.models import Cart
+from cart.services import OrderedCart, cart_for_order, cart_take
 from inventory.services import stock_reserve
 from orders.errors import CartEmpty, CurrencyDiffers, LineNotForSale, OrderTooLarge, PriceChanged
+from orders.items import ItemToOrder, items_of_cart
 from orders.models import Order, OrderLine, OrderStatusChange
 from orders.pricing import PricedLine, Totals, line_total, price_order
 from orders.requests import OrderRequest
-from orders.services.caps import network_of, require_room
+from orders.services.caps import network_of, require_room, require_small
 from orders.signals import order_placed
 from orders.states import OrderStatus
-from shipping.selectors import ShippingQuote, shipping_choice, shipping_quotes
-from shipping.services import shipment_create
+from shipping.selectors import ShippingQuote, shipping_choice, shipping_rates
+from shipping.services import shipment_new
 from utils.events import publish
 from utils.money import TOO_MUCH
 from utils.numbers import new_number
+from utils.statements import insert, last_id, one_trip
+from utils.transactions import at_end
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class Quote:
     ``shipping_quotes`` lists every shipping method with its price; ``shipping`` is the chosen one, if the shop has any.
     """
 
-    lines: Sequence[CartLine]
+    wanted: Sequence[ItemToOrder]
     shipping_quotes: Sequence[ShippingQuote]
     shipping: ShippingQuote | None
     totals: Totals
@@ -46,55 +48,71 @@ def order_quote(*, cart: Cart, shipping_method: str = "") -> Quote:
     ``LineNotForSale`` when a line can't be bought any more, ``OrderTooLarge`` when the sum can't be stored, and
     ``ShippingMethodUnknown`` when no method has that code.
     """
-    lines = cart_lines(cart)
-    if not lines:
+    return _quote(cart.pk, cart.currency, shipping_method)
+
+
+def _quote(cart_id: int, currency: str, shipping_method: str) -> Quote:
+    with one_trip():
+        wanted_now = items_of_cart(cart_id, currency=currency)
+        quotes = shipping_rates(currency)
+    wanted = wanted_now()
+    if not wanted:
         raise CartEmpty
-    gone = [line.item.variant_id for line in lines if line.unit_price is None]
+    gone = [each.variant for each in wanted if each.unit_price is None]
     if gone:
         raise LineNotForSale(items=gone)
     priced = [
-        PricedLine(label=str(line.item.variant), unit_price=line.unit_price or Decimal(0), quantity=line.item.quantity)
-        for line in lines
+        PricedLine(label=each.full_name, unit_price=each.unit_price or Decimal(0), quantity=each.quantity)
+        for each in wanted
     ]
-    goods = price_order(priced, currency=cart.currency)
+    goods = price_order(priced, currency=currency)
     if goods.total >= TOO_MUCH / 2:  # the other half leaves room for shipping
         raise OrderTooLarge
-    quotes = shipping_quotes(subtotal=goods.subtotal, currency=cart.currency)
-    shipping = shipping_choice(quotes, code=shipping_method)
+    shipping_quotes = quotes(goods.subtotal)
+    shipping = shipping_choice(shipping_quotes, code=shipping_method)
     if shipping is None:
-        return Quote(lines=lines, shipping_quotes=quotes, shipping=None, totals=goods)
+        return Quote(wanted=wanted, shipping_quotes=shipping_quotes, shipping=None, totals=goods)
     totals = price_order(
-        priced, currency=cart.currency, shipping=shipping.price, shipping_label=f"Shipping: {shipping.method.name}"
+        priced, currency=currency, shipping=shipping.price, shipping_label=f"Shipping: {shipping.method.name}"
     )
-    return Quote(lines=lines, shipping_quotes=quotes, shipping=shipping, totals=totals)
+    return Quote(wanted=wanted, shipping_quotes=shipping_quotes, shipping=shipping, totals=totals)
 
 
 def order_place(
-    *, user: User, request: OrderRequest, expires_at: datetime | None = None, is_paid_later: bool = False
+    *,
+    user: User,
+    request: OrderRequest,
+    open_payment: Callable[[Order], Callable[[], None]],
+    expires_at: datetime | None = None,
+    is_paid_later: bool = False,
 ) -> Order:
-    """Turn a cart or items of ``user`` into an order and reserve its stock. The caller holds the account's lock.
+    """Turn a cart or items of ``user`` into an order and reserve its stock.
 
-    ``expires_at``: when the order is cancelled if it is still unpaid (UTC). ``is_paid_later``: whether its goods may be
-    sent before the money arrives.
+    The caller holds the account's lock, in a ``whole_transaction``.
 
-    The cart's row is locked first, so that a cart becomes only one order, no matter how often it is sent. Stock is
-    reserved last, so that rows for which other orders wait are locked as briefly as possible.
+    ``open_payment`` inserts the payment of the new order, as ``utils.statements.insert`` does. ``expires_at``: when the
+    order is cancelled if it is still unpaid (UTC). ``is_paid_later``: whether its goods may be sent before the money
+    arrives.
+
+    The cart's row is locked first, so that a cart becomes only one order, no matter how often it is sent. The IP
+    address and the stock, for which other orders wait, are locked at the transaction's end. Only the stock of a free
+    order, which its caller confirms, is reserved at once.
 
     Raise ``CartEmpty``, ``CartNotFound``, ``CurrencyDiffers``, ``LineNotForSale``, ``OrderTooLarge``, ``PriceChanged``,
     ``ShippingMethodUnknown``, ``TooManyUnpaidPieces``, ``TooManyUnpaid``, ``inventory.errors.OutOfStock`` or, for
     ``items``, the errors of ``cart.services.item_add``.
     """
     cart = _cart_to_order(user, request)
-    quote = order_quote(cart=cart, shipping_method=request.shipping_method)
+    quote = _quote(cart.id, cart.currency, request.shipping_method)
     totals = quote.totals
     _require_shown(totals, request)
-    pieces, network = _counted_pieces(quote.lines), network_of(user, address=request.placed_from)
-    require_room(user=user, network=network, pieces=pieces)
-    order = Order.objects.create(
+    pieces, network = _counted_pieces(quote.wanted), network_of(user, address=request.placed_from)
+    require_small(user=user, pieces=pieces.total())
+    order = Order(
         number=new_number(),
         user=user,
-        cart=cart,
-        shipment=shipment_create(method=quote.shipping.method if quote.shipping else None, address=request.address),
+        cart_id=cart.id,
+        shipment=shipment_new(method=quote.shipping.method if quote.shipping else None, address=request.address),
         email=request.email,
         phone=request.phone,
         note=request.note,
@@ -105,14 +123,38 @@ def order_place(
         network=network,
         expires_at=expires_at,
         is_paid_later=is_paid_later,
+        reserved_pieces=pieces.total(),
     )
-    lines = OrderLine.objects.bulk_create([_snapshot(order, line) for line in quote.lines])
-    _remember_lines(order, lines)
-    OrderStatusChange.objects.create(order=order, new_status=OrderStatus.PENDING, actor=user)
-    Cart.objects.filter(pk=cart.pk).update(status=CartStatus.ORDERED)
-    publish(order_placed, order_id=order.pk, user_id=user.pk)
-    stock_reserve(reference=order.number, quantities=pieces)
+    _write(order, quote, open_payment)
+
+    def reserve() -> None:
+        require_room(user=user, network=network)
+        stock_reserve(reference=order.number, quantities=pieces)
+
+    if order.total:
+        at_end(reserve)
+    else:  # the caller confirms it at once
+        reserve()
     return order
+
+
+def _write(order: Order, quote: Quote, open_payment: Callable[[Order], Callable[[], None]]) -> None:
+    """Insert the order with its parcel, and then what refers to it."""
+    parcel = order.shipment
+    with one_trip():
+        number_parcel = insert(parcel)
+        number_order = insert(order, shipment_id=last_id())
+    number_parcel()
+    number_order()
+    order.shipment = parcel  # now that it has an id
+    lines = [_snapshot(order, each) for each in quote.wanted]
+    with one_trip():
+        insert(*lines)
+        insert(OrderStatusChange(order=order, new_status=OrderStatus.PENDING, actor_id=order.user_id))
+        publish(order_placed, order_id=order.pk, user_id=order.user_id)
+        number_payment = open_payment(order)
+    number_payment()
+    _remember_lines(order, lines)
 
 
 def _require_shown(totals: Totals, request: OrderRequest) -> None:
@@ -128,14 +170,13 @@ def require_currency(currency: str, *, expected: str) -> None:
         raise CurrencyDiffers(expected=expected, currency=currency)
 
 
-def _cart_to_order(user: User, request: OrderRequest) -> Cart:
+def _cart_to_order(user: User, request: OrderRequest) -> OrderedCart:
     if request.items is not None:
-        return cart_for_order(items=request.items)
-    cart_id = request.cart_id
-    carts = Cart.objects.select_for_update().filter(user=user, status=CartStatus.OPEN)
-    cart = carts.first() if cart_id is None else carts.filter(pk=cart_id).first()
+        cart = cart_take(user=None, cart_id=cart_for_order(items=request.items).pk)
+    else:
+        cart = cart_take(user=user, cart_id=request.cart_id)
     if cart is None:
-        raise CartEmpty if cart_id is None else CartNotFound
+        raise CartEmpty if request.cart_id is None else CartNotFound
     return cart
 
 
@@ -146,24 +187,21 @@ def _remember_lines(order: Order, lines: list[OrderLine]) -> None:
     order._prefetched_objects_cache = {"lines": known}  # type: ignore[attr-defined]
 
 
-def _snapshot(order: Order, line: CartLine) -> OrderLine:
-    variant, unit_price = line.item.variant, line.unit_price or Decimal(0)
+def _snapshot(order: Order, wanted: ItemToOrder) -> OrderLine:
+    unit_price = wanted.unit_price or Decimal(0)
     return OrderLine(
         order=order,
-        product=variant.product,
-        variant=variant,
-        product_name=variant.product.name,
-        variant_title=variant.title,
-        sku=variant.sku,
+        product_id=wanted.product,
+        variant_id=wanted.variant,
+        product_name=wanted.product_name,
+        variant_title=wanted.title,
+        sku=wanted.sku,
         unit_price=unit_price,
-        quantity=line.item.quantity,
-        total=line_total(unit_price=unit_price, quantity=line.item.quantity, currency=order.currency),
+        quantity=wanted.quantity,
+        total=line_total(unit_price=unit_price, quantity=wanted.quantity, currency=order.currency),
     )
 
 
-def _counted_pieces(lines: Sequence[CartLine]) -> Counter[int]:
-    pieces: Counter[int] = Counter()
-    for line in lines:
-        if line.item.variant.track_inventory:
-            pieces[line.item.variant_id] += line.item.quantity
-    return pieces
+def _counted_pieces(wanted: Sequence[ItemToOrder]) -> Counter[int]:
+    """Count the pieces by variant, without those of variants whose stock is not counted."""
+    return Counter({each.variant: each.quantity for each in wanted if each.is_counted})

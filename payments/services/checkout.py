@@ -1,5 +1,6 @@
 """Writes: check out, undo a checkout, and record money that staff see arriving."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from django.db import transaction
@@ -24,6 +25,8 @@ from payments.services.start import held_until, payment_open, payment_start, req
 from payments.states import PAID_LATER, PaymentMethod, PaymentState
 from utils.errors import DomainError
 from utils.idempotency import Answer, RequestKey, answer_once, forget
+from utils.statements import insert
+from utils.transactions import whole_transaction
 
 
 def checkout(*, user: User, method: PaymentMethod, order: OrderRequest) -> tuple[Payment, bool]:
@@ -34,20 +37,26 @@ def checkout(*, user: User, method: PaymentMethod, order: OrderRequest) -> tuple
     offer the method, and ``NotPayable`` when the method does not take the amount. Also raise the errors of
     ``orders.services.order_place``.
     """
-    with transaction.atomic():
+    with whole_transaction():
         account_lock(user=user)
         if order.cart_id is not None:
             cart_lock(user=user, cart_id=order.cart_id)
             if (known := order_of_cart(user=user, cart_id=order.cart_id)) is not None:
                 require_currency(known.currency, expected=order.expected_currency)
                 return known.payments.latest("id"), False
+        payment = Payment(method=method)
+
+        def open_payment(placed: Order) -> Callable[[], None]:
+            payment.order, payment.amount, payment.currency = placed, placed.total, placed.currency
+            return insert(payment)
+
         placed = order_place(
             user=user,
             request=order,
+            open_payment=open_payment,
             expires_at=held_until(method, user=user, placed_at=timezone.now()),
             is_paid_later=method in PAID_LATER,
         )
-        payment = Payment.objects.create(order=placed, method=method, amount=placed.total, currency=placed.currency)
         if placed.total == 0:
             payment = payment_confirm(payment_id=payment.pk)
             # Called here too, not by the job alone, so that this answer shows the same state as the next one.

@@ -11,7 +11,9 @@ on_postgres = pytest.mark.skipif(
     connection.vendor != "postgresql", reason="SQLite has one writer at a time, and no locks"
 )
 
-_ROWS = re.compile(r'^SELECT .* FROM "[a-z]+_(\w+)".* FOR (?:NO KEY )?UPDATE', re.DOTALL)
+_ROWS = re.compile(r'^(?:SELECT .* FROM|UPDATE) "[a-z]+_(\w+)".* FOR (?:NO KEY )?UPDATE', re.DOTALL)
+# An order's cart is locked by the update that marks it as ordered.
+_ORDERED = re.compile(r'^UPDATE "[a-z]+_(cart)" SET "status" = .* RETURNING')
 # This update of a cart's time locks the cart, too; it notes that the cart is in use.
 _IN_USE = re.compile(r'^UPDATE "[a-z]+_(cart)" SET "updated_at" = %s WHERE')
 _ADVISORY = re.compile(r"SELECT pg_(advisory)_xact_lock")
@@ -25,7 +27,7 @@ def locked_by(act: Callable[[], Any]) -> list[str]:
     found = []
 
     def note(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
-        for pattern in (_ROWS, _IN_USE, _ADVISORY):
+        for pattern in (_ROWS, _ORDERED, _IN_USE, _ADVISORY):
             if match := pattern.match(sql):
                 assert connection.in_atomic_block, sql
                 found.append(match[1])

@@ -96,6 +96,31 @@ def test_locations_are_emptied_in_their_order(variant: Variant) -> None:
     assert discrepancies() == []
 
 
+def test_pieces_at_another_location_are_not_depleted(variant: Variant) -> None:
+    far = Location.objects.create(name="Far", priority=9)
+    item = stock.stock_item_for(variant=variant, location=far)
+    stock.stock_adjust(stock_item=item, delta=3, kind=MovementKind.RECEIPT)
+    told = OutboxEvent.objects.filter(name="inventory.stock_depleted")
+    for reference, pieces, events in (("A", 10, 0), ("B", 3, 1)):
+        stock.stock_reserve(reference=reference, quantities={variant.pk: pieces})
+        assert (told.count(), discrepancies()) == (events, [])
+    assert available_by_variant([variant.pk]) == {variant.pk: 0}
+
+
+def test_of_two_variants_each_is_taken_where_it_is(variant: Variant) -> None:
+    other = sole_variant(make_product(stock_left=1))
+    far = Location.objects.create(name="Far", priority=9)
+    item = stock.stock_item_for(variant=other, location=far)
+    stock.stock_adjust(stock_item=item, delta=5, kind=MovementKind.RECEIPT)
+    stock.stock_reserve(reference="A", quantities={other.pk: 4, variant.pk: 2})
+    rows = Reservation.objects.values_list("stock_item__variant", "stock_item__location__name", "quantity")
+    assert set(rows) == {(variant.pk, "Main", 2), (other.pk, "Main", 1), (other.pk, "Far", 3)}
+    with pytest.raises(OutOfStock) as refused, transaction.atomic():
+        stock.stock_reserve(reference="B", quantities={other.pk: 3, variant.pk: 2})
+    assert [(short.variant, short.available) for short in refused.value.shortages] == [(other.pk, 2)]
+    assert discrepancies() == []
+
+
 def test_adjusting_never_takes_what_is_promised(variant: Variant) -> None:
     stock.stock_reserve(reference="A", quantities={variant.pk: 4})
     item = StockItem.objects.get()

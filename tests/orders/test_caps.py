@@ -83,6 +83,12 @@ class TestACustomer:
         product.variants.update(track_inventory=False)
         assert [order(api, product, 30).status_code for _ in range(2)] == [201, 201]
 
+    def test_what_was_counted_when_it_was_ordered_stays_counted(self) -> None:
+        product, api = make_product(stock_left=100), api_of(make_user())
+        assert order(api, product, 10).status_code == 201
+        product.variants.update(track_inventory=False)
+        assert order(api, make_product(stock_left=9)).json()["code"] == "too_many_unpaid"
+
     def test_what_is_paid_confirmed_or_cancelled_makes_room(self) -> None:
         product, staff, api = make_product(stock_left=100), make_staff(), api_of(make_user())
         ends: list[Callable[[Order], Any]] = [
@@ -192,6 +198,17 @@ class TestTime:
             body = {"payment_method": method}
             assert api.post(f"{ORDERS}{placed['number']}/payments/", body).status_code == 201
             assert Order.objects.get().expires_at < timezone.now() + timedelta(days=1, minutes=1)  # type: ignore[operator]
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="PostgreSQL has the planner to look at")
+def test_old_orders_are_not_read() -> None:
+    order(api_of(make_user()), make_product())
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")  # the only order in the table would be read whole
+        cursor.execute(f"EXPLAIN {caps._HELD}", [Order.objects.get().user_id, Order.objects.get().network])
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "Index Only Scan using order_unpaid_of_user" in plan
+    assert "Index Only Scan using order_unpaid_of_network" in plan
 
 
 @pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer at a time: there is no race")

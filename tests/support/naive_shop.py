@@ -41,4 +41,4 @@ class _NoTransaction:
 
 place.stock_reserve = naive_reserve
 if connection.vendor == "sqlite":
-    import_module("payments.services.checkout").transaction = _NoTransaction  # type: ignore[attr-defined]
+    import_module("utils.transactions").transaction = _NoTransaction  # type: ignore[attr-defined]

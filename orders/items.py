@@ -1,0 +1,79 @@
+"""Read what an order copies of the variants that a customer wants, at today's prices."""
+
+import json
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from django.db import connection
+
+from utils.statements import decimal_of, send
+
+
+class ItemToOrder(NamedTuple):
+    """Hold how many pieces of a variant are wanted, and what an order copies of it.
+
+    ``variant`` and ``product`` are ids. ``title`` joins the variant's options. ``is_counted`` tells whether its pieces
+    are counted. ``unit_price`` is ``None`` when it can no longer be bought.
+    """
+
+    variant: int
+    quantity: int
+    product: int
+    product_name: str
+    title: str
+    sku: str
+    is_counted: bool
+    unit_price: Decimal | None
+
+    @property
+    def full_name(self) -> str:
+        """Return the product's name with the variant's title, such as ``Shirt (M / Red)``."""
+        return f"{self.product_name} ({self.title})" if self.title else self.product_name
+
+
+def items_of_cart(cart_id: int, *, currency: str) -> Callable[[], list[ItemToOrder]]:
+    """Ask for what a cart holds, in the order in which it was put there, at the prices in ``currency``.
+
+    Return a function that reads the answer, so that it may be asked for in ``utils.statements.one_trip``.
+    """
+    rows = send(_ON_POSTGRES if connection.vendor == "postgresql" else _ON_SQLITE, [currency, cart_id])
+    return lambda: [_item_to_order(*row) for row in rows()]
+
+
+def _item_to_order(
+    variant: int, quantity: int, product: int, name: str, options: str, sku: str, *rest: Any
+) -> ItemToOrder:
+    is_counted, is_buyable, amount = rest
+    return ItemToOrder(
+        variant=variant,
+        quantity=quantity,
+        product=product,
+        product_name=name,
+        title=" / ".join(option["value"] for option in json.loads(options)),
+        sku=sku,
+        is_counted=bool(is_counted),
+        unit_price=decimal_of(amount) if is_buyable and amount is not None else None,
+    )
+
+
+_COPIED = """
+"product"."id", "product"."name", "variant"."options", "variant"."sku", "variant"."track_inventory",
+"variant"."is_active" AND "product"."status" = 'active', "price"."amount"
+"""
+_JOINED = """
+JOIN "catalog_product" "product" ON "product"."id" = "variant"."product_id"
+LEFT JOIN "catalog_variantprice" "price" ON "price"."variant_id" = "variant"."id" AND "price"."currency" = %s
+"""
+_OF_CART = """WHERE "item"."cart_id" = %s ORDER BY "item"."id\""""
+_ON_SQLITE = f"""
+SELECT "item"."variant_id", "item"."quantity", {_COPIED} FROM "cart_cartitem" "item"
+JOIN "catalog_variant" "variant" ON "variant"."id" = "item"."variant_id" {_JOINED} {_OF_CART}
+"""  # noqa: S608 - no value is part of the text
+# Looked up item by item. A join would leave PostgreSQL free to read the whole catalogue for a cart of two items, when
+# its statistics tell of larger carts.
+_ON_POSTGRES = f"""
+SELECT "item"."variant_id", "item"."quantity", "found".* FROM "cart_cartitem" "item" CROSS JOIN LATERAL (
+    SELECT {_COPIED} FROM "catalog_variant" "variant" {_JOINED} WHERE "variant"."id" = "item"."variant_id" OFFSET 0
+) "found" {_OF_CART}
+"""  # noqa: S608 - no value is part of the text

@@ -1,0 +1,61 @@
+"""Hand-written statements: the same rows as the ORM writes, in fewer round trips."""
+
+from decimal import Decimal
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from accounts.models import User
+from cart.models import Cart, CartItem
+from tests.factories import make_product, sole_variant
+from tests.support.rows import all_rows
+from utils.models import IdempotencyKey, OutboxEvent
+from utils.sql import fetch
+from utils.statements import decimal_of, insert, one_trip
+
+pytestmark = pytest.mark.django_db
+
+
+def key(name: str, user: User) -> IdempotencyKey:
+    return IdempotencyKey(user_id=user.pk, key=name, body={"sum": "1.50"}, status=201)
+
+
+def test_rows_are_those_of_the_orm(customer: User) -> None:
+    now = timezone.now()
+    event = {"name": "a.b", "payload": {"n": 1}, "due_at": now}
+    insert(written := OutboxEvent(**event))()
+    by_orm = OutboxEvent.objects.create(**event)
+    first, second = (
+        {column: value for column, value in row.items() if column not in {"id", "created_at"}}
+        for (table, _), row in sorted(all_rows().items(), key=lambda item: str(item[0]))
+        if table == "utils_outboxevent"
+    )
+    assert (first, by_orm.pk) == (second, written.pk + 1)
+    assert OutboxEvent.objects.get(pk=written.pk).payload == {"n": 1}
+
+
+def test_several_rows_get_their_ids(customer: User) -> None:
+    lamp, desk = sole_variant(make_product()), sole_variant(make_product())
+    cart = Cart.objects.create(user=customer, currency="USD")
+    with one_trip():
+        number = insert(*(items := [CartItem(cart=cart, variant=each, quantity=2) for each in (lamp, desk)]))
+        insert(key("one", customer))
+    number()
+    assert list(cart.items.values_list("pk", "variant")) == [(item.pk, item.variant_id) for item in items]
+    assert IdempotencyKey.objects.get().body == {"sum": "1.50"}
+
+
+def test_an_error_of_a_trip_is_djangos_and_undoes_the_transaction(customer: User) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic(), one_trip():
+        insert(key("one", customer))
+        insert(key("one", customer))
+    assert not IdempotencyKey.objects.exists()
+
+
+def test_amounts_come_back_as_they_went() -> None:
+    variant = sole_variant(make_product())
+    for amount in ("0.001", "999999999999.999", "19.99", "5"):
+        variant.prices.update(amount=Decimal(amount))
+        ((found,),) = fetch('SELECT "amount" FROM "catalog_variantprice" WHERE "variant_id" = %s', variant.pk)
+        assert decimal_of(found) == Decimal(amount)
