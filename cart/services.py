@@ -20,7 +20,7 @@ from cart.models import MAX_ITEMS, MAX_QUANTITY, Cart, CartItem, CartStatus
 from catalog.errors import NotForSale
 from inventory.errors import OutOfStock, Shortage
 from inventory.offers import LineItem, Offer, offer_of_variant
-from utils.statements import read
+from utils.trips import read
 
 
 def cart_open(*, user: User) -> Cart:

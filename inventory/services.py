@@ -20,7 +20,7 @@ from inventory.models import MAX_PIECES, Location, MovementKind, Reservation, Re
 from inventory.selectors import available_by_variant
 from inventory.signals import stock_depleted
 from utils.events import publish
-from utils.statements import insert, marks, read, row_lock
+from utils.trips import insert, marks, read, row_lock
 
 DEFAULT_LOCATION = "Main"
 _LONGEST_NOTE = 255

@@ -28,7 +28,7 @@ from utils.events import publish
 from utils.limits import spend
 from utils.names import MAX_USERNAME_LENGTH, UsernameValidator, is_in_names, normalize_email
 from utils.plain import has_line_break, has_page_address
-from utils.statements import moment_of, read, row_lock
+from utils.trips import moment_of, read, row_lock
 from utils.versions import Versions, require_version, version_of
 
 

@@ -5,8 +5,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from utils.models import RateCount
-from utils.statements import read
 from utils.transactions import at_end, whole_transaction
+from utils.trips import read
 
 pytestmark = pytest.mark.django_db
 

@@ -11,7 +11,7 @@ from cart.models import Cart, CartItem
 from tests.factories import make_product, sole_variant
 from tests.support.rows import all_rows
 from utils.models import IdempotencyKey, OutboxEvent
-from utils.statements import decimal_of, insert, one_trip, read
+from utils.trips import decimal_of, insert, one_trip, read
 
 pytestmark = pytest.mark.django_db
 
