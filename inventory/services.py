@@ -22,7 +22,7 @@ from inventory.selectors import available_by_variant
 from inventory.signals import stock_depleted
 from utils.events import publish
 from utils.sql import FOR_UPDATE, fetch, places
-from utils.statements import insert
+from utils.trips import insert
 
 DEFAULT_LOCATION = "Main"
 _LONGEST_NOTE = 255

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
-from utils.statements import decimal_of, send
+from utils.trips import decimal_of, send
 
 
 class ItemToOrder(NamedTuple):
@@ -35,7 +35,7 @@ class ItemToOrder(NamedTuple):
 def items_of_cart(cart_id: int, *, currency: str) -> Callable[[], list[ItemToOrder]]:
     """Ask for what a cart holds, in the order in which it was put there, at the prices in ``currency``.
 
-    Return a function that reads the answer, so that it may be asked for in ``utils.statements.one_trip``.
+    Return a function that reads the answer, so that it may be asked for in ``utils.trips.one_trip``.
     """
     rows = send(_ON_POSTGRES if connection.vendor == "postgresql" else _ON_SQLITE, [currency, cart_id])
     return lambda: [_item_to_order(*row) for row in rows()]

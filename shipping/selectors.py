@@ -11,7 +11,7 @@ from accounts.models import User
 from shipping.addresses import PostalAddress
 from shipping.errors import AddressNotFound, ShippingMethodUnknown
 from shipping.models import Address, AddressFields, ShippingMethod
-from utils.statements import decimal_of, send
+from utils.trips import decimal_of, send
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def shipping_quotes(*, subtotal: Decimal, currency: str) -> list[ShippingQuote]:
 def shipping_rates(currency: str) -> Callable[[Decimal], list[ShippingQuote]]:
     """Ask for the rates in ``currency``. Return a function that makes ``shipping_quotes`` for a subtotal from them.
 
-    The rates may be asked for in ``utils.statements.one_trip``.
+    The rates may be asked for in ``utils.trips.one_trip``.
     """
     rates = send(_RATES, [currency])
 

@@ -63,7 +63,7 @@ def _make_room_for_default(user: User, fields: AddressChanges) -> None:
 
 
 def shipment_new(*, method: ShippingMethod | None, address: PostalAddress) -> Shipment:
-    """Make the parcel of an order, for the order to insert (``utils.statements.insert``)."""
+    """Make the parcel of an order, for the order to insert (``utils.trips.insert``)."""
     return Shipment(method=method, **asdict(address))
 
 

@@ -21,7 +21,7 @@ from django.utils import timezone
 
 from utils.backoff import retry_pause
 from utils.models import OutboxEvent
-from utils.statements import insert
+from utils.trips import insert
 
 logger = logging.getLogger(__name__)
 

@@ -15,8 +15,8 @@ from django.utils import timezone
 
 from utils.errors import DomainError, InFlight, Invalid, Reused
 from utils.models import IdempotencyKey
-from utils.statements import one_trip, send
 from utils.transactions import whole_transaction
+from utils.trips import one_trip, send
 
 MAX_KEY_LENGTH = 255
 

@@ -13,7 +13,7 @@ from django.utils.crypto import salted_hmac
 from accounts.models import User
 from orders.errors import TooManyUnpaid, TooManyUnpaidPieces
 from utils.sql import fetch
-from utils.statements import one_trip, send
+from utils.trips import one_trip, send
 
 # A customer without a verified e-mail address gets a fifth of the limits. An IP address gets the orders of 25 of them.
 _UNPROVEN_SHARE = 5

@@ -24,8 +24,8 @@ from shipping.services import shipment_new
 from utils.events import publish
 from utils.money import TOO_MUCH
 from utils.numbers import new_number
-from utils.statements import insert, last_id, one_trip
 from utils.transactions import at_end
+from utils.trips import insert, last_id, one_trip
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def order_place(
 
     The caller holds the account's lock, in a ``whole_transaction``.
 
-    ``open_payment`` inserts the payment of the new order, as ``utils.statements.insert`` does. ``expires_at``: when the
+    ``open_payment`` inserts the payment of the new order, as ``utils.trips.insert`` does. ``expires_at``: when the
     order is cancelled if it is still unpaid (UTC). ``is_paid_later``: whether its goods may be sent before the money
     arrives.
 

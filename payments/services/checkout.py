@@ -25,8 +25,8 @@ from payments.services.start import held_until, payment_open, payment_start, req
 from payments.states import PAID_LATER, PaymentMethod, PaymentState
 from utils.errors import DomainError
 from utils.idempotency import Answer, RequestKey, answer_once, forget
-from utils.statements import insert
 from utils.transactions import whole_transaction
+from utils.trips import insert
 
 
 def checkout(*, user: User, method: PaymentMethod, order: OrderRequest) -> tuple[Payment, bool]:

@@ -12,7 +12,7 @@ from tests.factories import make_product, sole_variant
 from tests.support.rows import all_rows
 from utils.models import IdempotencyKey, OutboxEvent
 from utils.sql import fetch
-from utils.statements import decimal_of, insert, one_trip
+from utils.trips import decimal_of, insert, one_trip
 
 pytestmark = pytest.mark.django_db
 
