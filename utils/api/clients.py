@@ -1,11 +1,14 @@
 """The IP address that a request comes from, as limits count it."""
 
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from django.http import HttpRequest
 from rest_framework.settings import api_settings
 
 UNKNOWN = "unknown"
+# No IP address is longer. What is kept below stays small, whatever is claimed.
+_LONGEST = 64
 
 
 def address_of(request: HttpRequest) -> str:
@@ -18,23 +21,23 @@ def address_of(request: HttpRequest) -> str:
     claim, and so is the whole header with 0 proxies. A header that is too short, or whose entry is no IP address, did
     not come through our proxies; then the peer of the connection counts.
     """
-    peer = _parse(request.META.get("REMOTE_ADDR", ""))
     if proxies := api_settings.NUM_PROXIES:
         entries = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
-        forwarded = _parse(entries[-proxies]) if len(entries) >= proxies else None
-        peer = forwarded or peer
-    return _name(peer) if peer else UNKNOWN
+        if len(entries) >= proxies and (forwarded := _name(entries[-proxies].strip()[:_LONGEST])):
+            return forwarded
+    return _name(request.META.get("REMOTE_ADDR", "").strip()[:_LONGEST]) or UNKNOWN
 
 
-def _parse(text: str) -> IPv4Address | IPv6Address | None:
+@lru_cache(maxsize=10_000)
+def _name(text: str) -> str:
+    """Return the text by which rate limits count an IP address: itself, or for IPv6 its /64 network.
+
+    Return an empty text for what is no IP address.
+    """
     try:
-        return ip_address(text.strip())
+        address = ip_address(text)
     except ValueError:
-        return None
-
-
-def _name(address: IPv4Address | IPv6Address) -> str:
-    """Return the text by which rate limits count an IP address: itself, or for IPv6 its /64 network."""
+        return ""
     if isinstance(address, IPv4Address):
         return str(address)
     if address.ipv4_mapped:

@@ -1,5 +1,6 @@
 """Limit on the requests of each caller."""
 
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -33,11 +34,13 @@ class RequestThrottle(BaseThrottle):
             caller, subject = "user", str(request.user.pk)
         else:
             caller, subject = "anonymous", address_of(request._request)
-        note_verdict(request._request, spend(_limit(caller, request.method), subject))
+        limit = request_limit(caller, request.method in SAFE_METHODS, settings.THROTTLE_RATE_SCALE)
+        note_verdict(request._request, spend(limit, subject))
         return True
 
 
-def _limit(caller: str, method: str | None) -> Limit:
-    kind = "read" if method in SAFE_METHODS else "write"
-    count = max(1, round(_RATES[caller, kind] * settings.THROTTLE_RATE_SCALE))
-    return Limit(f"{caller}-{kind}", count=count, seconds=_MINUTE)
+@cache
+def request_limit(caller: str, reads: bool, scale: float) -> Limit:
+    """Return the limit on requests of a ``caller`` ("user" or "anonymous"), with its rate multiplied by ``scale``."""
+    kind = "read" if reads else "write"
+    return Limit(f"{caller}-{kind}", count=max(1, round(_RATES[caller, kind] * scale)), seconds=_MINUTE)
