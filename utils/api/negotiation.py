@@ -26,6 +26,11 @@ class ContentNegotiation(DefaultContentNegotiation):
             return first, first.media_type
         return super().select_renderer(request, renderers, format_suffix)
 
+    def select_parser(self, request: Request, parsers: Any) -> Any:
+        if request.content_type == _JSON and parsers and parsers[0].media_type == _JSON:
+            return parsers[0]
+        return super().select_parser(request, parsers)
+
     def get_accept_list(self, request: Request) -> list[str]:
         """Return the media types that the client accepts; an empty ``Accept`` accepts all (RFC 9110, 12.5.1)."""
         return [kind for kind in super().get_accept_list(request) if kind] or ["*/*"]
