@@ -19,13 +19,13 @@ def prepared_cursor() -> CursorWrapper:
         return connection.cursor()
     connection.close_if_health_check_failed()
     connection.ensure_connection()
-    raw: Any = connection.connection
-    raw.prepare_threshold = _PREPARED_FROM
-    with connection.wrap_database_errors:
-        return connection._prepare_cursor(_server_binding(raw))
+    wrapper: Any = connection
+    wrapper.connection.prepare_threshold = _PREPARED_FROM
+    with wrapper.wrap_database_errors:
+        return wrapper._prepare_cursor(_server_binding()(wrapper.connection))
 
 
-def _server_binding(raw: Any) -> Any:
+def _server_binding() -> Any:
     from django.db.backends.postgresql.base import ServerBindingCursor  # noqa: PLC0415 - there only with PostgreSQL
 
-    return ServerBindingCursor(raw)
+    return ServerBindingCursor

@@ -93,7 +93,7 @@ class CrossOriginMiddleware(CorsMiddleware):
     def __call__(self, request: HttpRequest) -> Any:
         if "HTTP_ORIGIN" in request.META or request.method == "OPTIONS":
             return super().__call__(request)
-        response = self.get_response(request)
+        response: Any = self.get_response(request)
         patch_vary_headers(response, ("origin",))
         return response
 
