@@ -1,43 +1,53 @@
-"""The IP address that a request comes from, as limits count it."""
+"""The IP address that a request comes from, in the form by which limits count."""
 
+from collections.abc import Mapping
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
+from typing import Any
 
 from django.http import HttpRequest
 from rest_framework.settings import api_settings
 
 UNKNOWN = "unknown"
-# No IP address is longer. What is kept below stays small, whatever is claimed.
-_LONGEST = 64
 
 
-def address_of(request: HttpRequest) -> str:
-    """Return the client's IP address, for IPv6 its /64 network, or ``unknown`` when there is none.
+def ip_address_of(request: HttpRequest) -> str:
+    """Return the client's IP address, for IPv6 its /64 network, or ``unknown`` when there is none."""
+    return ip_address_in(request.META)
+
+
+def ip_address_in(meta: Mapping[str, Any]) -> str:
+    """Return the same as ``ip_address_of``, from the request's variables.
 
     One customer usually gets a whole IPv6 /64 network.
 
-    Each proxy appends the address that it heard from to the right end of ``X-Forwarded-For``. With ``NUM_PROXIES`` = n
-    the outermost of our own proxies wrote the n-th entry from the right. All entries left of it are only the client's
-    claim, and so is the whole header with 0 proxies. A header that is too short, or whose entry is no IP address, did
-    not come through our proxies; then the peer of the connection counts.
+    Each proxy appends the IP address of its peer to the right end of ``X-Forwarded-For``. With ``NUM_PROXIES`` = n the
+    outermost of our own proxies wrote the n-th entry from the right. The client may have made up all entries left of
+    it, and the whole header with 0 proxies. A header that is too short, or whose n-th entry is not an IP address, did
+    not come through our proxies; then the IP address of the connection's peer is used.
     """
-    if proxies := api_settings.NUM_PROXIES:
-        entries = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
-        if len(entries) >= proxies and (forwarded := _name(entries[-proxies].strip()[:_LONGEST])):
-            return forwarded
-    return _name(request.META.get("REMOTE_ADDR", "").strip()[:_LONGEST]) or UNKNOWN
+    return _address(meta.get("REMOTE_ADDR", ""), meta.get("HTTP_X_FORWARDED_FOR", ""), api_settings.NUM_PROXIES)
 
 
-@lru_cache(maxsize=10_000)
-def _name(text: str) -> str:
-    """Return the text by which rate limits count an IP address: itself, or for IPv6 its /64 network.
+@lru_cache(maxsize=1024)
+def _address(peer_text: str, forwarded_for: str, proxies: int) -> str:
+    peer = _parse(peer_text)
+    if proxies:
+        entries = forwarded_for.split(",")
+        forwarded = _parse(entries[-proxies]) if len(entries) >= proxies else None
+        peer = forwarded or peer
+    return _name(peer) if peer else UNKNOWN
 
-    Return an empty text for what is no IP address.
-    """
+
+def _parse(text: str) -> IPv4Address | IPv6Address | None:
     try:
-        address = ip_address(text)
+        return ip_address(text.strip())
     except ValueError:
-        return ""
+        return None
+
+
+def _name(address: IPv4Address | IPv6Address) -> str:
+    """Return the text by which rate limits count an IP address: itself, or for IPv6 its /64 network."""
     if isinstance(address, IPv4Address):
         return str(address)
     if address.ipv4_mapped:

@@ -1,10 +1,8 @@
 """Middleware for all requests: request ids, the request log, time zone, CORS, caching and rate limit headers."""
 
 import logging
-import re
-import secrets
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +14,7 @@ from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 
 from utils.api.logs import loggable_path
-from utils.request_ids import current_request_id, serving
+from utils.request_ids import current_request_id, request_id_for, serving
 
 if TYPE_CHECKING:  # the logging filter below is loaded before the models can be imported
     from utils.limits import Verdict
@@ -24,11 +22,13 @@ if TYPE_CHECKING:  # the logging filter below is loaded before the models can be
 requests_log = logging.getLogger("utils.requests")
 
 ADMIN = "/admin/"
-_ACCEPTABLE = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 
 class RequestIDMiddleware:
-    """Set the request's id: the client's ``X-Request-ID`` when it is harmless, else a new one."""
+    """Set the request's id: the client's ``X-Request-ID`` if it is acceptable, else a new one.
+
+    An acceptable id has 8 to 64 characters: letters, digits, ``.``, ``_`` and ``-``.
+    """
 
     sync_capable = True
     async_capable = False
@@ -37,8 +37,7 @@ class RequestIDMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        offered = request.META.get("HTTP_X_REQUEST_ID", "")
-        request_id = offered if _ACCEPTABLE.fullmatch(offered) else secrets.token_hex(16)
+        request_id = request_id_for(request.META.get("HTTP_X_REQUEST_ID", ""))
         with serving(request_id):
             response = self.get_response(request)
         response["X-Request-ID"] = request_id
@@ -65,7 +64,7 @@ class RequestLogMiddleware:
 
 
 class TimeZoneMiddleware:
-    """Serve the admin in the shop's ``TIME_ZONE``, and everything else, above all the API, in UTC."""
+    """Serve the admin in the shop's ``TIME_ZONE``, and everything else, including the API, in UTC."""
 
     sync_capable = True
     async_capable = False
@@ -127,22 +126,23 @@ class NoStoreMiddleware:
 
 
 def note_verdict(request: HttpRequest, verdict: "Verdict") -> None:
-    """Add ``verdict`` to the rate limit headers of the answer to ``request``, behind those added before."""
+    """Add the state of a limit to the rate limit headers of the answer to ``request``, after those added before."""
     request.__dict__.setdefault("rate_verdicts", []).append(verdict)
 
 
-def rate_limit_headers(verdicts: "Iterable[Verdict]") -> dict[str, str]:
-    """Return ``RateLimit`` and ``RateLimit-Policy`` (draft-ietf-httpapi-ratelimit-headers) for ``verdicts``."""
-    policies, states = [], []
-    for verdict in verdicts:
-        limit = verdict.limit
-        policies.append(f'"{limit.name}";q={limit.count};w={limit.seconds}')
-        states.append(f'"{limit.name}";r={verdict.remaining};t={verdict.reset_after}')
-    return {"RateLimit-Policy": ", ".join(policies), "RateLimit": ", ".join(states)}
+def rate_limit_headers(verdicts: Sequence["Verdict"]) -> dict[str, str]:
+    """Return ``RateLimit`` and ``RateLimit-Policy`` (draft-ietf-httpapi-ratelimit-headers)."""
+    limits = [verdict.limit for verdict in verdicts]
+    return {
+        "RateLimit-Policy": ", ".join(f'"{limit.name}";q={limit.count};w={limit.seconds}' for limit in limits),
+        "RateLimit": ", ".join(
+            f'"{verdict.limit.name}";r={verdict.remaining};t={verdict.reset_after}' for verdict in verdicts
+        ),
+    }
 
 
 class RateLimitMiddleware:
-    """Send the rate limit headers for each counted request."""
+    """Send the headers of ``rate_limit_headers`` for each counted request."""
 
     sync_capable = True
     async_capable = False

@@ -1,6 +1,6 @@
 """Limit on the requests of each caller."""
 
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -8,7 +8,7 @@ from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
-from utils.api.clients import address_of
+from utils.api.clients import ip_address_of
 from utils.api.middleware import note_verdict
 from utils.limits import Limit, spend
 
@@ -33,14 +33,12 @@ class RequestThrottle(BaseThrottle):
         if request.user and request.user.is_authenticated:
             caller, subject = "user", str(request.user.pk)
         else:
-            caller, subject = "anonymous", address_of(request._request)
-        limit = request_limit(caller, request.method in SAFE_METHODS, settings.THROTTLE_RATE_SCALE)
-        note_verdict(request._request, spend(limit, subject))
+            caller, subject = "anonymous", ip_address_of(request._request)
+        kind = "read" if request.method in SAFE_METHODS else "write"
+        note_verdict(request._request, spend(_limit(caller, kind, settings.THROTTLE_RATE_SCALE), subject))
         return True
 
 
-@cache
-def request_limit(caller: str, reads: bool, scale: float) -> Limit:
-    """Return the limit on requests of a ``caller`` ("user" or "anonymous"), with its rate multiplied by ``scale``."""
-    kind = "read" if reads else "write"
+@lru_cache
+def _limit(caller: str, kind: str, scale: float) -> Limit:
     return Limit(f"{caller}-{kind}", count=max(1, round(_RATES[caller, kind] * scale)), seconds=_MINUTE)
