@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import login, logout
+from rest_framework.authentication import SessionAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
@@ -41,6 +42,17 @@ class SessionJWTAuthentication(JWTAuthentication):
 
     def get_user(self, validated_token: Token) -> User:  # type: ignore[override] # simplejwt's own user classes
         return selectors.user_of_token(validated_token)
+
+
+class CookieAuthentication(SessionAuthentication):
+    """Authenticate a request by its session cookie. Without one, no session is read."""
+
+    def authenticate(self, request: Request) -> Any:
+        if settings.SESSION_COOKIE_NAME in request._request.COOKIES:
+            return super().authenticate(request)
+        if session := getattr(request._request, "session", None):
+            session.accessed = True  # a cookie would have changed the answer, so caches are told (``Vary``)
+        return None
 
 
 class SignedInRequest(Request):

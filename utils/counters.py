@@ -1,10 +1,11 @@
 """Counts of tries in Redis, in the database or in this process's memory; ``utils.limits`` chooses which.
 
 Each ``count_in_…`` adds one try to the current window of ``key``, or begins a window of ``seconds``, in one atomic
-step.
+step. ``count_in_batches`` adds to the memory first, and to Redis a number of tries at a time.
 """
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -35,14 +36,14 @@ class _Memory:
     """Count tries in this process's memory, which other processes don't see.
 
     Ended windows are removed once a minute. When there are more than ``_MOST`` windows, only those that end last are
-    kept, half of ``_MOST``.
+    kept, half of ``_MOST``. A window holds its tries, its end, and how many of the tries Redis is still to be told.
     """
 
     _MOST = 100_000
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._windows: dict[str, tuple[int, float]] = {}
+        self._windows: dict[str, tuple[int, float, int]] = {}
         self._sweep_at = 0.0
 
     def count(self, key: str, seconds: int) -> Counted:
@@ -50,14 +51,26 @@ class _Memory:
 
         Return the number of tries, and the seconds until the window ends.
         """
+        return self.count_to_tell(key, seconds, 0)[0]
+
+    def count_to_tell(self, key: str, seconds: int, batch: int) -> tuple[Counted, int]:
+        """Count one try as ``count`` does. Return with it ``batch`` when so many tries are to be told, else 0."""
         now = time.time()
         with self._lock:
             self._sweep(now)
-            tries, ends_at = self._windows.get(key, (0, 0.0))
+            tries, ends_at, untold = self._windows.get(key, (0, 0.0, 0))
             if ends_at <= now:
-                tries, ends_at = 0, now + seconds
-            self._windows[key] = (tries + 1, ends_at)
-        return Counted(tries + 1, ends_at - now)
+                tries, ends_at, untold = 0, now + seconds, 0
+            is_due = untold + 1 == batch
+            self._windows[key] = (tries + 1, ends_at, 0 if is_due else untold + 1)
+        return Counted(tries + 1, ends_at - now), batch if is_due else 0
+
+    def learn(self, key: str, told: Counted) -> Counted:
+        """Replace the count of ``key`` by what Redis has counted, and add the tries that it has not been told."""
+        with self._lock:
+            untold = self._windows.get(key, (0, 0.0, 0))[2]
+            self._windows[key] = (told.tries + untold, time.time() + told.seconds_left, untold)
+        return told
 
     def forget(self, key: str) -> None:
         """Delete the count of ``key``."""
@@ -104,10 +117,10 @@ def forget_in_database(key: str) -> None:
     RateCount.objects.filter(key=key).delete()
 
 
-# Redis runs a script atomically. Only the first try sets the expiry; otherwise the window would never end.
+# Redis runs a script atomically. Only the first tries set the expiry; otherwise the window would never end.
 _COUNT = """
-local tries = redis.call('INCR', KEYS[1])
-if tries == 1 then redis.call('EXPIRE', KEYS[1], ARGV[1]) end
+local tries = redis.call('INCRBY', KEYS[1], ARGV[1])
+if tries == tonumber(ARGV[1]) then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
 return {tries, redis.call('PTTL', KEYS[1])}
 """
 
@@ -155,10 +168,20 @@ class _Breaker:
 _redis = _Breaker()
 
 
-def count_in_redis(key: str, seconds: int) -> Counted | None:
-    """Count one try of ``key`` in Redis; return ``None`` when Redis doesn't answer."""
-    answer = _redis.call(lambda client: client.eval(_COUNT, 1, key, seconds))
+def count_in_redis(key: str, seconds: float, tries: int = 1) -> Counted | None:
+    """Count ``tries`` of ``key`` in Redis; return ``None`` when Redis doesn't answer."""
+    answer = _redis.call(lambda client: client.eval(_COUNT, 1, key, tries, math.ceil(seconds * 1000)))
     return None if answer is None else Counted(answer[0], answer[1] / 1000)
+
+
+def count_in_batches(key: str, seconds: int, batch: int) -> Counted:
+    """Count one try of ``key`` in memory. Tell Redis every ``batch`` tries at once, and hear what others have counted.
+
+    So each process may miss up to ``batch - 1`` tries of each other one. While Redis doesn't answer, each counts alone.
+    """
+    counted, due = _memory.count_to_tell(key, seconds, batch)
+    told = count_in_redis(key, counted.seconds_left, due) if due else None
+    return counted if told is None else _memory.learn(key, told)
 
 
 def forget_in_redis(key: str) -> bool:

@@ -6,10 +6,9 @@ All letters of a username come from one script, or from Latin and one script tha
 
 import re
 import unicodedata
+from functools import cache
 
 import idna
-from confusable_homoglyphs.categories import unique_aliases
-from confusable_homoglyphs.confusables import confusables_data
 from django.core.exceptions import ValidationError
 from django.utils.deconstruct import deconstructible
 
@@ -65,12 +64,18 @@ def name_key(name: str) -> str:
 
 def name_look(name: str) -> str:
     """Return a key that is the same for all usernames that look alike: letters become the Latin ones they look like."""
-    letters = unicodedata.normalize("NFD", normalize_username(name))
-    return unicodedata.normalize("NFC", "".join(_LATIN_LOOK.get(char, char) for char in letters).casefold())
+    name = normalize_username(name)
+    if name.isascii():
+        return name.casefold()
+    letters, looks = unicodedata.normalize("NFD", name), _latin_looks()
+    return unicodedata.normalize("NFC", "".join(looks.get(char, char) for char in letters).casefold())
 
 
+@cache
 def _latin_looks() -> dict[str, str]:
     """Map each non-ASCII letter that looks like an ASCII letter to that letter."""
+    from confusable_homoglyphs.confusables import confusables_data  # noqa: PLC0415 - large, and few names need it
+
     looks: dict[str, str] = {}
     for char, alike in confusables_data.items():
         if char.isascii() or not char.isalpha() or char == _DOTLESS_I:
@@ -80,9 +85,6 @@ def _latin_looks() -> dict[str, str]:
             # In the library's tables, a small L and a capital i look the same.
             looks[char] = "I" if char.isupper() and letters[-1] == "l" else letters[-1]
     return looks
-
-
-_LATIN_LOOK = _latin_looks()
 
 
 @deconstructible
@@ -117,6 +119,10 @@ def is_mark(char: str) -> bool:
 
 def is_of_mixed_scripts(name: str) -> bool:
     """Return whether ``name`` mixes scripts that may not stand together in one name."""
+    if name.isascii():
+        return False
+    from confusable_homoglyphs.categories import unique_aliases  # noqa: PLC0415 - large, and few names need it
+
     scripts = set(unique_aliases(name)) - _ANY_SCRIPT
     others = scripts - {"LATIN"}
     if len(scripts) <= 1 or others <= _EAST_ASIAN:

@@ -9,10 +9,10 @@ REST_FRAMEWORK = {
     "DEFAULT_METADATA_CLASS": "utils.api.metadata.Metadata",
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "accounts.authentication.SessionJWTAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
+        "accounts.authentication.CookieAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_RENDERER_CLASSES": ["utils.api.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": [
         "utils.api.parsers.StrictJSONParser",
         "utils.api.parsers.StrictFormParser",

@@ -15,6 +15,8 @@ from config.settings.base import (
     DATABASES,
     EMAIL_HOST,
     FRONTEND_URL,
+    INSTALLED_APPS,
+    LOGGING,
     MPESA_BASE_URL,
     MPESA_C2B_TOKEN,
     MPESA_INITIATOR,
@@ -83,9 +85,13 @@ PAYMENT_SIMULATOR = False
 # Tokens are signed with a key of their own, so that a leaked key doesn't reveal the other one.
 SIMPLE_JWT = {**SIMPLE_JWT, "SIGNING_KEY": f"jwt:{SECRET_KEY}"}
 
+# Only runserver needs it. It would take a fifth of a web process's memory.
+INSTALLED_APPS = [app for app in INSTALLED_APPS if app != "daphne"]
+DATABASES["default"]["ENGINE"] = "utils.postgresql"
 DATABASES["default"]["CONN_MAX_AGE"] = 60
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 EVENT_DELIVERY = "worker"
+LOGGING["handlers"]["console"]["class"] = "utils.logs.BackgroundHandler"
 if not STATIC_IN_BUCKET:
     STORAGES["staticfiles"] = {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
 # Source maps of the documentation's scripts are not compressed: only debuggers read them, and compressing them would

@@ -178,6 +178,64 @@ class TestRedis:
         assert client.info("commandstats")["cmdstat_eval"]["calls"] == before + 1
 
 
+class TestBatches:
+    """Limits of many tries that guard no secret are counted in memory, and told to Redis in batches."""
+
+    MANY = Limit("many", count=100, seconds=60)
+
+    @pytest.fixture(autouse=True)
+    def _needs_redis(self) -> None:
+        if not configured.REDIS_URL:
+            pytest.skip("needs REDIS_URL")
+
+    @staticmethod
+    def in_another_process(monkeypatch: pytest.MonkeyPatch) -> None:
+        """Count in another memory from here on."""
+        monkeypatch.setattr(counters, "_memory", counters._Memory())
+
+    def test_redis_hears_of_five_tries_at_once(self, subject: str) -> None:
+        client = get_redis_connection()
+        before = client.info("commandstats").get("cmdstat_eval", {"calls": 0})["calls"]
+        assert tries_allowed(self.MANY, subject, of=24) == 24
+        assert client.info("commandstats")["cmdstat_eval"]["calls"] == before + 4
+        (key,) = client.keys("limit:many:*")
+        assert int(client.get(key)) == 20
+        assert 59_000 < client.pttl(key) <= 60_000
+
+    def test_alone_a_process_allows_exactly_the_limit(self, subject: str) -> None:
+        assert tries_allowed(self.MANY, subject, of=130) == 100
+
+    def test_processes_together_allow_a_batch_too_many_each_at_most(
+        self, subject: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        memories = [counters._memory, counters._Memory()]
+        allowed = 0
+        for number in range(200):
+            monkeypatch.setattr(counters, "_memory", memories[number // 3 % 2])
+            allowed += tries_allowed(self.MANY, subject, of=1)
+        assert 100 <= allowed <= 110
+
+    def test_a_process_hears_what_others_counted(self, subject: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        assert tries_allowed(self.MANY, subject, of=95) == 95
+        self.in_another_process(monkeypatch)
+        assert [spend(self.MANY, subject).remaining for _ in range(5)] == [99, 98, 97, 96, 0]
+        with pytest.raises(TooManyRequests):
+            spend(self.MANY, subject)
+
+    def test_a_window_that_others_began_ends_with_theirs(self, subject: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        spent = [spend(self.MANY, subject) for _ in range(5)]
+        assert spent[-1].reset_after == 60
+        (key,) = get_redis_connection().keys("limit:many:*")
+        get_redis_connection().pexpire(key, 20_000)
+        self.in_another_process(monkeypatch)
+        assert [spend(self.MANY, subject).reset_after for _ in range(6)] == [60, 60, 60, 60, 20, 20]
+
+    def test_forgiven_tries_are_forgotten(self, subject: str) -> None:
+        assert tries_allowed(self.MANY, subject, of=130) == 100
+        forgive(self.MANY, subject)
+        assert spend(self.MANY, subject).remaining == 99
+
+
 class TestRedisThatDoesNotAnswer:
     @pytest.fixture(params=["closed", "silent"], autouse=True)
     def _unanswering(self, request: pytest.FixtureRequest, settings: Any, monkeypatch: Any) -> Iterator[None]:
@@ -212,6 +270,11 @@ class TestRedisThatDoesNotAnswer:
         assert time.monotonic() - began < 1
         assert len(caplog.records) == 1
         assert RateCount.objects.count() == 0
+
+    def test_what_is_told_in_batches_is_counted_alone(self, subject: str) -> None:
+        began = time.monotonic()
+        assert tries_allowed(Limit("many", count=40, seconds=60), subject, of=60) == 40
+        assert time.monotonic() - began < 1
 
     def test_one_caller_after_each_pause_asks_again(self, subject: str, monkeypatch: pytest.MonkeyPatch) -> None:
         asked = []

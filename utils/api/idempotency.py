@@ -6,10 +6,10 @@ from functools import wraps
 from typing import Any
 
 from drf_yasg import openapi
-from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from utils.api.renderers import JSONRenderer
 from utils.idempotency import Answer, RequestKey, answer_once, fingerprint
 
 IDEMPOTENCY_KEY = openapi.Parameter(

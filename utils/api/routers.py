@@ -1,5 +1,10 @@
 """Routers of /api/v1/, which map a path and an HTTP method to a viewset's action."""
 
+from collections.abc import Iterable
+from typing import Any
+
+from django.urls import URLPattern, include, path
+from django.urls.resolvers import RoutePattern
 from rest_framework.routers import DynamicRoute, Route, SimpleRouter
 
 
@@ -46,3 +51,20 @@ class SingletonRouter(SimpleRouter):
 
     def __init__(self) -> None:
         super().__init__(use_regex_path=False)
+
+
+def grouped(patterns: Iterable[URLPattern]) -> list[Any]:
+    """Put patterns that begin with the same segment behind one prefix, so that a path is compared with few of them.
+
+    Patterns that are regular expressions stay as they are, behind all others.
+    """
+    groups: dict[str, list[Any]] = {}
+    others = []
+    for each in patterns:
+        segment, _, rest = str(each.pattern).partition("/")
+        if isinstance(each.pattern, RoutePattern):
+            below = path(rest, each.callback, each.default_args, each.pattern.name)
+            groups.setdefault(segment, []).append(below)
+        else:
+            others.append(each)
+    return [*(path(f"{segment}/", include(below)) for segment, below in groups.items()), *others]

@@ -1,5 +1,6 @@
 """Limit on the requests of each caller."""
 
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -33,11 +34,11 @@ class RequestThrottle(BaseThrottle):
             caller, subject = "user", str(request.user.pk)
         else:
             caller, subject = "anonymous", ip_address_of(request._request)
-        note_verdict(request._request, spend(_limit(caller, request.method), subject))
+        kind = "read" if request.method in SAFE_METHODS else "write"
+        note_verdict(request._request, spend(_limit(caller, kind, settings.THROTTLE_RATE_SCALE), subject))
         return True
 
 
-def _limit(caller: str, method: str | None) -> Limit:
-    kind = "read" if method in SAFE_METHODS else "write"
-    count = max(1, round(_RATES[caller, kind] * settings.THROTTLE_RATE_SCALE))
-    return Limit(f"{caller}-{kind}", count=count, seconds=_MINUTE)
+@lru_cache
+def _limit(caller: str, kind: str, scale: float) -> Limit:
+    return Limit(f"{caller}-{kind}", count=max(1, round(_RATES[caller, kind] * scale)), seconds=_MINUTE)

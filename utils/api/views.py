@@ -6,11 +6,12 @@ from typing import Any
 from rest_framework import generics, status
 from rest_framework.mixins import ListModelMixin
 from rest_framework.permissions import AllowAny
-from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
+
+from utils.api.renderers import JSONRenderer
 
 
 class PublicView(APIView):

@@ -7,7 +7,7 @@ from django_filters import CharFilter
 from drf_yasg.utils import swagger_auto_schema
 from rest_framework import generics, status
 from rest_framework.permissions import AllowAny, IsAuthenticated
-from rest_framework.renderers import JSONRenderer, TemplateHTMLRenderer
+from rest_framework.renderers import TemplateHTMLRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -24,6 +24,7 @@ from storefronts.omache.categories import CATEGORIES, GROUPS, slug_of
 from storefronts.omache.pagination import PlainPagination
 from storefronts.window.views import FRONT_PAGE
 from utils.api.filters import StrictFilterSet
+from utils.api.renderers import JSONRenderer
 from utils.api.views import ProblemsAsJSON, PublicPage, read
 
 _IN_A_GROUP = 12
