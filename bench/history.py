@@ -30,7 +30,7 @@ from utils.models import IdempotencyKey, OutboxEvent
 # One row for each order: who placed it, when, and what became of it. Every 40th was cancelled.
 _ORDERS = """
 CREATE TEMPORARY TABLE past_order ON COMMIT DROP AS
-WITH customer AS (SELECT id, row_number() OVER (ORDER BY id) - 1 AS place, count(*) OVER () AS total FROM accounts_user)
+WITH customer AS (SELECT id, row_number() OVER (ORDER BY id) - 1 AS place FROM accounts_user)
 SELECT
     number AS id, customer.id AS user_id, placed_at,
     upper(substr(md5(number::text), 1, 5) || lpad(to_hex(number), 7, '0')) AS public_number,
@@ -42,7 +42,7 @@ SELECT
     END AS status
 FROM generate_series(1::bigint, %(orders)s) AS number
 CROSS JOIN LATERAL (SELECT now() - interval '1 year' * (1 - (number - 0.5) / %(orders)s) AS placed_at) AS time
-JOIN customer ON customer.place = number * 7919 %% customer.total
+JOIN customer ON customer.place = number * 7919 %% (SELECT count(*) FROM customer)
 """
 # Two lines for each order. The multiplier is a prime larger than any catalogue, so the two never name one variant.
 _LINES = """
@@ -50,7 +50,7 @@ CREATE TEMPORARY TABLE past_line ON COMMIT DROP AS
 WITH offer AS (
     SELECT
         variant.id, variant.product_id, variant.sku, product.name, price.amount, item.id AS stock_item_id,
-        row_number() OVER (ORDER BY variant.id) - 1 AS place, count(*) OVER () AS total
+        row_number() OVER (ORDER BY variant.id) - 1 AS place
     FROM catalog_variant variant
     JOIN catalog_product product ON product.id = variant.product_id
     JOIN catalog_variantprice price ON price.variant_id = variant.id
@@ -62,7 +62,7 @@ SELECT
     offer.id AS variant_id, offer.product_id, offer.sku, offer.name, offer.amount, offer.stock_item_id
 FROM past_order past
 CROSS JOIN generate_series(0, 1) AS turn
-JOIN offer ON offer.place = (past.id * 2 + turn) * 2147483647 %% offer.total
+JOIN offer ON offer.place = (past.id * 2 + turn) * 2147483647 %% (SELECT count(*) FROM offer)
 """
 _SUMS = """
 CREATE TEMPORARY TABLE past_sum ON COMMIT DROP AS
@@ -98,6 +98,7 @@ def history_write(catalogue: Catalogue, orders: int) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
         cursor.execute("SET LOCAL work_mem = '256MB'")
+        cursor.execute("ANALYZE")
         for statement in (_ORDERS, _LINES, _SUMS, _STEPS):
             cursor.execute(statement, {"orders": orders, "hot": catalogue.hot})
         for table in ("past_order", "past_line", "past_sum", "past_step"):
