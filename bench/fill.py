@@ -148,7 +148,8 @@ def _worker_has_work() -> bool:
 
     if OutboxEvent.objects.filter(delivered_at=None).exists():
         return True
-    jobs = ProcrastinateJob.objects.filter(status__in=["todo", "doing"])
+    # procrastinate annotates the manager as an instance's
+    jobs = ProcrastinateJob.objects.filter(status__in=["todo", "doing"])  # type: ignore[misc]
     return jobs.exclude(scheduled_at__gt=timezone.now()).exists()
 
 

@@ -118,8 +118,8 @@ def _insert(model: type[Model], source: str, **columns: str) -> None:
     """
     values: list[Any] = []
     for field in model._meta.local_concrete_fields:
-        if field.column not in columns and not field.primary_key:
-            columns[field.column] = f"%s::{field.db_type(connection)}"
+        if field.attname not in columns and not field.primary_key:
+            columns[field.attname] = f"%s::{field.db_type(connection)}"
             values.append(field.get_db_prep_save(field.get_default(), connection))
     with connection.cursor() as cursor:
         cursor.execute(

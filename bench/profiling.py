@@ -6,7 +6,7 @@ import pstats
 import re
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from random import Random
 from typing import Any
@@ -19,10 +19,10 @@ from bench.client import PROXY_HEADERS, BenchRequest
 from bench.figures import say
 from bench.workloads import BenchShop, Operation, Workload
 
-_WARM_UP, _MEASURED, _PROFILED, _COUNTED = 20, 200, 200, 20
+_WARM_UP, _MEASURED, _PROFILED, _COUNTED = 20, 200, 200, 100
 _FUNCTIONS = 40
 _STATEMENT_WIDTH = 200
-_VALUE = re.compile(r"'(?:[^']|'')*'|\b\d+\b")
+_VALUE = re.compile(r"'(?:[^']|'')*'|\b\d+\b|(?<=\")s\d+_x\d+(?=\")")
 
 Environ = dict[str, Any]
 
@@ -57,17 +57,23 @@ def _environ(request: BenchRequest) -> Environ:
 
 def _perform(environs: Sequence[Environ]) -> None:
     """Send the requests. Raise ``RuntimeError`` when one gets another answer than it wants."""
-    from config.wsgi import application  # noqa: PLC0415 - it freezes the garbage collector's objects
+    from config.wsgi import application  # noqa: PLC0415 - it freezes what the garbage collector looks at
 
-    statuses: list[str] = []
+    status = ""
+
+    def start(line: str, headers: list[tuple[str, str]], error: Any = None, /) -> Callable[[bytes], object]:
+        nonlocal status
+        status = line
+        return lambda body: None
+
     for environ in environs:
-        body = application(environ, lambda status, headers: statuses.append(status))
+        body = application(environ, start)
         b"".join(body)
         if hasattr(body, "close"):
             body.close()
         request: BenchRequest = environ["bench.request"]
-        if not request.is_fulfilled_by(int(statuses[-1].split()[0])):
-            raise RuntimeError(f"{request.method} {request.path} answered {statuses[-1]}.")
+        if not request.is_fulfilled_by(int(status.split()[0])):
+            raise RuntimeError(f"{request.method} {request.path} answered {status}.")
 
 
 def _show_statements(environs: Sequence[Environ]) -> None:

@@ -140,6 +140,7 @@ class TestFigures:
     def test_statements_with_other_values_are_the_same(self):
         one, other = ("SELECT a FROM t WHERE b = 'it''s' AND c = 17", "SELECT a  FROM t WHERE b = '' AND c = 3")
         assert _without_values(one) == _without_values(other) == "SELECT a FROM t WHERE b = ? AND c = ?"
+        assert _without_values('SAVEPOINT "s140699381750656_x269"') == 'SAVEPOINT "?"'
 
     @pytest.mark.parametrize("sql", ["BEGIN", "COMMIT", 'SAVEPOINT "s1"', 'RELEASE SAVEPOINT "s1"', "rollback"])
     def test_transaction_control(self, sql):
