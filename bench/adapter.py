@@ -3,6 +3,9 @@
 Copy this file to that benchmark as ``adapters/ours.py`` and set ``SHOP_HOME`` to this checkout. The benchmark needs a
 module ``adapters.base`` and a catalogue in ``data/catalog.json``. The adapter starts the shop through
 ``scripts/bench --serve``.
+
+W1 to W5 repeat requests, so the cache of answers has them. W1u to W5u are the same, asked so that no cache has them.
+The other shops have no such workloads.
 """
 
 import itertools
@@ -45,6 +48,26 @@ FROM inventory_stockitem item JOIN catalog_variant variant ON variant.id = item.
 _SOLD = "SELECT coalesce(sum(quantity), 0) FROM orders_orderline WHERE product_id = %s"
 
 
+class _Uncached:
+    """List requests for these paths, each with another port in ``Host``: for a cache it is another site each time.
+
+    There are more than the shop answers in a run. The next run goes on with other ports.
+    """
+
+    _COUNT = 20_000
+    _ports = itertools.cycle(range(1, 2**16))
+
+    def __init__(self, paths: list[str]) -> None:
+        self._paths = paths
+
+    def __iter__(self) -> Iterator[Any]:
+        for path in itertools.islice(itertools.cycle(self._paths), self._COUNT):
+            yield Req("GET", _PRODUCTS + path, {**_PROXY, "Host": f"127.0.0.1:{next(self._ports)}"})
+
+    def __getitem__(self, index: int) -> Any:
+        return next(itertools.islice(self, index, None))
+
+
 class Target(Base):
     name = "ours"
     port = 8120
@@ -62,7 +85,7 @@ class Target(Base):
         super().__init__(url, catalog)
         self._customers: Iterator[str] | None = None
 
-    def reads(self, w: str) -> list[Any] | None:
+    def reads(self, w: str) -> Any:
         paths = {
             "W1": [""],
             "W2": ["?page=200"],
@@ -70,10 +93,12 @@ class Target(Base):
             "W4": [f"?search={word}" for word in self.SEARCH_WORDS],
             "W5": [f"{no}/" for no in self.sample_nos()],
         }
+        if w.endswith("u") and w[:-1] in paths:
+            return _Uncached(paths[w[:-1]])
         return [Req("GET", _PRODUCTS + path, _PROXY) for path in paths[w]] if w in paths else None
 
     def rows(self, w: str, payload: Any) -> int:
-        return 1 if w == "W5" else len(payload["results"])
+        return 1 if w.startswith("W5") else len(payload["results"])
 
     async def customer(self, http: Any) -> dict[str, str]:
         if self._customers is None:  # only now, when the server has written them

@@ -16,12 +16,13 @@ _HEAD_ENDS = b"\r\n\r\n"
 
 @dataclass(frozen=True)
 class BenchRequest:
-    """Hold one HTTP request."""
+    """Hold one HTTP request. ``expects`` is the status of its answer, where that is not 2xx."""
 
     path: str
     method: str = "GET"
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    expects: int | None = None
 
     @cached_property
     def wire(self) -> bytes:
@@ -31,6 +32,10 @@ class BenchRequest:
             headers["Content-Length"] = str(len(self.body))
         lines = [f"{self.method} {self.path} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items())]
         return "\r\n".join(lines).encode() + _HEAD_ENDS + self.body
+
+    def is_fulfilled_by(self, status: int) -> bool:
+        """Return whether an answer with ``status`` is the one that was wanted."""
+        return status == self.expects if self.expects else status < 300
 
 
 def post(path: str, content: Any, headers: Mapping[str, str]) -> BenchRequest:

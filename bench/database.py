@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import psycopg
+from django.db.backends.signals import connection_created
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
@@ -51,6 +53,16 @@ def database_filled(url: str, *, wanted: str) -> None:
     """Note in the database's comment that it holds the catalogue with the fingerprint ``wanted``."""
     with _server(url) as server:
         _write_comment(server, _name(url), wanted)
+
+
+def lift_time_limit() -> None:
+    """Let this process's own statements take their time, such as those that fill the database or check it."""
+    connection_created.connect(_lift_time_limit, dispatch_uid="bench.lift_time_limit")
+
+
+def _lift_time_limit(*, connection: Any, **kwargs: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0")
 
 
 def _name(url: str) -> str:

@@ -33,7 +33,7 @@ _FAILURES = (Refused, OSError, TimeoutError, asyncio.IncompleteReadError, asynci
 async def _perform(connection: Connection, operation: Operation) -> None:
     for request in operation:
         answer = await connection.send(request)
-        if answer.status >= 300:
+        if not request.is_fulfilled_by(answer.status):
             raise Refused(answer)
 
 

@@ -3,7 +3,7 @@
 import math
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 
@@ -62,13 +62,16 @@ class Sample:
         return sum(self.errors.values())
 
 
-HEADINGS = ["", "per second", "p50 ms", "p99 ms", "errors", "SQL", "CPU ms", ""]
+# Whose processor time is measured, in the order of the columns.
+SERVER, WORKER, DATABASE = "server", "worker", "database"
+HEADINGS = ["", "per second", "p50 ms", "p99 ms", "errors", "SQL", SERVER, WORKER, DATABASE, "CPU ms", "x empty", ""]
 _KEY_WIDTH = 4
-_WIDTHS = (11, 9, 9, 8, 14, 9)
+_WIDTHS = (11, 9, 9, 8, 14, 9, 9, 10, 9, 9)
 LEGEND = """\
 per second: requests, or orders for W7 to W8b. p50, p99: time of one request, or of the whole purchase for W7 and W8.
 SQL: statements for one of them; in brackets the additional BEGIN, COMMIT, savepoints and connection checks.
-CPU: milliseconds of processor time that the web server's processes spent on one of them."""
+server, worker, database: milliseconds of processor time that their processes spent on one of them; CPU: all together.
+x empty: that, in times of what an empty view costs in the same server (with --empty)."""
 
 
 def row(cells: Sequence[str]) -> str:
@@ -78,13 +81,20 @@ def row(cells: Sequence[str]) -> str:
     return "".join([first.ljust(_KEY_WIDTH), *columns, f"  {last}"]).rstrip()
 
 
-def figures(key: str, title: str, sample: Sample, statements: Statements, cpu_seconds: float | None) -> str:
+def cpu_of_one(sample: Sample, cpu_seconds: Mapping[str, float]) -> dict[str, float]:
+    """Return the milliseconds of processor time for one operation, by whose it is."""
+    done = len(sample.seconds)
+    return {name: 1000 * seconds / done for name, seconds in cpu_seconds.items()} if done else {}
+
+
+def figures(
+    key: str, title: str, sample: Sample, statements: Statements, cpu: Mapping[str, float], empty: float | None = None
+) -> str:
     """Return the table's line for one workload.
 
-    ``cpu_seconds`` is the time of the server's processes for ``sample``.
+    ``cpu`` is what ``cpu_of_one`` returned, and ``empty`` the processor time of the empty view, in milliseconds.
     """
-    done = len(sample.seconds)
-    cpu = f"{1000 * cpu_seconds / done:.2f}" if cpu_seconds is not None and done else "-"
+    total = sum(cpu.values())
     return row(
         [
             key,
@@ -93,7 +103,9 @@ def figures(key: str, title: str, sample: Sample, statements: Statements, cpu_se
             f"{1000 * percentile(sample.seconds, 0.99):.1f}",
             str(sample.error_count),
             str(statements),
-            cpu,
+            *(f"{cpu[name]:.2f}" if name in cpu else "-" for name in (SERVER, WORKER, DATABASE)),
+            f"{total:.2f}" if cpu else "-",
+            f"{total / empty:.1f}" if cpu and empty else "-",
             title,
         ]
     )

@@ -35,7 +35,7 @@ _WORKER_SECONDS = 60
 
 def fill(catalogue: Catalogue) -> None:
     """Fill an empty database with ``catalogue`` and customers. Shelves and items keep their numbers as ids."""
-    Category.load_bulk(_tree(catalogue.shelves, None), keep_ids=True)
+    Category.objects.load_bulk(_tree(catalogue.shelves, None), keep_ids=True)
     location = default_location()
     for start in range(0, len(catalogue.items), _BATCH):
         _add_products(catalogue.items[start : start + _BATCH], location)
@@ -46,7 +46,11 @@ def fill(catalogue: Catalogue) -> None:
     with connection.cursor() as cursor:
         for statement in connection.ops.sequence_reset_sql(no_style(), [Category, Product]):
             cursor.execute(statement)
-        # Otherwise autovacuum would do it a minute later, in the middle of a measurement.
+
+
+def vacuum() -> None:
+    """Clean up and count all tables. Autovacuum would do it a minute later, in the middle of a measurement."""
+    with connection.cursor() as cursor:
         cursor.execute("VACUUM (ANALYZE)")
 
 
@@ -134,15 +138,25 @@ def carts_forget() -> None:
     Cart.objects.filter(status=CartStatus.OPEN).delete()
 
 
-def wait_for_deliveries() -> float:
-    """Wait until the worker has delivered every event, a minute at most; return the seconds that it took.
+def wait_for_worker() -> float:
+    """Wait until the worker has delivered every event and run every job that is due, a minute at most.
 
-    Otherwise the events of one workload would slow the next one down.
+    Return the seconds that it took. Otherwise one workload's events would slow the next one down.
     """
     begin = time.monotonic()
-    while OutboxEvent.objects.filter(delivered_at=None).exists() and time.monotonic() < begin + _WORKER_SECONDS:
+    while _worker_has_work() and time.monotonic() < begin + _WORKER_SECONDS:
         time.sleep(0.1)
     return time.monotonic() - begin
+
+
+def _worker_has_work() -> bool:
+    from procrastinate.contrib.django.models import ProcrastinateJob  # noqa: PLC0415 - only with PostgreSQL
+
+    if OutboxEvent.objects.filter(delivered_at=None).exists():
+        return True
+    # procrastinate annotates the manager as an instance's
+    jobs = ProcrastinateJob.objects.filter(status__in=["todo", "doing"])  # type: ignore[misc]
+    return jobs.exclude(scheduled_at__gt=timezone.now()).exists()
 
 
 def stock_set(catalogue: Catalogue, pieces: int) -> None:

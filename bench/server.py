@@ -67,7 +67,8 @@ def free_port() -> int:
 def servers_running(server: str, port: int) -> Iterator[Servers]:
     """Start the shop on ``port`` and wait until it is ready; stop it after the block.
 
-    Raise ``ServerFailed`` when the port is taken, or the shop does not get ready.
+    ``server`` is one of ``SERVERS``, or ``daphne``, which serves WebSockets. Raise ``ServerFailed`` when the port is
+    taken, or the shop does not get ready.
     """
     _require_free(port)
     with ExitStack() as stack:
@@ -83,6 +84,9 @@ def servers_running(server: str, port: int) -> Iterator[Servers]:
 def _command(server: str, port: int) -> tuple[list[str], dict[str, str]]:
     if importlib.util.find_spec(server) is None:
         raise ServerFailed(f"{server} is not installed for {sys.executable}.")
+    if server == "daphne":
+        address = ["--bind", HOST, "--port", str(port), "--verbosity", "0"]
+        return [sys.executable, "-m", "daphne", *address, "config.asgi:application"], {}
     application = "config.wsgi:application"
     if server == "gunicorn":
         return [sys.executable, "-m", "gunicorn", "--bind", f"{HOST}:{port}", application], _GUNICORN

@@ -6,13 +6,16 @@ import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from http import HTTPStatus
 from random import Random
 
+from django.test import Client
+
 from bench.catalogue import Catalogue
-from bench.client import BenchRequest, post
+from bench.client import HOST, PROXY_HEADERS, BenchRequest, post
 
 PAGE_SIZE = 20
-_FAR_PAGE = 200
+_FAR_PAGE, _DEEP_PAGE = 200, 5_000
 _SEARCH_WORDS = 4
 _DETAIL_PRODUCTS = 500
 _ADDS_PER_CART = 5
@@ -29,6 +32,7 @@ _ADDRESS = {
 }
 
 Operation = tuple[BenchRequest, ...]
+Operations = Callable[["BenchShop", Random], Iterator[Operation]]
 
 
 class BenchShop:
@@ -69,12 +73,42 @@ def _in_turn(paths: Sequence[str], random: Random) -> Iterator[Operation]:
     return itertools.islice(itertools.cycle(operations), start, None)
 
 
-def _first_page(shop: BenchShop, random: Random) -> Iterator[Operation]:
-    return _in_turn([_PRODUCTS], random)
+def _empty(shop: BenchShop, random: Random) -> Iterator[Operation]:
+    return _in_turn(["/bench/empty/"], random)
 
 
-def _far_page(shop: BenchShop, random: Random) -> Iterator[Operation]:
-    return _in_turn([f"{_PRODUCTS}?page={_FAR_PAGE}"], random)
+def _known_page(shop: BenchShop, random: Random) -> Iterator[Operation]:
+    """Request the first page as a client that has it already. Its ETag is made in this process, by the same code."""
+    tag = Client().get(_PRODUCTS, headers=PROXY_HEADERS).get("ETag", "")
+    return itertools.repeat((BenchRequest(_PRODUCTS, headers={"If-None-Match": tag}, expects=HTTPStatus.NOT_MODIFIED),))
+
+
+def _each_new(paths: Sequence[str], random: Random) -> Iterator[Operation]:
+    """Repeat the paths as requests that no cache has the answer to.
+
+    Each names another port in ``Host``, so for a cache it is another site. The shop answers all of them alike.
+    """
+    for (request,) in _in_turn(paths, random):
+        yield (BenchRequest(request.path, headers={"Host": f"{HOST}:{random.randrange(1, 2**16)}"}),)
+
+
+def _new(path: str) -> Operations:
+    """Make the stream that requests ``path``, never from a cache."""
+    return lambda shop, random: _each_new([path], random)
+
+
+def _kept(path: str) -> Operations:
+    """Make the stream that requests ``path``, from a cache if there is one."""
+    return lambda shop, random: _in_turn([path], random)
+
+
+def _far_page(most: int) -> Operations:
+    """Make the stream of the page with the number ``most``, or of the last one when there are fewer."""
+
+    def operations(shop: BenchShop, random: Random) -> Iterator[Operation]:
+        return _each_new([f"{_PRODUCTS}?page={min(most, len(shop.catalogue.items) // PAGE_SIZE)}"], random)
+
+    return operations
 
 
 def _leaf_by_price(shop: BenchShop, random: Random) -> Iterator[Operation]:
@@ -83,15 +117,21 @@ def _leaf_by_price(shop: BenchShop, random: Random) -> Iterator[Operation]:
         for leaf in shop.catalogue.leaves
         for low, high in _PRICE_RANGES
     ]
-    return _in_turn(paths, random)
+    return _each_new(paths, random)
 
 
 def _search(shop: BenchShop, random: Random) -> Iterator[Operation]:
-    return _in_turn([f"{_PRODUCTS}?search={word}" for word in shop.catalogue.common_words(_SEARCH_WORDS)], random)
+    return _each_new([f"{_PRODUCTS}?search={word}" for word in shop.catalogue.common_words(_SEARCH_WORDS)], random)
 
 
-def _detail(shop: BenchShop, random: Random) -> Iterator[Operation]:
-    return _in_turn([f"{_PRODUCTS}{no}/" for no in random.sample(shop.usual, _DETAIL_PRODUCTS)], random)
+def _details(repeat: Callable[[Sequence[str], Random], Iterator[Operation]]) -> Operations:
+    """Make the stream of product pages. All connections get the same products, so a cache soon has them."""
+
+    def operations(shop: BenchShop, random: Random) -> Iterator[Operation]:
+        pages = Random(0).sample(shop.usual, min(_DETAIL_PRODUCTS, len(shop.usual)))  # noqa: S311 - must repeat itself
+        return repeat([f"{_PRODUCTS}{no}/" for no in pages], random)
+
+    return operations
 
 
 def _fill_carts(shop: BenchShop, random: Random) -> Iterator[Operation]:
@@ -117,33 +157,47 @@ def _buy_hot(shop: BenchShop, random: Random) -> Iterator[Operation]:
 def rows(body: bytes) -> int:
     """Return how many products an answer lists; a detail page counts as one."""
     content = json.loads(body)
-    return len(content["results"]) if "results" in content else 1
+    if isinstance(content, dict):
+        return len(content["results"]) if "results" in content else 1
+    return len(content)
 
 
 @dataclass(frozen=True)
 class Workload:
     """Describe one workload.
 
-    ``operations(shop, random)`` makes the stream of one connection. ``rows`` is the number of products that every
-    answer must list, and ``prepared`` the number of each operation's requests that are sent before the clock starts.
+    ``operations(shop, random)`` makes the stream of one connection. ``rows`` are the numbers of products that an answer
+    may list, and ``prepared`` is the number of each operation's requests that are sent before the clock starts.
     """
 
     key: str
     title: str
-    operations: Callable[[BenchShop, Random], Iterator[Operation]]
-    rows: int | None = None
+    operations: Operations
+    rows: range | None = None
     prepared: int = 0
 
 
-TIMED = [
-    Workload("W1", f"first page of {PAGE_SIZE} products", _first_page, PAGE_SIZE),
-    Workload("W2", f"page {_FAR_PAGE} of the products", _far_page, PAGE_SIZE),
-    Workload("W3", "leaf category and price range, by price", _leaf_by_price, PAGE_SIZE),
-    Workload("W4", "search for a common word", _search, PAGE_SIZE),
-    Workload("W5", "product detail", _detail, 1),
-    Workload("W6", f"add to cart, {_ADDS_PER_CART} to each", _fill_carts),
-    Workload("W7", f"customer puts {_ADDS_PER_ORDER} in the cart and orders", _buy),
-]
+_FULL, _SOME, _ONE = range(PAGE_SIZE, PAGE_SIZE + 1), range(PAGE_SIZE + 1), range(1, 2)
+EMPTY = Workload("W0", "empty view", _empty)
+FILL_CARTS = Workload("W6", f"add to cart, {_ADDS_PER_CART} to each", _fill_carts)
+BUY = Workload("W7", f"customer puts {_ADDS_PER_ORDER} in the cart and orders", _buy)
 SALE = Workload("W8", "buyers until the hot item is sold out", _buy_hot)
 READY_SALE = Workload("W8b", "ready carts with the hot item, ordered at once", _buy_hot, prepared=1)
-ALL = [*TIMED, SALE, READY_SALE]
+READING = [
+    Workload("W1c", "first page, as often as wanted", _kept(_PRODUCTS), _FULL),
+    Workload("W1n", "first page, which the client has", _known_page),
+    Workload("W1", f"first page of {PAGE_SIZE} products", _new(_PRODUCTS), _FULL),
+    Workload("W1s", "first page of what is in stock", _new(f"{_PRODUCTS}?in_stock=true"), _FULL),
+    Workload("W1p", "first page by price", _new(f"{_PRODUCTS}?ordering=price"), _FULL),
+    Workload("W2", f"page {_FAR_PAGE} of the products", _far_page(_FAR_PAGE), _FULL),
+    Workload("W2d", f"page {_DEEP_PAGE}, or the last one", _far_page(_DEEP_PAGE), _FULL),
+    Workload("W3", "leaf category and price range, by price", _leaf_by_price, _SOME),
+    Workload("W4", "search for a common word", _search, _FULL),
+    Workload("W4a", "search for one letter", _new(f"{_PRODUCTS}?search=a"), _FULL),
+    Workload("W5c", "product detail, as often as wanted", _details(_in_turn), _ONE),
+    Workload("W5", "product detail", _details(_each_new), _ONE),
+    Workload("C1", "list of contracts 000, 001 and 004", _new("/api/products/"), _FULL),
+    Workload("C2", "search of contract 002, 100 products", _new("/product/search/?search=e"), range(101)),
+    Workload("C3", "list of contract 003", _new("/catalog/products/"), _FULL),
+]
+ALL = [*READING, FILL_CARTS, BUY, SALE, READY_SALE]

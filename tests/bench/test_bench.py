@@ -1,8 +1,9 @@
-"""The parts of the benchmark that compute; none of these tests starts a server or looks at a clock."""
+"""The parts of the benchmark that compute; none of these tests starts the shop or looks at a clock."""
 
 import asyncio
 import json
 import math
+import os
 from itertools import islice
 from pathlib import Path
 from random import Random
@@ -11,9 +12,12 @@ import pytest
 
 from bench import catalogue, importing
 from bench.client import BenchAnswer, BenchRequest, post, read_answer
-from bench.figures import Sample, Statements, figures, percentile
+from bench.cpu import CpuMeter
+from bench.figures import DATABASE, SERVER, Sample, Statements, cpu_of_one, figures, percentile
+from bench.profiling import _without_values
 from bench.statements import is_control
-from bench.workloads import ALL, SALE, TIMED, BenchShop, rows
+from bench.websocket import SocketRefused, WebSocket
+from bench.workloads import ALL, BUY, EMPTY, FILL_CARTS, READING, SALE, BenchShop, rows
 from exchange.drafts import Problem
 from exchange.reading.shopify import read_products
 
@@ -93,6 +97,12 @@ class TestClient:
         with pytest.raises(asyncio.IncompleteReadError):
             answer_to(b"HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\nhalf")
 
+    def test_a_request_may_want_another_status_than_success(self):
+        assert BenchRequest("/").is_fulfilled_by(201)
+        assert not BenchRequest("/").is_fulfilled_by(304)
+        assert BenchRequest("/", expects=304).is_fulfilled_by(304)
+        assert not BenchRequest("/", expects=304).is_fulfilled_by(200)
+
     @pytest.mark.parametrize(("body", "code"), [(b'{"code": "out_of_stock"}', "out_of_stock"), (b"[]", ""), (b"<", "")])
     def test_the_code_of_a_problem(self, body, code):
         assert BenchAnswer(409, body).code == code
@@ -111,12 +121,26 @@ class TestFigures:
     def test_one_line_of_the_table(self):
         sample = Sample(seconds=[0.010] * 99 + [0.050], duration=2.0)
         sample.errors["503 busy"] += 2
-        cells = figures("W5", "product detail", sample, Statements(4, 0, 1), 0.25).split()
-        assert cells == ["W5", "50.0", "10.0", "10.0", "2", "4", "(+1)", "2.50", "product", "detail"]
+        cpu = cpu_of_one(sample, {SERVER: 0.25, DATABASE: 0.05})
+        cells = figures("W5", "product detail", sample, Statements(4, 0, 1), cpu, empty=1.5).split()
+        assert cells[:7] == ["W5", "50.0", "10.0", "10.0", "2", "4", "(+1)"]
+        assert cells[7:] == ["2.50", "-", "0.50", "3.00", "2.0", "product", "detail"]
 
     def test_a_line_without_a_single_success(self):
-        cells = figures("W5", "product detail", Sample(duration=2.0), Statements(4, 0, 0), None).split()
-        assert cells[1:7] == ["0.0", "nan", "nan", "0", "4", "-"]
+        sample = Sample(duration=2.0)
+        cells = figures("W5", "detail", sample, Statements(4, 0, 0), cpu_of_one(sample, {SERVER: 1.0})).split()
+        assert cells[1:] == ["0.0", "nan", "nan", "0", "4", "-", "-", "-", "-", "-", "detail"]
+
+    def test_processor_time_is_measured_by_process(self):
+        with CpuMeter({"this": os.getpid(), "nobody": None, "gone": 2**30}) as cpu:
+            sum(range(3_000_000))
+        assert cpu.seconds.keys() == {"this"}
+        assert cpu.seconds["this"] > 0
+
+    def test_statements_with_other_values_are_the_same(self):
+        one, other = ("SELECT a FROM t WHERE b = 'it''s' AND c = 17", "SELECT a  FROM t WHERE b = '' AND c = 3")
+        assert _without_values(one) == _without_values(other) == "SELECT a FROM t WHERE b = ? AND c = ?"
+        assert _without_values('SAVEPOINT "s140699381750656_x269"') == 'SAVEPOINT "?"'
 
     @pytest.mark.parametrize("sql", ["BEGIN", "COMMIT", 'SAVEPOINT "s1"', 'RELEASE SAVEPOINT "s1"', "rollback"])
     def test_transaction_control(self, sql):
@@ -129,17 +153,18 @@ class TestWorkloads:
     def shop(self, small) -> BenchShop:
         return BenchShop(small, ["one", "two", "three"])
 
-    @pytest.mark.parametrize("workload", ALL, ids=lambda workload: workload.key)
+    @pytest.mark.django_db  # the request for what the client has looks at the page first
+    @pytest.mark.parametrize("workload", [EMPTY, *ALL], ids=lambda workload: workload.key)
     def test_goes_on_as_long_as_it_is_asked(self, workload, shop):
         assert len(list(islice(workload.operations(shop, Random(1)), 700))) == 700
 
     def test_a_new_customer_after_five_adds(self, shop):
-        adds = islice(TIMED[5].operations(shop, Random(1)), 10)
+        adds = islice(FILL_CARTS.operations(shop, Random(1)), 10)
         customers = [request.headers["Authorization"] for (request,) in adds]
         assert customers == ["Bearer one"] * 5 + ["Bearer two"] * 5
 
     def test_an_order_is_two_products_of_one_customer_and_a_key_of_its_own(self, shop):
-        first, second = islice(TIMED[6].operations(shop, Random(1)), 2)
+        first, second = islice(BUY.operations(shop, Random(1)), 2)
         assert [request.path for request in first] == ["/api/v1/cart/items/", "/api/v1/cart/items/", "/api/v1/orders/"]
         assert len({request.headers["Authorization"] for request in first}) == 1
         assert first[-1].headers["Idempotency-Key"] != second[-1].headers["Idempotency-Key"]
@@ -150,11 +175,62 @@ class TestWorkloads:
             return {json.loads(operation[0].body)["product"] for operation in operations}
 
         assert bought(SALE) == {small.hot}
-        assert small.hot not in bought(TIMED[6])
+        assert small.hot not in bought(BUY)
 
     def test_counts_the_products_of_an_answer(self):
         assert rows(b'{"count": 9, "results": [{}, {}]}') == 2
+        assert rows(b"[{}, {}, {}]") == 3
         assert rows(b'{"id": 1}') == 1
+
+    def test_a_page_that_no_cache_has_is_asked_of_another_host_each_time(self, shop):
+        hosts = {key: set() for key in ("W1c", "W1")}
+        for workload in READING:
+            if workload.key in hosts:
+                operations = islice(workload.operations(shop, Random(1)), 50)
+                hosts[workload.key] = {request.headers.get("Host") for (request,) in operations}
+        assert hosts["W1c"] == {None}
+        assert len(hosts["W1"]) > 45
+        assert all(host.startswith("127.0.0.1:") for host in hosts["W1"])
+
+    def test_a_small_catalogue_is_paged_to_its_last_page(self, shop):
+        deep = next(workload for workload in READING if workload.key == "W2d")
+        ((request,),) = islice(deep.operations(shop, Random(1)), 1)
+        assert request.path == "/api/v1/products/?page=30"
+
+
+def test_the_empty_view_is_in_the_benchmarks_settings_only(client, settings):
+    assert client.get("/bench/empty/").status_code == 404
+    settings.ROOT_URLCONF = "bench.urls"
+    assert client.get("/bench/empty/").content == b"{}"
+
+
+class TestWebSocket:
+    @staticmethod
+    def texts_of(*frames: bytes) -> list[bytes]:
+        async def read() -> list[bytes]:
+            async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+                await reader.readuntil(b"\r\n\r\n")
+                writer.write(b"HTTP/1.1 101 Switching Protocols\r\n\r\n" + b"".join(frames))
+                await writer.drain()
+                writer.close()
+                await writer.wait_closed()
+
+            texts = []
+            async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+                port = server.sockets[0].getsockname()[1]
+                socket = await WebSocket.open(port, "/", token="t", come_from="127.0.0.5")
+                with pytest.raises(SocketRefused, match="4401"):
+                    while True:
+                        texts.append(await socket.read_text())
+                socket.close()
+            return texts
+
+        return asyncio.run(read())
+
+    def test_reads_texts_of_any_length_until_the_server_closes(self):
+        long, ping, goodbye = b"x" * 300, b"\x89\x00", b"\x88\x02" + (4401).to_bytes(2)
+        frames = [b"\x81\x02hi", ping, b"\x81\x7e" + len(long).to_bytes(2) + long, goodbye]
+        assert self.texts_of(*frames) == [b"hi", long]
 
 
 def test_the_products_that_are_made_up_can_all_be_imported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
