@@ -12,6 +12,7 @@ from rest_framework.test import APIClient
 from accounts.models import User
 from tests.factories import make_staff, make_user
 from utils import counters
+from utils.api.answers.memory import memory
 
 
 def pytest_configure() -> None:
@@ -40,6 +41,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _empty_cache() -> None:
     cache.clear()
     counters._memory._windows.clear()
+    memory.clear()
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,6 @@
 """The views of products, in /api/v1/products/, with their variants, pictures and reviews."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from drf_yasg.utils import swagger_auto_schema
 from rest_framework import status
@@ -24,9 +24,11 @@ from catalog.serializers import (
     ReviewOutput,
     VariantInput,
 )
+from catalog.views import shown
 from catalog.views.categories import with_category
 from catalog.views.rows import ProductRowsMixin, product_page
 from inventory import products
+from utils.api.answers.http import Kept
 from utils.api.conditional import IF_MATCH, expected_versions, with_version
 from utils.api.parsers import StrictMultiPartParser
 from utils.api.permissions import IsSeller, staff_with
@@ -43,6 +45,7 @@ class ProductViewSet(ProductRowsMixin, PublicPage, ListViewSet):
     card = ProductRowCard
     load = selectors.product_rows
     filterset_class = ProductFilter
+    kept: ClassVar[Kept] = {"list": shown.products, "retrieve": shown.one_product}
     lookup_url_kwarg = "key"
     lookup_value_converter = "key"
 
@@ -79,8 +82,8 @@ class ProductViewSet(ProductRowsMixin, PublicPage, ListViewSet):
 
 def _product_answer(request: Request, key: str | int, status_code: int = status.HTTP_200_OK) -> Response:
     visible = selectors.products_visible_to(request.user)
-    shown, version = product_page(ProductCard, visible, key=key)
-    return with_version(Response(shown, status=status_code), version)
+    row, version = product_page(ProductCard, visible, key=key)
+    return with_version(Response(row, status=status_code), version)
 
 
 class LowStockViewSet(ProductRowsMixin, ListViewSet):
@@ -130,6 +133,7 @@ class ReviewViewSet(PublicPage, ListViewSet):
 
     permission_classes = [IsAuthenticatedOrReadOnly]
     serializer_class = ReviewOutput
+    kept: ClassVar[Kept] = {"list": shown.reviews}
 
     def visible(self) -> Any:
         product = selectors.product_get(selectors.products_visible_to(self.request.user), key=self.kwargs["key"])

@@ -23,6 +23,9 @@ SCRATCH = Path(tempfile.gettempdir()) / f"shop-test-{os.getpid()}"
 MEDIA_ROOT = str(SCRATCH / "media")
 # On SQLite this is a file, because the live-server tests use the same database from another process.
 DATABASES["default"]["TEST"] = {"NAME": f"test_{DATABASES['default']['NAME']}" if ON_POSTGRES else f"{SCRATCH}.sqlite3"}
+if ON_POSTGRES:
+    # A test is one transaction, in which each statement stands for a transaction of its own (utils.triggers).
+    DATABASES["default"]["OPTIONS"]["options"] += " -c revision.each_statement=on"
 # The suite sends thousands of requests from one IP address.
 THROTTLE_RATE_SCALE = env.float("THROTTLE_RATE_SCALE", default=1_000_000)
 # Static files are found where the apps keep them, because nothing has been collected.

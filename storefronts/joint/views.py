@@ -16,6 +16,7 @@ from accounts.authentication import SignedInRequest, client_of
 from accounts.views import sign_in
 from catalog import selectors as catalog
 from catalog import services as catalog_services
+from catalog.views import shown
 from catalog.views.cards import Version
 from catalog.views.categories import with_category
 from catalog.views.rows import ProductRowsMixin, Rows, product_version
@@ -23,6 +24,7 @@ from inventory import products
 from orders import selectors as orders
 from storefronts.joint import serializers as words
 from storefronts.joint.products import ShopProductFilter, changes_only, product_rows
+from utils.api.answers.http import Kept
 from utils.api.permissions import by_method, staff_with
 from utils.api.views import ListView, PublicPage, PublicView, read, respond, rows
 
@@ -56,6 +58,7 @@ class ProductRows(ProductRowsMixin, PublicPage, ListView):
     """List products with the fields that the contracts show."""
 
     serializer_class = words.ProductOutput
+    kept: ClassVar[Kept] = {"get": shown.products}
 
     def shown(self, versions: Sequence[Version]) -> Rows:
         return product_rows(versions)
@@ -83,6 +86,7 @@ ChangesProducts = staff_with("catalog.change_product")
 class ProductView(PublicPage):
     contracts: ClassVar[tuple[str, ...]] = ("stripe_shop", "realtime_shop")
     permission_classes = [by_method(GET=AllowAny, PUT=ChangesProducts, DELETE=ChangesProducts)]
+    kept: ClassVar[Kept] = {"get": shown.one_product}
 
     @swagger_auto_schema(responses={200: words.ProductDetailsOutput}, security=[])
     def get(self, request: Request, product_id: int) -> Response:
@@ -135,8 +139,8 @@ def product_remove(request: SignedInRequest, product_id: int) -> Response:
 def product_answer(request: Request, product_id: int, status_code: int = status.HTTP_200_OK) -> Response:
     """Return the answer that shows a product. Raise ``ProductNotFound`` when the caller sees no such product."""
     version = product_version(catalog.products_visible_to(request.user), key=product_id)
-    (shown,) = product_rows([version])
-    return Response(shown, status=status_code)
+    (row,) = product_rows([version])
+    return Response(row, status=status_code)
 
 
 class CategoryRows(ListView, PublicPage):
@@ -144,6 +148,7 @@ class CategoryRows(ListView, PublicPage):
 
     permission_classes = [by_method(GET=AllowAny, POST=staff_with("catalog.add_category"))]
     serializer_class = words.CategoryOutput
+    kept: ClassVar[Kept] = {"get": shown.categories}
 
     def get_queryset(self):
         return catalog.categories()

@@ -17,10 +17,12 @@ from accounts.serializers import TokenPairOutput
 from accounts.views.recovery import MAILED
 from catalog import selectors as catalog
 from catalog import services as catalog_services
+from catalog.views import shown
 from storefronts.joint import serializers as joint
 from storefronts.joint import views as joint_views
 from storefronts.joint.views import ChangesProducts
 from storefronts.modular_shop import serializers as words
+from utils.api.answers.http import Kept
 from utils.api.permissions import by_method, staff_with
 from utils.api.views import PublicPage, PublicView, read, respond
 
@@ -147,6 +149,7 @@ _ChangesCategories = staff_with("catalog.change_category")
 
 
 class CategoryView(PublicPage):
+    kept: ClassVar[Kept] = {"get": shown.one_category}
     permission_classes = [
         by_method(
             GET=AllowAny,

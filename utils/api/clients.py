@@ -1,6 +1,9 @@
 """The IP address that a request comes from, as limits count it."""
 
+from collections.abc import Mapping
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
+from typing import Any
 
 from django.http import HttpRequest
 from rest_framework.settings import api_settings
@@ -9,7 +12,12 @@ UNKNOWN = "unknown"
 
 
 def address_of(request: HttpRequest) -> str:
-    """Return the client's IP address, for IPv6 its /64 network, or ``unknown`` when there is none.
+    """Return the client's IP address, for IPv6 its /64 network, or ``unknown`` when there is none."""
+    return address_in(request.META)
+
+
+def address_in(meta: Mapping[str, Any]) -> str:
+    """Return the same as ``address_of``, from the request's variables.
 
     One customer usually gets a whole IPv6 /64 network.
 
@@ -18,9 +26,14 @@ def address_of(request: HttpRequest) -> str:
     claim, and so is the whole header with 0 proxies. A header that is too short, or whose entry is no IP address, did
     not come through our proxies; then the peer of the connection counts.
     """
-    peer = _parse(request.META.get("REMOTE_ADDR", ""))
-    if proxies := api_settings.NUM_PROXIES:
-        entries = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+    return _address(meta.get("REMOTE_ADDR", ""), meta.get("HTTP_X_FORWARDED_FOR", ""), api_settings.NUM_PROXIES)
+
+
+@lru_cache(maxsize=1024)
+def _address(peer_text: str, forwarded_for: str, proxies: int) -> str:
+    peer = _parse(peer_text)
+    if proxies:
+        entries = forwarded_for.split(",")
         forwarded = _parse(entries[-proxies]) if len(entries) >= proxies else None
         peer = forwarded or peer
     return _name(peer) if peer else UNKNOWN

@@ -1,10 +1,8 @@
 """Middleware for all requests: request ids, the request log, time zone, caching and rate limit headers."""
 
 import logging
-import re
 import time
-import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC
 from typing import TYPE_CHECKING
 
@@ -14,14 +12,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from utils.api.logs import loggable_path
-from utils.request_ids import current_request_id, serving
+from utils.request_ids import current_request_id, request_id_for, serving
 
 if TYPE_CHECKING:  # the logging filter below is loaded before the models can be imported
     from utils.limits import Verdict
 
 requests_log = logging.getLogger("utils.requests")
-
-_ACCEPTABLE = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 
 class RequestIDMiddleware:
@@ -34,8 +30,7 @@ class RequestIDMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        offered = request.META.get("HTTP_X_REQUEST_ID", "")
-        request_id = offered if _ACCEPTABLE.fullmatch(offered) else uuid.uuid4().hex
+        request_id = request_id_for(request.META.get("HTTP_X_REQUEST_ID", ""))
         with serving(request_id):
             response = self.get_response(request)
         response["X-Request-ID"] = request_id
@@ -110,8 +105,19 @@ def note_verdict(request: HttpRequest, verdict: "Verdict") -> None:
     request.__dict__.setdefault("rate_verdicts", []).append(verdict)
 
 
+def rate_limit_headers(verdicts: Sequence["Verdict"]) -> dict[str, str]:
+    """Return ``RateLimit`` and ``RateLimit-Policy`` (draft-ietf-httpapi-ratelimit-headers)."""
+    limits = [verdict.limit for verdict in verdicts]
+    return {
+        "RateLimit-Policy": ", ".join(f'"{limit.name}";q={limit.count};w={limit.seconds}' for limit in limits),
+        "RateLimit": ", ".join(
+            f'"{verdict.limit.name}";r={verdict.remaining};t={verdict.reset_after}' for verdict in verdicts
+        ),
+    }
+
+
 class RateLimitMiddleware:
-    """Send ``RateLimit`` and ``RateLimit-Policy`` (draft-ietf-httpapi-ratelimit-headers) for each counted request."""
+    """Send the headers of ``rate_limit_headers`` for each counted request."""
 
     sync_capable = True
     async_capable = False
@@ -122,13 +128,8 @@ class RateLimitMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         if verdicts := getattr(request, "rate_verdicts", []):
-            limits = [verdict.limit for verdict in verdicts]
-            response["RateLimit-Policy"] = ", ".join(
-                f'"{limit.name}";q={limit.count};w={limit.seconds}' for limit in limits
-            )
-            response["RateLimit"] = ", ".join(
-                f'"{verdict.limit.name}";r={verdict.remaining};t={verdict.reset_after}' for verdict in verdicts
-            )
+            for name, value in rate_limit_headers(verdicts).items():
+                response[name] = value
         return response
 
 

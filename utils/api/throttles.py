@@ -1,5 +1,7 @@
 """Limit on the requests of each caller."""
 
+import math
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -9,7 +11,8 @@ from rest_framework.throttling import BaseThrottle
 
 from utils.api.clients import address_of
 from utils.api.middleware import note_verdict
-from utils.limits import Limit, spend
+from utils.counters import count_in_memory
+from utils.limits import Limit, TooManyRequests, Verdict, spend
 
 _MINUTE = 60
 # Requests a minute, by kind of caller and of request.
@@ -33,11 +36,30 @@ class RequestThrottle(BaseThrottle):
             caller, subject = "user", str(request.user.pk)
         else:
             caller, subject = "anonymous", address_of(request._request)
-        note_verdict(request._request, spend(_limit(caller, request.method), subject))
+        kind = "read" if request.method in SAFE_METHODS else "write"
+        note_verdict(request._request, spend(_limit(caller, kind, settings.THROTTLE_RATE_SCALE), subject))
         return True
 
 
-def _limit(caller: str, method: str | None) -> Limit:
-    kind = "read" if method in SAFE_METHODS else "write"
-    count = max(1, round(_RATES[caller, kind] * settings.THROTTLE_RATE_SCALE))
-    return Limit(f"{caller}-{kind}", count=count, seconds=_MINUTE)
+def count_guest_read(address: str) -> Verdict | None:
+    """Count a guest's read as ``RequestThrottle`` does; return ``None`` when there were too many."""
+    try:
+        return spend(_limit("anonymous", "read", settings.THROTTLE_RATE_SCALE), address)
+    except TooManyRequests:
+        return None
+
+
+def count_guest_read_here(address: str) -> Verdict | None:
+    """Count a guest's read in this process alone; return ``None`` when there were too many.
+
+    It serves reads that cost less than the question to Redis would.
+    """
+    limit = _limit("anonymous", "read", settings.THROTTLE_RATE_SCALE)
+    counted = count_in_memory(f"{limit.name}:{address}", limit.seconds)
+    left = limit.count - counted.tries
+    return None if left < 0 else Verdict(limit, remaining=left, reset_after=max(1, math.ceil(counted.seconds_left)))
+
+
+@lru_cache
+def _limit(caller: str, kind: str, scale: float) -> Limit:
+    return Limit(f"{caller}-{kind}", count=max(1, round(_RATES[caller, kind] * scale)), seconds=_MINUTE)

@@ -1,7 +1,7 @@
 """The views of products and of the contract's categories."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from django_filters import CharFilter
 from drf_yasg.utils import swagger_auto_schema
@@ -15,6 +15,8 @@ from rest_framework.views import APIView
 from accounts.authentication import SignedInRequest
 from catalog import selectors as catalog
 from catalog.errors import CategoryNotFound
+from catalog.views.shown import groups_of_products
+from catalog.views.shown import products as products_shown
 from inventory.products import product_offer
 from storefronts.joint.errors import in_words
 from storefronts.joint.products import product_rows
@@ -22,6 +24,7 @@ from storefronts.omache import serializers as words
 from storefronts.omache.categories import CATEGORIES, GROUPS, slug_of
 from storefronts.omache.pagination import PlainPagination
 from storefronts.window.views import FRONT_PAGE
+from utils.api.answers.http import Kept
 from utils.api.filters import StrictFilterSet
 from utils.api.views import ProblemsAsJSON, PublicPage, read
 
@@ -37,6 +40,7 @@ def shown(versions: Sequence[Any]) -> list[dict[str, Any]]:
 class FrontView(ProblemsAsJSON, PublicPage):
     permission_classes = [AllowAny]
     renderer_classes = [JSONRenderer, TemplateHTMLRenderer]
+    kept: ClassVar[Kept] = {"get": groups_of_products}
 
     @swagger_auto_schema(responses={200: words.GroupsOutput}, security=[])
     def get(self, request: Request) -> Response:
@@ -54,6 +58,7 @@ class ProductRows(generics.ListAPIView, PublicPage):
     permission_classes = [AllowAny]
     pagination_class = PlainPagination
     serializer_class = words.ProductOutput
+    kept: ClassVar[Kept] = {"get": products_shown}
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         found = self.filter_queryset(self.get_queryset()).values_list("pk", "updated_at")
