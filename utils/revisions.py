@@ -16,8 +16,14 @@ from typing import Any, NamedTuple
 from django.db import connection, connections
 from psycopg.pq import ExecStatus
 
+from utils import models
+
 _READ = "SELECT coalesce(sum(number), 0)::bigint, coalesce(sum(pieces), 0)::bigint FROM utils_revision"
 _READ_ON_SQLITE = "SELECT coalesce(sum(number), 0), coalesce(sum(pieces), 0) FROM utils_revision"
+_CHANGE = """
+UPDATE utils_revision SET number = number + 1
+WHERE id = (SELECT id FROM utils_revision ORDER BY id LIMIT 1 {lock})
+"""
 
 
 class Revision(NamedTuple):
@@ -31,11 +37,24 @@ class Revision(NamedTuple):
     pieces: int
 
 
-def revision_now() -> Revision:
+def revision_now() -> int:
+    """Return the number of the current revision."""
+    return whole_revision_now().number
+
+
+def whole_revision_now() -> Revision:
     """Return the current revision."""
     with connection.cursor() as cursor:
         cursor.execute(_READ if connection.vendor == "postgresql" else _READ_ON_SQLITE)
         return Revision(*cursor.fetchone())
+
+
+def revision_change() -> None:
+    """Make the revision grow when the current transaction commits, for a change that no trigger sees."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CHANGE.format(lock="FOR UPDATE SKIP LOCKED" if connection.vendor == "postgresql" else ""))
+        if not cursor.rowcount:
+            models.Revision.objects.create(number=1)
 
 
 class SharedReader:

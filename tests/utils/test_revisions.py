@@ -14,7 +14,7 @@ from catalog.services import category_create, review_write
 from inventory.services import stock_commit, stock_count, stock_release, stock_reserve
 from tests.factories import make_product, make_user, sole_variant
 from utils.models import Revision
-from utils.revisions import SharedReader, revision_now
+from utils.revisions import SharedReader, revision_change, revision_now, whole_revision_now
 
 on_postgres = pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer at a time")
 
@@ -42,26 +42,35 @@ def rename() -> None:
 def test_whatever_guests_see_makes_it_grow(change: Callable) -> None:
     product = make_product("Lamp", stock_left=3, category=category_create(name="Home"))
     review_write(product=product, user=make_user("rita"), rating=4)
-    before = revision_now()
+    before = whole_revision_now()
     change()
-    assert revision_now().number > before.number
+    assert whole_revision_now().number > before.number
+
+
+@pytest.mark.django_db
+def test_a_change_that_no_trigger_sees_can_be_told() -> None:
+    before = revision_now()
+    with transaction.atomic():
+        revision_change()
+        revision_change()
+    assert revision_now() > before
 
 
 @pytest.mark.django_db
 def test_what_guests_do_not_see_leaves_it() -> None:
     make_user("rita")
     make_product()
-    before = revision_now()
+    before = whole_revision_now()
     User.objects.update(city="Nairobi")
     Review.objects.update(is_verified_purchase=True)  # there are none
-    assert revision_now() == before
+    assert whole_revision_now() == before
 
 
 @pytest.mark.django_db
 def test_pieces_that_stay_above_0_are_counted_apart() -> None:
     product = make_product(stock_left=3)
     pieces = {sole_variant(product).pk: 2}
-    seen = [revision_now()]
+    seen = [whole_revision_now()]
     for change in (
         lambda: stock_reserve(reference="A", quantities=pieces),
         lambda: stock_commit(reference="A"),
@@ -69,7 +78,7 @@ def test_pieces_that_stay_above_0_are_counted_apart() -> None:
         lambda: stock_release(reference="B"),
     ):
         change()
-        seen.append(revision_now())
+        seen.append(whole_revision_now())
     at_first, reserved, committed, sold_out, back = seen
 
     assert reserved.number == at_first.number
@@ -82,19 +91,19 @@ def test_pieces_that_stay_above_0_are_counted_apart() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_a_change_that_was_rolled_back_does_not_count() -> None:
     make_product()
-    before = revision_now()
+    before = whole_revision_now()
 
     with pytest.raises(ZeroDivisionError), transaction.atomic():
         rename()
         raise ZeroDivisionError
 
-    assert revision_now() == before
+    assert whole_revision_now() == before
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_change_after_one_that_was_rolled_back_to_a_savepoint_counts() -> None:
     make_product()
-    before = revision_now()
+    before = whole_revision_now()
 
     with transaction.atomic():
         with pytest.raises(ZeroDivisionError), transaction.atomic():
@@ -102,7 +111,7 @@ def test_a_change_after_one_that_was_rolled_back_to_a_savepoint_counts() -> None
             raise ZeroDivisionError
         rename()
 
-    assert revision_now().number > before.number
+    assert whole_revision_now().number > before.number
 
 
 @on_postgres
@@ -112,7 +121,7 @@ def test_a_transaction_adds_once_however_much_it_changes() -> None:
         cursor.execute("SET LOCAL revision.each_statement = off")
         for _ in range(20):
             make_product()
-    assert (revision_now().number, Revision.objects.count()) == (1, 1)
+    assert (whole_revision_now().number, Revision.objects.count()) == (1, 1)
 
 
 @on_postgres
@@ -134,14 +143,14 @@ def test_who_begins_first_and_commits_last_is_not_missed() -> None:
     thread = threading.Thread(target=change_slowly)
     thread.start()
     assert has_changed.wait(10)
-    before = revision_now()
+    before = whole_revision_now()
     # With one row only, this would wait for the other transaction, and fail after the lock timeout.
     Product.objects.filter(pk=fast.pk).update(name="Faster")
-    between = revision_now()
+    between = whole_revision_now()
     may_commit.set()
     thread.join()
 
-    assert before < between < revision_now()
+    assert before < between < whole_revision_now()
 
 
 @on_postgres
@@ -156,7 +165,7 @@ class TestSharedReader:
     def test_it_reads_what_was_committed_before_it_was_asked(self, reader: SharedReader) -> None:
         for _ in range(3):
             make_product()
-            assert reader.read() == revision_now()
+            assert reader.read() == whole_revision_now()
 
     def test_who_asks_while_a_statement_runs_gets_the_next_one(
         self, reader: SharedReader, monkeypatch: pytest.MonkeyPatch
@@ -184,7 +193,7 @@ class TestSharedReader:
         for thread in [first, *others]:
             thread.join(10)
 
-        assert set(found) == {revision_now()}
+        assert set(found) == {whole_revision_now()}
         assert len(times) == 2
 
     def test_it_connects_again_after_its_connection_broke(self, reader: SharedReader) -> None:
@@ -193,4 +202,4 @@ class TestSharedReader:
             cursor.execute("SELECT pg_terminate_backend(%s)", [reader._connection.info.backend_pid])
         with pytest.raises(OSError, match="can't be read"):
             reader.read()
-        assert reader.read() == revision_now()
+        assert reader.read() == whole_revision_now()

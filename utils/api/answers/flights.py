@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from utils.api.answers import shared
 from utils.api.answers.memory import KeptAnswer, memory
 from utils.api.answers.places import Place
-from utils.revisions import Revision, revision_now
+from utils.revisions import Revision, whole_revision_now
 
 # How long to wait for another thread before making the answer oneself.
 _WAIT_SECONDS = 5.0
@@ -34,7 +34,7 @@ def find_or_make(place: Place) -> KeptAnswer | Flight | None:
     """
     for _ in range(_TRIES):
         # Read before the answer is made, so that a change in between makes the answer outdated.
-        revision = revision_now()
+        revision = whole_revision_now()
         answer = memory.get(place)
         if answer is not None and answer.is_current(revision):
             return answer
