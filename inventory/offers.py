@@ -1,4 +1,4 @@
-"""Read offers: variants with their price and stock of this moment, and the default variant of a product."""
+"""Read offers (variants with their current price and stock), and find a product's default variant."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from utils.errors import DomainError
 
 @dataclass(frozen=True)
 class Offer:
-    """Hold a variant with its price and stock of this moment.
+    """Hold a variant with its current price and stock.
 
     ``price`` is what one piece costs in ``currency``, or ``None`` when the variant is not sold in that currency.
     ``stock`` is the number of pieces for sale, or ``None`` when they are not counted.
@@ -98,10 +98,10 @@ def offer_of_product(product_id: int, *, currency: str) -> Offer:
 
 
 def line_items(wanted: Sequence[ProductLine], *, currency: str) -> list[LineItem]:
-    """Read the offer of each line: of the variant that it names, or else of its product's default variant.
+    """Read an offer for each line: the offer of the named variant, or else of the product's default variant.
 
-    Raise ``VariantNotFound`` when the variant is not on sale or is another product's, ``ProductNotFound`` when the
-    product is not on sale, and ``NotForSale`` when the product has no active variant.
+    Raise ``VariantNotFound`` when the variant is not on sale or belongs to another product, ``ProductNotFound`` when
+    the product is not on sale, and ``NotForSale`` when the product has no active variant.
     """
     on_sale = _on_sale(currency)
     defaults = default_offers({each.product for each in wanted if each.variant is None}, on_sale, currency=currency)
@@ -110,17 +110,17 @@ def line_items(wanted: Sequence[ProductLine], *, currency: str) -> list[LineItem
 
 
 def line_item(wanted: ProductLine, *, currency: str) -> LineItem:
-    """Read the offer of one line, as ``line_items`` does."""
+    """Read the offer for one line, as ``line_items`` does."""
     (found,) = line_items([wanted], currency=currency)
     return found
 
 
 def _chosen(wanted: ProductLine, defaults: dict[int, Offer], named: dict[int, Offer]) -> Offer:
-    """Return the offer of one line: of the variant that the line names, or else of its product's default variant.
+    """Return the offer of the variant that ``wanted`` names, or else of its product's default variant.
 
     ``defaults`` holds the offers of default variants by product id, and ``named`` the offers of named variants by
-    variant id. Raise ``VariantNotFound`` when the named variant has no offer or is another product's. Where the line
-    names no variant, raise ``ProductNotFound`` when its product is not on sale, or ``NotForSale`` when it has no active
+    variant id. Raise ``VariantNotFound`` when the named variant has no offer or belongs to another product. If no
+    variant is named, raise ``ProductNotFound`` when the product is not on sale, or ``NotForSale`` when it has no active
     variant.
     """
     found = defaults.get(wanted.product) if wanted.variant is None else named.get(wanted.variant)
@@ -132,12 +132,12 @@ def _chosen(wanted: ProductLine, defaults: dict[int, Offer], named: dict[int, Of
 
 
 def _missing(product_id: int) -> DomainError:
-    """Make the error for a product without an offer: it is on sale without a variant, or it is not on sale."""
+    """Return the error for a product without an offer, which either has no active variant or is not on sale."""
     return NotForSale() if products_on_sale().filter(pk=product_id).exists() else ProductNotFound()
 
 
 def default_offers(
-    product_ids: Iterable[int], among: QuerySet[Any] | None = None, *, currency: str
+    product_ids: Iterable[int], among: QuerySet[Variant] | None = None, *, currency: str
 ) -> dict[int, Offer]:
     """Read the offers of the products' default variants in one statement, by product id.
 
@@ -159,9 +159,8 @@ def with_default_price(products: ProductQuerySet, *, currency: str) -> ProductQu
 def _by_rank(currency: str) -> QuerySet[Any]:
     """Select the active variants of the outer query's product, the default variant first.
 
-    The default variant is the one that staff chose, as long as it can be bought, or else the first variant that can be
-    bought, in the product's order. When the product is sold out, it is the chosen variant, or else the first one with
-    a price.
+    The default variant is the one that staff chose, if it can be bought, or else the first variant that can be bought,
+    in the product's order. When the product is sold out, it is the chosen variant, or else the first one with a price.
     """
     in_stock = Q(track_inventory=False) | Exists(
         StockItem.objects.filter(variant=OuterRef("pk"), on_hand__gt=F("reserved"))

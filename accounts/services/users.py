@@ -32,7 +32,7 @@ from utils.versions import Versions, require_version, version_of
 
 
 class ProfileFields(TypedDict, total=False):
-    """Define the fields of a profile, which their user may change."""
+    """Define the fields of a profile, all of which the user may change."""
 
     first_name: str
     last_name: str
@@ -105,7 +105,7 @@ def _free_username(email: str) -> str:
 
 
 def _require_good(username: str) -> None:
-    """Raise ``BadUsername`` for a bad username, also when no form has checked it.
+    """Raise ``BadUsername`` for a bad username, because some callers have no form that checks it.
 
     A username with an @ is refused, because it would be taken for an e-mail address.
     """
@@ -136,8 +136,8 @@ def require_strong(password: str, *, user: User, field: str = "password") -> Non
         raise WeakPassword(" ".join(error.messages), field=field) from error
 
 
-def account_hold(*, user: User) -> None:
-    """Lock the account's row until the transaction ends, so that nobody writes personal data while it is being erased.
+def account_lock(*, user: User) -> None:
+    """Lock the account's row until the transaction ends, so that no personal data is written while it is being erased.
 
     Update two fields of ``user`` from the row: whether the e-mail address is verified, and whether the user's products
     need approval by staff. Raise ``TokenRefused`` when the account is erased.
@@ -165,7 +165,7 @@ def profile_update(*, user: User, expected: Versions = None, **fields: Unpack[Pr
         raise TypeError(f"Not profile fields: {sorted(unknown)}")
     _require_plain_names(fields)
     with transaction.atomic():
-        account_hold(user=user)
+        account_lock(user=user)
         user.refresh_from_db(fields=["username", "email", *PROFILE_FIELDS])
         require_version(profile_tag(user), expected)
         old_avatar = user.avatar.name if "avatar" in fields else ""

@@ -1,4 +1,4 @@
-"""The IP address that a request comes from, as limits count it."""
+"""The IP address that a request comes from, in the form by which limits count."""
 
 from collections.abc import Mapping
 from functools import lru_cache
@@ -11,20 +11,20 @@ from rest_framework.settings import api_settings
 UNKNOWN = "unknown"
 
 
-def address_of(request: HttpRequest) -> str:
+def ip_address_of(request: HttpRequest) -> str:
     """Return the client's IP address, for IPv6 its /64 network, or ``unknown`` when there is none."""
-    return address_in(request.META)
+    return ip_address_in(request.META)
 
 
-def address_in(meta: Mapping[str, Any]) -> str:
-    """Return the same as ``address_of``, from the request's variables.
+def ip_address_in(meta: Mapping[str, Any]) -> str:
+    """Return the same as ``ip_address_of``, from the request's variables.
 
     One customer usually gets a whole IPv6 /64 network.
 
-    Each proxy appends the address that it heard from to the right end of ``X-Forwarded-For``. With ``NUM_PROXIES`` = n
-    the outermost of our own proxies wrote the n-th entry from the right. All entries left of it are only the client's
-    claim, and so is the whole header with 0 proxies. A header that is too short, or whose entry is no IP address, did
-    not come through our proxies; then the peer of the connection counts.
+    Each proxy appends the IP address of its peer to the right end of ``X-Forwarded-For``. With ``NUM_PROXIES`` = n the
+    outermost of our own proxies wrote the n-th entry from the right. The client may have made up all entries left of
+    it, and the whole header with 0 proxies. A header that is too short, or whose n-th entry is not an IP address, did
+    not come through our proxies; then the IP address of the connection's peer is used.
     """
     return _address(meta.get("REMOTE_ADDR", ""), meta.get("HTTP_X_FORWARDED_FOR", ""), api_settings.NUM_PROXIES)
 

@@ -9,7 +9,7 @@ from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
-from utils.api.clients import address_of
+from utils.api.clients import ip_address_of
 from utils.api.middleware import note_verdict
 from utils.counters import count_in_memory
 from utils.limits import Limit, TooManyRequests, Verdict, spend
@@ -35,7 +35,7 @@ class RequestThrottle(BaseThrottle):
         if request.user and request.user.is_authenticated:
             caller, subject = "user", str(request.user.pk)
         else:
-            caller, subject = "anonymous", address_of(request._request)
+            caller, subject = "anonymous", ip_address_of(request._request)
         kind = "read" if request.method in SAFE_METHODS else "write"
         note_verdict(request._request, spend(_limit(caller, kind, settings.THROTTLE_RATE_SCALE), subject))
         return True

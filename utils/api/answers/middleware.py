@@ -12,7 +12,7 @@ from utils.api.answers.flights import Flight, find_or_make, land
 from utils.api.answers.http import add_headers, is_about_the_body, is_known, kept_by
 from utils.api.answers.memory import KeptAnswer
 from utils.api.answers.places import is_of_a_guest, place_of
-from utils.api.clients import address_of
+from utils.api.clients import ip_address_of
 from utils.api.logs import loggable_path
 from utils.api.middleware import note_verdict
 from utils.api.throttles import count_guest_read
@@ -78,7 +78,7 @@ def _find_or_make(request: HttpRequest) -> KeptAnswer | Flight | None:
 
 def _send(request: HttpRequest, answer: KeptAnswer) -> HttpResponse | None:
     """Return the answer to send; ``None`` when there were too many requests, which the view then says."""
-    verdict = count_guest_read(address_of(request))
+    verdict = count_guest_read(ip_address_of(request))
     if verdict is None:
         return None
     note_verdict(request, verdict)

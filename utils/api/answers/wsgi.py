@@ -10,7 +10,7 @@ from django.conf import settings
 from utils.api.answers.http import is_about_the_body, is_known
 from utils.api.answers.memory import KeptAnswer, memory
 from utils.api.answers.places import place_of
-from utils.api.clients import address_in
+from utils.api.clients import ip_address_in
 from utils.api.middleware import rate_limit_headers, requests_log
 from utils.api.throttles import count_guest_read_here
 from utils.limits import Verdict
@@ -51,7 +51,7 @@ class KeptAnswers:
         answer = memory.get(place) if place else None
         if answer is None or not answer.is_current(self._revision.read()):
             return None
-        verdict = count_guest_read_here(address_in(environ))
+        verdict = count_guest_read_here(ip_address_in(environ))
         return None if verdict is None else (answer, verdict)
 
 
