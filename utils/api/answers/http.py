@@ -48,10 +48,12 @@ def add_headers(response: HttpResponse, shown: Iterable[str]) -> None:
 
 def is_known(etag: str, if_none_match: str) -> bool:
     """Return whether a client with this ``If-None-Match`` has the answer with the tag ``etag`` already."""
+    if not if_none_match:
+        return False
     tags = parse_etags(if_none_match)
     return tags == ["*"] or any(tag.removeprefix("W/") == etag for tag in tags)
 
 
 def is_about_the_body(header: str) -> bool:
     """Return whether an answer without a body (304) leaves ``header`` out."""
-    return header.lower().startswith("content-")
+    return header.lower() in {"content-encoding", "content-language", "content-length", "content-type"}

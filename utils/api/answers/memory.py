@@ -104,21 +104,18 @@ class Memory:
         if answer.size > _LARGEST:
             return
         with self._lock:
-            self._drop(place)
+            if (former := self._answers.pop(place, None)) is not None:
+                self._bytes -= former.size
             self._answers[place] = answer
             self._bytes += answer.size
             while self._bytes > _MOST_BYTES:
-                self._drop(next(iter(self._answers)))
+                self._bytes -= self._answers.popitem(last=False)[1].size
 
     def clear(self) -> None:
         """Forget all answers."""
         with self._lock:
             self._answers.clear()
             self._bytes = 0
-
-    def _drop(self, place: Place) -> None:
-        if (dropped := self._answers.pop(place, None)) is not None:
-            self._bytes -= dropped.size
 
 
 memory = Memory()
