@@ -70,15 +70,18 @@ def _lock(place: Place) -> str:
 
 
 def _ask(place: Place) -> tuple[Any, bool] | None:
-    """Ask for what is kept at ``place``, and for the right to make it; return ``None`` when Redis doesn't answer."""
+    """Ask for what is kept at ``place``, and for the right to make it; return ``None`` when Redis doesn't answer.
+
+    The right comes first: whoever gets it after another process has handed over then sees what that has made.
+    """
 
     def ask(client: Any) -> Any:
         pipeline = client.pipeline(transaction=False)
-        pipeline.get(_name(place)).set(_lock(place), "1", nx=True, px=int(_WAIT_SECONDS * 1000))
+        pipeline.set(_lock(place), "1", nx=True, px=int(_WAIT_SECONDS * 1000)).get(_name(place))
         return pipeline.execute(raise_on_error=False)  # of another type than text, for example
 
     answer = ask_redis(ask)
-    return None if answer is None else (answer[0], answer[1] is True)
+    return None if answer is None else (answer[1], answer[0] is True)
 
 
 def hand_over(place: Place, answer: KeptAnswer | None) -> None:
