@@ -13,7 +13,6 @@ from treebeard.mp_tree import MP_Node, MP_NodeManager
 
 from accounts.audit import change_audited
 from catalog.querysets import ProductQuerySet
-from catalog.signals import categories_changed
 from utils.money import DECIMAL_PLACES, MAX_DIGITS, validate_currency
 from utils.slugs import SlugField
 from utils.text import fold
@@ -30,7 +29,6 @@ class CategoryManager(MP_NodeManager):
         """
         with change_audited(node):
             super().move(node, target, pos)
-            categories_changed.send(sender=Category)
 
 
 class Category(MP_Node):
@@ -61,12 +59,6 @@ class Category(MP_Node):
         if update_fields is not None and "name" in update_fields:
             update_fields = {*update_fields, "name_key"}
         super().save(*args, update_fields=update_fields, **kwargs)
-        categories_changed.send(sender=Category)
-
-    def delete(self, *args: Any, **kwargs: Any) -> Any:
-        deleted = super().delete(*args, **kwargs)
-        categories_changed.send(sender=Category)
-        return deleted
 
 
 class ProductStatus(models.TextChoices):

@@ -16,7 +16,3 @@ products_changed = Signal()
 Argument: ``product_ids``, a set. It is sent inside the transaction of the change, while the products' rows are locked,
 and whoever hears it writes in the same transaction: unlike an event, it is never late. Not sent when stock changes.
 """
-
-categories_changed = Signal()
-"""The tree of categories has changed, or what a category shows. It is sent with the change, and hearers
-write in the same transaction. Not sent when products join or leave a category."""

@@ -1,6 +1,8 @@
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
+from inventory.shown import follow_changes
+
 
 class InventoryConfig(AppConfig):
     name = "inventory"
@@ -9,3 +11,4 @@ class InventoryConfig(AppConfig):
         from inventory import receivers  # noqa: PLC0415 - models must be loaded first
 
         post_migrate.connect(receivers.fill_listings, sender=self, dispatch_uid="inventory.fill_listings")
+        post_migrate.connect(follow_changes, sender=self, dispatch_uid="inventory.follow_changes")

@@ -48,7 +48,6 @@ def listings_refresh(*, product_ids: Iterable[int]) -> None:
     ids = sorted(product_ids)
     for start in range(0, len(ids), _AT_ONCE):
         _refresh(ids[start : start + _AT_ONCE])
-    revision_change()
 
 
 def _refresh(ids: Collection[int]) -> None:
@@ -120,7 +119,6 @@ def availability_refresh(*, variant_ids: Collection[int]) -> None:
         turned = [pk for pk, shown_as in was.items() if now[pk].in_stock is value and shown_as is not value]
         if turned:
             _listings(turned).update(in_stock=value)
-    revision_change()
 
 
 def listings_rebuild(*, advance: Callable[[int], object] = lambda count: None) -> None:

@@ -5,20 +5,13 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from catalog.signals import categories_changed, products_changed
+from catalog.signals import products_changed
 from inventory.listings import listings_are_whole, listings_rebuild, listings_refresh
-from utils.revisions import revision_change
 
 
 @receiver(products_changed, dispatch_uid="inventory.listings_refresh")
 def refresh_listings(*, product_ids: Set[int], **kwargs: Any) -> None:
     listings_refresh(product_ids=product_ids)
-
-
-@receiver(categories_changed, dispatch_uid="inventory.revision_change")
-def forget_lists_of_categories(**kwargs: Any) -> None:
-    """Let nobody be shown a list that was made with the categories of before."""
-    revision_change()
 
 
 def fill_listings(**kwargs: Any) -> None:

@@ -14,6 +14,7 @@ from accounts.models import User
 from tests.factories import make_staff, make_user
 from tests.support.flushing import empty_only_what_is_filled
 from utils import counters
+from utils.api.answers.memory import memory
 
 
 def pytest_configure() -> None:
@@ -54,6 +55,7 @@ def _uses_no_database(item: pytest.Item) -> bool:
 def _empty_cache() -> None:
     cache.clear()
     counters._memory._windows.clear()
+    memory.clear()
 
 
 @pytest.fixture(autouse=True)

@@ -161,11 +161,12 @@ class _Breaker:
     def _failed(self, error: RedisError) -> None:
         with self._lock:
             if self._asked_again_at is None:
-                logger.warning("Redis does not answer; limits work without it: %s", error)
+                logger.warning("Redis does not answer; the shop works without it: %s", error)
             self._asked_again_at = time.monotonic() + self.PAUSE_SECONDS
 
 
 _redis = _Breaker()
+ask_redis = _redis.call
 
 
 def count_in_redis(key: str, seconds: float, tries: int = 1) -> Counted | None:

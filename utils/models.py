@@ -107,6 +107,7 @@ class Revision(models.Model):
     """Store a part of the revision; the revision is the sum of all rows. See ``utils.revisions``."""
 
     number = models.BigIntegerField()
+    pieces = models.BigIntegerField(default=0)
 
     def __str__(self) -> str:
-        return str(self.number)
+        return f"{self.number}.{self.pieces}"

@@ -7,6 +7,8 @@ from utils.errors import VersionChanged
 # The versions that a writer accepts; ``None`` accepts any.
 Versions = frozenset[str] | None
 ANY = "*"
+# In an ``ETag``, what follows this after the version tells answers of one version apart, for caches.
+VERSION_END = "."
 
 
 def version_of(*state: object) -> str:

@@ -1,6 +1,6 @@
 """The views of categories, in /api/v1/categories/."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from drf_yasg.utils import swagger_auto_schema
 from rest_framework import status
@@ -14,6 +14,8 @@ from catalog.errors import CategoryNotFound
 from catalog.models import Category
 from catalog.serializers import CategoryCreateInput, CategoryInput, CategoryTreeOutput
 from catalog.versions import category_tag
+from catalog.views import shown
+from utils.api.answers.http import Kept
 from utils.api.conditional import IF_MATCH, expected_versions, with_version
 from utils.api.filters import refuse_unknown_parameters
 from utils.api.permissions import staff_with
@@ -45,6 +47,7 @@ class CategoryViewSet(PublicPage, ViewSet):
         "partial_update": staff_with("catalog.change_category"),
         "destroy": staff_with("catalog.delete_category"),
     }
+    kept: ClassVar[Kept] = {"list": shown.categories, "retrieve": shown.one_category}
     lookup_url_kwarg = "key"
     lookup_value_converter = "key"
 

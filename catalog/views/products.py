@@ -1,6 +1,6 @@
 """The views of products, in /api/v1/products/, with their variants, pictures and reviews."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.http import HttpResponse
 from drf_yasg.utils import swagger_auto_schema
@@ -25,10 +25,12 @@ from catalog.serializers import (
     ReviewOutput,
     VariantInput,
 )
+from catalog.views import shown
 from catalog.views.categories import with_category
 from catalog.views.listings import listing_answer, page_answer
 from catalog.views.rows import ProductRowsMixin, product_page
 from inventory import products
+from utils.api.answers.http import Kept
 from utils.api.conditional import IF_MATCH, expected_versions, with_version
 from utils.api.pagination import PageOrCursorPagination
 from utils.api.parsers import StrictMultiPartParser
@@ -46,6 +48,7 @@ class ProductViewSet(ProductRowsMixin, PublicPage, ListViewSet):
     card = ProductRowCard
     load = selectors.product_rows
     filterset_class = ProductFilter
+    kept: ClassVar[Kept] = {"list": shown.products, "retrieve": shown.one_product}
     lookup_url_kwarg = "key"
     lookup_value_converter = "key"
     pagination_class = PageOrCursorPagination
@@ -91,8 +94,8 @@ class ProductViewSet(ProductRowsMixin, PublicPage, ListViewSet):
 
 def _product_answer(request: Request, key: str | int, status_code: int = status.HTTP_200_OK) -> Response:
     visible = selectors.products_visible_to(request.user)
-    shown, version = product_page(ProductCard, visible, key=key)
-    return with_version(Response(shown, status=status_code), version)
+    row, version = product_page(ProductCard, visible, key=key)
+    return with_version(Response(row, status=status_code), version)
 
 
 class LowStockViewSet(ProductRowsMixin, ListViewSet):
@@ -142,6 +145,7 @@ class ReviewViewSet(PublicPage, ListViewSet):
 
     permission_classes = [IsAuthenticatedOrReadOnly]
     serializer_class = ReviewOutput
+    kept: ClassVar[Kept] = {"list": shown.reviews}
 
     def visible(self) -> Any:
         product = selectors.product_get(selectors.products_visible_to(self.request.user), key=self.kwargs["key"])

@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "utils.api.middleware.TimeZoneMiddleware",
     "utils.api.middleware.NoStoreMiddleware",
     "utils.api.middleware.RateLimitMiddleware",
+    "utils.api.answers.middleware.KeptAnswersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "utils.api.middleware.CrossOriginMiddleware",
@@ -209,6 +210,10 @@ MAX_UNPAID_PIECES = env.int("MAX_UNPAID_PIECES", default=1000)
 SELLERS = env.str("SELLERS", default="moderated")
 if SELLERS not in {"open", "moderated", "closed"}:
     raise ImproperlyConfigured("SELLERS must be open, moderated or closed.")
+# For how many seconds a CDN may send guests' answers again without asking the shop.
+CACHE_SECONDS = env.int("CACHE_SECONDS", default=0)
+if CACHE_SECONDS < 0:
+    raise ImproperlyConfigured("CACHE_SECONDS must be 0 or more.")
 LOW_STOCK_THRESHOLD = env.int("LOW_STOCK_THRESHOLD", default=10)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 

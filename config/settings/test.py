@@ -27,6 +27,8 @@ DATABASES["default"]["TEST"] = {"NAME": f"test_{DATABASES['default']['NAME']}" i
 # A test database need not survive a power cut, so a commit does not wait for the disk.
 if ON_POSTGRES:
     DATABASES["default"]["OPTIONS"]["options"] += " -c synchronous_commit=off"
+    # A test is one transaction, in which each statement stands for a transaction of its own (utils.triggers).
+    DATABASES["default"]["OPTIONS"]["options"] += " -c revision.each_statement=on"
 else:
     DATABASES["default"]["OPTIONS"] = {
         **SQLITE_OPTIONS,

@@ -16,6 +16,7 @@ from accounts.authentication import SignedInRequest, client_of
 from accounts.views import sign_in
 from catalog import selectors as catalog
 from catalog import services as catalog_services
+from catalog.views import shown
 from catalog.views.cards import Version
 from catalog.views.categories import with_category
 from catalog.views.rows import ProductRowsMixin, Rows, outlined_versions, product_version
@@ -23,6 +24,7 @@ from inventory import products
 from orders import selectors as orders
 from storefronts.joint import serializers
 from storefronts.joint.products import ShopProductFilter, changes_only, product_rows
+from utils.api.answers.http import Kept
 from utils.api.permissions import ActionPermissions, staff_with
 from utils.api.views import ListView, PublicPage, PublicView, read, respond, rows
 
@@ -58,6 +60,7 @@ class ProductRows(ProductRowsMixin, PublicPage, ListView):
     """List products with the fields that the contracts show."""
 
     serializer_class = serializers.ProductOutput
+    kept: ClassVar[Kept] = {"get": shown.products}
 
     def shown(self, versions: Sequence[Version]) -> Rows:
         return product_rows(versions)
@@ -88,6 +91,7 @@ ChangesProducts = staff_with("catalog.change_product")
 class ProductView(ActionPermissions, PublicPage):
     contracts: ClassVar[tuple[str, ...]] = ("stripe_shop", "realtime_shop")
     permissions = {"get": AllowAny, "put": ChangesProducts, "delete": ChangesProducts}
+    kept: ClassVar[Kept] = {"get": shown.one_product}
 
     @swagger_auto_schema(responses={200: serializers.ProductDetailsOutput}, security=[])
     def get(self, request: Request, product_id: int) -> Response:
@@ -142,8 +146,8 @@ def product_remove(request: SignedInRequest, product_id: int) -> Response:
 def product_answer(request: Request, product_id: int, status_code: int = status.HTTP_200_OK) -> Response:
     """Return the answer that shows a product. Raise ``ProductNotFound`` when the caller sees no such product."""
     version = product_version(catalog.products_visible_to(request.user), key=product_id)
-    (shown,) = product_rows([version])
-    return Response(shown, status=status_code)
+    (row,) = product_rows([version])
+    return Response(row, status=status_code)
 
 
 class CategoryRows(ActionPermissions, ListView, PublicPage):
@@ -151,6 +155,7 @@ class CategoryRows(ActionPermissions, ListView, PublicPage):
 
     permissions = {"get": AllowAny, "post": staff_with("catalog.add_category")}
     serializer_class = serializers.CategoryOutput
+    kept: ClassVar[Kept] = {"get": shown.categories}
 
     def get_queryset(self):
         return catalog.categories()

@@ -17,10 +17,12 @@ from accounts.serializers import TokenPairOutput
 from accounts.views.recovery import MAILED
 from catalog import selectors as catalog
 from catalog import services as catalog_services
+from catalog.views import shown
 from storefronts.joint import serializers as joint
 from storefronts.joint import views as joint_views
 from storefronts.joint.views import ChangesProducts
 from storefronts.modular_shop import serializers
+from utils.api.answers.http import Kept
 from utils.api.permissions import ActionPermissions, staff_with
 from utils.api.views import PublicPage, PublicView, read, respond
 
@@ -165,6 +167,7 @@ class CategoryView(ActionPermissions, PublicPage):
         "patch": _ChangesCategories,
         "delete": staff_with("catalog.delete_category"),
     }
+    kept: ClassVar[Kept] = {"get": shown.one_category}
 
     @swagger_auto_schema(responses={200: joint.CategoryOutput}, security=[])
     def get(self, request: Request, category_id: int) -> Response:

@@ -126,6 +126,7 @@ NOT_OF_APPS = ["javascript", "JavaScript", "data", "file", "vbscript", "http", "
     [
         ({"STATIC_IN_BUCKET": "True"}, "STATIC_IN_BUCKET needs AWS_STORAGE_BUCKET_NAME"),
         ({"API_DOCS": "everybody"}, "API_DOCS must be public or staff"),
+        ({"CACHE_SECONDS": "-1"}, "CACHE_SECONDS must be 0 or more"),
         *(({"APP_URL_SCHEMES": f"myshop, {name}"}, f"APP_URL_SCHEMES: {name.lower()} is") for name in NOT_OF_APPS),
         *(({"APP_URL_SCHEMES": name}, "APP_URL_SCHEMES") for name in ("myshop://", "my shop", "1shop", "*", "größe")),
     ],

@@ -14,8 +14,8 @@ TABLES = [
     if model._meta.app_label in OUR_APPS
     and model._meta.managed
     and not model._meta.proxy
-    # A refused try counts, too, so this table changes.
-    and model._meta.model_name != "ratecount"
+    # A refused try counts, too, so the first table changes; the second one follows the changes of the others.
+    and model._meta.model_name not in {"ratecount", "revision"}
 ]
 # On PostgreSQL procrastinate's table holds the jobs, so a mail for a refused order would show there.
 if connection.vendor == "postgresql":

@@ -5,7 +5,7 @@ from drf_yasg import openapi
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from utils.versions import ANY, Versions
+from utils.versions import ANY, VERSION_END, Versions
 
 IF_MATCH = openapi.Parameter(
     "If-Match",
@@ -18,13 +18,18 @@ IF_MATCH = openapi.Parameter(
 def expected_versions(request: Request) -> Versions:
     """Read the versions that the client accepts; return ``None`` without ``If-Match``.
 
-    Proxies that compress answers turn ``"x"`` into ``W/"x"``, so both name the same version here.
+    Proxies that compress answers turn ``"x"`` into ``W/"x"``, so both name the same version here. The tags of answers
+    that are kept have a second part, which is not compared.
     """
     header = request.headers.get("If-Match")
     if header is None:
         return None
     tags = parse_etags(header)
-    return frozenset(tags if tags == [ANY] else (tag.removeprefix("W/").strip('"*') for tag in tags))
+    return frozenset(tags if tags == [ANY] else map(_version_in, tags))
+
+
+def _version_in(tag: str) -> str:
+    return tag.removeprefix("W/").strip('"*').partition(VERSION_END)[0]
 
 
 def with_version(response: Response, version: str) -> Response:

@@ -10,7 +10,7 @@ from rest_framework.throttling import BaseThrottle
 
 from utils.api.clients import ip_address_of
 from utils.api.middleware import note_verdict
-from utils.limits import Limit, spend
+from utils.limits import Limit, TooManyRequests, Verdict, spend
 
 _MINUTE = 60
 # Requests a minute, by kind of caller and of request.
@@ -37,6 +37,14 @@ class RequestThrottle(BaseThrottle):
         kind = "read" if request.method in SAFE_METHODS else "write"
         note_verdict(request._request, spend(_limit(caller, kind, settings.THROTTLE_RATE_SCALE), subject))
         return True
+
+
+def count_guest_read(address: str) -> Verdict | None:
+    """Count a guest's read as ``RequestThrottle`` does; return ``None`` when there were too many."""
+    try:
+        return spend(_limit("anonymous", "read", settings.THROTTLE_RATE_SCALE), address)
+    except TooManyRequests:
+        return None
 
 
 @lru_cache

@@ -1,7 +1,7 @@
 """The views of products and of the contract's categories."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from django_filters import CharFilter
 from drf_yasg.utils import swagger_auto_schema
@@ -16,6 +16,8 @@ from accounts.authentication import SignedInRequest
 from catalog import selectors as catalog
 from catalog.errors import CategoryNotFound
 from catalog.views.rows import outlined_versions
+from catalog.views.shown import groups_of_products
+from catalog.views.shown import products as products_shown
 from inventory.products import product_offer
 from storefronts.joint.errors import fields_renamed
 from storefronts.joint.products import product_rows
@@ -23,6 +25,7 @@ from storefronts.omache import serializers
 from storefronts.omache.categories import CATEGORIES, GROUPS, slug_of
 from storefronts.omache.pagination import PlainPagination
 from storefronts.window.views import FRONT_PAGE
+from utils.api.answers.http import Kept
 from utils.api.filters import StrictFilterSet
 from utils.api.renderers import JSONRenderer
 from utils.api.views import ProblemsAsJSON, PublicPage, read
@@ -39,6 +42,7 @@ def shown(versions: Sequence[Any]) -> list[dict[str, Any]]:
 class FrontView(ProblemsAsJSON, PublicPage):
     permission_classes = [AllowAny]
     renderer_classes = [JSONRenderer, TemplateHTMLRenderer]
+    kept: ClassVar[Kept] = {"get": groups_of_products}
 
     @swagger_auto_schema(responses={200: serializers.GroupsOutput}, security=[])
     def get(self, request: Request) -> Response:
@@ -56,6 +60,7 @@ class ProductRows(generics.ListAPIView, PublicPage):
     permission_classes = [AllowAny]
     pagination_class = PlainPagination
     serializer_class = serializers.ProductOutput
+    kept: ClassVar[Kept] = {"get": products_shown}
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return self.get_paginated_response(shown(outlined_versions(self)))

@@ -1,0 +1,38 @@
+"""What guests see of products: the changes that make the revision grow (``utils.revisions``)."""
+
+from typing import Any
+
+from utils.triggers import Follow, revision_follows
+
+_TABLES = (
+    "catalog_category",
+    "catalog_product",
+    "catalog_productimage",
+    "catalog_review",
+    "catalog_variant",
+    "catalog_variantprice",
+    "inventory_stockitem",
+)
+_EVENTS = ("INSERT", "UPDATE", "DELETE")
+
+_WAS_IN_STOCK, _IS_IN_STOCK = "(OLD.on_hand > OLD.reserved)", "(NEW.on_hand > NEW.reserved)"
+_OTHER_PIECES = "OLD.on_hand - OLD.reserved <> NEW.on_hand - NEW.reserved"
+# Reviews show their authors by these names.
+_OTHER_NAME = "OLD.first_name <> NEW.first_name OR OLD.username <> NEW.username"
+
+CHANGES = (
+    *(
+        Follow(table, event)
+        for table in _TABLES
+        for event in _EVENTS
+        if (table, event) != ("inventory_stockitem", "UPDATE")
+    ),
+    Follow("inventory_stockitem", "UPDATE", f"{_WAS_IN_STOCK} <> {_IS_IN_STOCK}"),
+    Follow("inventory_stockitem", "UPDATE", f"{_WAS_IN_STOCK} = {_IS_IN_STOCK} AND {_OTHER_PIECES}", "pieces"),
+    Follow("accounts_user", "UPDATE", _OTHER_NAME),
+)
+
+
+def follow_changes(**kwargs: Any) -> None:
+    """Make the database's triggers for ``CHANGES``. This receives Django's ``post_migrate``."""
+    revision_follows(CHANGES)

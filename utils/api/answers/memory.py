@@ -1,0 +1,121 @@
+"""Kept answers, and the memory of this process that holds them."""
+
+import json
+import threading
+import time
+from collections import OrderedDict
+from contextlib import suppress
+from dataclasses import dataclass
+
+from utils.api.answers.places import Place
+from utils.revisions import Revision
+
+# An answer is made again after this time in any case, because of what no revision tells: a new release, for example, or
+# a database that was restored from a backup.
+KEPT_SECONDS = 60
+# In a rush of orders, numbers of pieces in answers may be this old, as long as they are not 0.
+PIECES_SECONDS = 2.0
+# How often in a second this process makes an answer again just because numbers of pieces have changed.
+_REFRESHES = 50
+
+_MOST_BYTES = 32 * 1024 * 1024
+_LARGEST = 512 * 1024
+# What Python needs beside the texts.
+_OVERHEAD = 2048
+
+
+class _Refreshes:
+    """Count how often this process makes an answer again just for numbers of pieces."""
+
+    def __init__(self) -> None:
+        self._second = self._count = 0
+
+    def may_go_on(self, now: float) -> bool:
+        """Count one, and return whether there was room for it in the current second."""
+        if int(now) != self._second:
+            self._second, self._count = int(now), 0
+        self._count += 1
+        return self._count <= _REFRESHES
+
+
+_refreshes = _Refreshes()
+
+
+@dataclass(frozen=True, slots=True)
+class KeptAnswer:
+    """Hold an answer with status 200.
+
+    ``made_at`` is a Unix time, in seconds. ``path`` is the path as a log may show it.
+    """
+
+    revision: Revision
+    made_at: float
+    etag: str
+    path: str
+    headers: list[tuple[str, str]]
+    body: bytes
+
+    def dump(self) -> bytes:
+        """Return the answer as bytes, for Redis."""
+        head = {name: getattr(self, name) for name in self.__slots__ if name != "body"}
+        return json.dumps(head).encode() + b"\n" + self.body
+
+    @classmethod
+    def load(cls, data: bytes) -> "KeptAnswer":
+        """Return the answer that ``dump`` made ``data`` of."""
+        head, _, body = data.partition(b"\n")
+        fields = json.loads(head)
+        headers = [(name, value) for name, value in fields.pop("headers")]
+        return cls(**{**fields, "revision": Revision(*fields["revision"])}, headers=headers, body=body)
+
+    def is_current(self, revision: Revision) -> bool:
+        """Return whether the answer may be sent when ``revision`` is the current one."""
+        if self.revision.number != revision.number:
+            return False
+        now = time.time()
+        age = now - self.made_at
+        if self.revision.pieces != revision.pieces and (age > PIECES_SECONDS or _refreshes.may_go_on(now)):
+            return False
+        return age < KEPT_SECONDS
+
+    @property
+    def size(self) -> int:
+        return len(self.body) + sum(len(name) + len(value) for name, value in self.headers) + _OVERHEAD
+
+
+class Memory:
+    """Keep answers in this process's memory, up to a number of bytes. Those that were not used for longest go first."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._answers: OrderedDict[Place, KeptAnswer] = OrderedDict()
+        self._bytes = 0
+
+    def get(self, place: Place) -> KeptAnswer | None:
+        """Return the answer that is kept at ``place``, current or not."""
+        answer = self._answers.get(place)
+        if answer is not None:
+            with suppress(KeyError):  # another thread may just have dropped it
+                self._answers.move_to_end(place)
+        return answer
+
+    def put(self, place: Place, answer: KeptAnswer) -> None:
+        """Keep ``answer`` at ``place``, in place of the one that is there."""
+        if answer.size > _LARGEST:
+            return
+        with self._lock:
+            if (former := self._answers.pop(place, None)) is not None:
+                self._bytes -= former.size
+            self._answers[place] = answer
+            self._bytes += answer.size
+            while self._bytes > _MOST_BYTES:
+                self._bytes -= self._answers.popitem(last=False)[1].size
+
+    def clear(self) -> None:
+        """Forget all answers."""
+        with self._lock:
+            self._answers.clear()
+            self._bytes = 0
+
+
+memory = Memory()
