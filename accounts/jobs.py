@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts import codes, resets
 from accounts.mailing import mail_person
 from accounts.models import CodePurpose, OneTimeCode, User, UserSession
-from utils.jobs import job
+from utils.jobs import MAIL, job
 from utils.mail import mail_send
 
 _REASONS = {
@@ -22,7 +22,7 @@ _REASONS = {
 }
 
 
-@job("accounts.mail_code")
+@job("accounts.mail_code", lane=MAIL)
 def mail_code(*, user_id: int | None, purpose: str) -> None:
     """Make a code and mail it, unless the user doesn't exist or the mailbox is already verified."""
     user = _recipient(user_id)
@@ -51,7 +51,7 @@ def _mailbox_for(user: User, purpose: CodePurpose) -> str | None:
     return user.email
 
 
-@job("accounts.mail_reset_link")
+@job("accounts.mail_reset_link", lane=MAIL)
 def mail_reset_link(*, user_id: int | None, page: str) -> None:
     """Make a password reset link and mail it; ``page`` is where it leads (see ``accounts.resets.link``)."""
     user = _recipient(user_id)
@@ -67,7 +67,7 @@ def mail_reset_link(*, user_id: int | None, page: str) -> None:
     )
 
 
-@job("accounts.mail_password_changed")
+@job("accounts.mail_password_changed", lane=MAIL)
 def mail_password_changed(*, user_id: int, at: str) -> None:
     """Notify the user by mail that the account's password was changed at ``at`` (ISO 8601, UTC).
 
@@ -84,7 +84,7 @@ def mail_password_changed(*, user_id: int, at: str) -> None:
         )
 
 
-@job("accounts.mail_email_changed")
+@job("accounts.mail_email_changed", lane=MAIL)
 def mail_email_changed(*, user_id: int) -> None:
     """Notify the account's previous mailbox that the e-mail address was changed, and delete the previous address."""
     user = _recipient(user_id)

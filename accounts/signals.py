@@ -7,44 +7,44 @@ time and doesn't reveal which addresses have accounts.
 
 from utils.events import Event
 
-user_registered = Event("accounts.user_registered")
+user_registered = Event("accounts.user_registered", subject="user_id")
 """A customer registered.
 
 Payload: ``user_id``. Not sent for accounts that staff or the command line create.
 """
 
-seller_approved = Event("accounts.seller_approved")
+seller_approved = Event("accounts.seller_approved", subject="user_id")
 """Staff approved a seller. The seller's products now go on sale without waiting for staff.
 
 Payload: ``user_id``. Not sent for sellers who never waited.
 """
 
-code_requested = Event("accounts.code_requested")
+code_requested = Event("accounts.code_requested", subject="user_id")
 """A one-time code is to be mailed.
 
 Payload: ``user_id`` or ``None``, ``purpose`` (a ``CodePurpose``). Not sent at registration: see ``user_registered``.
 """
 
-reset_link_requested = Event("accounts.reset_link_requested")
+reset_link_requested = Event("accounts.reset_link_requested", subject="user_id")
 """A link for a new password is to be mailed.
 
 Payload: ``user_id`` or ``None``, ``page`` (the page that the link opens, see ``accounts.resets.link``). Not sent for
 requests beyond the limits.
 """
 
-email_proven = Event("accounts.email_proven")
+email_proven = Event("accounts.email_proven", subject="user_id")
 """A customer has verified the account's mailbox.
 
 Payload: ``user_id``. Sent again each time it is verified later; not sent when staff create an account.
 """
 
-password_changed = Event("accounts.password_changed")
+password_changed = Event("accounts.password_changed", subject="user_id")
 """The owner of an account changed or reset its password, which ended every sign-in.
 
 Payload: ``user_id``. Not sent when staff set one in the admin.
 """
 
-email_changed = Event("accounts.email_changed")
+email_changed = Event("accounts.email_changed", subject="user_id")
 """An account has a new e-mail address, which its owner has verified; the old mailbox should be told.
 
 Payload: ``user_id``; the old address is the account's ``previous_email``. Not sent before the owner has verified

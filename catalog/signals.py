@@ -4,7 +4,7 @@ from django.dispatch import Signal
 
 from utils.events import Event
 
-review_written = Event("catalog.review_written")
+review_written = Event("catalog.review_written", subject="user_id")
 """A customer wrote a review, or replaced it.
 
 Payload: ``product_id``, ``user_id``. Not sent when one is deleted.

@@ -1,8 +1,9 @@
 """Notify users, and store the messages that customers and staff write to each other."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from accounts.models import User
@@ -20,20 +21,25 @@ from utils.limits import Limit, spend
 _MESSAGES = Limit("support-messages", count=30, seconds=10 * 60)
 
 
-def order_notify(*, order_id: int, status: str, push: Callable[[Notification, Order], None]) -> None:
-    """Store the customer's notification that the order reached ``status``, and call ``push`` with it after the commit.
+def orders_notify(*, order_ids: Sequence[int], status: str, push: Callable[[Notification, Order], None]) -> None:
+    """Store the customers' notifications that these orders reached ``status``; call ``push`` for each after the commit.
 
-    When the order already has a notification with this status, do nothing.
+    An order that already has a notification with this status is left out.
     """
-    order = Order.objects.get(pk=order_id)
+    told = Notification.objects.filter(order=OuterRef("pk"), status=status)
+    orders = list(Order.objects.filter(~Exists(told), pk__in=order_ids).order_by("pk").only("number", "user_id"))
+    notifications = Notification.objects.bulk_create([_notification(order, status) for order in orders])
+
+    def push_all() -> None:
+        for notification, order in zip(notifications, orders, strict=True):
+            push(notification, order)
+
+    transaction.on_commit(push_all, robust=True)
+
+
+def _notification(order: Order, status: str) -> Notification:
     text = order_text(order=order.number, status=status)
-    notification = Notification(user_id=order.user_id, order=order, status=status, message=text)
-    try:
-        with transaction.atomic():
-            notification.save(force_insert=True)
-    except IntegrityError:
-        return
-    transaction.on_commit(lambda: push(notification, order), robust=True)
+    return Notification(user_id=order.user_id, order=order, status=status, message=text)
 
 
 def notifications_mark_read(*, user: User, up_to: str) -> int:
@@ -130,5 +136,5 @@ def _set_status(thread: Thread, status: ThreadStatus) -> None:
 
 def _write(thread: Thread, author: User, body: str) -> ThreadMessage:
     message = ThreadMessage.objects.create(thread=thread, author=author, body=body)
-    publish(message_posted, message_id=message.pk)
+    publish(message_posted, about=thread.user_id, message_id=message.pk)
     return message

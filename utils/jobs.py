@@ -12,12 +12,19 @@ it::
 On PostgreSQL procrastinate stores the jobs and ``manage.py worker`` runs them (``utils.postgres_jobs``). Otherwise each
 one is stored as a ``QueuedJob`` and the server process runs it (``utils.embedded``). Either way a job runs at least
 once, so it must be idempotent.
+
+Jobs that send mail have the lane ``MAIL``: the worker runs them beside the others, several at a time, so that a slow
+mail server or a backlog of mail delays no other job. If such a worker is killed, up to ``TOGETHER`` mails are sent
+again.
 """
 
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from django.conf import settings
@@ -35,6 +42,14 @@ MAX_ATTEMPTS = 36
 _LEASE = timedelta(minutes=5)
 _REGISTRY: dict[str, "Job"] = {}
 
+# The lanes: procrastinate's queues, each with workers of its own.
+DEFAULT, MAIL = "default", "mail"
+# So many jobs of the lane MAIL run together.
+TOGETHER = 20
+
+Arguments = dict[str, Any]
+Preparation = Callable[[Sequence[Arguments]], AbstractContextManager[Sequence[Arguments]]]
+
 
 @dataclass
 class Job:
@@ -45,9 +60,33 @@ class Job:
     cron: str = ""
     every: timedelta | None = None
     at_commit: bool = False
+    lane: str = DEFAULT
+    prepare: Preparation | None = None
 
     def __call__(self, **kwargs: Any) -> None:
-        self.function(**kwargs)
+        (error,) = self.run_together([kwargs])
+        if error:
+            raise error
+
+    def run_together(self, runs: Sequence[Arguments]) -> list[Exception | None]:
+        """Run the job with each of the arguments, and return the error of each run. One run's error stops no other."""
+        if self.prepare is None:
+            return [self._try(run) for run in runs]
+        errors: list[Exception | None] = []
+        try:
+            with self.prepare(runs) as prepared:
+                errors = [self._try(run) for run in prepared]
+        except Exception as error:
+            # What has run keeps its result.
+            return errors or [error] * len(runs)
+        return errors
+
+    def _try(self, arguments: Arguments) -> Exception | None:
+        try:
+            self.function(**arguments)
+        except Exception as error:
+            return error
+        return None
 
     def enqueue(self, **kwargs: Any) -> None:
         """Enqueue one run with ``kwargs`` (plain JSON values); it starts after the current transaction commits."""
@@ -59,30 +98,44 @@ class Job:
         It starts only after the current transaction commits. ``kwargs`` are the arguments of the job's function, as
         plain JSON values.
         """
+        self._store([kwargs], seconds)
+
+    def enqueue_all(self, runs: Sequence[Arguments]) -> None:
+        """Enqueue one run of the job with each of the arguments, in one statement."""
+        self._store(runs, 0)
+
+    def _store(self, runs: Sequence[Arguments], seconds: int) -> None:
         if settings.JOBS_BACKEND == "procrastinate":
             from utils.postgres_jobs import defer  # noqa: PLC0415 - procrastinate is there only with PostgreSQL
 
-            defer(self, kwargs, seconds=seconds)
-        else:
-            due_at = timezone.now() + timedelta(seconds=seconds)
-            row = QueuedJob.objects.create(name=self.name, kwargs=kwargs, due_at=due_at)
-            if self.at_commit and not seconds:
-                transaction.on_commit(lambda: _run(row), robust=True)
+            defer(self, runs, seconds=seconds)
+            return
+        due_at = timezone.now() + timedelta(seconds=seconds)
+        rows = [QueuedJob(name=self.name, kwargs=kwargs, due_at=due_at) for kwargs in runs]
+        QueuedJob.objects.bulk_create(rows)
+        if self.at_commit and not seconds:
+            transaction.on_commit(lambda: [_run(row) for row in rows], robust=True)
 
 
 def job(
-    name: str, *, every_minutes: int | None = None, at_commit: bool = False
+    name: str,
+    *,
+    every_minutes: int | None = None,
+    at_commit: bool = False,
+    lane: str = DEFAULT,
+    prepare: Preparation | None = None,
 ) -> Callable[[Callable[..., None]], Job]:
     """Declare a function as the job ``name``; with ``every_minutes`` it also runs periodically, without arguments.
 
     ``at_commit`` is for short work whose result the customer sees next. Without a worker, the process that enqueued the
-    job runs it right after the commit. On PostgreSQL, the worker runs it before other jobs.
+    job runs it right after the commit. On PostgreSQL, the worker runs it before other jobs. ``prepare`` is a context
+    manager around several runs: it gets the arguments of each run, and yields those that the function is called with.
     """
 
     def declare(function: Callable[..., None]) -> Job:
         every = timedelta(minutes=every_minutes) if every_minutes else None
         cron = f"*/{every_minutes} * * * *" if every_minutes else ""
-        declared = Job(name=name, function=function, cron=cron, every=every, at_commit=at_commit)
+        declared = Job(name, function, cron=cron, every=every, at_commit=at_commit, lane=lane, prepare=prepare)
         if name in _REGISTRY:
             raise RuntimeError(f"Two jobs are named {name}.")
         _REGISTRY[name] = declared
@@ -94,6 +147,18 @@ def job(
 def declared_jobs() -> Collection[Job]:
     """Return all declared jobs."""
     return _REGISTRY.values()
+
+
+def run_together(runs: Sequence[tuple[str, Arguments]]) -> list[Exception | None]:
+    """Run jobs, given by name and arguments, in their order, and return the error of each."""
+    errors: list[Exception | None] = []
+    for name, group in groupby(runs, key=itemgetter(0)):
+        arguments = [run for _, run in group]
+        declared = _REGISTRY.get(name)
+        errors += (
+            declared.run_together(arguments) if declared else [LookupError(f"No job is named {name}.")] * len(arguments)
+        )
+    return errors
 
 
 def run_due(*, limit: int = 100) -> int:

@@ -1,18 +1,50 @@
 """Mail from templates, each with a text and an HTML version."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
 from django.template.loader import render_to_string
 
 # Asks for no out-of-office replies (RFC 3834).
 _HEADERS = {"Auto-Submitted": "auto-generated"}
 
 
+_kept: ContextVar[BaseEmailBackend | None] = ContextVar("mail_connection", default=None)
+
+
 class MailRefused(Exception):
     """Report the mail server's refusal, without e-mail addresses, because this text is logged and kept with the job."""
+
+
+@contextmanager
+def mail_connection() -> Iterator[None]:
+    """Send all mail within the block over one connection to the mail server.
+
+    Raise ``MailRefused`` when the mail server refuses the connection, or ``OSError`` when it doesn't answer.
+    """
+    connection = get_connection()
+    try:
+        connection.open()
+    except SMTPException as error:
+        raise MailRefused(_answer(error)) from None
+    token = _kept.set(connection)
+    try:
+        yield
+    finally:
+        _kept.reset(token)
+        _close(connection)
+
+
+def _close(connection: BaseEmailBackend) -> None:
+    # Mail that was taken is sent, whatever the server says to the goodbye.
+    with suppress(OSError):
+        connection.close()
 
 
 def mail_send(*, to: str, subject: str, template: str, **context: Any) -> None:
@@ -23,12 +55,17 @@ def mail_send(*, to: str, subject: str, template: str, **context: Any) -> None:
     """
     context = {"subject": subject, "shop_url": settings.FRONTEND_URL, **context}
     text = render_to_string(f"{template}.txt", context)
-    message = EmailMultiAlternatives(subject, text, None, [to], headers=_HEADERS)
+    connection = _kept.get()
+    message = EmailMultiAlternatives(subject, text, None, [to], headers=_HEADERS, connection=connection)
     message.attach_alternative(render_to_string(f"{template}.html", context), "text/html")
     try:
         message.send()
-    except SMTPException as error:
-        raise MailRefused(_answer(error)) from None
+    except (SMTPException, OSError) as error:
+        if connection:
+            _close(connection)  # it may be broken; the next mail opens a new one
+        if isinstance(error, SMTPException):
+            raise MailRefused(_answer(error)) from None
+        raise
 
 
 def _answer(error: SMTPException) -> str:

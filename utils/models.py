@@ -39,9 +39,13 @@ class AppendOnlyModel(models.Model):
 
 
 class OutboxEvent(models.Model):
-    """Store one published event, written in the transaction that caused it; see ``utils.events``."""
+    """Store one published event, written in the transaction that caused it; see ``utils.events``.
+
+    Events with the same ``subject`` are delivered one after the other.
+    """
 
     name = models.CharField(max_length=100)
+    subject = models.CharField(max_length=100, blank=True, db_default="")
     payload = models.JSONField()
     created_at = models.DateTimeField(auto_now_add=True)
     delivered_at = models.DateTimeField(null=True, blank=True)
@@ -51,7 +55,8 @@ class OutboxEvent(models.Model):
 
     class Meta:
         ordering = ["id"]
-        indexes = [models.Index(fields=["due_at", "id"], name="outbox_undelivered", condition=Q(delivered_at=None))]
+        # The deliverers read in the order of the ids, and only what is not delivered yet.
+        indexes = [models.Index(fields=["id"], name="outbox_waiting", condition=Q(delivered_at=None))]
 
     def __str__(self) -> str:
         return f"{self.name} #{self.pk}"

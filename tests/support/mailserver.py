@@ -17,10 +17,15 @@ from tests.support.server import free_port
 
 @dataclass
 class Mailbox:
-    """Keep the mails that arrived. If ``refusal`` is set, the server answers with it and takes no mail."""
+    """Keep the mails that arrived, and the ``callers`` that brought them: one for each connection.
+
+    If ``refusal`` is set, the server answers with it and takes no mail, or none to ``refused``.
+    """
 
     messages: list[EmailMessage] = field(default_factory=list)
+    callers: set[Any] = field(default_factory=set)
     refusal: str = ""
+    refused: str = ""
 
     def found(self, pattern: str, *, to: str, count: int = 1) -> str:
         """Wait until ``pattern`` occurs ``count`` times in the mails to an address, and return the newest match."""
@@ -40,7 +45,8 @@ class Mailbox:
         return self.found(r"https?://\S+/\S+", to=to)
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
-        if self.refusal:
+        self.callers.add(session.peer)
+        if self.refusal and self.refused in str(envelope.rcpt_tos):
             return self.refusal
         message = email.message_from_bytes(envelope.content, policy=email.policy.default)
         assert isinstance(message, EmailMessage)

@@ -1,6 +1,8 @@
 """Jobs: enqueued with their cause, run at least once, given up at last."""
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -29,6 +31,23 @@ def rehearse(*, number: int) -> None:
 @jobs.job("tests.tick", every_minutes=5)
 def tick() -> None:
     ran.append(0)
+
+
+@jobs.job("tests.post", lane=jobs.MAIL)
+def post(*, number: int) -> None:
+    rehearse(number=number)
+
+
+@contextmanager
+def doubled(runs: Sequence[jobs.Arguments]) -> Iterator[list[jobs.Arguments]]:
+    if any(run["number"] == 0 for run in runs):
+        raise OSError("Nothing can be prepared.")
+    yield [{"number": 2 * run["number"]} for run in runs]
+
+
+@jobs.job("tests.post_prepared", lane=jobs.MAIL, prepare=doubled)
+def post_prepared(*, number: int) -> None:
+    rehearse(number=number)
 
 
 @pytest.fixture(autouse=True)
@@ -91,6 +110,28 @@ def test_what_another_process_claimed_is_left_to_it() -> None:
     assert ran == []
 
 
+def test_jobs_that_run_together_fail_each_for_itself() -> None:
+    runs = [("tests.rehearse", {"number": 1}), ("tests.rehearse", {"number": -2}), ("tests.nobody_knows", {})]
+    kinds = [type(error) for error in jobs.run_together([*runs, ("tests.rehearse", {"number": 3})])]
+    assert kinds == [type(None), ValueError, LookupError, type(None)]
+    assert ran == [1, 3]
+
+
+def test_what_is_prepared_is_what_the_job_is_called_with() -> None:
+    post_prepared.enqueue_all([{"number": 1}, {"number": 2}])
+    assert jobs.run_due() == 2
+    assert post_prepared.run_together([{"number": 3}, {"number": -4}, {"number": 5}])[::2] == [None, None]
+    assert ran == [2, 4, 6, 10]
+
+
+def test_when_nothing_can_be_prepared_nothing_runs() -> None:
+    errors = post_prepared.run_together([{"number": 0}, {"number": 1}])
+    assert [type(error) for error in errors] == [OSError, OSError]
+    with pytest.raises(OSError, match="Nothing can be prepared"):
+        post_prepared(number=0)
+    assert ran == []
+
+
 def test_periodic_jobs_run_when_their_time_has_come() -> None:
     last_runs: dict[str, datetime] = {}
     start = timezone.now()
@@ -130,6 +171,71 @@ def test_a_job_enqueues_in_its_own_transaction_in_the_worker_too(settings: Any, 
             raise RuntimeError
         rehearse.enqueue(number=2)
     assert list(ProcrastinateJob.objects.values_list("task_name", "args")) == [("tests.rehearse", {"number": 2})]
+
+
+def run_mail_lane() -> None:
+    """Run the waiting jobs of the lane ``MAIL`` as ``manage.py worker`` does."""
+    from procrastinate.contrib.django import app
+
+    from utils.postgres_jobs import register_job
+
+    async def work() -> None:
+        async with app.open_async():
+            await app.run_worker_async(queues=[jobs.MAIL], concurrency=1, wait=False, delete_jobs="successful")
+
+    if post.name not in app.tasks:
+        register_job(app, post)
+    with app.replace_connector(app.connector.get_worker_connector()):
+        asyncio.run(work())
+
+
+@pytest.fixture
+def empty_queue(settings: Any, transactional_db: None) -> Iterator[None]:
+    """Use procrastinate's queue, empty before and after: Django's tests clear no tables that Django doesn't manage."""
+    settings.JOBS_BACKEND = "procrastinate"
+    _empty_queue()
+    yield
+    _empty_queue()
+
+
+def _empty_queue() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE procrastinate_jobs CASCADE")
+
+
+@on_postgresql
+def test_mail_runs_together_and_each_failed_one_is_tried_again_alone(empty_queue: None) -> None:
+    from procrastinate.contrib.django.models import ProcrastinateJob
+
+    post.enqueue_all([{"number": number} for number in (1, -2, 3, -4, *range(5, 31))])
+    rehearse.enqueue(number=31)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE procrastinate_jobs SET attempts = %s WHERE args = '{\"number\": -4}'", [jobs.MAX_ATTEMPTS - 1]
+        )
+
+    run_mail_lane()
+
+    assert ran == [1, 3, *range(5, 31)]
+    ours = ProcrastinateJob.objects.filter(task_name__startswith="tests.")
+    left = ours.order_by("id").values_list("args__number", "status", "attempts", "queue_name")
+    assert list(left) == [
+        (-2, "todo", 1, "mail"),
+        (-4, "failed", jobs.MAX_ATTEMPTS, "mail"),
+        (31, "todo", 0, "default"),
+    ]
+    assert ours.get(status="todo", queue_name="mail").scheduled_at > timezone.now()
+
+
+@on_postgresql
+def test_mail_that_waits_for_its_next_try_is_not_taken_along(empty_queue: None) -> None:
+    from procrastinate.contrib.django.models import ProcrastinateJob
+
+    post.enqueue(number=1)
+    post.enqueue_in(60, number=2)
+    run_mail_lane()
+    assert ran == [1]
+    assert ProcrastinateJob.objects.get(task_name=post.name).status == "todo"
 
 
 def begun_by_a_worker(*, silent_for: str) -> int:
