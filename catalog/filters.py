@@ -9,10 +9,8 @@ from rest_framework.exceptions import ValidationError
 
 from catalog.errors import CategoryNotFound
 from catalog.models import MAX_KEY_LENGTH, Category, Product, Variant
-from catalog.querysets import ProductQuerySet
 from catalog.selectors import categories_below, category_get
 from inventory.models import Listing
-from inventory.querysets import ListingQuerySet
 from inventory.selectors import products_in_stock
 from utils.api.filters import AfterFilter, StableOrderingFilter, StrictBooleanFilter, StrictFilterSet
 from utils.money import DECIMAL_PLACES, MAX_DIGITS
@@ -53,7 +51,7 @@ class ProductFilter(StrictFilterSet):
         model = Product
         fields: list[str] = []
 
-    def filter_queryset(self, products: ProductQuerySet) -> QuerySet:
+    def filter_queryset(self, products: Any) -> QuerySet:
         """Filter and order ``products``, and join their prices only when a parameter needs them.
 
         The join is as slow as reading a page far down the list.
@@ -64,30 +62,30 @@ class ProductFilter(StrictFilterSet):
             products = self.priced(products)
         return super().filter_queryset(products)
 
-    def priced(self, products: ProductQuerySet) -> ProductQuerySet:
+    def priced(self, products: Any) -> Any:
         """Add the column ``price``, which the price filters and the ordering read."""
         return products.priced_in(settings.DEFAULT_CURRENCY)
 
-    def in_category(self, products: ProductQuerySet, name: str, value: str) -> QuerySet:
+    def in_category(self, products: Any, name: str, value: str) -> QuerySet:
         return products.below(_category(name, value).path)
 
-    def of_brand(self, products: ProductQuerySet, name: str, value: str) -> QuerySet:
+    def of_brand(self, products: Any, name: str, value: str) -> QuerySet:
         return products.filter(brand_key=fold(value)[:MAX_KEY_LENGTH])
 
-    def with_variant(self, products: ProductQuerySet, name: str, value: str) -> QuerySet:
+    def with_variant(self, products: Any, name: str, value: str) -> QuerySet:
         variants = Variant.objects.filter(product=OuterRef(self.product), is_active=True, **{name: value})
         return products.filter(Exists(variants))
 
-    def from_price(self, products: ProductQuerySet, name: str, value) -> QuerySet:
+    def from_price(self, products: Any, name: str, value) -> QuerySet:
         return products.dearer_or_equal(value)
 
-    def to_price(self, products: ProductQuerySet, name: str, value) -> QuerySet:
+    def to_price(self, products: Any, name: str, value) -> QuerySet:
         return products.cheaper_or_equal(value)
 
-    def with_stock(self, products: ProductQuerySet, name: str, value: bool) -> QuerySet:
+    def with_stock(self, products: Any, name: str, value: bool) -> QuerySet:
         return products_in_stock(products, in_stock=value)
 
-    def with_words(self, products: ProductQuerySet, name: str, value: str) -> QuerySet:
+    def with_words(self, products: Any, name: str, value: str) -> QuerySet:
         return products.search(value)
 
 
@@ -104,17 +102,17 @@ class ListingFilter(ProductFilter):
         model = Listing
         fields: list[str] = []
 
-    def priced(self, products: ListingQuerySet) -> ListingQuerySet:
+    def priced(self, products: Any) -> Any:
         return products
 
-    def in_category(self, products: ListingQuerySet, name: str, value: str) -> QuerySet:
+    def in_category(self, products: Any, name: str, value: str) -> QuerySet:
         return products.filter(category__in=categories_below(_category(name, value)))
 
-    def from_price(self, products: ListingQuerySet, name: str, value) -> QuerySet:
+    def from_price(self, products: Any, name: str, value) -> QuerySet:
         return products.filter(price__gte=value)
 
-    def to_price(self, products: ListingQuerySet, name: str, value) -> QuerySet:
+    def to_price(self, products: Any, name: str, value) -> QuerySet:
         return products.filter(price__lte=value)
 
-    def with_stock(self, products: ListingQuerySet, name: str, value: bool) -> QuerySet:
+    def with_stock(self, products: Any, name: str, value: bool) -> QuerySet:
         return products.filter(in_stock=value)

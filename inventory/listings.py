@@ -174,6 +174,10 @@ def _differences(ids: Collection[int]) -> Iterator[tuple[int, str]]:
             yield row.product_id, "it has no row"
             continue
         for name in _DERIVED:
-            attname = Listing._meta.get_field(name).attname
-            if getattr(kept, attname) != getattr(row, attname):
-                yield row.product_id, f"{name} is {getattr(kept, attname)!r}, not {getattr(row, attname)!r}"
+            stored_value, value = (_value_of(each, name) for each in (kept, row))
+            if stored_value != value:
+                yield row.product_id, f"{name} is {stored_value!r}, not {value!r}"
+
+
+def _value_of(row: Listing, name: str) -> object:
+    return row.category_id if name == "category" else getattr(row, name)

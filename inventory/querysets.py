@@ -34,7 +34,7 @@ class ListingQuerySet(models.QuerySet["Listing"]):
     _in_name: Q | None = None
 
     def _clone(self) -> Self:
-        clone = super()._clone()
+        clone = super()._clone()  # type: ignore[misc] # the stubs lack it
         clone._in_name = self._in_name
         return clone
 

@@ -68,7 +68,7 @@ def _insert(model: type[models.Model], rows: int, written: tuple[tuple[str, str]
     """Build the INSERT of this many rows; return it with the fields whose values it takes."""
     quote, instead = connection.ops.quote_name, dict(written)
     fields = [field for field in model._meta.local_concrete_fields if not field.primary_key]
-    columns = ", ".join(quote(field.column) for field in fields)
+    columns = ", ".join(quote(str(field.column)) for field in fields)
     values = ", ".join(instead.get(field.attname, "%s") for field in fields)
     table, many = quote(model._meta.db_table), ", ".join([f"({values})"] * rows)
     return f'INSERT INTO {table} ({columns}) VALUES {many} RETURNING "id"', fields  # noqa: S608
@@ -79,6 +79,6 @@ def last_id() -> str:
     return "lastval()" if connection.vendor == "postgresql" else "last_insert_rowid()"
 
 
-def decimal_of(value: Any) -> Decimal:
+def decimal_of(value: object) -> Decimal:
     """Return the amount in a row of ``send``. SQLite keeps amounts as numbers of 15 digits, which their text holds."""
     return value if isinstance(value, Decimal) else Decimal(str(value))
