@@ -46,7 +46,6 @@ class Size(IntEnum):
         {1: "a", None: "b", False: "c"},
         [2**63, 2**64, -(2**70)],
     ],
-    ids=repr,
 )
 def test_it_writes_what_drf_writes(value: Any) -> None:
     if type(value) is list:
@@ -66,7 +65,7 @@ def test_large_and_small_floats_have_the_same_value() -> None:
         assert json.loads(JSONRenderer().render(value)) == value
 
 
-@pytest.mark.parametrize("value", ["\ud800", object(), time(1, tzinfo=UTC)], ids=repr)
+@pytest.mark.parametrize("value", ["\ud800", object(), time(1, tzinfo=UTC)])
 def test_it_refuses_what_drf_refuses(value: Any) -> None:
     with pytest.raises((TypeError, ValueError)) as drf:
         renderers.JSONRenderer().render(value)
