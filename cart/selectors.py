@@ -14,7 +14,11 @@ from inventory.offers import OFFER_COLUMNS, Offer, Wanted, offer_read
 from utils.money import quantize
 from utils.sql import Columns, among, fetch
 
-_ITEM = Columns(CartItem)
+_CART, _ITEM = Columns(Cart), Columns(CartItem)
+# Whose open cart a statement is about: a user's, or that of the guest who has its token.
+OF_USER, OF_GUEST = "user_id = %s", "user_id IS NULL AND token = %s"
+_OPEN_CART = f"""SELECT {_CART.of("cart")} FROM "cart_cart" AS cart WHERE {{whose}} AND status = 'open'
+"""  # noqa: S608 - columns
 # The variants that a cart holds, and those that a customer wants.
 _HELD_AND_WANTED = f"""SELECT {_ITEM.of("item")}, {OFFER_COLUMNS}
 FROM "catalog_variant" AS variant
@@ -87,7 +91,7 @@ def content_of(cart: Cart, lines: Sequence[CartLine]) -> CartContent:
 
 def cart_of(user: User) -> Cart | None:
     """Return the open cart of ``user``, or ``None``."""
-    return Cart.objects.filter(user=user, status=CartStatus.OPEN).first()
+    return _open_cart(OF_USER, user.pk)
 
 
 def cart_of_id(*, user: User, public_id: uuid.UUID) -> Cart:
@@ -131,10 +135,15 @@ def guest_token(text: str) -> uuid.UUID:
 
 def guest_cart(token: uuid.UUID) -> Cart:
     """Return the guest's open cart with this token. Raise ``CartNotFound`` when there is none."""
-    found = Cart.objects.filter(token=token, user=None, status=CartStatus.OPEN).first()
+    found = _open_cart(OF_GUEST, token)
     if found is None:
         raise CartNotFound
     return found
+
+
+def _open_cart(whose: str, value: object) -> Cart | None:
+    rows = fetch(_OPEN_CART.format(whose=whose), value)
+    return _CART.instance(rows[0]) if rows else None
 
 
 def cart_lines(cart: Cart) -> list[CartLine]:

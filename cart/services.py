@@ -17,7 +17,17 @@ from accounts.models import User
 from accounts.services import account_lock
 from cart.errors import CartFull, CartItemNotFound, CartNotFound, QuantityOutOfRange
 from cart.models import MAX_ITEMS, MAX_QUANTITY, Cart, CartItem, CartStatus
-from cart.selectors import CartContent, CartLine, cart_lines, cart_of, content_of, line_of, lines_and_offers
+from cart.selectors import (
+    OF_GUEST,
+    OF_USER,
+    CartContent,
+    CartLine,
+    cart_lines,
+    cart_of,
+    content_of,
+    line_of,
+    lines_and_offers,
+)
 from catalog.errors import NotForSale
 from inventory.errors import OutOfStock, Shortage
 from inventory.offers import LineItem, Offer, Wanted, offer_of_variant
@@ -29,7 +39,7 @@ VALUES (%s, %s, %s, 'open', %s, %s)
 ON CONFLICT (user_id) WHERE status = 'open' DO UPDATE SET updated_at = excluded.updated_at
 RETURNING {_CART.of("cart_cart")}
 """  # noqa: S608 - columns
-_LOCK = f"""UPDATE "cart_cart" SET "updated_at" = %s WHERE {{which}} AND status = 'open'
+_LOCK = f"""UPDATE "cart_cart" SET "updated_at" = %s WHERE {{whose}} AND status = 'open'
 RETURNING {_CART.of("cart_cart")}
 """  # noqa: S608 - columns
 _PUT = f"""INSERT INTO "cart_cartitem" (cart_id, variant_id, quantity, added_at) VALUES (%s, %s, %s, %s)
@@ -237,8 +247,8 @@ def _cart_to_fill(into: User | uuid.UUID | None) -> Cart:
     if into is None:
         return _open(None)
     if isinstance(into, User):
-        return _locked("user_id = %s", into.pk) or _open(into)
-    cart = _locked("user_id IS NULL AND token = %s", into)
+        return _locked(OF_USER, into.pk) or _open(into)
+    cart = _locked(OF_GUEST, into)
     if cart is None:
         raise CartNotFound
     return cart
@@ -265,12 +275,12 @@ def _lock_open(cart: Cart) -> None:
         raise CartNotFound("This cart has already been ordered.")
 
 
-def _locked(which: str, value: object) -> Cart | None:
-    """Lock the open cart for which the condition ``which`` holds, until the transaction ends; ``None`` without one.
+def _locked(whose: str, value: object) -> Cart | None:
+    """Lock the open cart for which the condition ``whose`` holds, until the transaction ends; ``None`` without one.
 
     The UPDATE locks the row just like SELECT FOR UPDATE, and its time shows that the cart is in use.
     """
-    rows = fetch(_LOCK.format(which=which), timezone.now(), value)
+    rows = fetch(_LOCK.format(whose=whose), timezone.now(), value)
     return _CART.instance(rows[0]) if rows else None
 
 

@@ -52,7 +52,7 @@ def product(customer_api: APIClient) -> Product:
     return make_product(stock_left=1000)
 
 
-@pytest.mark.parametrize("items", [0, 20_000, 10_000_000])
+@pytest.mark.parametrize("items", [2_000, 20_000, 10_000_000])
 @pytest.mark.parametrize("others", [20_000, 10_000_000])
 def test_carts_are_read_and_filled_by_lookups(
     customer_api: APIClient, product: Product, items: int, others: int
