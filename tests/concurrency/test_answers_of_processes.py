@@ -25,6 +25,8 @@ ON_POSTGRES = connection.vendor == "postgresql"
 LIST = "/api/v1/products/"
 
 
+# By this name a proxy would ask both.
+HOST = {"Host": "127.0.0.1"}
 SLOW = "tests.support.slow_shop:application"
 
 
@@ -45,7 +47,7 @@ def deaf_redis() -> Iterator[str]:
 
 def read_everywhere(addresses: list[str], path: str = LIST) -> list[requests.Response]:
     """Read twice from each process, so that the second answer is one that it keeps."""
-    return [requests.get(f"{address}{path}", timeout=30) for address in addresses for _ in range(2)]
+    return [requests.get(f"{address}{path}", headers=HOST, timeout=30) for address in addresses for _ in range(2)]
 
 
 def test_what_one_process_writes_the_next_request_to_the_other_sees() -> None:
@@ -141,7 +143,7 @@ def test_sixty_four_readers_of_two_processes_make_it_once(tmp_path: Path) -> Non
 
         def read(number: int) -> bytes:
             gate.wait(30)
-            return requests.get(f"{addresses[number % 2]}{LIST}", timeout=60).content
+            return requests.get(f"{addresses[number % 2]}{LIST}", headers=HOST, timeout=60).content
 
         with ThreadPoolExecutor(max_workers=64) as pool:
             answers = set(pool.map(read, range(64)))
