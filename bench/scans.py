@@ -9,6 +9,8 @@ from django.db.backends.signals import connection_created
 
 # Below this, reading a table from end to end costs nothing, and PostgreSQL prefers it to an index.
 _LARGE = 1_000
+# The worker's housekeeping, which runs every half hour, may read a table from end to end.
+_RARE = 5
 _OTHERS_END_WITHIN_SECONDS = 5
 
 
@@ -28,10 +30,11 @@ class ScanWatch:
     """Watch the tables that are large when the watch begins. A small table may be read from end to end."""
 
     def __init__(self) -> None:
+        _wait_for_others()
         self._before = {name: (scans, rows) for name, scans, rows in _counts(larger_than=_LARGE)}
 
     def found(self) -> list[Scans]:
-        """Return the tables that were scanned since then, the most rows first.
+        """Return the tables that were scanned since then, and not just rarely, the most rows first.
 
         PostgreSQL counts what a connection did some seconds later, or when the connection ends. So stop the server
         before this.
@@ -41,7 +44,7 @@ class ScanWatch:
         differences = [
             Scans(name, now[name][0] - scans, now[name][1] - rows) for name, (scans, rows) in self._before.items()
         ]
-        return sorted((each for each in differences if each.scans), key=lambda each: -each.rows)
+        return sorted((each for each in differences if each.scans > _RARE), key=lambda each: -each.rows)
 
 
 def _wait_for_others() -> None:

@@ -26,6 +26,8 @@ def small(monkeypatch: pytest.MonkeyPatch) -> catalogue.Catalogue:
     made = catalogue.generate(products=60)
     fill.fill(made)
     history.history_write(made, ORDERS)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
     return made
 
 

@@ -15,6 +15,7 @@ pytestmark = [
 
 def test_a_large_table_that_was_read_from_end_to_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scans, "_LARGE", 5)
+    monkeypatch.setattr(scans, "_RARE", 1)
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO utils_ratecount (key, tries, ends_at) SELECT n, 1, now() FROM generate_series(1, 9) AS n"
@@ -23,5 +24,7 @@ def test_a_large_table_that_was_read_from_end_to_end(monkeypatch: pytest.MonkeyP
     watch = ScanWatch()
     assert watch.found() == []
     assert RateCount.objects.filter(tries=1).count() == 9
+    assert watch.found() == []
+    assert RateCount.objects.filter(tries=2).count() == 0
     (found,) = watch.found()
-    assert str(found) == "utils_ratecount: 1 sequential scans, 9 rows"
+    assert str(found) == "utils_ratecount: 2 sequential scans, 18 rows"
