@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import OperationalError, connection
 from django.utils import timezone
+from payments.signals import payment_captured
 
 from inventory.services import stock_commit
 from payments.audit import flaws_of
@@ -14,11 +15,14 @@ from payments.gateways import registry
 from payments.gateways.errors import GatewayDown, GatewayMisconfigured
 from payments.gateways.messages import Incoming
 from payments.models import GatewayEvent, Payment, PaymentAlert
-from payments.services import payment_start, reconcile, settle
+from payments.services import alert_raise, payment_start, reconcile, settle
+from payments.states import AlertKind
 from tests.factories import make_product, make_user
 from tests.payments.conftest import Sale
 from tests.payments.steps import alerts, expire, make_due, money, place, settle_down
 from tests.support.fake_gateway import FakeGateway, message_about, paid
+from tests.support.jobs import enqueued
+from utils.events import deliver_due, publish
 
 
 @pytest.fixture
@@ -213,6 +217,11 @@ class TestPaidOrdersThatAreLeftPending:
         assert (left.order.status, left.stock(), alerts()) == ("confirmed", (3, 0), [])
         assert reconcile().confirmed == 0
 
+    def test_are_confirmed_by_the_event_of_an_earlier_release_too(self, left: Sale) -> None:
+        publish(payment_captured, payment_id=left.payment.pk, order_id=left.order.pk)
+        deliver_due()
+        assert enqueued("payments.confirm_order") == [{"order_id": left.order.pk}] * 2
+
     def test_keep_two_minutes_for_their_job(self, left: Sale) -> None:
         captured_at(left, minutes=1)
         assert (reconcile().confirmed, left.order.status) == (0, "pending")
@@ -234,6 +243,13 @@ class TestPaidOrdersThatAreLeftPending:
         broken.undo()
         reconcile()
         assert PaymentAlert.objects.get().resolved_at is not None
+
+    def test_other_alerts_stay_open_when_they_are_confirmed(self, left: Sale, broken: pytest.MonkeyPatch) -> None:
+        reconcile()
+        alert_raise(kind=AlertKind.RISK, key="1", payment=left.payment)
+        broken.undo()
+        reconcile()
+        assert [alert.kind for alert in PaymentAlert.objects.filter(resolved_at=None)] == ["risk"]
 
     def test_are_a_flaw_after_an_hour(self, left: Sale) -> None:
         captured_at(left, minutes=59)
