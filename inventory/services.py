@@ -54,7 +54,7 @@ def stock_reserve(*, reference: str, quantities: Mapping[int, int]) -> None:
     if not quantities:
         return
     params = [pair for item in quantities.items() for pair in item]
-    taken = fetch(_take_first(len(quantities)), *params, *quantities, *params)
+    taken = [tuple(row) for row in fetch(_take_first(len(quantities)), *params, *quantities, *params)]
     plan = {pk: quantities[variant] for pk, variant, _ in taken}
     emptied = {variant for _, variant, left in taken if not left}
     missing = {variant: quantities[variant] for variant in quantities.keys() - {variant for _, variant, _ in taken}}
