@@ -145,8 +145,8 @@ class Shop:
         assert self.staff.post(path, {"status": "confirmed"}).status_code == 200
         assert self.staff.post(path, {"status": "cancelled"}).status_code == 200
 
-    def _admin(self, name: str, pk: int, **changes: object) -> None:
-        url = reverse(f"admin:catalog_{name}_change", args=[pk])
+    def _admin(self, page: str, pk: int, /, **changes: object) -> None:
+        url = reverse(f"admin:catalog_{page}_change", args=[pk])
         answer = self.root.post(url, {**shown_form(self.root, url), **changes})
         assert answer.status_code == 302, answer.context["errors"]
 
@@ -183,6 +183,10 @@ class Shop:
 
 
 CHANGES = [name for name in vars(Shop) if not name.startswith("_")]
+# The rows are as before: they hold no category's name or path, and what was sold out is back.
+LEAVE_ROWS_ALIKE = {
+    *("category_moved", "category_before_it", "sold_out_and_back", "ordered_and_cancelled", "confirmed_and_cancelled"),
+}
 
 
 @pytest.mark.parametrize("change", CHANGES)
@@ -194,8 +198,7 @@ def test_each_change_is_in_the_rows_and_in_the_revision(
     getattr(shop, change)()
     assert faults() == []
     assert revision_now() > before
-    alike = {"category_renamed", "category_moved", "category_before_it"}
-    assert list(Listing.objects.values()) != seen or change in alike
+    assert (list(Listing.objects.values()) == seen) is (change in LEAVE_ROWS_ALIKE)
     call_command("verify_read_model", stdout=io.StringIO())
 
 
