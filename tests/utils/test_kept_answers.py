@@ -16,7 +16,7 @@ from rest_framework.test import APIClient
 from accounts.models import User
 from catalog.models import Category, Product, ProductStatus
 from catalog.services import category_create, category_update, price_set, product_archive, product_update, review_write
-from catalog.views import rows
+from catalog.views import listings
 from inventory.services import stock_commit, stock_count, stock_release, stock_reserve
 from tests.factories import make_product, make_user, sole_variant
 from tests.support.tokens import bearer
@@ -236,7 +236,7 @@ class TestTags:
 
 @pytest.mark.django_db(transaction=True)
 def test_sixty_four_readers_at_once_make_it_once(product: Product, monkeypatch: pytest.MonkeyPatch) -> None:
-    made, show = [], rows.product_rows
+    made, show = [], listings.rows_text
     all_here = threading.Barrier(64)
 
     def slowly(*args: object, **kwargs: object) -> object:
@@ -251,7 +251,7 @@ def test_sixty_four_readers_at_once_make_it_once(product: Product, monkeypatch: 
         finally:
             connection.close()
 
-    monkeypatch.setattr(rows, "product_rows", slowly)
+    monkeypatch.setattr(listings, "rows_text", slowly)
     with ThreadPoolExecutor(max_workers=64) as pool:
         answers = set(pool.map(read, range(64)))
     assert (len(made), len(answers)) == (1, 1)
