@@ -2,19 +2,19 @@
 
 While an unsafe request of a member of staff is served, Django's model signals write an ``AuditEntry`` for each row that
 is created, changed or deleted. The entry is written in the transaction of the change, so both stay or neither does. The
-values before and after are read from the database, so the entry holds what is stored. Other requests cost nothing: the
-signal handlers return at once.
+values before and after are read from the database, so the entry holds what is stored. For all other requests the signal
+handlers return at once.
 
 Some writes send no signals:
 
-- ``QuerySet.update`` of what staff decide goes through ``update_audited``; treebeard's moves go through
-  ``change_audited``.
+- ``QuerySet.update``: code that updates what staff decide calls ``update_audited`` instead.
+- Treebeard's moves of a category: they run inside ``change_audited``.
 - Stock balances and reservations need no audit entry: a ``StockMovement`` records each change of a balance and an
   ``OrderStatusChange`` each step of an order, with who, how much and why.
 - Order lines belong to an order that is written once. Price ranges, ratings and the search text follow from other rows.
 
-Actions of people who are not signed in, such as a password reset by mail, are not in this log: the account's mailbox
-is told instead.
+Actions of people who are not signed in, such as a password reset by mail, are not in this log: the account's owner is
+notified by mail instead.
 
 What a receiver does when an event is delivered later is done by the worker, so it is not logged as the staff member's
 change. It is logged when the process that serves the request also delivers the event.
@@ -61,7 +61,7 @@ class Trail:
         return isinstance(user, User) and user.is_staff
 
     def write(self, action: AuditAction, *, object_type: str = "", object_id: Any = "", changes: Changes) -> None:
-        """Write one audit entry of the request's user."""
+        """Write one audit entry that names the request's user as the actor."""
         actor: Any = self.request.user
         AuditEntry.objects.create(
             actor_id=actor.pk,
@@ -83,7 +83,7 @@ _trail: ContextVar[Trail | None] = ContextVar("audit_trail", default=None)
 def trail_of(request: HttpRequest) -> Iterator[Trail | None]:
     """Collect the audit log's data about ``request`` while it is served.
 
-    Yield the ``Trail`` that holds them, or ``None`` for a method that changes nothing, such as GET.
+    Yield the ``Trail`` that holds this data, or ``None`` for a method that changes nothing, such as GET.
     """
     trail = None if request.method in SAFE_METHODS else Trail(request)
     token = _trail.set(trail)
@@ -102,7 +102,7 @@ def staff_trail() -> Trail | None:
 def record(
     action: AuditAction, model: type[Model], pk: Any, before: Row | None = None, after: Row | None = None
 ) -> None:
-    """Write an audit entry that row ``pk`` was ``before`` and is ``after``, if staff changed it and a value differs.
+    """Write an audit entry if staff changed row ``pk`` from ``before`` to ``after`` and a value differs.
 
     ``before`` is ``None`` for a new row, ``after`` for a deleted one.
     """
@@ -126,7 +126,10 @@ def update_audited(rows: QuerySet[Any], **fields: Any) -> int:
 
 @contextmanager
 def change_audited(obj: Model) -> Iterator[None]:
-    """Write to the audit log how ``obj`` changes in the block, for a write that sends no model signals."""
+    """Write to the audit log what the ``with`` block changes in ``obj``.
+
+    Use it for writes that send no model signals.
+    """
     if staff_trail() is None:
         yield
         return

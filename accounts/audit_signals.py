@@ -23,9 +23,9 @@ NOT_AUDITED = frozenset(
         "sessions",
         # The shop writes these rows along with every request: outbox, jobs, idempotency keys, counts.
         "utils",
-        # Staff fill a cart for themselves. A receiver would also make each deletion read its rows first.
+        # A cart belongs to the person who fills it. A receiver would also make each deletion read the rows first.
         "cart",
-        # The shop writes these for one reader, who only marks them as read.
+        # The shop writes these for one person, who can only mark them as read.
         "notifications.notification",
         # Sign-ins, codes and the log itself. The admin's history says who ended whose sign-ins.
         "accounts.auditentry",
@@ -86,7 +86,7 @@ def _deleted(sender: type[Model], instance: Model, **kwargs: Any) -> None:
 def _links_changed(
     sender: type[Model], instance: Model, action: str, reverse: bool, field: ManyToManyField, **kwargs: Any
 ) -> None:
-    """Record a change of a many-to-many relation, seen from either side."""
+    """Record a change of a many-to-many relation, whichever side it was made on."""
     if (trail := staff_trail()) is None:
         return
     name = field.remote_field.get_accessor_name() if reverse else field.name

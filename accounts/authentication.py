@@ -8,11 +8,12 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework_simplejwt.authentication import JWTAuthentication
+from rest_framework_simplejwt.tokens import Token
 
 from accounts import selectors
 from accounts.clients import Client
 from accounts.models import User
-from utils.api.clients import address_of
+from utils.api.clients import ip_address_of
 from utils.errors import Denied, Unauthenticated
 
 
@@ -34,11 +35,11 @@ class SessionJWTAuthentication(JWTAuthentication):
             raise
 
     def get_raw_token(self, header: bytes) -> bytes | None:
-        """Return the token of the header, reading ``Bearer`` in any letter case (RFC 9110, 11.1)."""
+        """Return the token in the header. ``Bearer`` may be in any letter case (RFC 9110, 11.1)."""
         scheme, _, token = header.partition(b" ")
         return super().get_raw_token(b"Bearer " + token if scheme.lower() == b"bearer" else header)
 
-    def get_user(self, validated_token: Any) -> User:  # type: ignore[override] # simplejwt's own user classes
+    def get_user(self, validated_token: Token) -> User:  # type: ignore[override] # simplejwt's own user classes
         return selectors.user_of_token(validated_token)
 
 
@@ -49,9 +50,9 @@ class SignedInRequest(Request):
 
 
 def client_of(request: Any) -> Client:
-    """Return the client that sent ``request``, which may be Django's or DRF's."""
+    """Return the IP address and device that sent ``request``. The request may be Django's or DRF's."""
     device = request.META.get("HTTP_USER_AGENT", "")
-    return Client(address=address_of(request), device="".join(filter(str.isprintable, device)))
+    return Client(address=ip_address_of(request), device="".join(filter(str.isprintable, device)))
 
 
 def cookie_sign_in(request: Request, user: User) -> None:
@@ -72,7 +73,7 @@ def _is_trusted(origin: str, request: Request) -> bool:
 
 
 def cookie_sign_out(request: Request) -> None:
-    """End the cookie's sign-in when the client signs out with its tokens, so that it is not left half signed in.
+    """Sign the cookie out too when the client signs out with its tokens, so that it is not left half signed in.
 
     No CSRF token is required, because clients with tokens have none, and refusing them would leave the sign-in open. A
     sign-out forced by another site's page would only be a nuisance, and browsers don't send SameSite cookies with a

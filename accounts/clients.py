@@ -1,4 +1,4 @@
-"""The client that sends a request, as sign-ins and limits see it."""
+"""The client that sends a request: its IP address, by which limits count, and its device."""
 
 from dataclasses import dataclass
 

@@ -42,22 +42,22 @@ def issue(*, user: User, purpose: CodePurpose, email: str) -> str:
 
 @contextmanager
 def redeemed(*, user: User | None, purpose: CodePurpose, code: str) -> Iterator[OneTimeCode]:
-    """Use ``code`` up, in one transaction with the body of the ``with`` block.
+    """Check ``code`` and use it up, in one transaction with the body of the ``with`` block.
 
-    Yield the stored code, which proves that ``user`` reads the mailbox ``email`` of it. The try is counted first, and
-    stays counted when the code is refused. Raise ``CodeRefused`` when the code is wrong, expired, used or exhausted.
-    An unknown user (``None``) gets the same error after the same database statements.
+    Yield the stored code, which proves that ``user`` can read the mailbox in its ``email``. The attempt is counted
+    first, and stays counted when the code is refused. Raise ``CodeRefused`` when the code is wrong, expired, used or
+    exhausted. An unknown user (``None``) gets the same error after the same database statements.
     """
     proof = _try(user_id=user.pk if user else 0, purpose=purpose, code=code)
     with transaction.atomic():
-        # When two requests bring the right code at once, only one of them deletes it.
+        # When two requests send the right code at once, only one of them deletes it.
         if not OneTimeCode.objects.filter(pk=proof.pk, code_hash=proof.code_hash).delete()[0]:
             raise CodeRefused
         yield proof
 
 
 def _try(*, user_id: int, purpose: CodePurpose, code: str) -> OneTimeCode:
-    """Count one try, compare ``code`` with the user's newest code, and return the row of that code.
+    """Count one attempt, compare ``code`` with the user's newest code, and return the row of that code.
 
     Raise ``CodeRefused`` when the code is wrong, expired or used, or has no tries left.
     """

@@ -55,7 +55,7 @@ class BadUsername(Invalid):
 
 
 class BadName(Invalid):
-    """Report that a name holds a line break or a URL, which the shop's mail would repeat in its greeting."""
+    """Report that a name has a line break or a URL in it. The shop's mails greet people by name and would repeat it."""
 
     code = "bad_name"
     message = "A name must be one line without a web address."

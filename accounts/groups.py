@@ -51,7 +51,7 @@ def groups_create(*, apps: Any = installed, using: str = DEFAULT_DB_ALIAS, **sig
     """
     try:
         apps.get_model("auth", "Group")
-    except LookupError:  # a partial migrate has not reached the groups' table yet
+    except LookupError:  # a partial migrate has not created the groups' table yet
         return
     known = set(Permission.objects.using(using).values_list("pk", flat=True))
     _create_permissions(using)
@@ -64,15 +64,15 @@ def groups_create(*, apps: Any = installed, using: str = DEFAULT_DB_ALIAS, **sig
 def _create_permissions(using: str) -> None:
     """Create the permissions of the apps in ``GROUPS`` now.
 
-    Django creates them at each app's own ``post_migrate``, which for some apps comes after this one. It creates none
-    twice.
+    Django creates them at each app's own ``post_migrate``, which for some apps comes after this one. It creates no
+    permission twice.
     """
     for label in sorted({models.split(".")[0] for table in GROUPS.values() for models in table}):
         create_permissions(installed.get_app_config(label), verbosity=0, using=using)
 
 
 def _named_in(table: dict[str, str]) -> Q:
-    """Return the filter for the permissions that a group's table lists.
+    """Return the filter that selects the permissions listed in ``table``.
 
     ``table`` maps models, such as ``orders.order`` or ``orders.*``, to actions separated by spaces.
     """

@@ -69,7 +69,7 @@ def mail_reset_link(*, user_id: int | None, page: str) -> None:
 
 @job("accounts.mail_password_changed")
 def mail_password_changed(*, user_id: int, at: str) -> None:
-    """Mail the user that the password of the account was changed at ``at`` (ISO 8601, UTC).
+    """Notify the user by mail that the account's password was changed at ``at`` (ISO 8601, UTC).
 
     Nothing is sent when the account is disabled or has no e-mail address.
     """

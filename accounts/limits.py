@@ -14,7 +14,7 @@ SIGN_IN = Limit("sign-in", count=5, seconds=5 * _MINUTE, guards_secrets=True)
 SIGN_IN_OF_ACCOUNT = Limit("sign-in-account", count=20, seconds=15 * _MINUTE, guards_secrets=True)
 SIGN_IN_FROM_ADDRESS = Limit("sign-in-address", count=100, seconds=5 * _MINUTE, guards_secrets=True)
 
-# For signed-in users who give the current password in order to change something.
+# For signed-in users who enter the current password in order to change something.
 PASSWORD_CHECK = Limit("password-check", count=5, seconds=5 * _MINUTE, guards_secrets=True)
 
 REGISTRATION = Limit("registration", count=30, seconds=_HOUR, guards_secrets=True)
@@ -25,7 +25,7 @@ CODE_TO = Limit("code-to", count=5, seconds=_HOUR, guards_secrets=True)
 LINK_TO = Limit("link-to", count=5, seconds=_HOUR, guards_secrets=True)
 MAIL_FROM_ADDRESS = Limit("mail-from-address", count=30, seconds=_HOUR, guards_secrets=True)
 
-# On top of the five tries of each code: asking for new codes must not bring unlimited new tries.
+# In addition to the five tries of each code: asking for new codes must not give unlimited new tries.
 CODE_OF_ACCOUNT = Limit("code-account", count=10, seconds=10 * _MINUTE, guards_secrets=True)
 CODE_FROM_ADDRESS = Limit("code-address", count=30, seconds=10 * _MINUTE, guards_secrets=True)
 

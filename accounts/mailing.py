@@ -22,8 +22,8 @@ def mail_person(*, user: User, to: str, limit: Limit | None = None, **mail: Any)
     """Send ``mail`` (the arguments of ``utils.mail.mail_send``) about ``user`` to ``to``, from a job.
 
     A mailbox that the user has not verified gets only a few mails a day. They don't greet by name: whoever registered
-    chose the name and the address, and the address may be somebody else's. ``limit`` is a smaller limit of
-    its own for this kind of mail to such a mailbox. Mail beyond a limit is dropped.
+    chose the name and the address, and the address may be somebody else's. ``limit`` is a separate, smaller limit for
+    this kind of mail to such a mailbox. Mail beyond a limit is dropped.
     """
     if has_proven(user, to):
         mail_send(to=to, user=user, name=plain(user.first_name), is_proven=True, **mail)
@@ -37,7 +37,7 @@ def mail_person(*, user: User, to: str, limit: Limit | None = None, **mail: Any)
         for each, subject in counted:
             spend(each, subject)
     except TooManyRequests as refusal:
-        logger.info("A mail of account %s was not sent: %s.", user.pk, refusal.limit.name)
+        logger.info("A mail about account %s was not sent: %s.", user.pk, refusal.limit.name)
         return
     try:
         mail_send(to=to, user=user, name="", is_proven=False, **mail)

@@ -1,7 +1,7 @@
 """Hashing of passwords: a few at a time, with the same hash for every Unicode spelling of a password.
 
-Argon2 takes 100 MB for each hash, on purpose. The number of hashes at once is bounded: otherwise a few dozen sign-ins
-at the same time would use up the machine's memory.
+Argon2 uses 100 MB for each hash, on purpose. The number of hashes at once is limited: otherwise a few dozen sign-ins at
+the same time would use up the machine's memory.
 """
 
 import unicodedata
@@ -30,7 +30,7 @@ def normalize_password(password: str) -> str:
 
 @contextmanager
 def hashing() -> Iterator[None]:
-    """Wait for one of the ``AT_ONCE`` slots that this process has for hashing.
+    """Wait for one of this process's ``AT_ONCE`` slots for hashing, and hold it during the ``with`` block.
 
     Raise ``TooManyPasswords`` when none is free within ``WAIT_SECONDS``.
     """
@@ -45,8 +45,9 @@ def hashing() -> Iterator[None]:
 def verify(password: str, encoded: str) -> tuple[bool, bool]:
     """Return whether ``password`` is right, and whether it should be hashed again.
 
-    Old hashes are of the password as it was typed, before passwords were normalised, so that spelling and its
-    decomposed form are tried too. Raise ``TooManyPasswords`` when the server is checking too many passwords at once.
+    Hashes from before passwords were normalised are of the password as it was typed. So the password is also tried as
+    it was sent, and in its decomposed form. Raise ``TooManyPasswords`` when the server is checking too many passwords
+    at once.
     """
     normal = normalize_password(password)
     must_update = False

@@ -32,11 +32,11 @@ def send_reset_link(*, user_id: int | None, page: str, **kwargs: Any) -> None:
 
 @receiver(signals.password_changed, dispatch_uid="accounts.password_changed")
 def tell_password_changed(*, user_id: int, **kwargs: Any) -> None:
-    """Enqueue a mail to the account's address that its password was changed just now."""
+    """Enqueue a mail to the account's address which says that the password was changed just now."""
     mail_password_changed.enqueue(user_id=user_id, at=timezone.now().isoformat())
 
 
 @receiver(signals.email_changed, dispatch_uid="accounts.email_changed")
 def tell_old_mailbox(*, user_id: int, **kwargs: Any) -> None:
-    """Enqueue a mail to the account's previous address that the e-mail address was changed."""
+    """Enqueue a mail to the account's previous address which says that the e-mail address was changed."""
     mail_email_changed.enqueue(user_id=user_id)

@@ -1,7 +1,7 @@
 """Password reset links.
 
-A link is bound to the account's password, mailbox and last cookie sign-in. It is void once one of these has changed,
-which using it does, and after ``PASSWORD_RESET_TIMEOUT`` seconds. Nothing is stored. The link's host comes from
+A link is bound to the account's password, mailbox and last cookie sign-in. It stops working when one of these changes,
+so also when it is used, and after ``PASSWORD_RESET_TIMEOUT`` seconds. Nothing is stored. The link's host comes from
 ``FRONTEND_URL``, never from the request: a forged Host header must not decide where the mailed link leads.
 """
 
@@ -18,7 +18,7 @@ OUR_PAGE = "account/new-password/#{token}"
 
 
 class _ResetTokenGenerator(PasswordResetTokenGenerator):
-    """Make and check the secrets of links, with a salt of their own."""
+    """Make and check the secrets of reset links, with a salt that nothing else uses."""
 
     key_salt = "accounts.resets"
 

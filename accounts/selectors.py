@@ -1,10 +1,10 @@
 """Reads: the user of a token, and the sign-ins of a user."""
 
-from typing import Any
 from uuid import UUID
 
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet, Value
 from django.utils import timezone
+from rest_framework_simplejwt.tokens import Token
 
 from accounts.errors import TokenRefused
 from accounts.models import User, UserSession
@@ -19,24 +19,24 @@ WHERE session.id = %s AND session.revoked_at IS NULL
 """  # noqa: S608 - columns
 
 
-def user_of_token(claims: Any) -> User:
-    """Return the user of a verified access token, in one query.
+def user_of_token(token: Token) -> User:
+    """Return the user of a verified token, in one query.
 
-    Role and rights come from the database as of now, never from the token. Raise ``TokenRefused`` when the session has
+    Role and permissions are read from the database, never from the token. Raise ``TokenRefused`` when the session has
     ended, the account is disabled or the password has changed since.
     """
     try:
-        session_id = UUID(str(claims[SESSION_CLAIM]))
+        session_id = UUID(str(token[SESSION_CLAIM]))
     except (KeyError, ValueError) as error:
         raise TokenRefused from error
     users = [_USER.instance(row) for row in fetch(_USER_OF_SESSION, session_id)]
-    if not users or not users[0].is_active or not matches_password(claims, users[0]):
+    if not users or not users[0].is_active or not matches_password(token, users[0]):
         raise TokenRefused
     return users[0]
 
 
 def user_of_any_token(text: str) -> User:
-    """Return the user of an access token, or of a refresh token that was not exchanged yet.
+    """Return the user of an access token, or of a refresh token that has not been exchanged yet.
 
     Raise ``TokenRefused`` for any other text, and when ``user_of_token`` does.
     """

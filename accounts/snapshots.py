@@ -45,7 +45,7 @@ def differences(model: type[Model], before: Row | None, after: Row | None) -> Ch
 
 
 def _recorded(model: type[Model]) -> Iterable[Field]:
-    """Return the fields to record, without times that change on every save: the audit entry has its own time."""
+    """Return the fields to record. Times that change on every save are left out: the audit entry has its own time."""
     return [
         field
         for field in model._meta.concrete_fields
@@ -69,7 +69,7 @@ def _shown(model: type[Model], field: Field, row: Row | None) -> Any:
 
 
 def plain(value: Any, *, currency: str | None = None) -> Any:
-    """Return ``value`` as JSON can hold it: amounts as text with the currency's decimals, times in UTC."""
+    """Return ``value`` in a form that JSON can hold: amounts as text with the currency's decimals, times in UTC."""
     if isinstance(value, Decimal):
         return display(value, currency) if currency else format(value, "f")
     if isinstance(value, datetime):

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.services import account_hold
+from accounts.services import account_lock
 from cart.errors import CartFull, CartItemNotFound, CartNotFound, QuantityOutOfRange
 from cart.models import MAX_ITEMS, MAX_QUANTITY, Cart, CartItem, CartStatus
 from cart.selectors import (
@@ -125,7 +125,7 @@ def cart_open_guest() -> Cart:
     return _open(None)
 
 
-def cart_hold(*, user: User, cart_id: int) -> None:
+def cart_lock(*, user: User, cart_id: int) -> None:
     """Lock the row of a user's cart until the transaction ends. If a request is ordering it, wait."""
     Cart.objects.select_for_update().filter(user=user, pk=cart_id).first()
 
@@ -237,7 +237,7 @@ def _open(user: User | None) -> Cart:
     When several requests do so at once, only one of them creates the user's cart, and all return the same one.
     """
     if user is not None:
-        account_hold(user=user)
+        account_lock(user=user)
     now = timezone.now()
     (row,) = fetch(_OPEN, user and user.pk, uuid.uuid4(), settings.DEFAULT_CURRENCY, now, now)
     return _CART.instance(row)

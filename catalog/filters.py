@@ -16,7 +16,7 @@ from utils.api.filters import AfterFilter, StableOrderingFilter, StrictBooleanFi
 from utils.money import DECIMAL_PLACES, MAX_DIGITS
 from utils.text import fold
 
-# The limits are the column's, because PostgreSQL refuses numbers of many thousand digits.
+# The column's own limits, because PostgreSQL refuses numbers of many thousand digits.
 _PRICE: dict[str, Any] = {"min_value": 0, "max_digits": MAX_DIGITS, "decimal_places": DECIMAL_PLACES}
 
 
@@ -43,7 +43,7 @@ class ProductFilter(StrictFilterSet):
     def filter_queryset(self, products: ProductQuerySet) -> QuerySet:
         """Filter and order ``products``, and join their prices only when a parameter needs them.
 
-        The join is slow: it costs as much as a page far down the list.
+        The join is as slow as reading a page far down the list.
         """
         asked = self.form.cleaned_data
         by_price = any("price" in name for name in asked["ordering"] or ())

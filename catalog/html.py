@@ -1,4 +1,4 @@
-"""Make HTML that came from outside safe to show."""
+"""Make HTML from sellers and imported files safe to show."""
 
 import html
 import re
@@ -23,7 +23,7 @@ def clean_html(markup: str) -> str:
 
 
 def cleaned(markup: str) -> Tidied:
-    """Clean ``markup`` as ``clean_html`` does, and return it with a note whether anything was left out."""
+    """Clean ``markup`` as ``clean_html`` does; the result also says whether anything was left out."""
     if "<" not in markup and "&" not in markup:
         return Tidied(markup, is_whole=True)
     tidy = tidied(markup, tags=_TAGS, attributes=_ATTRIBUTES)
@@ -33,5 +33,5 @@ def cleaned(markup: str) -> Tidied:
 
 
 def plain_text(markup: str) -> str:
-    """Return the words of clean HTML, for searching."""
+    """Return the text of clean HTML without tags, for searching."""
     return " ".join(html.unescape(_ANY_TAG.sub(" ", markup)).split())

@@ -1,8 +1,8 @@
-"""Rewrite markup from strangers, so that the time and memory to clean it grow only with its length.
+"""Rewrite untrusted markup, so that the time and memory to clean it grow only in proportion to its length.
 
-A cleaner follows the rules of browsers. When a format is never closed, these rules open it again in each later
-paragraph: 20 kB of ``<b a=1><p><b a=2><p>`` become 9 MB, and 500 kB take all memory. In the rewritten markup every
-format ends with the element around it, and opens again only while a budget of characters lasts.
+An HTML cleaner parses as browsers do. Browsers reopen an unclosed formatting element, such as ``<b>``, in each later
+paragraph: 20 kB of ``<b a=1><p><b a=2><p>`` become 9 MB, and 500 kB use up all memory. In the rewritten markup every
+formatting element ends with the element around it. Reopening them may add only a limited number of characters.
 """
 
 import re
@@ -17,7 +17,7 @@ _ENDS_A_PARAGRAPH = frozenset(
 _BLOCKS = _ENDS_A_PARAGRAPH | {"tbody", "td", "th", "thead", "tr"}
 _HOLDS_ITEMS = frozenset({"ol", "td", "th", "ul"})
 _DEEPEST = 100
-# The alternatives never backtrack, so the time grows with the text and not with its square.
+# The alternatives never backtrack, so the time is proportional to the length of the text, not to its square.
 _TOKEN = re.compile(
     r"""
       <!--(?:-?>|.*?(?:--!?>|\Z))
@@ -49,9 +49,9 @@ def tidied(markup: str, *, tags: Set[str], attributes: Mapping[str, Set[str]]) -
 class _Writer:
     """Write markup element by element.
 
-    ``_open`` holds the open elements, the innermost last; each is a pair of its name and its opening tag.
-    ``_waiting`` holds the formats to open again before the next text or inline tag. ``budget`` is the number of
-    characters that opening formats again may add.
+    ``_open`` holds the open elements, the innermost last; each is a pair of its name and its opening tag. ``_waiting``
+    holds the formatting elements to reopen before the next text or inline tag. ``budget`` is the number of characters
+    that reopening them may add.
     """
 
     def __init__(self, tags: Set[str], attributes: Mapping[str, Set[str]], *, budget: int) -> None:
@@ -64,7 +64,7 @@ class _Writer:
         self._waiting: list[tuple[str, str]] = []
 
     def read(self, markup: str) -> None:
-        """Rewrite ``markup`` into the parts that ``written`` joins."""
+        """Rewrite ``markup``; ``written`` then returns the result."""
         place = 0
         for token in _TOKEN.finditer(markup):
             self._text(markup[place : token.start()])
@@ -130,8 +130,8 @@ class _Writer:
     def _end(self, name: str) -> None:
         """Handle a closing tag: close the innermost open element named ``name`` and the elements inside it.
 
-        Formats (such as bold) that are closed with it wait to be opened again. If a waiting format has this name, only
-        forget that one.
+        Formatting elements (such as ``b``) that are closed with it are added to ``_waiting``. If one in ``_waiting``
+        has this name, only remove that one.
         """
         if self._forget_waiting(name):
             return
@@ -142,7 +142,7 @@ class _Writer:
             self._waiting += [element for element in inside if element[0] in _FORMATS]
 
     def _forget_waiting(self, name: str) -> bool:
-        """Drop the latest waiting format named ``name``; return whether there was one."""
+        """Remove the last element named ``name`` from ``_waiting``; return whether there was one."""
         for place in reversed(range(len(self._waiting))):
             if self._waiting[place][0] == name:
                 del self._waiting[place]

@@ -25,7 +25,7 @@ class CategoryManager(MP_NodeManager):
     def move(self, node: "Category", target: "Category", pos: str | None = None) -> None:
         """Move a category within the tree, and write the change to the audit log.
 
-        Treebeard moves with SQL of its own, which the audit log does not see.
+        Treebeard moves rows with its own SQL, which sends no signals to the audit log.
         """
         with change_audited(node):
             super().move(node, target, pos)
@@ -34,8 +34,8 @@ class CategoryManager(MP_NodeManager):
 class Category(MP_Node):
     """Store one category of the tree.
 
-    The tree is a materialized path, so a subtree is one range of the index. ``name_key`` is the folded name
-    (``utils.text.fold``), by which categories are found.
+    The tree is stored as materialized paths, so a subtree is one range of an index. ``name_key`` is the folded name
+    (``utils.text.fold``); categories are looked up by it.
     """
 
     name = models.CharField(max_length=120)
@@ -75,7 +75,7 @@ class ProductStatus(models.TextChoices):
 
 
 class Product(models.Model):
-    """Store one product. Its variants are what is priced, stocked and sold."""
+    """Store one product. Its variants have the prices and the stock, and are what is sold."""
 
     name = models.CharField(max_length=255)
     slug = SlugField(max_length=255, unique=True)
@@ -99,13 +99,17 @@ class Product(models.Model):
         related_name="+",
         help_text="Sold when a client names no variant, as long as it is in stock. If empty: the first one in stock",
     )
-    # Derived by the services of this app: what search and filters read, and the average and number of the reviews.
+    # Computed by the services of this app: what search and filters read, and the average and number of the reviews.
     search_text = models.TextField(blank=True, editable=False)
     brand_key = models.CharField(max_length=MAX_KEY_LENGTH, blank=True, editable=False, db_index=True)
     rating = models.DecimalField(max_digits=3, decimal_places=2, null=True, editable=False)
     review_count = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
+
+    # Set by ``catalog.selectors`` for lists and pages: the pictures, and the URL of the first one.
+    pictures: "list[ProductImage]"
+    image: str | None
 
     objects = ProductQuerySet.as_manager()
 
@@ -124,7 +128,7 @@ class Product(models.Model):
 
 
 class Variant(models.Model):
-    """Store one variant: the thing that is priced, stocked and sold. A product without options has exactly one."""
+    """Store one variant, which has a price and stock and is what is sold. A product without options has exactly one."""
 
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="variants")
     sku = models.CharField(max_length=100, blank=True, db_index=True)
@@ -204,9 +208,9 @@ class PriceRange(models.Model):
 
 
 def image_path(image: "ProductImage", filename: str) -> str:
-    """Return the path to store a picture under: the product's slug and a random part, not the client's file name.
+    """Return the path to store a picture at: the product's slug and a random part, not the client's file name.
 
-    ``filename`` gives only the suffix, which ``utils.pictures`` has derived from the file's content.
+    Only the suffix of ``filename`` is used; ``utils.pictures`` chose it from the file's content.
     """
     return f"products/{image.product.slug[:60]}-{secrets.token_hex(4)}{PurePath(filename).suffix.lower()}"
 

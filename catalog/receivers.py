@@ -1,4 +1,4 @@
-"""The catalogue's receivers of events from other apps."""
+"""Receivers in the catalogue for events of other apps."""
 
 from typing import Any
 

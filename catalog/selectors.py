@@ -1,8 +1,7 @@
-"""Read products, categories and reviews, as far as the caller may see them."""
+"""Read the products, categories and reviews that the caller may see."""
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.files.storage import default_storage
@@ -55,8 +54,8 @@ def products_editable_by(user: User) -> ProductQuerySet:
 def product_to_edit(user: User, *, key: str | int) -> Product:
     """Return a product that ``user`` may edit. ``key`` is its id or slug.
 
-    Raise ``ProductDenied`` when they may see the product but not edit it, and ``ProductNotFound`` when they may not
-    see it or there is none.
+    Raise ``ProductDenied`` when they may see the product but not edit it, and ``ProductNotFound`` when they may not see
+    it or it does not exist.
     """
     try:
         return product_get(products_editable_by(user), key=key)
@@ -67,7 +66,7 @@ def product_to_edit(user: User, *, key: str | int) -> Product:
 
 
 def product_rows(ids: list[int], *, currency: str) -> list[Product]:
-    """Read what a row of a list shows of these products, apart from stock, in two statements.
+    """Read what a product list shows of each of these products, apart from stock, in two statements.
 
     Prices are in ``currency``. ``image`` is the URL of the first picture, or ``None``.
     """
@@ -81,7 +80,7 @@ def product_rows(ids: list[int], *, currency: str) -> list[Product]:
 def product_rows_with_pictures(ids: list[int], *, currency: str) -> list[Product]:
     """Read the same as ``product_rows``, and also the description and ``pictures``.
 
-    It is for contracts whose lists show descriptions and all pictures.
+    It is for storefronts whose lists show descriptions and all pictures.
     """
     products = list(_shown(ids, currency).defer("search_text").prefetch_related("images"))
     for product in products:
@@ -95,7 +94,8 @@ def product_details(ids: list[int], *, currency: str) -> list[Product]:
     Prices are in ``currency``. ``on_offer`` holds the active variants, ``pictures`` the pictures.
     """
     variants = Prefetch("variants", variants_on_offer(currency=currency), to_attr="on_offer")
-    products = list(_shown(ids, currency).defer("search_text").prefetch_related("images", variants))
+    rows = _shown(ids, currency).defer("search_text")
+    products: list[Product] = list(rows.prefetch_related("images", variants))
     for product in products:
         _add_pictures(product)
     return products
@@ -105,7 +105,7 @@ def _shown(ids: list[int], currency: str) -> ProductQuerySet:
     return Product.objects.filter(pk__in=ids).select_related("category").priced_in(currency)
 
 
-def _add_pictures(product: Any) -> None:
+def _add_pictures(product: Product) -> None:
     product.pictures = list(product.images.all())
     product.image = product.pictures[0].url if product.pictures else None
 
@@ -136,7 +136,10 @@ def only_variant(product: Product) -> Variant:
 
 
 def by_key(products: ProductQuerySet, key: str | int) -> ProductQuerySet:
-    """Keep the product whose id or slug is ``key``, if there is one. A slug is never a number."""
+    """Filter for the product whose id or slug is ``key``.
+
+    A key of digits is read as an id, because a slug is never a number.
+    """
     pk = id_of(key)
     return products.filter(slug=str(key)) if pk is None else products.filter(pk=pk)
 
@@ -220,7 +223,10 @@ def with_parent(category: Category) -> Category:
 
 
 def variant_of(product: Product, variant_id: int) -> Variant:
-    """Return a variant of ``product``. Raise ``VariantNotFound`` when there is none, or it is another product's."""
+    """Return a variant of ``product``.
+
+    Raise ``VariantNotFound`` when it does not exist or belongs to another product.
+    """
     found = product.variants.filter(pk=variant_id).first()
     if found is None:
         raise VariantNotFound
@@ -233,7 +239,7 @@ def reviews_of(product: Product | int) -> QuerySet[Review]:
 
 
 def review_get(*, product: Product, user: User) -> Review:
-    """Return the review that ``user`` wrote of ``product``. Raise ``ReviewNotFound`` when there is none."""
+    """Return the review of ``product`` by ``user``. Raise ``ReviewNotFound`` when there is none."""
     found = Review.objects.filter(product=product, user=user).first()
     if found is None:
         raise ReviewNotFound

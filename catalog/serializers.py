@@ -1,7 +1,7 @@
 """The serializers of the catalogue in /api/v1/.
 
 A ``…Card`` is the part of a product that ``catalog.views.cards`` keeps in the cache. ``catalog.views.rows`` adds the
-stock; the serializers that extend a card with the stock document the whole answer.
+stock. The serializers that extend a card with the stock only document the whole answer.
 """
 
 from typing import Any

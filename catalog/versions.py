@@ -1,4 +1,4 @@
-"""Versions of products and categories. A version changes with everything that is shown, except stock."""
+"""Versions of products and categories. A version changes when anything changes that is shown, except stock."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from utils.versions import version_of
 def product_tag(pk: int, updated_at: datetime) -> str:
     """Return the version of a product.
 
-    ``updated_at`` moves with every change of what the product shows (``catalog.services.products_touch``).
+    ``updated_at`` changes whenever something changes that the product shows (``catalog.services.products_touch``).
     """
     return version_of("product", pk, updated_at.timestamp())
 

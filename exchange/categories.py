@@ -7,12 +7,12 @@ from catalog.models import Category
 from utils.text import fold
 
 _Path = tuple[str, ...]
-# A new category moves all its siblings that come later in the alphabet, one by one, so the time grows with the square.
+# A new category moves all its later siblings in the alphabet one by one, so the total time grows quadratically.
 MOST_NEW = 1_000
 
 
 class CategoryTree:
-    """Remember the tree of categories, so that it is read only once. Names match in any spelling (``utils.text.fold``).
+    """Cache the tree of categories, so that it is read only once. Names match in any spelling (``utils.text.fold``).
 
     ``_ids`` holds the ids by path, ``_made`` the paths created since the last rollback, and ``_in_trial`` the paths
     created in a trial run.
@@ -49,7 +49,7 @@ class CategoryTree:
         for name in names:
             parent, path = path, (*path, fold(name))
             if path not in ids:
-                # The parent is read again, because a node that was read earlier may have an outdated place in the tree.
+                # The parent is read again, because a node that was read earlier may have an outdated path.
                 above = Category.objects.get(pk=ids[parent]) if parent else None
                 ids[path] = catalog.category_create(name=name, parent=above).pk
                 self._made.add(path)

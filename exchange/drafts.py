@@ -13,8 +13,8 @@ _LINES_SHOWN = 8
 class Problem:
     """Hold what is wrong with some lines of a file.
 
-    The lines of an error were left out; those of a warning were imported. ``lines`` count from 1, the header's first
-    line.
+    The lines of an error were left out; those of a warning were imported. ``lines`` are counted from 1, which is the
+    first line of the header.
     """
 
     lines: Sequence[int]
@@ -34,7 +34,7 @@ VariantKey = tuple[str, ...]
 
 
 def variant_key(values: Sequence[str]) -> VariantKey:
-    """Return the key that distinguishes a product's variants: the option values, without case and outer spaces."""
+    """Return the key that identifies a variant of a product: the option values, without case and surrounding spaces."""
     return tuple(value.strip().casefold() for value in values)
 
 
@@ -42,11 +42,10 @@ def variant_key(values: Sequence[str]) -> VariantKey:
 class VariantDraft:
     """Hold what a file says about one variant.
 
-    ``options`` are pairs of a name and a value; for a blank name the variant keeps the name that it has.
-    ``values`` may hold sku, barcode, weight_grams and track_inventory, and ``price`` amount and compare_at. The variant
-    keeps its value of a field that is missing from them.
-    ``quantity`` is the number of pieces for sale, or ``None`` when the file does not say. ``image_url`` is blank for
-    none.
+    ``options`` are pairs of a name and a value; if a name is blank, the variant keeps the name that it has. ``values``
+    may hold sku, barcode, weight_grams and track_inventory; ``price`` may hold amount and compare_at. A field that is
+    missing from them keeps its value. ``quantity`` is the number of pieces for sale, or ``None`` when the file does not
+    say. ``image_url`` is blank when the variant has no picture.
     """
 
     line: int
@@ -64,9 +63,10 @@ class VariantDraft:
 
 @dataclass(frozen=True, slots=True)
 class ImageDraft:
-    """Hold what a file says about the picture at ``url``. ``place`` is its place among the product's, from 1.
+    """Hold what a file says about the picture at ``url``.
 
-    ``values`` holds alt and position, if the file has these columns.
+    ``place`` is its number among the product's pictures in their order, from 1. ``values`` holds the model fields
+    ``alt`` and ``position`` to write, if the file has columns for them.
     """
 
     url: str
@@ -79,12 +79,12 @@ class ProductDraft:
     """Hold what a file says about one product.
 
     ``lines`` are the lines of its rows without errors. ``values`` may hold name, description, brand, product_type and
-    tags. The product keeps its value of a field that is missing from them. ``category`` holds names from the root down;
-    it is empty for no category, and ``None`` to keep the category. ``status`` and ``is_published`` are ``None`` when
-    the file does not say. ``replaces_images``: remove the product's imported pictures that are not in ``images``.
-    ``links_images``: the file says which picture belongs to which variant. ``is_refused``: nothing of the product can
-    be imported, and the reason has been reported. ``lost_markup_line`` is the line of the description, if some of its
-    markup was left out.
+    tags. A field that is missing from them keeps its value. ``category`` holds names from the root down; it is empty
+    for no category, and ``None`` to keep the category. ``status`` and ``is_published`` are ``None`` when the file does
+    not say. ``replaces_images``: remove the product's imported pictures that are not in ``images``. ``links_images``:
+    the file says which picture belongs to which variant. ``is_refused``: nothing of the product can be imported, and
+    the reason has been reported. ``lost_markup_line`` is the line of the description, if some of its markup was left
+    out.
     """
 
     handle: str

@@ -11,5 +11,5 @@ class UnusableFile(Invalid):
 class BadCell(ValueError):
     """Report that a cell of a file can't be read.
 
-    Its message ends a sentence that begins with the column and the value.
+    Its message is the end of a sentence that begins with the column and the value.
     """

@@ -8,7 +8,7 @@ from django.db.models import Model
 
 from catalog.models import Product, ProductImage, ProductStatus, Variant, VariantPrice
 from catalog.services import search_values
-from catalog.services.bulk import HeldProducts, ProductChanges
+from catalog.services.bulk import LockedProducts, ProductWrite
 from exchange.categories import CategoryTree
 from exchange.drafts import Problem, ProductDraft, VariantDraft, VariantKey, variant_key
 
@@ -17,12 +17,12 @@ from exchange.drafts import Problem, ProductDraft, VariantDraft, VariantKey, var
 class ProductPlan:
     """Hold what an import does with one product.
 
-    ``counts`` are variants with the number of pieces that they get from the file. ``stock_left_alone`` is the number of
-    variants that keep their pieces, although the file gives a number. ``problems`` were found by comparing the draft
-    with the shop. ``is_refused``: nothing is written.
+    ``counts`` are pairs of a variant and the number of pieces that the file gives it. ``stock_left_alone`` is the
+    number of variants whose pieces stay unchanged although the file gives a number. ``problems`` were found by
+    comparing the draft with the shop. ``is_refused``: nothing is written.
     """
 
-    changes: ProductChanges
+    changes: ProductWrite
     counts: list[tuple[Variant, int]] = field(default_factory=list)
     stock_left_alone: int = 0
     problems: list[Problem] = field(default_factory=list)
@@ -30,21 +30,21 @@ class ProductPlan:
 
 
 def product_plan(
-    draft: ProductDraft, there: HeldProducts, *, categories: CategoryTree, currency: str, sets_stock: bool
+    draft: ProductDraft, there: LockedProducts, *, categories: CategoryTree, currency: str, sets_stock: bool
 ) -> ProductPlan:
     """Return the plan of what to write so that the shop's product matches ``draft``.
 
-    ``there`` holds what the shop has. Missing categories are created right away; nothing else is written. ``currency``
-    is that of the prices. With ``sets_stock``, existing variants also get their pieces from the file; otherwise only
-    new ones do.
+    ``there`` holds the shop's products with these slugs. Missing categories are created right away; nothing else is
+    written. ``currency`` is the currency of all prices. With ``sets_stock``, existing variants also get their pieces
+    from the file; otherwise only new ones do.
     """
     return _Planner(draft, there, currency=currency, sets_stock=sets_stock).plan(categories)
 
 
 class _Planner:
-    """Plan one product. Each step adds to the plan what has to be written, and the problems that it finds."""
+    """Plan one product. Each step adds the rows to write and the problems that it finds to the plan."""
 
-    def __init__(self, draft: ProductDraft, there: HeldProducts, *, currency: str, sets_stock: bool) -> None:
+    def __init__(self, draft: ProductDraft, there: LockedProducts, *, currency: str, sets_stock: bool) -> None:
         self._draft = draft
         self._there = there
         self._currency = currency
@@ -53,12 +53,12 @@ class _Planner:
         self._product = product or Product(slug=draft.handle)
         self._variants = there.variants.get(product.pk, []) if product else []
         self._images = there.images.get(product.pk, []) if product else []
-        self._changes = ProductChanges(product=self._product, is_new=product is None)
+        self._changes = ProductWrite(product=self._product, is_new=product is None)
         self._plan = ProductPlan(self._changes)
         self._drafted: dict[VariantKey, Variant] = {}
 
     def plan(self, categories: CategoryTree) -> ProductPlan:
-        """Take all steps and return the plan."""
+        """Run all steps and return the plan."""
         is_new = self._changes.is_new
         if self._draft.handle in self._there.sellers_slugs:
             return self._refused("a seller's product has this handle, and an import changes only the shop's own.")
@@ -77,7 +77,7 @@ class _Planner:
         return self._plan
 
     def _refused(self, message: str) -> ProductPlan:
-        """Refuse the product, report the lines that have no problem yet, and return the plan."""
+        """Refuse the product, report those of its lines that have no problem yet, and return the plan."""
         problems = self._plan.problems
         reported = {line for problem in problems for line in problem.lines}
         if lines := [line for line in self._draft.lines if line not in reported]:

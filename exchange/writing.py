@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 
 from django.db import Error, reset_queries, transaction
 
-from catalog.services import products_hold, products_write
+from catalog.services import products_lock, products_write
 from exchange.categories import CategoryTree
 from exchange.drafts import Problem, ProductDraft, Report
 from exchange.planning import ProductPlan, product_plan
@@ -16,7 +16,7 @@ from utils.errors import DomainError
 # The reference of the stock movements that an import records.
 REFERENCE = "import"
 _PRODUCTS = 500
-# A batch with hundreds of variants and pictures per product ends earlier, so that it takes no more memory.
+# A batch whose products have hundreds of variants and pictures holds fewer products, so that it needs no more memory.
 _ROWS = 2000
 
 
@@ -56,15 +56,14 @@ def products_import(
     dry_run: bool = False,
     advance: Callable[[int], object] = lambda count: None,
 ) -> Tally:
-    """Create or update the shop's own products that ``drafts`` describe. A product is found by its handle, the slug.
+    """Create or update the shop's own products from ``drafts``. A draft's handle is the product's slug.
 
-    ``currency`` is that of all prices. ``note`` goes to the stock movements. ``report`` is called with every problem.
-    With ``sets_stock`` existing variants also get their pieces from the file. Otherwise only new variants do, because
-    pieces that were sold after the file was written would be for sale again.
-    With ``dry_run`` everything is done and then rolled back. ``advance`` is called with the number of products that
-    each batch finished.
+    ``currency`` is the currency of all prices, and ``note`` the note of the stock movements. ``report`` is called with
+    every problem. New variants get their number of pieces from the file. Existing ones do so only with ``sets_stock``,
+    because pieces that were sold after the file was written would otherwise be for sale again. With ``dry_run``
+    everything is done and then rolled back. After each batch, ``advance`` is called with the number of its products.
 
-    Each batch has its own transaction, so an interrupted import has imported the batches before.
+    Each batch has its own transaction, so the batches before an interruption stay imported.
     """
     run = _Run(currency=currency, note=note, report=report, sets_stock=sets_stock, dry_run=dry_run)
     for batch in _batches(drafts):
@@ -76,7 +75,7 @@ def products_import(
 
 
 class _Run:
-    """Import one batch after the other, and add up in ``tally`` what was done."""
+    """Import batches one after the other, and count in ``tally`` the rows that were created, updated and removed."""
 
     def __init__(self, *, currency: str, note: str, report: Report, sets_stock: bool, dry_run: bool) -> None:
         self.tally = Tally()
@@ -95,10 +94,10 @@ class _Run:
             self._apply(drafts)
 
     def _apply(self, drafts: list[ProductDraft]) -> None:
-        """Write all drafts in one transaction; if that fails, each in its own, so that only the bad one is lost.
+        """Write all drafts in one transaction. If that fails, write each in its own, so that only the bad one is lost.
 
-        The problems of the file itself are found earlier. A failure here comes from another request that wrote at the
-        same time, or from a lock that took too long.
+        Problems of the file itself are found earlier. A failure here comes from another request that wrote at the same
+        time, or from waiting too long for a lock.
         """
         try:
             tally, problems = self._in_transaction(drafts)
@@ -116,9 +115,9 @@ class _Run:
             self._report(problem)
 
     def _in_transaction(self, drafts: list[ProductDraft]) -> tuple[Tally, list[Problem]]:
-        """Plan and write a batch, whose handles are all different.
+        """Plan and write a batch of drafts with different handles.
 
-        Errors of the database and of services pass through. They don't say which product of the batch is the reason.
+        Errors of the database and of services are not caught. They don't say which product of the batch caused them.
         """
         with transaction.atomic():
             plans = self._plans(drafts)
@@ -129,12 +128,12 @@ class _Run:
         return tally, [problem for plan in plans for problem in plan.problems]
 
     def _plans(self, drafts: Sequence[ProductDraft]) -> list[ProductPlan]:
-        """Compare all drafts with what the shop has.
+        """Compare all drafts with the shop's products, and return a plan of what to write for each.
 
         The products stay locked until the batch is written. A second import of the same file waits for that, and then
         finds nothing to do.
         """
-        there = products_hold(slugs=[draft.handle for draft in drafts], currency=self._currency)
+        there = products_lock(slugs=[draft.handle for draft in drafts], currency=self._currency)
         return [
             product_plan(
                 draft, there, categories=self._categories, currency=self._currency, sets_stock=self._sets_stock

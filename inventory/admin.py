@@ -19,7 +19,7 @@ from inventory.models import Location, MovementKind, Reservation, StockItem, Sto
 from inventory.services import stock_adjust, stock_item_for
 from utils.admin import Button, Panel, PanelAdmin, ReadOnlyAdmin, ShopAdmin, signed_in
 
-# Orders record sales themselves, under the order's number.
+# Sales are not offered: the orders app records them, with the order's number.
 _KINDS_BY_HAND = [choice for choice in MovementKind.choices if choice[0] != MovementKind.SALE]
 _MOST_PIECES = 1_000_000
 _ITEM_PATH = ("stock_item__variant__product", "stock_item__location")
@@ -128,7 +128,7 @@ class StockItemAdmin(PanelAdmin):
     def _count(self, request: HttpRequest, obj: StockItem, *, counted: int, note: str) -> str:
         """Record the difference between ``counted`` and what is on hand, and return a message about it.
 
-        The stock item is locked, so that no sale comes in between.
+        The stock item is locked, so that no sale happens in between.
         """
         with transaction.atomic():
             item = StockItem.objects.filter(pk=obj.pk).locked().get()

@@ -1,6 +1,6 @@
 """The tables of the stock ledger.
 
-``StockMovement`` records every piece that came or went, and ``Reservation`` every piece that is reserved for an order.
+``StockMovement`` records every piece that came in or went out, and ``Reservation`` every piece reserved for an order.
 ``StockItem`` keeps their sums, so that one conditional UPDATE can decide whether a piece is left.
 """
 
@@ -32,7 +32,7 @@ class Location(models.Model):
 class StockItem(models.Model):
     """Store how many pieces of one variant are at one location, and how many of them are reserved.
 
-    Only ``inventory.services`` writes it.
+    Only ``inventory.services`` writes these rows.
     """
 
     variant = models.ForeignKey(Variant, on_delete=models.PROTECT, related_name="stock_items")
@@ -69,7 +69,7 @@ class MovementKind(models.TextChoices):
 
 
 class StockMovement(AppendOnlyModel):
-    """Store one entry of the stock ledger: ``quantity`` pieces came (positive) or went (negative)."""
+    """Store one entry of the stock ledger: ``quantity`` pieces came in (positive) or went out (negative)."""
 
     stock_item = models.ForeignKey(StockItem, on_delete=models.PROTECT, related_name="movements")
     kind = models.CharField(max_length=12, choices=MovementKind.choices)
@@ -92,7 +92,7 @@ class StockMovement(AppendOnlyModel):
 
 
 class ReservationState(models.TextChoices):
-    """List what can become of reserved pieces.
+    """List the states of a reservation.
 
     ``active``: they are held back for the order. ``committed``: they have left the shop. ``released``: they are for
     sale again.

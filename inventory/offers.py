@@ -1,4 +1,4 @@
-"""Read offers: variants with their price and stock of this moment, and the default variant of a product."""
+"""Read offers (variants with their current price and stock), and find a product's default variant."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ WHERE variant.id {among("SELECT id FROM catalog_variant WHERE product_id IN ({pr
 
 @dataclass(frozen=True)
 class Offer:
-    """Hold a variant with its price and stock of this moment.
+    """Hold a variant with its current price and stock.
 
     ``price`` is what one piece costs in ``currency``, or ``None`` when the variant is not sold in that currency.
     ``stock`` is the number of pieces for sale, or ``None`` when they are not counted.
@@ -153,10 +153,10 @@ def offer_of_product(product_id: int, *, currency: str) -> Offer:
 
 
 def line_items(wanted: Sequence[ProductLine], *, currency: str) -> list[LineItem]:
-    """Read the offer of each line: of the variant that it names, or else of its product's default variant.
+    """Read an offer for each line: the offer of the named variant, or else of the product's default variant.
 
-    Raise ``VariantNotFound`` when the variant is not on sale or is another product's, ``ProductNotFound`` when the
-    product is not on sale, and ``NotForSale`` when the product has no active variant.
+    Raise ``VariantNotFound`` when the variant is not on sale or belongs to another product, ``ProductNotFound`` when
+    the product is not on sale, and ``NotForSale`` when the product has no active variant.
     """
     offers = offers_of(products={line.product for line in wanted}, currency=currency)
     return [

@@ -1,4 +1,4 @@
-"""Read what is left, what runs low, and whether the ledger adds up."""
+"""Read the available pieces, the products that run low, and whether balances match the ledger."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ def with_stock(variants: QuerySet[Variant]) -> QuerySet[Variant]:
 
 @dataclass(frozen=True)
 class Availability:
-    """Hold what a product has for sale.
+    """Hold how much of a product is for sale.
 
     ``stock`` is the number of counted pieces. ``in_stock`` is true when anything can be bought, counted or not.
     """
@@ -37,7 +37,7 @@ class Availability:
 
 
 def availability_by_product(product_ids: Iterable[int]) -> dict[int, Availability]:
-    """Return what each product has for sale, over all its active variants, by product id, in one statement."""
+    """Return the ``Availability`` of each product by product id, summed over its active variants, in one statement."""
     ids = list(product_ids)
     rows = (
         Variant.objects.filter(product__in=ids, is_active=True)

@@ -1,8 +1,8 @@
 """Write stock. No other code changes a stock item's pieces on hand or reserved.
 
 Every function locks the stock items that it needs in id order (``StockItemQuerySet.locked``), and then changes them
-with an UPDATE that repeats the condition. A CHECK constraint of the table backs up both. The calling code holds the
-transaction.
+with an UPDATE whose WHERE clause checks again that there are enough pieces. A CHECK constraint of the table guards
+against mistakes in both. The calling code opens the transaction.
 """
 
 from collections import Counter, defaultdict
@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from catalog.models import Variant
-from inventory.errors import OutOfStock, Shortage, StockWouldFallShort, TooManyPieces
+from inventory.errors import OutOfStock, Shortage, StockTooLarge, StockWouldFallShort
 from inventory.models import MAX_PIECES, Location, MovementKind, Reservation, ReservationState, StockItem, StockMovement
 from inventory.signals import stock_depleted
 from utils.events import publish
@@ -71,7 +71,10 @@ def stock_release(*, reference: str) -> None:
 
 
 def stock_restock(*, reference: str) -> None:
-    """Return the pieces that had left for ``reference`` to the stock, once, because its order was cancelled."""
+    """Put the pieces that had left for ``reference`` back into stock, after its order was cancelled.
+
+    Repeating it does nothing.
+    """
     rows = list(
         Reservation.objects.select_for_update()
         .filter(reference=reference, state=ReservationState.COMMITTED)
@@ -91,7 +94,7 @@ def stock_adjust(
 ) -> StockMovement:
     """Add ``delta`` pieces to a stock item, or take them out when it is negative, and record the movement.
 
-    Raise ``StockWouldFallShort`` when fewer pieces than the reserved ones would be left, and ``TooManyPieces`` when
+    Raise ``StockWouldFallShort`` when fewer pieces than the reserved ones would be left, and ``StockTooLarge`` when
     there would be more than ``MAX_PIECES``.
     """
     with transaction.atomic():
@@ -99,7 +102,7 @@ def stock_adjust(
             pk=stock_item.pk, on_hand__gte=F("reserved") - delta, on_hand__lte=MAX_PIECES - max(delta, 0)
         ).update(on_hand=F("on_hand") + delta)
         if not changed:
-            raise TooManyPieces if delta > 0 else StockWouldFallShort
+            raise StockTooLarge if delta > 0 else StockWouldFallShort
         return StockMovement.objects.create(
             stock_item=stock_item, kind=kind, quantity=delta, actor=actor, note=note, reference=reference
         )
@@ -108,7 +111,7 @@ def stock_adjust(
 def stock_count(*, variant: Variant, counted: int, actor: User | None = None, note: str = "") -> None:
     """Make the number of available pieces of ``variant`` equal to ``counted``.
 
-    It serves stock-takes and the plain ``stock`` field of a contract. The difference is recorded at the default
+    It is for stock-takes, and for APIs with a plain ``stock`` field. The difference is recorded at the default
     location, under a lock, so that no sale in between is lost. Raise ``StockWouldFallShort`` when the default location
     has too few pieces for the difference.
     """
@@ -125,10 +128,10 @@ def stock_count(*, variant: Variant, counted: int, actor: User | None = None, no
 def stock_counts_book(*, counted: Mapping[int, int], note: str, reference: str = "") -> Counter[int]:
     """Make the available pieces of each variant equal to its count; return the number of movements by variant id.
 
-    ``counted`` maps variant ids to pieces, none of them negative. ``stock_count`` takes a handful of statements for one
-    variant; this function takes as few for a catalogue of many thousand variants. Additional pieces are added at the
-    default location. Missing pieces are taken from the default location first, and then from the other locations in
-    their order. Reserved pieces stay reserved. The calling code holds the transaction.
+    ``counted`` maps variant ids to numbers of pieces, none of them negative. However many variants there are, this
+    takes only a few statements; ``stock_count`` takes as many for a single variant. Additional pieces are added at the
+    default location. Missing pieces are taken from the default location first, and then from the other locations in the
+    order of their priority. Reserved pieces stay reserved. The calling code opens the transaction.
     """
     if not counted:
         return Counter()
@@ -152,7 +155,7 @@ def stock_counts_book(*, counted: Mapping[int, int], note: str, reference: str =
 
 
 def _spread(difference: int, items: Sequence[StockItem]) -> list[tuple[StockItem, int]]:
-    """Share a variant's difference among its stock items, the first ones first; return the changed items' pieces."""
+    """Divide a variant's difference among its stock items, the first ones first; return the changes."""
     if difference > 0:
         return [(items[0], difference)]
     changes = []
@@ -226,9 +229,9 @@ def _amount_by_item(pieces: Mapping[int, int]) -> Case | Value:
 
 
 def _close(reference: str, state: ReservationState) -> dict[int, int]:
-    """Move the active reservations of ``reference`` to ``state``; return their pieces by stock item id.
+    """Set the active reservations of ``reference`` to ``state``; return their pieces by stock item id.
 
-    The stock items are then locked.
+    Also lock these stock items.
     """
     rows = list(
         Reservation.objects.select_for_update()

@@ -34,8 +34,8 @@ class Counted:
 class _Memory:
     """Count tries in this process's memory, which other processes don't see.
 
-    Ended windows are removed once a minute. When there are more than ``_MOST`` windows, only the half of ``_MOST`` that
-    ends last is kept.
+    Ended windows are removed once a minute. When there are more than ``_MOST`` windows, only those that end last are
+    kept, half of ``_MOST``.
     """
 
     _MOST = 100_000
@@ -113,7 +113,7 @@ return {tries, redis.call('PTTL', KEYS[1])}
 
 
 class _Breaker:
-    """Call Redis, and after a failure skip it for a few seconds, so that requests don't wait for it in vain."""
+    """Call Redis. After a failure, skip it for a few seconds, so that requests don't wait for it in vain."""
 
     PAUSE_SECONDS = 5
 

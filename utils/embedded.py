@@ -1,6 +1,6 @@
-"""Background work of the embedded default: one task on the server's own event loop, without a second process.
+"""Background work of a shop without a worker: one task on the server's own event loop, without a second process.
 
-The task must share the server's loop, because the in-memory channel layer wakes only consumers of the sender's loop.
+The task must share the server's loop, because the in-memory channel layer only reaches consumers on the sender's loop.
 """
 
 import asyncio

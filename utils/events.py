@@ -4,11 +4,11 @@ An event is declared once, in its sender's ``signals.py``::
 
     order_placed = Event("orders.order_placed")
 
-``publish`` writes a row in the caller's transaction, so the event exists exactly when its cause does. One transaction
-runs all receivers and marks the row as delivered, so receivers write to the database exactly once. Deliveries run one
-at a time over all processes, the oldest event first: receivers get events in the order in which they happened, and the
-ids of rows that they create are committed in order. When a receiver raises an error, the event is tried again later.
-Newer events don't wait for it, and the publisher is not told.
+``publish`` writes a row in the caller's transaction, so the event is stored if and only if its cause is. One
+transaction runs all receivers and marks the row as delivered, so receivers write to the database exactly once.
+Deliveries run one at a time over all processes, the oldest event first: receivers get events in the order in which they
+happened, and the ids of rows that they create are committed in order. When a receiver raises an error, the event is
+tried again later. Newer events don't wait for it, and the publisher is not told.
 """
 
 import logging

@@ -1,4 +1,4 @@
-"""Failpoints: named places where a test may kill the process, as if the machine had lost power there."""
+"""Failpoints: named places in the code where a test may kill the process, as if the power failed there."""
 
 import os
 import signal

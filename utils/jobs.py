@@ -6,12 +6,12 @@ it::
     @job("notifications.mail_order")
     def mail_order(*, order_id: int) -> None: ...
 
-    mail_order.enqueue(order_id=7)      # in the caller's transaction: a rollback takes the job back
+    mail_order.enqueue(order_id=7)      # in the caller's transaction: a rollback removes the job
     mail_order.enqueue_in(60, order_id=7)
 
-On PostgreSQL procrastinate stores the jobs and ``manage.py worker`` runs them (``utils.postgres_jobs``). The embedded
-default stores each one as a ``QueuedJob``, and the server process runs it. Either way a job runs at least once, so it
-must be idempotent.
+On PostgreSQL procrastinate stores the jobs and ``manage.py worker`` runs them (``utils.postgres_jobs``). Otherwise each
+one is stored as a ``QueuedJob`` and the server process runs it (``utils.embedded``). Either way a job runs at least
+once, so it must be idempotent.
 """
 
 import logging
@@ -75,8 +75,8 @@ def job(
 ) -> Callable[[Callable[..., None]], Job]:
     """Declare a function as the job ``name``; with ``every_minutes`` it also runs periodically, without arguments.
 
-    With ``at_commit`` the embedded default runs it in the process that enqueued it, right after the commit, as it
-    delivers events: for short work whose effect the customer looks at next. PostgreSQL's worker takes it first.
+    ``at_commit`` is for short work whose result the customer sees next. Without a worker, the process that enqueued the
+    job runs it right after the commit. On PostgreSQL, the worker runs it before other jobs.
     """
 
     def declare(function: Callable[..., None]) -> Job:
@@ -122,7 +122,7 @@ def _run(row: QueuedJob) -> bool:
 
 
 def run_periodic(*, now: datetime, last_runs: dict[str, datetime]) -> None:
-    """Run every periodic job whose interval has passed, and note the time in ``last_runs``, which the caller keeps."""
+    """Run every periodic job whose interval has passed, and write the time to ``last_runs``, which the caller keeps."""
     for declared in declared_jobs():
         if declared.every is None or now - last_runs.get(declared.name, now - declared.every) < declared.every:
             continue

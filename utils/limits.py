@@ -4,7 +4,7 @@ Each try is counted before it is evaluated, in one atomic step, so that many tri
 low count. Where the counts are kept:
 
 - With Redis, they are kept there. While Redis doesn't answer, limits that guard secrets count in the database, and all
-  others let everything through: when a cache is down, passwords must not become guessable, and the shop must not close.
+  others allow everything: even when Redis is down, passwords must not become guessable, and the shop must stay open.
 - Without Redis, limits that guard secrets count in the database, and all others in this process's memory.
 """
 
@@ -50,14 +50,15 @@ class TooManyRequests(DomainError):
 
 @dataclass(frozen=True)
 class Verdict:
-    """Hold how many tries of a limit remain, and in how many seconds its window ends."""
+    """Hold the state of a limit: how many tries remain, and in how many seconds its window ends."""
 
     limit: Limit
     remaining: int
     reset_after: int
 
 
-# The owner of an IPv6 /48 could try from its 65,536 /64 networks in turn. Together they get the tries of this many.
+# The owner of an IPv6 /48 could try from its 65,536 /64 networks in turn. All of them together get the tries of
+# this many /64 networks.
 _NETWORKS_OF_A_SITE = 16
 
 
@@ -65,8 +66,8 @@ def spend(limit: Limit, *subject: str) -> Verdict:
     """Count one try of ``subject``, whose parts together say who or what is limited; return how many tries remain.
 
     Call this before the try is evaluated. With ``guards_secrets``, call it outside of any transaction, whose rollback
-    would undo the count; when the database counts, a call inside one raises ``RuntimeError``, as Django's durable
-    blocks do.
+    would undo the count; when the database counts, a call inside a transaction raises ``RuntimeError``, as Django's
+    durable blocks do.
 
     Raise ``TooManyRequests`` when the tries of this window are used up. A refused try is counted too.
     """
@@ -79,7 +80,7 @@ def spend(limit: Limit, *subject: str) -> Verdict:
 def _site(subject: tuple[str, ...]) -> tuple[str, ...] | None:
     """Return ``subject`` with the /48 network in place of an IPv6 /64; return ``None`` when it has no IPv6 part.
 
-    ``utils.api.clients.address_of`` names IPv6 clients by their /64.
+    ``utils.api.clients.ip_address_of`` names IPv6 clients by their /64.
     """
     if not any(part.endswith("/64") and ":" in part for part in subject):
         return None

@@ -1,4 +1,4 @@
-"""Amounts of money: each is a ``Decimal`` with an ISO 4217 currency code beside it."""
+"""Amounts of money: each is a ``Decimal`` together with an ISO 4217 currency code."""
 
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache

@@ -26,7 +26,7 @@ _OTHERS = frozenset(
     {"ARABIC", "ETHIOPIC", "GEORGIAN", "HEBREW", "KHMER", "LAO", "MYANMAR", "THAANA", "THAI", "TIBETAN"}
 )
 _BESIDE_LATIN = _EAST_ASIAN | _SOUTH_ASIAN | _OTHERS
-# A letter of its own in Turkish. It counts as different from i, because people see that it has no dot.
+# A separate letter in Turkish. It counts as different from i, because people see that it has no dot.
 _DOTLESS_I = "\N{LATIN SMALL LETTER DOTLESS I}"
 
 
@@ -50,7 +50,7 @@ def _domain(name: str) -> str:
         try:
             return name.encode("idna").decode("ascii")
         except UnicodeError:
-            return name  # not a possible domain; the fields that read e-mail addresses refuse it
+            return name  # not a valid domain; the fields that read e-mail addresses refuse it
 
 
 def normalize_username(name: str) -> str:

@@ -1,6 +1,6 @@
 """Public numbers, by which customers, their clients and staff refer to a row.
 
-A number is random. Unlike an id, it tells neither the numbers of other people's rows nor how many rows there are.
+A number is random. Unlike an id, it reveals neither the numbers of other rows nor how many rows there are.
 """
 
 import secrets
@@ -19,7 +19,7 @@ def new_number() -> str:
 
 
 def number_field(**kwargs: Any) -> models.CharField:
-    """Make a model field that gives each row its own random number."""
+    """Make a model field that gives each new row a random number of its own."""
     return models.CharField(max_length=20, unique=True, default=new_number, editable=False, **kwargs)
 
 

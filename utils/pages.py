@@ -15,7 +15,7 @@ _FILES = ("script-src", "style-src", "img-src", "font-src")
 class PagePolicyMiddleware(CSPMiddleware):
     """Send ``CONTENT_SECURITY_POLICY`` with HTML pages; other answers don't need it.
 
-    With a bucket for files, pages may load files from it.
+    If files are stored in an S3 bucket, the policy also lets pages load them from there.
     """
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> Any:

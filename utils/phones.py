@@ -1,4 +1,4 @@
-"""Telephone numbers as people write and paste them; no other module uses the library for them."""
+"""Telephone numbers as people type and paste them. No other module uses the ``phonenumbers`` library."""
 
 import re
 import unicodedata
@@ -86,7 +86,7 @@ def _parts(phone: str) -> tuple[str, str]:
 
 
 def _plain(letter: str) -> str:
-    """Return ``letter``, but nothing for an invisible character and a plain hyphen for any kind of dash."""
+    """Return ``letter``, but an empty text for an invisible character, and a plain hyphen for any kind of dash."""
     category = unicodedata.category(letter)
     if category == "Cf":
         return ""
@@ -106,8 +106,8 @@ def _parsed(written: str, region: str) -> PhoneNumber:
 def _is_possible(number: PhoneNumber) -> bool:
     """Return whether the number is possible in its country.
 
-    A number that is a little short passes, because a storefront's contract shows such a number. A leading zero that the
-    country's numbers don't have is refused: other countries write numbers like that.
+    A number that is slightly too short is accepted, because a storefront's contract has such a number as an example. A
+    leading zero that the country's numbers don't have is refused, because it is from another country's way of writing.
     """
     if number.italian_leading_zero and not phonenumbers.is_valid_number(number):
         return False

@@ -1,8 +1,8 @@
-"""Texts of strangers in the shop's mail, made safe so that no mail program shows a link in them."""
+"""Make texts that users typed safe for the shop's mail, so that no mail program shows a link in them."""
 
 import re
 
-# Texts that mail programs turn into links, from surest to least sure. \w would miss a combining mark before the dot.
+# Texts that mail programs turn into links, the most certain ones first. \w would miss a combining mark before the dot.
 _PAGE_ADDRESS = re.compile(r"\S*(?:\w+://|\bwww\.|[^\s.]\.[^\s./]{2,}/)\S*|\bmailto:\S*", re.IGNORECASE)
 _MAY_BE_A_HOST = re.compile(r"(?<=[^\s.])\.(?=\w*[^\W\d])")
 

@@ -14,7 +14,7 @@ def current_request_id() -> str:
 
 @contextmanager
 def serving(request_id: str) -> Iterator[None]:
-    """Make ``request_id`` the current id inside the block."""
+    """Make ``request_id`` the current request id inside the ``with`` block."""
     token = _current.set(request_id)
     try:
         yield

@@ -8,7 +8,10 @@ from pathlib import Path
 
 
 def secret_from_file(path: Path) -> str:
-    """Return the secret in ``path``, and create it first if there is none; only the file's owner may read it."""
+    """Return the secret in the file at ``path``; create it first if there is none.
+
+    Only the file's owner may read it.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     return _read(path) or _make(path)
 

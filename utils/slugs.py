@@ -29,7 +29,7 @@ _LONGEST_ID = 18
 
 def normal_slug(text: str) -> str:
     """Return ``text`` in the one spelling in which slugs are stored and looked up."""
-    # Python's small letter of the Turkish capital İ is an i with a separate dot, which no keyboard types.
+    # Python lowercases the Turkish capital İ to an i with a separate dot, which no keyboard can type.
     small = unicodedata.normalize("NFKC", text).lower().replace("i\u0307", "i")
     return unicodedata.normalize("NFC", _UNSEEN.sub("", small))
 
@@ -42,7 +42,7 @@ def slugify(name: str) -> str:
 
 
 def usable_slug(slug: str, *, kind: str) -> str:
-    """Return ``slug``, with ``kind`` before it when it is a number or reserved: ``2024`` becomes ``product-2024``."""
+    """Return ``slug``, prefixed with ``kind`` when it is a number or reserved: ``2024`` becomes ``product-2024``."""
     return f"{kind}-{slug}" if fault_of(slug) in (A_NUMBER, A_ROUTE) else slug
 
 

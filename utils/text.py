@@ -1,4 +1,4 @@
-"""Folding of texts into the one form in which they are searched and compared."""
+"""Folding of texts: the form without case and accents in which texts are searched and compared."""
 
 import re
 import unicodedata
@@ -6,7 +6,7 @@ import unicodedata
 # Marks on Latin, Greek and Cyrillic letters. Marks of other scripts stay, because there they are vowels, and another
 # vowel makes another word.
 _ACCENTS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]")
-# Letters that Unicode doesn't decompose, with what people type when their keyboard lacks the letter.
+# Letters that Unicode doesn't decompose, with what people type when the letter is not on their keyboard.
 _PLAIN = str.maketrans({"\N{LATIN SMALL LETTER DOTLESS I}": "i", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe"})
 
 

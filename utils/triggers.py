@@ -17,7 +17,7 @@ CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table}
 
 
 def append_only(table: str) -> migrations.RunPython:
-    """Make the operation for ``table``. On other databases it does nothing; only ``AppendOnlyModel`` guards them."""
+    """Make the migration operation for ``table``. On SQLite it does nothing; there only ``AppendOnlyModel`` refuses."""
 
     def create(apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
         if editor.connection.vendor == "postgresql":

@@ -1,4 +1,4 @@
-"""Versions of rows, with which a writer can insist on changing only the version that it has read."""
+"""Versions of rows for optimistic locking: a client names the version that it has read, and no other is changed."""
 
 import hashlib
 

@@ -13,7 +13,10 @@ from utils.names import normalize_email
 
 
 class _NamesMixin:
-    """Refuse a username or e-mail address that another account has in any spelling, as the database does."""
+    """Refuse a username or e-mail address that another account has, even if it is spelled differently there.
+
+    The database's constraints compare them in the same way.
+    """
 
     cleaned_data: dict[str, Any]
     instance: User
@@ -23,7 +26,7 @@ class _NamesMixin:
         if User.objects.named_like(username).exclude(pk=self.instance.pk).exists():
             raise ValidationError("This username is taken.", code="unique")
         if username != self.instance.username:
-            # None exempts an old name that looked like another one; a new name is checked like all others.
+            # None marks an old name that looks like another account's and may stay; a new name is always checked.
             self.instance.username_look = ""
         return username
 
@@ -64,7 +67,7 @@ class UserEditForm(_NamesMixin, PhoneForm, UserChangeForm):
 
 
 class PasswordForm(AdminPasswordChangeForm):
-    """Set an account's password and end all of its sign-ins."""
+    """Set an account's password and sign its user out everywhere."""
 
     def save(self, commit: bool = True) -> Any:
         user = super().save(commit)

@@ -23,7 +23,7 @@ class SignInForm(AdminAuthenticationForm):
         return self.cleaned_data
 
     def _check(self, username: str, password: str) -> Any:
-        """Return the user with these credentials, or raise them as an error of the form."""
+        """Return the user with these credentials. Raise an error of the form when they are wrong."""
         try:
             return services.credentials_check(username=username, password=password, client=client_of(self.request))
         except WrongCredentials as error:

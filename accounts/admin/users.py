@@ -178,9 +178,9 @@ def _sign_ins_panel(obj: User) -> Panel:
 
 
 def _personal_data_panel(obj: User) -> Panel:
-    """Return the admin panel with which staff export or erase the personal data of the user ``obj``.
+    """Return the admin panel in which staff export or erase the personal data of the user ``obj``.
 
-    It serves people who ask the shop for this instead of using the API.
+    It is for users who ask the shop to do this instead of using the API.
     """
 
     def run(fields: dict[str, Any], button: str) -> str | HttpResponse:

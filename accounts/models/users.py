@@ -31,7 +31,7 @@ class Gender(models.TextChoices):
 class NameKeyField(models.CharField):
     """Store the ``name_key`` of ``username`` on each save.
 
-    Python computes it, because every database ignores letter case in its own way.
+    Python computes it, because databases differ in how they ignore letter case.
     """
 
     def pre_save(self, model_instance: models.Model, add: bool) -> str:
@@ -66,7 +66,7 @@ class UserManager(BaseUserManager["User"]):
     def prepare_user(self, username: str, email: str | None, password: str | None, **extra: Any) -> "User":
         """Return a new user with a hashed password, not saved yet.
 
-        Hashing takes too long for a transaction, so the caller saves the user in one afterwards.
+        Hashing is too slow to do inside a transaction, so the caller saves the user in one afterwards.
         """
         user = self.model(
             username=self.model.normalize_username(username),
@@ -77,7 +77,10 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, username: str, email: str | None = None, password: str | None = None) -> "User":
-        """Create a superuser with a verified address: whoever has the command line needs no mail to verify it."""
+        """Create a superuser with a verified address.
+
+        A person with access to the command line need not verify it by mail.
+        """
         rights = {"role": Role.STAFF, "is_superuser": True, "email_verified_at": timezone.now()}
         return self.create_user(username, email, password, **rights)
 
@@ -91,7 +94,7 @@ class UserManager(BaseUserManager["User"]):
         return self.filter(username_key=name_key(name)).first()
 
     def named_like(self, username: str) -> models.QuerySet["User"]:
-        """Select the users whose name is ``username`` in any spelling, or looks the same to the eye."""
+        """Select the users whose name is ``username`` in any spelling, or looks like it."""
         return self.filter(models.Q(username_key=name_key(username)) | models.Q(username_look=name_look(username)))
 
     def get_by_natural_key(self, username: str | None) -> "User":
@@ -102,9 +105,9 @@ class UserManager(BaseUserManager["User"]):
 
 
 def avatar_path(user: "User", filename: str) -> str:
-    """Return the path to store an avatar at: a random name, with the file ending that ``utils.pictures`` gave it.
+    """Return the path to store an avatar at: a random name with the suffix of ``filename``.
 
-    The name of the uploaded file is never used.
+    ``utils.pictures`` chose the suffix from the picture's content. The name of the uploaded file is never used.
     """
     return f"avatars/{secrets.token_hex(16)}{PurePath(filename).suffix.lower()}"
 
@@ -191,7 +194,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     def is_seller(self) -> bool:
         """Return whether this is a seller who may sell.
 
-        ``may_sell`` bars a seller. Taking the role away would not: the next product put up for sale brings it back.
+        Staff bar a seller by clearing ``may_sell``. Taking the role away would not be enough: the user would get it
+        back by putting the next product up for sale.
         """
         return self.role == Role.SELLER and self.may_sell
 
@@ -228,7 +232,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     def get_session_auth_hash(self) -> str:
         """Return the hash that Django's session cookies must match.
 
-        A new password, or the end of all sign-ins, changes it and so voids every cookie.
+        It changes with a new password and when all sign-ins are ended; every cookie is then void.
         """
         return self._sign_in_hash()
 

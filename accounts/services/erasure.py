@@ -15,16 +15,17 @@ from utils.models import IdempotencyKey
 def user_erase(*, user: User) -> None:
     """Erase all personal data of the account and of the rows that belong to it; keep orders and payments.
 
-    The law on bookkeeping takes precedence over the right to erasure (GDPR, article 17(3)(b)): amounts, lines and dates
-    of orders, payments and stock movements stay, under a pseudonym. The username and the e-mail address become free for
-    a new account, which sees nothing of this one. The caller must have checked that the owner asked for this, or staff
-    who may.
+    Bookkeeping law takes precedence over the right to erasure (GDPR, article 17(3)(b)): amounts, lines and dates of
+    orders, payments and stock movements stay, under a pseudonym. The username and the e-mail address become free for a
+    new account, which sees nothing of this one. The caller must have checked that the owner asked for this, or that
+    staff with the permission did.
 
     Raise ``StaffNotErased`` for a staff account. The apps' erasers may raise errors too, for example for an order that
     is under way. After an error nothing has changed.
     """
     with transaction.atomic():
-        # The weaker lock: an order that is being placed would wait for the stronger one, while this waits for its cart.
+        # The weaker lock avoids a deadlock: an order that is being placed would wait for a full lock on the user, while
+        # this code waits for the order's cart.
         user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
         if user.is_staff:
             raise StaffNotErased

@@ -33,8 +33,8 @@ def code_request(*, email: str, purpose: CodePurpose, client: Client) -> None:
 def reset_link_request(*, email: str, client: Client, page: str = resets.OUR_PAGE) -> None:
     """Mail a password reset link to ``email``, if an account has that address.
 
-    ``page`` is where the link leads; see ``accounts.resets.link``. Raise ``TooManyRequests`` when a rate limit is used
-    up.
+    ``page`` is the page that the link opens; see ``accounts.resets.link``. Raise ``TooManyRequests`` when a rate limit
+    is used up.
     """
     user = _user_for_mail(email, client, limits.LINK_TO)
     publish(reset_link_requested, user_id=user.pk if user else None, page=page)
@@ -49,7 +49,7 @@ def _user_for_mail(email: str, client: Client, limit: Limit) -> User | None:
 
 
 def _user_for_code(email: str, client: Client) -> User | None:
-    """Count a try of a code for ``email`` and return the active user with that address, if any."""
+    """Count an attempt to use a code for ``email``, and return the active user with that address, if any."""
     address = normalize_email(email)
     spend(limits.CODE_FROM_ADDRESS, client.address)
     spend(limits.CODE_OF_ACCOUNT, address)
@@ -67,12 +67,12 @@ def email_verify(*, email: str, code: str, client: Client) -> None:
     """
     user = _user_for_code(email, client)
     with codes.redeemed(user=user, purpose=CodePurpose.EMAIL_VERIFICATION, code=code) as proof:
-        # If the account has another address by now, the code proves nothing about that one.
+        # If the account's address has changed since, the code proves nothing about the new one.
         _note_proof(User.objects.filter(pk=proof.user_id, email=proof.email))
 
 
 def _note_proof(users: QuerySet[User]) -> None:
-    """Record that the mailbox is verified for the user in ``users``, which selects one user or none.
+    """Record for the user in ``users`` that the mailbox is verified. ``users`` selects one user or none.
 
     Call this inside a transaction.
     """
@@ -91,7 +91,7 @@ def password_reset_by_code(*, email: str, code: str, password: str, client: Clie
     require_strong(password, user=User(email=email))
     with codes.redeemed(user=user, purpose=CodePurpose.PASSWORD_RESET, code=code) as proof:
         owner = User.objects.select_for_update().get(pk=proof.user_id)
-        # Checked only after the code: a refusal of a password like the owner's data would tell a stranger that data.
+        # Checked only after the code: refusing a password that resembles the owner's data would reveal that data.
         require_strong(password, user=owner)
         _password_set(owner, password, client=client, proven_email=proof.email)
         return owner

@@ -23,7 +23,7 @@ from utils.names import name_key
 
 security_log = logging.getLogger("accounts.security")
 
-# How long clients wait for an answer before they ask again.
+# How long clients wait for an answer before they send the request again.
 REFRESH_GRACE = timedelta(seconds=60)
 
 
@@ -49,7 +49,7 @@ def credentials_check(*, username: str, password: str, client: Client) -> User:
 
 
 def sign_in_limits_forgive(*, user: User, client: Client) -> None:
-    """Forget the wrong passwords tried for ``user``, whose owner has just signed in or set a new password."""
+    """Forget the wrong passwords that were tried for ``user``, after the owner has signed in or set a new password."""
     forgive(limits.SIGN_IN_OF_ACCOUNT, _counted_as(user))
     forgive(limits.SIGN_IN, _counted_as(user), client.address)
 
@@ -77,7 +77,7 @@ def sign_in(
 
 
 def password_check(*, user: User, password: str) -> None:
-    """Check the current password again before an action that a stolen token must not suffice for (ASVS 5.0, 7.5.1).
+    """Check the current password again, before an action for which a stolen token must not be enough (ASVS 5.0, 7.5.1).
 
     Raise ``WrongPassword`` when it is wrong. Raise ``TooManyRequests`` when a rate limit is used up.
     """
@@ -89,7 +89,7 @@ def password_check(*, user: User, password: str) -> None:
 
 
 def session_open(*, user: User, client: Client) -> TokenPair:
-    """Open a sign-in with tokens for ``user``, without checking anything, and return its first token pair."""
+    """Open a session for ``user`` without checking anything, and return its first token pair."""
     session = UserSession(user=user, device=client.device[:MAX_DEVICE_LENGTH], **_fresh_token())
     session.save(force_insert=True)
     return pair(refresh_token_of(session))
@@ -99,10 +99,9 @@ def session_rotate(*, refresh: str) -> TokenPair:
     """Exchange a refresh token for a new pair.
 
     Of several requests with the same token, exactly one makes the new refresh token. Within ``REFRESH_GRACE`` the
-    others get that same token, because a phone on a bad line asks again when the answer got lost. A token that was
-    exchanged earlier ends its whole session, because either the owner or a thief holds a stale copy (RFC 9700,
-    section 4.14.2).
-    Raise ``TokenRefused`` for such a token, and for one that is not valid.
+    others get that same token, because a phone on a bad line sends the request again when the answer is lost. A token
+    that was exchanged earlier ends its whole session, because either the owner or a thief holds a stale copy (RFC 9700,
+    section 4.14.2). Raise ``TokenRefused`` for such a token, and for one that is not valid.
     """
     token = read_refresh_token(refresh)
     jti = token[api_settings.JTI_CLAIM]
@@ -141,14 +140,14 @@ def _fresh_token() -> dict[str, str | datetime]:
 
 
 def session_revoke(*, session: UserSession) -> None:
-    """End a sign-in; ending it again changes nothing."""
+    """End a session; ending it again changes nothing."""
     UserSession.objects.filter(pk=session.pk, revoked_at=None).update(revoked_at=timezone.now())
 
 
 def session_end(*, user: User, session_id: UUID) -> None:
-    """End one of the user's own sign-ins.
+    """End one of the user's own sessions.
 
-    Raise ``SessionNotFound`` when there is no such open sign-in, or when it is somebody else's.
+    Raise ``SessionNotFound`` when there is no such open session, or when it is another user's.
     """
     own = UserSession.objects.filter(pk=session_id, user=user, revoked_at=None)
     if not own.update(revoked_at=timezone.now()):

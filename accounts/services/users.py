@@ -31,14 +31,14 @@ from utils.plain import has_line_break, has_page_address
 from utils.sql import FOR_NO_KEY_UPDATE, Columns, fetch
 from utils.versions import Versions, require_version, version_of
 
-_HELD = Columns(User, "awaits_approval", "email_verified_at")
-_HOLD = f"""SELECT {_HELD.of("account")} FROM "accounts_user" AS account
+_LOCKED = Columns(User, "awaits_approval", "email_verified_at")
+_LOCK = f"""SELECT {_LOCKED.of("account")} FROM "accounts_user" AS account
 WHERE id = %s AND erased_at IS NULL {FOR_NO_KEY_UPDATE}
 """  # noqa: S608 - columns
 
 
 class ProfileFields(TypedDict, total=False):
-    """Define the fields of a profile, which their user may change."""
+    """Define the fields of a profile, all of which the user may change."""
 
     first_name: str
     last_name: str
@@ -111,7 +111,7 @@ def _free_username(email: str) -> str:
 
 
 def _require_good(username: str) -> None:
-    """Raise ``BadUsername`` for a bad username, also when no form has checked it.
+    """Raise ``BadUsername`` for a bad username, because some callers have no form that checks it.
 
     A username with an @ is refused, because it would be taken for an e-mail address.
     """
@@ -142,16 +142,16 @@ def require_strong(password: str, *, user: User, field: str = "password") -> Non
         raise WeakPassword(" ".join(error.messages), field=field) from error
 
 
-def account_hold(*, user: User) -> None:
-    """Lock the account's row until the transaction ends, so that nobody writes personal data while it is being erased.
+def account_lock(*, user: User) -> None:
+    """Lock the account's row until the transaction ends, so that no personal data is written while it is being erased.
 
     Update two fields of ``user`` from the row: whether the e-mail address is verified, and whether the user's products
     need approval by staff. Raise ``TokenRefused`` when the account is erased.
     """
-    held = fetch(_HOLD, user.pk)
-    if not held:
+    locked = fetch(_LOCK, user.pk)
+    if not locked:
         raise TokenRefused
-    user.awaits_approval, user.email_verified_at = _HELD.values(held[0])
+    user.awaits_approval, user.email_verified_at = _LOCKED.values(locked[0])
 
 
 def profile_tag(user: User) -> str:
@@ -170,7 +170,7 @@ def profile_update(*, user: User, expected: Versions = None, **fields: Unpack[Pr
         raise TypeError(f"Not profile fields: {sorted(unknown)}")
     _require_plain_names(fields)
     with transaction.atomic():
-        account_hold(user=user)
+        account_lock(user=user)
         user.refresh_from_db(fields=["username", "email", *PROFILE_FIELDS])
         require_version(profile_tag(user), expected)
         old_avatar = user.avatar.name if "avatar" in fields else ""

@@ -58,7 +58,7 @@ class MeViewSet(ViewSet):
     def erase(self, request: SignedInRequest) -> Response:
         """Erase the caller's account for good. Orders and payments are kept without a name.
 
-        An order that is under way has to end first.
+        This is refused while an order is under way.
         """
         services.password_check(user=request.user, **read(PasswordInput, request))
         services.user_erase(user=request.user)
@@ -112,7 +112,7 @@ class SessionViewSet(ViewSet):
 
     @swagger_auto_schema(operation_id="api_v1_auth_sessions_delete_all", responses={204: "Signed out everywhere."})
     def bulk_destroy(self, request: SignedInRequest) -> Response:
-        """Sign out everywhere, also here."""
+        """Sign out everywhere, including this device."""
         services.sign_ins_end(user=request.user)
         return Response(status=status.HTTP_204_NO_CONTENT)
 

@@ -55,7 +55,7 @@ class PasswordResetViewSet(PublicViewSet):
             services.reset_link_request(email=fields["email"], client=client)
         return Response(MAILED, status.HTTP_202_ACCEPTED)
 
-    @swagger_auto_schema(request_body=ResetByLinkInput, responses={204: "The new password holds."}, security=[])
+    @swagger_auto_schema(request_body=ResetByLinkInput, responses={204: "The new password is set."}, security=[])
     @action(detail=True, methods=["post"], url_path="by-link")
     def by_link(self, request: Request) -> Response:
         """Set a new password with the token of a mailed link. This ends every sign-in."""
@@ -64,7 +64,7 @@ class PasswordResetViewSet(PublicViewSet):
         services.password_reset_by_link(token=token, password=fields["password"], client=client_of(request))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
-    @swagger_auto_schema(request_body=ResetByCodeInput, responses={204: "The new password holds."}, security=[])
+    @swagger_auto_schema(request_body=ResetByCodeInput, responses={204: "The new password is set."}, security=[])
     @action(detail=True, methods=["post"], url_path="by-code")
     def by_code(self, request: Request) -> Response:
         """Set a new password with a mailed code. This ends every sign-in."""

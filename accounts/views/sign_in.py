@@ -59,20 +59,20 @@ class TokenViewSet(PublicViewSet):
     def refresh(self, request: Request) -> Response:
         """Exchange a refresh token for a new pair.
 
-        For a minute the same token gets the same new refresh token again, in case the answer was lost. Sending it
-        later, or after the new one was used, ends the sign-in.
+        For a minute, sending the same token again returns the same new refresh token, in case the answer was lost.
+        Sending it later, or after the new one was used, ends the sign-in.
         """
         return respond(TokenPairOutput, services.session_rotate(**read(self.refresh_input, request)))
 
-    @swagger_auto_schema(request_body=TokenInput, responses={200: "The access token is good."}, security=[])
+    @swagger_auto_schema(request_body=TokenInput, responses={200: "The access token is valid."}, security=[])
     @action(detail=True, methods=["post"])
     def verify(self, request: Request) -> Response:
         """Check whether an access token is valid right now."""
         try:
-            claims = AccessToken(read(TokenInput, request)["token"])
+            token = AccessToken(read(TokenInput, request)["token"])
         except TokenError as error:
             raise TokenRefused from error
-        selectors.user_of_token(claims)
+        selectors.user_of_token(token)
         return Response({})
 
 

@@ -19,7 +19,8 @@ _ARCHIVED = Q(products__status=ProductStatus.ARCHIVED)
 class CategoryAdmin(TreeAdmin, ShopAdmin):
     """Manage the tree of categories.
 
-    Categories are deleted one at a time, because treebeard deletes in bulk everything below them too.
+    There is no action that deletes several categories, because treebeard's bulk deletion also deletes everything below
+    them.
     """
 
     form = CategoryForm
@@ -46,7 +47,7 @@ class CategoryAdmin(TreeAdmin, ShopAdmin):
         return category.archived_products
 
     def changelist_view(self, request: Any, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        # Treebeard sets this for GET only, and fails to show the page in answer to any other method.
+        # Treebeard sets this only for GET, and can't show the page again after a POST.
         request._treebeard_parent_id = None
         return super().changelist_view(request, extra_context)
 

@@ -1,4 +1,4 @@
-"""The forms of the catalogue's admin pages. Staff type lists as plain text, not as JSON."""
+"""The forms of the catalogue's admin pages. In them, staff type lists as plain text, not as JSON."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ class TagsField(forms.CharField):
 
 
 class OptionsField(forms.CharField):
-    """Read a variant's options that are typed one to a line, such as ``Size: M``."""
+    """Read a variant's options, typed one per line, such as ``Size: M``."""
 
     widget = forms.Textarea(attrs={"rows": 3, "cols": 40})
 
@@ -52,7 +52,7 @@ class ProductForm(StaleCheck):
 
 
 class ProductAddForm(AmountsForm, ProductForm):
-    """Ask for a new product together with its first variant, which price, currency and SKU describe."""
+    """Ask for a new product, and for the price, currency and SKU of its first variant."""
 
     slug = forms.CharField(max_length=255, required=False, help_text="If empty, it is made from the name")
     price = forms.DecimalField(max_digits=MAX_DIGITS, decimal_places=DECIMAL_PLACES)

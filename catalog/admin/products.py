@@ -22,7 +22,7 @@ _FIELDS_LATER = (*_FIELDS, "default_variant")
 
 
 def _offer_own_variants(field: Any, product: Product | None) -> None:
-    """Limit the field's choices to the product's variants, and take away its links to add or change variants.
+    """Limit the field's choices to the product's variants, and remove its links to add or change variants.
 
     The choices are read once for all rows of a formset.
     """
@@ -123,7 +123,7 @@ class ProductAdmin(ShopAdmin):
         return products.priced_in(settings.DEFAULT_CURRENCY)
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
-        """Search as the shop does, but keep the order of the list."""
+        """Search as the public product search does, but keep the order of the list."""
         return queryset.search(search_term).order_by(*queryset.query.order_by), False
 
     @admin.display(description=f"price in {settings.DEFAULT_CURRENCY}", ordering="price")

@@ -32,11 +32,11 @@ _IMAGE_FIELDS = ["alt", "position", "variant"]
 
 
 @dataclass(frozen=True)
-class HeldProducts:
+class LockedProducts:
     """Hold locked products with their variants, prices and pictures.
 
-    ``products`` are by slug, ``variants`` and ``images`` by product id, and ``prices`` by variant id.
-    ``sellers_slugs`` are the slugs that belong to sellers' products; nothing else of those products is held.
+    ``products`` are by slug, ``variants`` and ``images`` by product id, and ``prices`` by variant id. ``sellers_slugs``
+    are the slugs that belong to sellers' products. Nothing else about those products is kept.
     """
 
     products: dict[str, Product]
@@ -62,7 +62,7 @@ class Rows(Generic[M]):
 
 
 @dataclass
-class ProductChanges:
+class ProductWrite:
     """Hold the rows to write for one product.
 
     ``is_new`` and ``is_changed`` say whether the product's own row is to be created or updated. ``removed_images`` are
@@ -79,12 +79,12 @@ class ProductChanges:
 
     @property
     def touches_anything(self) -> bool:
-        """Return whether any row will be written, which makes the product's card outdated."""
+        """Return whether any row will be written. The product's cached card is then outdated."""
         rows = (self.variants, self.prices, self.images, self.removed_images)
         return self.is_new or self.is_changed or any(rows)
 
 
-def products_hold(*, slugs: Iterable[str], currency: str) -> HeldProducts:
+def products_lock(*, slugs: Iterable[str], currency: str) -> LockedProducts:
     """Lock and read the shop's own products with these slugs, and note which slugs belong to sellers' products.
 
     A second call for the same products waits for the first transaction, and then reads what that has written. The lock
@@ -104,7 +104,7 @@ def products_hold(*, slugs: Iterable[str], currency: str) -> HeldProducts:
             images[image.product_id].append(image)
         for price in VariantPrice.objects.filter(variant__product__in=ids, currency=currency):
             prices[price.variant_id] = price
-    return HeldProducts(
+    return LockedProducts(
         products=products,
         sellers_slugs=frozenset(product.slug for product in found if product.seller_id is not None),
         variants=variants,
@@ -113,10 +113,10 @@ def products_hold(*, slugs: Iterable[str], currency: str) -> HeldProducts:
     )
 
 
-def products_write(*, changes: Sequence[ProductChanges]) -> None:
+def products_write(*, changes: Sequence[ProductWrite]) -> None:
     """Create and update the rows of these products.
 
-    The calling code holds the transaction and has locked the products to update. Slugs, prices and descriptions are
+    The calling code opens the transaction and has locked the products to update. Slugs, prices and descriptions are
     written as they are: the calling code has checked and cleaned them.
     """
     products = Rows[Product](

@@ -29,7 +29,7 @@ def category_create(*, name: str, slug: str = "", description: str = "", parent:
     category = Category(name=name, slug=good_slug(slug) if slug else "", description=clean_html(description))
     try:
         with slug_claimed(category):
-            _hold_tree()
+            _lock_tree()
             category.slug = category.slug or free_category_slug(name)
             if parent:
                 return Category.objects.add_child(parent, instance=category)
@@ -48,14 +48,14 @@ def category_ensure(*, slug: str) -> Category:
     if found := Category.objects.filter(slug=slug).first():
         return found
     with transaction.atomic():
-        _hold_tree()
+        _lock_tree()
         return Category.objects.filter(slug=slug).first() or category_create(name=slug, slug=slug)
 
 
-def _hold_tree() -> None:
-    """Wait until no other transaction adds to the tree.
+def _lock_tree() -> None:
+    """Lock the tree, so that no other transaction adds a category until this one ends.
 
-    Two additions at once, each of which makes room for its category, could deadlock.
+    Each addition moves other categories to make room, so two additions at once could deadlock.
     """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
@@ -73,8 +73,7 @@ def category_update(*, category: Category, expected: Versions = None, **fields: 
     if "description" in fields:
         fields["description"] = clean_html(fields["description"])
     with slug_claimed(category):
-        # Products are locked before their category, in the same order as where products are edited and where a
-        # category is deleted.
+        # Products are locked before their category, as in the functions that edit products and delete categories.
         category_touch(category=category)
         try:
             category.refresh_from_db(from_queryset=Category.objects.select_for_update(no_key=True))
@@ -90,7 +89,7 @@ def category_update(*, category: Category, expected: Versions = None, **fields: 
 def category_touch(*, category: Category) -> None:
     """Give all products of the category a new ``updated_at``, because they show the category's name.
 
-    Stored cards of these products, which may show an older name, are then no longer used (``products_touch``).
+    Cached cards of these products may show the old name; they are then no longer used (``products_touch``).
     """
     products_touch(product_ids=lock_products(category.products.all()))
 
@@ -99,7 +98,7 @@ def category_delete(*, category: Category) -> None:
     """Delete a category that holds no categories and no products except archived ones.
 
     Archived products stay, without a category. Deleting a category also deletes all categories below it, so the lock
-    keeps others from being added meanwhile. Products are locked before the category, as where they are edited.
+    keeps others from being added meanwhile. Products are locked before the category, as when they are edited.
 
     Raise ``CategoryInUse`` when the category holds anything, and ``CategoryNotFound`` when it no longer exists.
     """

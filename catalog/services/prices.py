@@ -1,4 +1,4 @@
-"""Write prices, and the price ranges that are derived from them."""
+"""Write prices, and the price ranges computed from them."""
 
 from collections.abc import Iterable
 from decimal import Decimal
@@ -28,9 +28,9 @@ def price_set(*, variant: Variant, amount: Decimal, currency: str, compare_at: D
 def product_price_set(*, product: Product, amount: Decimal, currency: str) -> None:
     """Set the price per piece of a product that has one variant; its ``compare_at`` stays.
 
-    When the product already shows this price, nothing changes and nothing is checked, so that a client may send back
-    what it has read. Raise ``BadPrice``, ``NotForSale`` when the product has no active variant, or ``VariantNeeded``
-    when it has several.
+    When the product already has this price, nothing is changed or checked, so that a client may send back what it has
+    read. Raise ``BadPrice``, ``NotForSale`` when the product has no active variant, or ``VariantNeeded`` when it has
+    several.
     """
     with transaction.atomic():
         ids = lock_products(Product.objects.filter(pk=product.pk))
@@ -49,7 +49,7 @@ def _price_write(variant: Variant, currency: str, amount: Decimal, **others: Dec
 
 
 def price_ranges_refresh(*, product_ids: Iterable[int]) -> None:
-    """Derive the price ranges of these products anew, in a fixed number of statements."""
+    """Compute the price ranges of these products again, in a fixed number of statements."""
     with transaction.atomic():
         # With the lock, two changes of one product's prices run one after the other, and the later one sees both.
         _price_ranges_refresh(lock_products(Product.objects.filter(pk__in=list(product_ids))))

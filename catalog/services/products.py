@@ -59,7 +59,8 @@ def product_create(
 
     ``fields`` may hold brand, product_type, tags, category, seller, payout_phone and status. Without ``slug`` a free
     one is derived from the name. Raise ``SlugTaken`` or ``BadSlug`` when the slug can't be used, ``BadPayoutPhone``
-    when that phone is no mobile phone in Kenya, and ``BadPrice`` when the price is negative or has too many decimals.
+    when ``payout_phone`` is not a mobile number in Kenya, and ``BadPrice`` when the price is negative or has too many
+    decimals.
     """
     _require_payable(fields.get("payout_phone", ""))
     product = Product(name=name, description=clean_html(description), **fields)
@@ -82,10 +83,10 @@ def product_create(
 def product_update(*, product: Product, expected: Versions = None, **fields: Unpack[ProductChanges]) -> Product:
     """Change a product's name, description, brand, product_type, tags, category, payout_phone, status or slug.
 
-    The row is locked and read again first, because the columns for searching are derived from columns that another
-    request may just have changed. ``expected`` are the versions that the caller may change (``catalog.versions``).
-    Raise ``VersionChanged`` when the product has another version, ``SlugTaken`` or ``BadSlug`` when the slug can't be
-    used, and ``BadPayoutPhone`` when that phone is no mobile phone in Kenya.
+    The row is locked and read again first, because the search columns are computed from columns that another request
+    may just have changed. ``expected`` are the versions that the caller may change (``catalog.versions``). Raise
+    ``VersionChanged`` when the product has another version, ``SlugTaken`` or ``BadSlug`` when the slug can't be used,
+    and ``BadPayoutPhone`` when ``payout_phone`` is not a mobile number in Kenya.
     """
     _require_payable(fields.get("payout_phone", ""))
     if "slug" in fields:
@@ -103,7 +104,7 @@ def product_update(*, product: Product, expected: Versions = None, **fields: Unp
 
 
 def _require_payable(phone: str) -> None:
-    """Raise ``BadPayoutPhone`` unless ``phone`` is empty or a mobile phone in Kenya: M-Pesa pays sellers on those."""
+    """Raise ``BadPayoutPhone`` unless ``phone`` is empty or a mobile number in Kenya: M-Pesa pays sellers to it."""
     if phone and not kenyan_mobile(phone):
         raise BadPayoutPhone(field="payout_phone")
 

@@ -1,4 +1,4 @@
-"""Write reviews, and the products' ratings that are derived from them."""
+"""Write reviews, and the products' ratings computed from them."""
 
 from collections.abc import Iterable
 
@@ -15,7 +15,7 @@ from utils.events import publish
 
 
 def review_write(*, product: Product, user: User, rating: int, comment: str = "") -> tuple[Review, bool]:
-    """Write the review of ``product`` by ``user``, or replace the earlier one; return it and whether it is new.
+    """Write or replace the review of ``product`` by ``user``; return it, and whether it is new.
 
     Raise ``OwnProduct`` when ``user`` sells the product.
     """
@@ -36,7 +36,7 @@ def reviews_mark_purchased(*, user_id: int, product_ids: Iterable[int]) -> None:
 
 
 def review_delete(*, review: Review) -> None:
-    """Delete a review, and work out the product's rating anew."""
+    """Delete a review, and compute the product's rating again."""
     with transaction.atomic():
         review.delete()
         _rating_refresh(review.product)

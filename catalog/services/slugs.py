@@ -10,7 +10,7 @@ from catalog.errors import BadSlug, SlugTaken
 from catalog.models import Category, Product
 from utils.slugs import fault_of, first_free, normal_slug, slugify, usable_slug
 
-# Shorter than the columns, to leave room for a number at the end and for the kind (``product-``) at the start.
+# Shorter than the columns, to leave room for a number at the end and for ``product-`` at the start.
 _LONGEST_PRODUCT_BASE = 240
 _LONGEST_CATEGORY_BASE = 120
 # When several requests want the same slug at the same moment, one of them succeeds at each try.
@@ -18,7 +18,10 @@ _TRIES = 100
 
 
 def good_slug(slug: str) -> str:
-    """Return a slug that somebody chose in the spelling that is stored. Raise ``BadSlug`` when it is not allowed."""
+    """Return a slug that a person chose, in the spelling in which slugs are stored.
+
+    Raise ``BadSlug`` when it is not allowed.
+    """
     slug = normal_slug(slug)
     if fault := fault_of(slug):
         raise BadSlug(fault)

@@ -1,4 +1,4 @@
-"""Write that something which products show has changed, and lock products in one order."""
+"""Mark products as changed, which gives them a new version, and lock products in id order."""
 
 from collections.abc import Iterable
 
@@ -9,7 +9,7 @@ from catalog.models import Product
 
 
 def products_touch(*, product_ids: Iterable[int]) -> None:
-    """Mark these products as changed, so that none of their older cards is shown again.
+    """Set ``updated_at`` of these products to now, so that none of their cached cards is shown again.
 
     All code that changes a variant, a price, a picture, a rating or a category's name calls it in the same transaction.
     """

@@ -1,9 +1,9 @@
 """Cards: what a product shows apart from its stock, kept in the cache by version.
 
-A card changes seldom and is the most expensive part of an answer. Its cache key holds the product's ``updated_at``,
-which is read from the database in the same request and which moves with every change of what a card shows
-(``catalog.services.products_touch``). An outdated card is therefore never found again, and need not be invalidated.
-A card does not depend on the caller. Orders never take their prices from cards.
+A card rarely changes and is the most expensive part of an answer. Its cache key holds the product's ``updated_at``,
+which is read from the database in the same request and which changes whenever something changes that a card shows
+(``catalog.services.products_touch``). An outdated card is therefore never found again, and need not be deleted. A card
+does not depend on the caller. Orders never take their prices from cards.
 """
 
 import zlib
@@ -30,10 +30,10 @@ def cards(shape: type[BaseSerializer], versions: Sequence[Version], *, load: Loa
     """Return the card of each product in ``versions``, by product id.
 
     A version is a pair of a product's id and ``updated_at``. ``shape`` is the serializer of the card. ``load`` reads
-    the products whose cards are not in the cache, with all that ``shape`` shows of them.
+    the products whose cards are not in the cache, with everything that ``shape`` shows.
     """
     serializer: Any = prepared(shape)
-    # The key names the fields, so that a release with other fields does not find the cards of the release before.
+    # The key names the fields, so that a release with other fields does not use the previous release's cards.
     fields = zlib.crc32(",".join(serializer.fields).encode())
     stem = f"card:{shape.__module__}.{shape.__name__}:{fields}:{settings.DEFAULT_CURRENCY}"
     keys = {pk: f"{stem}:{pk}:{updated_at.timestamp():.6f}" for pk, updated_at in versions}

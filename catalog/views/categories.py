@@ -24,7 +24,8 @@ from utils.api.viewsets import ViewSet
 def with_category(fields: dict[str, Any], name: str = "category") -> dict[str, Any]:
     """Replace the category's id, slug or name in ``fields`` with the category, and return ``fields``.
 
-    Raise ``ValidationError`` when there is no such category: the fault is in the body, not in the URL.
+    Raise ``ValidationError`` (400) and not a 404 when there is no such category, because the body names it, not the
+    URL.
     """
     if fields.get(name) is not None:
         try:

@@ -51,7 +51,7 @@ class ProductViewSet(ProductRowsMixin, PublicPage, ListViewSet):
 
     @swagger_auto_schema(request_body=ProductInput, responses={201: ProductOutput})
     def create(self, request: SignedInRequest) -> Response:
-        """Add a product of one's own, with one variant (sellers and staff)."""
+        """Add a product with one variant (sellers and staff)."""
         fields = with_category(read(ProductInput, request))
         product = products.product_create(actor=request.user, seller=request.user, **fields)
         return _product_answer(request, product.pk, status.HTTP_201_CREATED)
@@ -137,14 +137,14 @@ class ReviewViewSet(PublicPage, ListViewSet):
 
     @swagger_auto_schema(request_body=ReviewInput, responses={201: ReviewOutput})
     def create(self, request: SignedInRequest, key: str) -> Response:
-        """Write one's own review of a product, or replace it."""
+        """Write or replace your review of a product."""
         product = selectors.product_get(selectors.products_visible_to(request.user), key=key)
         review, _ = services.review_write(product=product, user=request.user, **read(ReviewInput, request))
         return respond(ReviewOutput, review, status.HTTP_201_CREATED)
 
     @swagger_auto_schema(responses={204: "Deleted."})
     def bulk_destroy(self, request: SignedInRequest, key: str) -> Response:
-        """Delete one's own review of a product."""
+        """Delete your review of a product."""
         product = selectors.product_get(selectors.products_visible_to(request.user), key=key)
         services.review_delete(review=selectors.review_get(product=product, user=request.user))
         return Response(status=status.HTTP_204_NO_CONTENT)

@@ -1,4 +1,4 @@
-"""Put together what the edges show of products: cards from the cache, with the stock of this moment."""
+"""Combine product cards from the cache with the current stock, for the views that show products."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, ClassVar
@@ -22,10 +22,10 @@ Rows = list[Row]
 
 
 class ProductRowsMixin:
-    """Serve a list of products, a page at a time: cards from the cache, with today's stock.
+    """Serve a list of products page by page: cards from the cache, with the current stock.
 
     ``serializer_class`` documents a row. ``card`` is the serializer of the part that is kept in the cache, and ``load``
-    reads the products with all that a card shows.
+    reads the products with everything that a card shows.
     """
 
     card: ClassVar[type[BaseSerializer]]
@@ -57,7 +57,7 @@ def product_rows(card: type[BaseSerializer], versions: Sequence[Version], *, loa
 def product_version(products: ProductQuerySet, *, key: str | int) -> Version:
     """Return the id and ``updated_at`` of the product whose id or slug is ``key``.
 
-    Raise ``ProductNotFound`` when ``products`` has none.
+    Raise ``ProductNotFound`` when it is not among ``products``.
     """
     found = by_key(products, key).values_list("pk", "updated_at").first()
     if found is None:
@@ -69,8 +69,8 @@ def product_page(card: type[BaseSerializer], products: ProductQuerySet, *, key: 
     """Return what the page of one product shows, and the version (ETag) of the product.
 
     ``card`` is the serializer class that shows a product, ``products`` are the products to look in, and ``key`` is the
-    product's id or slug. What the serializer shows gets two more fields, ``stock`` and ``in_stock``, and each of its
-    ``variants`` gets ``stock``. Raise ``ProductNotFound`` when ``products`` does not hold the product.
+    product's id or slug. ``stock`` and ``in_stock`` are added to what the serializer shows, and ``stock`` to each of
+    its ``variants``. Raise ``ProductNotFound`` when ``products`` does not hold the product.
     """
     version = product_version(products, key=key)
     (shown,) = product_cards(card, [version], load=product_details).values()

@@ -26,8 +26,8 @@ def assemble(
 ) -> ProductDraft:
     """Make a draft from the product's ``rows``. Every row that is left out is reported once.
 
-    ``currency`` is that of all prices. ``is_whole`` is false when a part of the file could not be read, so that rows of
-    the product may be missing.
+    ``currency`` is the currency of all prices. ``is_whole`` is false when a part of the file could not be read, so that
+    rows of the product may be missing.
     """
     return _Assembly(handle, columns, currency=currency, report=report, is_whole=is_whole).product(rows)
 
@@ -35,7 +35,7 @@ def assemble(
 class _Assembly:
     """Put one product together.
 
-    A refused row adds neither a variant nor a picture, but its values for the product as a whole still count.
+    A refused row adds no variant and no picture, but its values for the product as a whole are still used.
     """
 
     def __init__(self, handle: str, columns: Columns, *, currency: str, report: Report, is_whole: bool) -> None:
@@ -54,8 +54,8 @@ class _Assembly:
     def product(self, rows: Iterator[Row]) -> ProductDraft:
         """Make the product's draft, which says what the import will write, from the product's rows in the file.
 
-        The rows are gone through twice, because any of them may hold the names of the options, and the variants need
-        these. Rows beyond the largest number that a product can have are reported as refused.
+        The rows are read twice, because any of them may hold the names of the options, which the variants need. Rows
+        beyond the maximum number for a product are reported as refused.
         """
         looked_at = [self._look_at(row) for row in islice(rows, _MOST_ROWS)]
         self._warn_of_other_handle(looked_at[0])
@@ -94,9 +94,9 @@ class _Assembly:
             cells.faults.append(f"the handle {error}")
 
     def _take_or_refuse(self, cells: RowCells, *, is_lead: bool) -> bool:
-        """Add a readable row's variant and pictures to the draft, and report the row's faults.
+        """Add a readable row's variant and pictures to the draft, and report what is wrong with the row.
 
-        Return whether the row has no faults.
+        Return whether nothing is wrong with it.
         """
         if cells.is_readable:
             self._take(cells, is_lead=is_lead)
@@ -105,7 +105,10 @@ class _Assembly:
         return not cells.faults
 
     def _take(self, cells: RowCells, *, is_lead: bool) -> None:
-        """Add a row's variant and pictures, unless the row has faults. ``is_lead``: it is the product's main row."""
+        """Add a row's variant and pictures, unless something is wrong with the row.
+
+        ``is_lead``: it is the product's main row.
+        """
         alt, image_url = self._images.alt(cells), self._images.address(cells, "image")
         variant = None
         if self._is_variant(cells, is_lead=is_lead):
@@ -136,7 +139,7 @@ class _Assembly:
         return not cells["image"] and any(cells[column] for column in _SIGNS_OF_A_VARIANT)
 
     def _draft(self, good: list[int]) -> ProductDraft:
-        """Make the draft from the rows that were taken, whose lines are ``good``."""
+        """Make the draft from the rows that were used; ``good`` are their lines."""
         variants = list(self._variants.drafts.values())
         is_refused = not good or (self._tried_variants and not variants)
         if is_refused and good:

@@ -1,4 +1,7 @@
-"""Read one cell. Every parser takes the cell's trimmed text, and raises ``BadCell`` when the cell may not hold it."""
+"""Read one cell.
+
+Every parser takes the cell's trimmed text, and raises ``BadCell`` when that is not allowed in the cell.
+"""
 
 import re
 from collections.abc import Callable, Mapping
@@ -31,9 +34,9 @@ _SHOWN = 40
 LONGEST_OPTION = 255
 _LONGEST_TAG = 255
 _MOST_TAGS = 250
-# Four times what the API takes, for pages that a word processor wrote. The whole text is cleaned, so it needs a limit.
+# Four times the API's limit, for HTML from word processors. The whole text is cleaned, so it needs some limit.
 _LONGEST_DESCRIPTION = 200_000
-# A spreadsheet translates TRUE and FALSE into its own language when it saves a file that it has opened.
+# A spreadsheet that opens a file and saves it again translates TRUE and FALSE into the user's language.
 _TRUE = """
     TRUE yes 1 WAHR VRAI VERDADERO VERDADEIRO VERO WAAR SANT SANN SAND TOSI PRAWDA PRAVDA IGAZ DOĞRU ADEVĂRAT BENAR
     ИСТИНА ІСТИНА ΑΛΗΘΗΣ
@@ -46,7 +49,7 @@ _MEANINGS = dict.fromkeys(map(fold, _TRUE.split()), True) | dict.fromkeys(map(fo
 
 
 class RowCells:
-    """Hold one row's cells, and collect in ``faults`` what is wrong with them."""
+    """Hold one row's cells, and collect messages about what is wrong with them in ``faults``."""
 
     def __init__(self, row: Row, headers: Mapping[str, str]) -> None:
         self.line = row.line
@@ -64,7 +67,10 @@ class RowCells:
         return f"{self._headers[column]} {shown(self[column])!r}"
 
     def parsed(self, column: str, parse: Callable[[str], T], blank: T) -> T:
-        """Parse the cell. Return ``blank`` for a blank cell, and for a bad one, whose fault is added to ``faults``."""
+        """Return the parsed cell, or ``blank`` when it is blank or can't be parsed.
+
+        When it can't be parsed, add a message to ``faults``.
+        """
         if not self[column]:
             return blank
         try:
@@ -141,7 +147,7 @@ def meaning(word: str) -> bool | None:
 
 
 def boolean(value: str) -> bool:
-    """Read a yes or no, as ``meaning`` knows them."""
+    """Read a yes or no in any of the known languages (see ``meaning``)."""
     found = meaning(value)
     if found is None:
         raise BadCell("is neither TRUE nor FALSE.")
@@ -149,7 +155,10 @@ def boolean(value: str) -> bool:
 
 
 def status(value: str) -> ProductStatus:
-    """Read a status. An unlisted product (shown only to people with its link) becomes a draft: this shop has none."""
+    """Read a status.
+
+    An unlisted product (shown only to people with its link) becomes a draft, as this shop has no unlisted products.
+    """
     if is_unlisted(value):
         return ProductStatus.DRAFT
     try:

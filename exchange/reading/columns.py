@@ -1,6 +1,6 @@
 """Find out which column of a file holds which value.
 
-Header names changed over the years, and other tools write their own.
+Header names have changed over the years, and other tools write different ones.
 """
 
 from collections.abc import Mapping, Sequence
@@ -44,7 +44,7 @@ _NAMES: dict[str, Sequence[str]] = {
 class Columns:
     """Hold a file's columns.
 
-    ``places`` is the place of each column in a row, and ``headers`` is its name in the file. ``unused`` are the headers
+    ``places`` holds the index of each column in a row, and ``headers`` its name in the file. ``unused`` are the headers
     of columns that are not read.
     """
 

@@ -1,4 +1,4 @@
-"""Find out a file's encoding. A person or the file itself says it; nothing is guessed."""
+"""Find out a file's encoding. The user names it, or the file itself shows it; nothing is guessed."""
 
 import codecs
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ _HEAD = 256
 class Encoding:
     """Hold the name of a text encoding.
 
-    ``is_certain``: a person or a byte order mark named it. Otherwise each line is checked against it.
+    ``is_certain``: the user or a byte order mark named it. Otherwise each line is checked against it.
     """
 
     name: str
@@ -34,10 +34,10 @@ class Encoding:
 
 
 def encoding_of(file: BinaryIO, *, named: str = "") -> Encoding:
-    """Find out the encoding of ``file``, and go back to its beginning. ``named`` is the encoding that a person named.
+    """Find out the encoding of ``file``, and go back to its beginning. ``named`` is the encoding that the user named.
 
     A file without a byte order mark is taken for UTF-8, or for UTF-16 when zeros stand between its ASCII letters. Raise
-    ``UnusableFile`` when ``named`` is no encoding, or the file's mark says another one.
+    ``UnusableFile`` when ``named`` is not an encoding, or when the file's byte order mark contradicts it.
     """
     head = file.read(_HEAD)
     file.seek(0)
@@ -50,7 +50,7 @@ def encoding_of(file: BinaryIO, *, named: str = "") -> Encoding:
 
 
 def _known(named: str) -> str:
-    """Return Python's name for the encoding that a person typed in.
+    """Return Python's name for the encoding that the user named.
 
     Raise ``UnusableFile`` when Python has no text encoding of that name.
     """
@@ -63,14 +63,14 @@ def _known(named: str) -> str:
 
 
 def _agreed(named: str, marked: str, head: bytes) -> str:
-    """Return the encoding to read a file with, when a person has named one.
+    """Return the encoding to read a file with, when the user has named one.
 
     Raise ``UnusableFile`` when the file itself contradicts that name.
 
-    ``named`` is Python's name of the encoding that the person named. ``marked`` is the encoding that the byte order
-    mark at the beginning of the file says, or empty without a mark. It is preferred where both agree, because Python
-    skips the mark only under that name. ``head`` is the beginning of the file, which shows the byte order of UTF-16
-    without a mark.
+    ``named`` is Python's name of the encoding that the user named. ``marked`` is the encoding of the byte order mark at
+    the beginning of the file, or empty without a mark. When both agree, ``marked`` is returned, because Python skips
+    the mark only under that name. ``head`` is the beginning of the file, which shows the byte order of UTF-16 without a
+    mark.
     """
     family = named.removesuffix("-le").removesuffix("-be")
     if marked and not marked.startswith(family):
@@ -81,9 +81,9 @@ def _agreed(named: str, marked: str, head: bytes) -> str:
 
 
 def _unmarked_utf16(head: bytes) -> str:
-    """Recognise UTF-16 without a mark: the header is mostly ASCII, so every second byte is zero. Return its name.
+    """Return the name of a UTF-16 encoding without a byte order mark, or an empty text for any other encoding.
 
-    Return a blank text for anything else.
+    A header is mostly ASCII, and in UTF-16 each ASCII character has one zero byte.
     """
     even, odd = head[::2], head[1::2]
     if odd.count(0) > len(odd) / 2 and not even.count(0):

@@ -16,7 +16,7 @@ _alt_text = read.text_up_to(read.longest(ProductImage, "alt"))
 
 
 class ImageList:
-    """Collect pictures, each URL once. A picture that can't be used causes a warning, and its row still counts.
+    """Collect pictures, each URL once. A picture that can't be used causes a warning, but its row is still imported.
 
     ``is_complete`` is false when a picture was left out.
     """
@@ -32,7 +32,7 @@ class ImageList:
     def address(self, cells: RowCells, column: str) -> str:
         """Return the URL of the picture that a row names in ``column``, or an empty text when it names none.
 
-        A URL that can't be used counts as none, and a warning in the report says that the picture is left out.
+        A URL that can't be used is treated as missing, and a warning says that the picture is left out.
         """
         if not cells[column]:
             return ""
@@ -43,7 +43,10 @@ class ImageList:
             return ""
 
     def alt(self, cells: RowCells) -> str:
-        """Return the picture's alternative text. A text that is too long is a fault of the row."""
+        """Return the picture's alternative text.
+
+        When it is too long, return an empty text and add a message to the row's faults.
+        """
         return cells.parsed("image_alt", _alt_text, "")
 
     def add(self, cells: RowCells, url: str, *, alt: str = "", place: int = _AFTER_ALL) -> None:
@@ -60,7 +63,10 @@ class ImageList:
         self._alts[url] = self._alts.get(url) or alt
 
     def place(self, cells: RowCells) -> int:
-        """Return the picture's position. When the cell is blank or no position, it is a place after all others."""
+        """Return the picture's position.
+
+        When the cell is blank or not a valid position, the picture comes after all others.
+        """
         if not cells["image_position"]:
             return _AFTER_ALL
         try:

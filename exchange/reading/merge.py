@@ -21,7 +21,7 @@ _PARSERS: Mapping[str, Callable[[str], object]] = {
     "status": read.status,
     **dict.fromkeys(_OPTION_NAMES, read.text_up_to(read.LONGEST_OPTION)),
 }
-# The columns that empty a field of the product when they are blank in all rows. A title is never emptied.
+# When one of these columns is blank in all rows, the product's field is emptied. A title is never emptied.
 _EMPTIED = {"body": "description", "vendor": "brand", "type": "product_type", "tags": "tags"}
 
 
@@ -56,7 +56,10 @@ class MergedColumns:
         return differing
 
     def nothing_more_is_known(self) -> None:
-        """Note that a row could not be read. A blank column may then be a lost value, so it empties nothing."""
+        """Note that a row could not be read, so that blank columns no longer empty the product's fields.
+
+        The lost row may have had a value in any of these columns.
+        """
         self._unreadable.update(_PARSERS)
 
     def get(self, column: str) -> object:
@@ -64,7 +67,7 @@ class MergedColumns:
         return self._values.get(column)
 
     def unlisted_line(self) -> int | None:
-        """Return the line that says that the product is unlisted, or ``None`` when no line does."""
+        """Return the number of the line that says that the product is unlisted, or ``None`` when none does."""
         status, line = self._texts.get("status", ("", 0))
         return line if read.is_unlisted(status) else None
 

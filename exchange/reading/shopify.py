@@ -37,9 +37,10 @@ class ProductFile:
 def read_products(path: Path, *, currency: str, report: Report, encoding: str = "") -> Iterator[ProductFile]:
     """Read the file at ``path``, whose prices are in ``currency``.
 
-    ``encoding`` is the file's encoding; when it is blank, the file itself shows it. Memory does not grow with the file,
-    because the rows wait in a temporary folder. ``report`` is called with every problem, mostly while ``products`` is
-    consumed. Raise ``UnusableFile`` when the file is no product list, or ``OSError`` when it can't be read.
+    ``encoding`` is the file's encoding; when it is blank, it is found from the file itself. Memory use does not grow
+    with the file, because the rows are stored in a temporary folder. ``report`` is called with every problem, mostly
+    while ``products`` is consumed. Raise ``UnusableFile`` when the file is no product list, or ``OSError`` when it
+    can't be read.
     """
     with path.open("rb") as file, TemporaryDirectory(prefix="product-import-") as folder:
         source = CsvSource(file, encoding=encoding, report=report)

@@ -16,17 +16,17 @@ from exchange.reading.encoding import encoding_of
 _DELIMITERS = ",;\t"
 # A first line that tells spreadsheets the delimiter. Some spreadsheets write it back as a line with empty cells.
 _SEPARATOR_LINE = re.compile(r"\"?sep=([^\"\w\s]|\t)\"?\1*", re.IGNORECASE)
-# An opening quote without a closing one swallows the rest of the file. A longer cell is taken for such a case.
+# Without its closing quote, a cell would run to the end of the file. A longer cell is taken for such a case.
 _LONGEST_CELL = 1_000_000
 _LONGEST_RECORD = 4_000_000
-# Every row takes time, whatever it holds. So many take some minutes; a large catalogue has a tenth of them.
+# Every row takes time, even an empty one. This many take some minutes; a large catalogue has a tenth of them.
 _MOST_ROWS = 1_000_000
 _LARGEST_FILE = 200_000_000
 # Shops with a column for each market and each field of their own have a few hundred columns.
 _MOST_COLUMNS = 1_000
 # Messages repeat a header for every row.
 _LONGEST_HEADER = 255
-# The characters that stand for bytes which can't be decoded.
+# The characters by which Python replaces bytes that can't be decoded.
 _UNDECODED = re.compile("[\udc80-\udcff]")
 
 
@@ -34,7 +34,7 @@ _UNDECODED = re.compile("[\udc80-\udcff]")
 class Record:
     """Hold one record, which begins at ``line``.
 
-    ``fault`` says why its cells can't be trusted; it is blank when they can.
+    ``fault`` says why its cells can't be used; it is blank when they can.
     """
 
     line: int
@@ -45,12 +45,12 @@ class Record:
 class CsvSource:
     """Read a file's header and records. Only one record is in memory at a time; ``rows_read`` counts them.
 
-    ``is_cut_off``: from some line on the rows could not be told apart, and nothing below that line was read. Otherwise
-    the lines of a description would be taken for rows.
+    ``is_cut_off``: from some line on it was unclear where rows begin and end, so nothing below that line was read.
+    Otherwise the lines of a description could be taken for rows.
 
-    ``encoding`` is the encoding that a person named; when it is blank, the file itself shows it. Raise ``UnusableFile``
-    when the file has no header. Also raise it, even while records are read, when the encoding can't be found out or the
-    file is too large.
+    ``encoding`` is the encoding that the user named; when it is blank, it is found from the file itself. Raise
+    ``UnusableFile`` when the file has no header. Also raise it, even while records are read, when the encoding can't be
+    found out or the file is too large.
     """
 
     def __init__(self, file: BinaryIO, *, encoding: str, report: Report) -> None:
@@ -64,7 +64,7 @@ class CsvSource:
         self._text = io.TextIOWrapper(
             file,
             encoding=self._encoding.name,
-            # This keeps a byte that can't be decoded, so that only its row is left out. UTF-16 has no way to do that.
+            # Keep bytes that can't be decoded, so that only their rows are left out. In UTF-16 that is not possible.
             errors="strict" if self._encoding.name.startswith(("utf-16", "utf-32")) else "surrogateescape",
             # Line ends inside quotes are the cell's own, so they are left as they are.
             newline="",
@@ -97,7 +97,7 @@ class CsvSource:
                 yield Record(line=line, cells=cells, fault=self._fault_of(cells))
 
     def _open_reader(self) -> Iterator[list[str]]:
-        """Open a CSV reader with the file's delimiter: the one that a first line names, or the header's commonest."""
+        """Open a CSV reader with the delimiter of a ``sep=`` line, or else the most frequent one in the header."""
         lines = self._lines()
         first = next((line for line in lines if line.strip()), "")
         told = _SEPARATOR_LINE.fullmatch(first.strip(" \r\n"))
@@ -107,7 +107,7 @@ class CsvSource:
             raise UnusableFile("The file is empty.")
         delimiter = told[1] if told else max(_DELIMITERS, key=first.count)
         tidied = map(partial(_without_padding, _padding_between(delimiter)), chain([first], lines))
-        # Strict, because text after a closing quote means that the quotes don't pair, and rows can't be told apart.
+        # Strict, because text after a closing quote means that quotes are unbalanced and row boundaries are lost.
         return csv.reader(tidied, delimiter=delimiter, skipinitialspace=True, strict=True)
 
     def _read_header(self) -> Sequence[str]:
@@ -124,7 +124,10 @@ class CsvSource:
         return header
 
     def _lines(self) -> Iterator[str]:
-        """Yield the file's lines. Raise ``csv.Error`` when the lines of a record are longer than a record may be."""
+        """Yield the file's lines.
+
+        Raise ``csv.Error`` when the lines of one record together exceed the limit for a record.
+        """
         while True:
             try:
                 line = self._text.readline(_LONGEST_RECORD)
@@ -142,12 +145,12 @@ class CsvSource:
 
     def _undecodable(self) -> str:
         return (
-            f"Line {self._line} is not {self._encoding.label}, and the file does not tell its encoding. "
+            f"Line {self._line} is not {self._encoding.label}, and the file does not show its encoding. "
             "Name it, such as --encoding windows-1252 or --encoding windows-1251, or save the file as UTF-8."
         )
 
     def _fault_of(self, cells: Sequence[str]) -> str:
-        """Return why a record's cells can't be trusted; blank when they can."""
+        """Return why a record's cells can't be used, or an empty text when they can."""
         if any(_holds_undecoded(cell) for cell in cells):
             return f"holds bytes that are not {self._encoding.label}"
         if any("\0" in cell for cell in cells):

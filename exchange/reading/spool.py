@@ -1,4 +1,4 @@
-"""Store rows on disk until the whole file is read, so that memory does not grow with the file."""
+"""Store rows on disk until the whole file is read, so that memory use does not grow with the file."""
 
 import json
 import sqlite3
@@ -18,7 +18,10 @@ CREATE TABLE row (product INTEGER, line INTEGER, fault TEXT, cells TEXT, PRIMARY
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Hold a record's cells by column, without blank ones. ``fault`` says why they can't be trusted, if they can't."""
+    """Hold a record's cells by column, without blank ones.
+
+    ``fault`` says why the cells can't be used; it is blank when they can.
+    """
 
     line: int
     cells: Mapping[str, str]

@@ -17,7 +17,7 @@ _barcode = read.text_up_to(read.longest(Variant, "barcode"))
 
 
 class VariantList:
-    """Collect variants, each combination of option values once. What is wrong becomes a fault of the row.
+    """Collect variants, each combination of option values once. Problems are added to the row's faults.
 
     Set ``option_names`` before the first ``read``: one name for each option column, blank when there is none.
     """
@@ -32,7 +32,7 @@ class VariantList:
         self._has_warned_of_overselling = False
 
     def read(self, cells: RowCells, *, image_url: str) -> VariantDraft:
-        """Read the row's variant. Then ``add`` it, unless the row has faults."""
+        """Read and return the row's variant. The caller then calls ``add`` with it, unless the row has faults."""
         draft = VariantDraft(
             line=cells.line,
             options=self._options(cells),
@@ -98,7 +98,7 @@ class VariantList:
         return quantity
 
     def _compare_with_others(self, draft: VariantDraft, cells: RowCells) -> None:
-        """Note a fault when the variant exists already, has other options than the others, or is one too many."""
+        """Add a fault to the row for a variant that exists already, has other options or is one too many."""
         same = self.drafts.get(draft.key)
         if same:
             title = " / ".join(value for _, value in draft.options) or "without options"

@@ -13,7 +13,7 @@ from django.db.models import Count, Q, Sum
 from django.utils.crypto import salted_hmac
 
 from accounts.models import User
-from orders.errors import TooManyPieces, TooManyUnpaid
+from orders.errors import TooManyUnpaid, TooManyUnpaidPieces
 from orders.models import Order
 from orders.states import OrderStatus, PaymentStatus
 
@@ -64,14 +64,14 @@ def require_room(*, user: User, network: str, pieces: Counter[int]) -> None:
     """Require that a new order stays within the limits of its customer and of its IP address.
 
     ``pieces`` counts the order's pieces by variant. ``network`` is the hash of the IP address (``network_of``). Staff
-    have no limit. The caller holds the account's lock. Raise ``TooManyPieces`` when the order alone exceeds the
+    have no limit. The caller holds the account's lock. Raise ``TooManyUnpaidPieces`` when the order alone exceeds the
     customer's limit, and ``TooManyUnpaid`` when it exceeds a limit together with earlier orders.
     """
     if user.is_staff:
         return
     wanted, cap = pieces.total(), cap_of_customer(user)
     if wanted > cap.pieces:
-        raise TooManyPieces(limit=cap.pieces, is_proven=user.is_email_verified)
+        raise TooManyUnpaidPieces(limit=cap.pieces, is_proven=user.is_email_verified)
     if network:
         _lock(network)
     for held, most in zip(_held(user, network), (cap, cap_of_network()), strict=True):

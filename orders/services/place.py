@@ -30,11 +30,11 @@ from utils.numbers import new_number
 class Quote:
     """Hold what a cart would cost if it were ordered now.
 
-    ``ways`` lists every shipping method with its price; ``shipping`` is the chosen one, if the shop has any.
+    ``shipping_quotes`` lists every shipping method with its price; ``shipping`` is the chosen one, if the shop has any.
     """
 
     lines: Sequence[CartLine]
-    ways: Sequence[ShippingQuote]
+    shipping_quotes: Sequence[ShippingQuote]
     shipping: ShippingQuote | None
     totals: Totals
 
@@ -59,14 +59,14 @@ def order_quote(*, cart: Cart, shipping_method: str = "") -> Quote:
     goods = price_order(priced, currency=cart.currency)
     if goods.total >= TOO_MUCH / 2:  # the other half leaves room for shipping
         raise OrderTooLarge
-    ways = shipping_quotes(subtotal=goods.subtotal, currency=cart.currency)
-    shipping = shipping_choice(ways, code=shipping_method)
+    quotes = shipping_quotes(subtotal=goods.subtotal, currency=cart.currency)
+    shipping = shipping_choice(quotes, code=shipping_method)
     if shipping is None:
-        return Quote(lines=lines, ways=ways, shipping=None, totals=goods)
+        return Quote(lines=lines, shipping_quotes=quotes, shipping=None, totals=goods)
     totals = price_order(
         priced, currency=cart.currency, shipping=shipping.price, shipping_label=f"Shipping: {shipping.method.name}"
     )
-    return Quote(lines=lines, ways=ways, shipping=shipping, totals=totals)
+    return Quote(lines=lines, shipping_quotes=quotes, shipping=shipping, totals=totals)
 
 
 def order_place(
@@ -81,8 +81,8 @@ def order_place(
     reserved last, so that rows for which other orders wait are locked as briefly as possible.
 
     Raise ``CartEmpty``, ``CartNotFound``, ``CurrencyDiffers``, ``LineNotForSale``, ``OrderTooLarge``, ``PriceChanged``,
-    ``ShippingMethodUnknown``, ``TooManyPieces``, ``TooManyUnpaid``, ``inventory.errors.OutOfStock`` or, for ``items``,
-    the errors of ``cart.services.item_add``.
+    ``ShippingMethodUnknown``, ``TooManyUnpaidPieces``, ``TooManyUnpaid``, ``inventory.errors.OutOfStock`` or, for
+    ``items``, the errors of ``cart.services.item_add``.
     """
     cart = _cart_to_order(user, request)
     quote = order_quote(cart=cart, shipping_method=request.shipping_method)

@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from utils.admin.marks import mark_new, once_of, tell_again
+from utils.admin.marks import form_key_of, mark_new, tell_again
 from utils.admin.stale import StaleCheck, StaleCheckFormSet
 from utils.errors import DomainError
 from utils.idempotency import Answer, act_once, answer_once
@@ -25,7 +25,7 @@ from utils.money import display
 
 
 class _ShownAgain(Exception):
-    """Carry the page of a form with mistakes out of the transaction: nothing is saved and the mark stays valid."""
+    """Roll the transaction back and carry the page of an invalid form out of it, so that the form can be sent again."""
 
     def __init__(self, response: HttpResponse) -> None:
         super().__init__()
@@ -33,7 +33,7 @@ class _ShownAgain(Exception):
 
 
 class MarkedActionForm(ActionForm):
-    """Choose an action for the rows of a list; the hidden mark keeps it from being carried out twice."""
+    """Choose an action for the rows of a list. The hidden ``mark`` keeps it from being carried out twice."""
 
     mark = forms.CharField(required=False, label="", widget=forms.HiddenInput, initial=mark_new)
 
@@ -58,14 +58,14 @@ class ShopAdmin(admin.ModelAdmin):
     def has_act_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Return whether the user may use buttons and actions.
 
-        Whoever may change the model may, even when all of its fields are read-only here.
+        Users who may change the model may use them, even when all of its fields are read-only here.
         """
         return admin.ModelAdmin.has_change_permission(self, request, obj)
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Refuse to filter by columns that no page shows.
 
-        Django allows all columns of the model, so a hidden value could be found out letter by letter.
+        Django allows all columns of the model, so a user could guess a hidden value letter by letter.
         """
         column = lookup.partition(LOOKUP_SEP)[0]
         return column not in self._hidden_columns(request) and super().lookup_allowed(lookup, value, request)
@@ -103,7 +103,7 @@ class ShopAdmin(admin.ModelAdmin):
         return obj is not None and self.has_change_permission(request, obj)
 
     def _save_once(self, request: HttpRequest, object_id: str | None, save: Callable[[], HttpResponse]) -> HttpResponse:
-        """Save an add or change form. If its mark was used before, save nothing, say so and show the saved object."""
+        """Save an add or change form. If it was sent before, save nothing, say so and show the saved object."""
         saved: list[HttpResponse] = []
 
         def produce() -> Answer:
@@ -117,7 +117,7 @@ class ShopAdmin(admin.ModelAdmin):
             return Answer(status=200, body={"told": told, "url": getattr(response, "url", request.path)})
 
         try:
-            answer = answer_once(once_of(request), produce)
+            answer = answer_once(form_key_of(request), produce)
         except _ShownAgain as shown:
             return shown.response
         if saved:
@@ -153,10 +153,10 @@ class ShopAdmin(admin.ModelAdmin):
     def for_each(
         self, request: HttpRequest, objects: Iterable[Model], act: Callable[[Any], object], *, done: str
     ) -> None:
-        """Call ``act`` with each object. A refused object is reported in a message, and the others go on.
+        """Call ``act`` with each object. If one is refused, report it in a message and continue with the others.
 
-        ``done`` is the message of success, with ``{count}`` in it; it is also written to each object's history. A form
-        that was sent before is not carried out again.
+        ``done`` is the message after success, with ``{count}`` in it; it is also written to each object's history. A
+        form that was sent before is not carried out again.
         """
 
         def produce() -> Answer:
@@ -164,7 +164,7 @@ class ShopAdmin(admin.ModelAdmin):
             return Answer(status=200, body={"told": " ".join(lines)})
 
         try:
-            answer = act_once(once_of(request), produce)
+            answer = act_once(form_key_of(request), produce)
         except DomainError as error:
             self.message_user(request, str(error), messages.ERROR)
             return
@@ -208,7 +208,7 @@ class ReadOnlyMixin:
 
 
 class ReadOnlyAdmin(ReadOnlyMixin, ShopAdmin):
-    """Show rows that only services write."""
+    """Show rows that only services write, so that nobody can add, change or delete them here."""
 
 
 class ShopInline(admin.TabularInline):

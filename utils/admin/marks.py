@@ -1,4 +1,4 @@
-"""Marks that keep the admin's forms from being carried out twice.
+"""One-time marks that keep the admin's forms from being carried out twice.
 
 Each form that changes something carries a mark in a hidden field, and a mark can be used once. A second POST with the
 same mark changes nothing and says what the first one did. A mark expires before the row that remembers its use is
@@ -14,7 +14,7 @@ from django.core.signing import BadSignature, TimestampSigner
 from django.http import HttpRequest
 
 from utils.errors import Invalid
-from utils.idempotency import Answer, Once
+from utils.idempotency import Answer, RequestKey
 
 FIELD = "mark"
 LIFETIME = timedelta(hours=12)
@@ -33,7 +33,7 @@ def mark_new() -> str:
     return _signer.sign(secrets.token_urlsafe(16))
 
 
-def once_of(request: HttpRequest) -> Once:
+def form_key_of(request: HttpRequest) -> RequestKey:
     """Return the idempotency key of a posted admin form, which is made from the form's mark.
 
     The mark is a signed random text in a hidden field. The other fields do not count, so a form that was sent, changed
@@ -46,10 +46,10 @@ def once_of(request: HttpRequest) -> Once:
     except BadSignature as error:
         raise MarkRefused from error
     user: Any = request.user
-    return Once(user_id=user.pk, key=f"admin:{nonce}", request="")
+    return RequestKey(user_id=user.pk, key=f"admin:{nonce}", fingerprint="")
 
 
 def tell_again(request: HttpRequest, answer: Answer) -> None:
-    """Show the user, on the next page, what the first use of the mark did."""
+    """Show the user on the next page what happened when the form was first sent."""
     told = answer.body["told"] if answer.body else "It is still being carried out. Check the state in a moment."
     messages.warning(request, f"This form was sent before, so it was not carried out again. {told}")

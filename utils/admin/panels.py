@@ -1,6 +1,6 @@
 """Panels of buttons above the fields of a change page, and list actions that ask for confirmation.
 
-Each panel posts to a view of its own, which checks the permission, calls one service and reports the result.
+Each panel posts to its own URL. The view behind it checks the permission, calls one service and reports the result.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -21,20 +21,21 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
 
 from utils.admin.base import ShopAdmin
-from utils.admin.marks import FIELD, mark_new, once_of, tell_again
+from utils.admin.marks import FIELD, form_key_of, mark_new, tell_again
 from utils.errors import Conflict, DomainError
-from utils.idempotency import Answer, Once, act_once, answer_known, answer_once
+from utils.idempotency import Answer, RequestKey, act_once, answer_known, answer_once
 
 MAX_AT_ONCE = 200
 
 
 @dataclass(frozen=True)
 class Button:
-    """Describe a button of a panel.
+    """Describe a button of a ``Panel``.
 
-    ``question`` is asked on a page of its own first, for an action that can't be undone. It may be a function of the
-    cleaned fields, which may raise a ``DomainError`` before the question is asked. ``is_destructive`` only colours the
-    button. A button with ``acts=False`` only reads, so it may be pressed any number of times.
+    ``question`` is for an action that can't be undone: the user must confirm it on an extra page first. It is a text,
+    or a function that takes the cleaned fields and returns the text; the function may raise a ``DomainError`` to refuse
+    the action. ``is_destructive`` only colours the button. ``acts=False`` means that the button only reads data, so it
+    may be pressed any number of times.
     """
 
     value: str
@@ -44,7 +45,7 @@ class Button:
     acts: bool = True
 
     def ask(self, fields: dict[str, Any]) -> str:
-        """Return the question that the user must confirm, given the form's ``fields``; empty when none is asked."""
+        """Return the question that the user must confirm, given the form's ``fields``, or an empty text for none."""
         return self.question if isinstance(self.question, str) else self.question(fields)
 
 
@@ -52,7 +53,7 @@ class Button:
 class Panel:
     """Describe a small form with buttons that the admin shows above the fields of a change page.
 
-    ``name`` stands in the panel's URL, ``title`` is its heading, and ``form_class`` declares its fields, filled with
+    ``name`` is part of the panel's URL, ``title`` is its heading, and ``form_class`` declares its fields, filled with
     ``initial`` at first. ``run`` carries out a pressed button: it gets the cleaned fields and the button's value, and
     returns a message for the user, or a response with a file to download.
 
@@ -114,7 +115,7 @@ class PanelAdmin(ShopAdmin):
 
     @method_decorator(require_POST)
     def panel_view(self, request: HttpRequest, object_id: str, name: str) -> HttpResponse:
-        """Carry out the action of the pressed button in the panel ``name``, after asking its question if it has one."""
+        """Carry out the action of the pressed button in the panel ``name``, after asking for confirmation if needed."""
         obj = self.get_object(request, unquote(object_id))
         if obj is None:
             raise Http404
@@ -127,9 +128,12 @@ class PanelAdmin(ShopAdmin):
             return self._back_to(obj)
 
     def _act(self, request: HttpRequest, obj: Any, name: str) -> HttpResponse | None:
-        """Carry out the pressed button's action; return the question or the file to answer with, if there is one."""
-        once = once_of(request)
-        if (earlier := answer_known(once)) is not None:
+        """Carry out the pressed button's action.
+
+        Return the confirmation page or the file to answer with, if there is one.
+        """
+        request_key = form_key_of(request)
+        if (earlier := answer_known(request_key)) is not None:
             tell_again(request, earlier)
             return None
         found = self._pressed(request, obj, name)
@@ -144,7 +148,7 @@ class PanelAdmin(ShopAdmin):
             return None
         if "confirmed" not in request.POST and (question := button.ask(form.cleaned_data)):
             return self._ask_object(request, obj, form, button, question)
-        return self._run(request, obj, panel, form.cleaned_data, button, once)
+        return self._run(request, obj, panel, form.cleaned_data, button, request_key)
 
     def _pressed(self, request: HttpRequest, obj: Any, name: str) -> tuple[Panel, Button] | None:
         """Return the panel called ``name`` and the button in it that the user pressed.
@@ -159,13 +163,19 @@ class PanelAdmin(ShopAdmin):
         return None
 
     def _run(
-        self, request: HttpRequest, obj: Any, panel: Panel, fields: dict[str, Any], button: Button, once: Once
+        self,
+        request: HttpRequest,
+        obj: Any,
+        panel: Panel,
+        fields: dict[str, Any],
+        button: Button,
+        request_key: RequestKey,
     ) -> HttpResponse | None:
         """Carry out the pressed ``button`` by calling the panel's ``run`` with the cleaned ``fields``.
 
-        Return the response with a file that a button which only reads (``acts=False``) produced, otherwise ``None``.
-        Every other button shows the message of ``run`` to the user. ``once`` is the form's idempotency key: if the form
-        was carried out before, ``run`` is not called and the user sees what happened then.
+        For a button that only reads (``acts=False``), return the response with the file that ``run`` made, if any. For
+        every other button, show the message of ``run`` to the user and return ``None``. ``request_key`` is the form's
+        idempotency key: if the form was carried out before, ``run`` is not called and the user sees what happened then.
         """
         if not button.acts:
             file = panel.run(fields, button.value)
@@ -177,7 +187,7 @@ class PanelAdmin(ShopAdmin):
             self.log_change(request, obj, told)
             return Answer(status=200, body={"told": told})
 
-        answer = act_once(once, produce) if panel.calls_gateway else answer_once(once, produce)
+        answer = act_once(request_key, produce) if panel.calls_gateway else answer_once(request_key, produce)
         if answer.replayed:
             tell_again(request, answer)
         else:

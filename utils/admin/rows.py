@@ -1,4 +1,4 @@
-"""Admin pages of the outbox, queued jobs, idempotency keys and counts of tries."""
+"""Admin pages of the outbox, queued jobs, idempotency keys and counters of rate limits."""
 
 from django.contrib import admin
 from django.db.models import QuerySet

@@ -1,7 +1,7 @@
-"""Forms that know the values they were rendered with, so that an old form can't undo what others changed since.
+"""Forms that post the values they were rendered with, so that an old form can't undo other people's later changes.
 
-Each field also posts the value that it was rendered with (Django's ``show_hidden_initial``). A field that the user left
-as it was keeps the row's current value. A field that the user changed is refused, with both values, when somebody else
+Each field also posts the value that it was rendered with (Django's ``show_hidden_initial``). A field that the user did
+not change keeps the row's current value. A field that the user changed is refused, with both values, when somebody else
 has changed the row's value too.
 """
 
@@ -32,7 +32,8 @@ class StaleCheck(ModelForm):
     def changed_data(self) -> list[str]:
         """Return the names of the changed fields.
 
-        A file field counts only when a file was posted; Django also counts one when only the file's name was posted.
+        A file field has changed only when a file was posted; Django also counts it when only the file's name was
+        posted.
         """
         files = {name for name, field in self.fields.items() if isinstance(field, forms.FileField)}
         return [name for name in super().changed_data if name not in files or self[name].data is not None]
@@ -75,14 +76,14 @@ def _rendered(bound: BoundField) -> Any:
 
 
 def _differs(field: forms.Field, value: Any, posted: Any) -> bool:
-    """Return whether ``posted`` stands for another value than ``value``."""
+    """Return whether ``posted`` means a different value than ``value``."""
     if isinstance(field, forms.FileField):
         return str(value or "") != str(posted or "")
     return field.has_changed(_plain(value), _plain(posted))
 
 
 def _plain(value: Any) -> Any:
-    """Normalise a text for comparison: browsers post other line ends, and fields strip surrounding spaces."""
+    """Normalise a text for comparison, because browsers change line ends and form fields strip surrounding spaces."""
     return "\n".join(value.splitlines()).strip() if isinstance(value, str) else value
 
 
@@ -93,7 +94,7 @@ def _refusal(bound: BoundField) -> str:
 
 
 def _shown(field: Any, value: Any) -> str:
-    """Return the value as people read it, in quotes."""
+    """Return the value as the form shows it to people, in quotes."""
     rows: Any = getattr(field, "queryset", None)
     if isinstance(field, forms.ModelMultipleChoiceField):
         shown = ", ".join(map(str, rows.filter(pk__in=[getattr(each, "pk", each) for each in value or []])))

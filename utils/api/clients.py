@@ -1,4 +1,4 @@
-"""The IP address that a request comes from, as limits count it."""
+"""The IP address that a request comes from, in the form by which limits count."""
 
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
@@ -8,15 +8,15 @@ from rest_framework.settings import api_settings
 UNKNOWN = "unknown"
 
 
-def address_of(request: HttpRequest) -> str:
+def ip_address_of(request: HttpRequest) -> str:
     """Return the client's IP address, for IPv6 its /64 network, or ``unknown`` when there is none.
 
     One customer usually gets a whole IPv6 /64 network.
 
-    Each proxy appends the address that it heard from to the right end of ``X-Forwarded-For``. With ``NUM_PROXIES`` = n
-    the outermost of our own proxies wrote the n-th entry from the right. All entries left of it are only the client's
-    claim, and so is the whole header with 0 proxies. A header that is too short, or whose entry is no IP address, did
-    not come through our proxies; then the peer of the connection counts.
+    Each proxy appends the IP address of its peer to the right end of ``X-Forwarded-For``. With ``NUM_PROXIES`` = n the
+    outermost of our own proxies wrote the n-th entry from the right. The client may have made up all entries left of
+    it, and the whole header with 0 proxies. A header that is too short, or whose n-th entry is not an IP address, did
+    not come through our proxies; then the IP address of the connection's peer is used.
     """
     peer = _parse(request.META.get("REMOTE_ADDR", ""))
     if proxies := api_settings.NUM_PROXIES:

@@ -90,7 +90,7 @@ class StrictBooleanFilter(django_filters.TypedChoiceFilter):
 
 
 class IdFilter(django_filters.NumberFilter):
-    """Filter by an id. The library's number filter would read 1.5 as 1."""
+    """Filter by an id. It refuses 1.5, which django-filter's own number filter would read as 1."""
 
     field_class = forms.IntegerField
 
@@ -134,7 +134,7 @@ class AfterFilter(django_filters.IsoDateTimeFilter):
 
 
 class StableOrderingFilter(django_filters.OrderingFilter):
-    """Order rows with the id as tie-break: without it, two pages could show one row twice and another one never."""
+    """Order rows by the given columns and then by id, so that no row is on two pages and none is on no page."""
 
     def filter(self, qs: QuerySet, value: Any) -> QuerySet:
         if not value:

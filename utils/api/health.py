@@ -14,7 +14,7 @@ class LiveView(PublicView):
 
     @swagger_auto_schema(responses={200: "The process answers."}, security=[])
     def get(self, request: Request) -> Response:
-        """Report that the process is alive. It checks nothing else, so a slow database doesn't get it restarted."""
+        """Report that the process is alive. Nothing else is checked, so a slow database does not cause a restart."""
         return Response({"status": "ok"})
 
 

@@ -10,7 +10,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from utils.idempotency import Answer, Once, answer_once, fingerprint
+from utils.idempotency import Answer, RequestKey, answer_once, fingerprint
 
 IDEMPOTENCY_KEY = openapi.Parameter(
     "Idempotency-Key",
@@ -22,29 +22,31 @@ IDEMPOTENCY_KEY = openapi.Parameter(
 
 
 def idempotent(method: Callable[..., Response]) -> Callable[..., Response]:
-    """Make a view method that creates something honour the ``Idempotency-Key`` header of a signed-in user.
+    """Make a view method honour the ``Idempotency-Key`` header of a signed-in user.
+
+    Use it for methods that create rows.
 
     The same request with the same key gets the first answer again, with ``Idempotent-Replayed: true``.
     """
 
     @wraps(method)
     def wrapper(view: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
-        once = once_of(request)
-        if once is None:
+        request_key = request_key_of(request)
+        if request_key is None:
             return method(view, request, *args, **kwargs)
 
         def produce() -> Answer:
             response = method(view, request, *args, **kwargs)
             return Answer(status=response.status_code, body=json.loads(JSONRenderer().render(response.data)))
 
-        answer = answer_once(once, produce)
+        answer = answer_once(request_key, produce)
         headers = {"Idempotent-Replayed": "true"} if answer.replayed else None
         return Response(answer.body, status=answer.status, headers=headers)
 
     return wrapper
 
 
-def once_of(request: Request) -> Once | None:
+def request_key_of(request: Request) -> RequestKey | None:
     """Read the ``Idempotency-Key`` of a signed-in user; return ``None`` for a guest or without a key.
 
     Views call this themselves when they can't run in the single transaction that ``idempotent`` puts around a view.
@@ -53,7 +55,7 @@ def once_of(request: Request) -> Once | None:
     if not key or not request.user.is_authenticated:
         return None
     content = fingerprint(request.method or "", request.get_full_path(), _canonical_body(request))
-    return Once(user_id=request.user.pk, key=key, request=content)
+    return RequestKey(user_id=request.user.pk, key=key, fingerprint=content)
 
 
 def _canonical_body(request: Request) -> str:

@@ -1,4 +1,4 @@
-"""Serializers for the bodies that clients send: objects, lists, and both of them in forms."""
+"""Serializers for the bodies that clients send: objects and lists, as JSON or as form fields."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -19,7 +19,7 @@ class Input(serializers.Serializer):
     """Read an object that a client sends.
 
     ``null`` means that the field was not given, unless the field declares ``allow_null``. An unknown name is refused:
-    otherwise a misspelt field would be ignored with a 200.
+    otherwise a misspelt field would be ignored without an error.
     """
 
     refuses_unknown: ClassVar[bool] = True
@@ -61,7 +61,7 @@ def _root(name: str) -> str:
 
 
 class ListInput(serializers.ListField):
-    """Read a list of at most ``max_length`` values, counted before any of them is validated."""
+    """Read a list of at most ``max_length`` values. They are counted before any of them is validated."""
 
     max_length: int
 
@@ -76,10 +76,9 @@ class ListInput(serializers.ListField):
 
 
 class InForms(serializers.Field):
-    """Read a nested field. A form may send it as one JSON text or as members, such as ``address[city]``.
+    """Read a nested field. A form may send it as one JSON text or as separate fields, such as ``address[city]``.
 
-    If a form holds the field in any other way, the field refuses it. Treating it as absent would turn the request into
-    a different one.
+    Any other form of the field is refused. If it were ignored, the request would mean something different.
     """
 
     _member: re.Pattern[str]
@@ -99,7 +98,7 @@ class InForms(serializers.Field):
         return self._put_together(zip(found, (dictionary[key] for key in written), strict=True))
 
     def _put_together(self, members: Iterable[tuple[re.Match[str], Any]]) -> Any:
-        """Build the field's value from the members that a form sent."""
+        """Build the field's value from the separate fields that a form sent."""
         raise NotImplementedError
 
 
@@ -108,7 +107,10 @@ _UNREADABLE = ""
 
 
 def _json_of(values: list[Any]) -> Any:
-    """Return the JSON value of the single text in ``values``, or ``_UNREADABLE`` for a file or anything else."""
+    """Parse the one JSON text that a form sent for a field.
+
+    Return ``_UNREADABLE`` for a file, several values or bad JSON.
+    """
     try:
         (text,) = values
         return strict_json(text)

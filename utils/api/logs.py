@@ -1,6 +1,6 @@
 """URLs in logs, without the secrets in them.
 
-The URLs of mailed links and of the gateways' callbacks hold a secret, and so do some queries, such as a socket's
+The URLs of mailed links and of the gateways' webhooks contain a secret. Some query strings do too, such as a socket's
 ticket. The secret stays valid even when the request is refused. The log lines of the web server and the proxy would
 show it (docs/deployment.md), so the shop writes its own line for each request.
 """
@@ -21,8 +21,8 @@ _URI = re.compile(r"\buri=\S+")
 def loggable_path(request: HttpRequest) -> str:
     """Return the path of ``request`` as a log may show it.
 
-    For a URL with a secret, return the route's pattern. In other paths replace long parts, because somebody may have
-    mistyped a URL with a secret.
+    For a URL with a secret, return the route's pattern. In other paths replace long parts, because they may be mistyped
+    URLs with a secret.
     """
     match = request.resolver_match
     if match and not SECRETS.isdisjoint(match.kwargs):
@@ -44,7 +44,7 @@ def _is_path(argument: Any) -> bool:
 
 
 class SecretConnectionFilter(logging.Filter):
-    """Remove the URL from daphne's log line about a request that outlives its client; the line shows it in full."""
+    """Remove the full URL from daphne's log line about a request whose client has gone."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.args = tuple(_URI.sub("uri=...", arg) if isinstance(arg, str) else arg for arg in record.args or ())

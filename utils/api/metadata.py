@@ -7,7 +7,7 @@ from rest_framework.request import Request
 
 
 class Metadata(SimpleMetadata):
-    """Describe a path by its name and its media types. What its methods take stands in the OpenAPI schema."""
+    """Describe a path by its name and its media types. The OpenAPI schema says what its methods accept."""
 
     def determine_actions(self, request: Request, view: Any) -> dict[str, Any]:
         return {}

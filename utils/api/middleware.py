@@ -25,7 +25,10 @@ _ACCEPTABLE = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 
 class RequestIDMiddleware:
-    """Set the request's id: the client's ``X-Request-ID`` when it is harmless, else a new one."""
+    """Set the request's id: the client's ``X-Request-ID`` if it is acceptable, else a new one.
+
+    An acceptable id has 8 to 64 characters: letters, digits, ``.``, ``_`` and ``-``.
+    """
 
     sync_capable = True
     async_capable = False
@@ -62,7 +65,7 @@ class RequestLogMiddleware:
 
 
 class TimeZoneMiddleware:
-    """Serve the admin in the shop's ``TIME_ZONE``, and everything else, above all the API, in UTC."""
+    """Serve the admin in the shop's ``TIME_ZONE``, and everything else, including the API, in UTC."""
 
     sync_capable = True
     async_capable = False
@@ -106,7 +109,7 @@ class NoStoreMiddleware:
 
 
 def note_verdict(request: HttpRequest, verdict: "Verdict") -> None:
-    """Add ``verdict`` to the rate limit headers of the answer to ``request``, behind those added before."""
+    """Add the state of a limit to the rate limit headers of the answer to ``request``, after those added before."""
     request.__dict__.setdefault("rate_verdicts", []).append(verdict)
 
 

@@ -1,4 +1,4 @@
-"""Pagination of lists: by page number, or by cursor for clients that read to the end of a list while it changes."""
+"""Pagination of lists: by page number, or by cursor for clients that read a whole list while it changes."""
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -31,7 +31,7 @@ class _Key(NamedTuple):
 
 
 def _keys_of(rows: QuerySet) -> list[_Key]:
-    """Return the columns that ``rows`` is ordered by, with the id as tie-break."""
+    """Return the columns that ``rows`` is ordered by, with the id as the last one."""
     meta: Any = rows.model._meta
     names = [str(name) for name in rows.query.order_by or meta.ordering]
     if names[-1].lstrip("-") != "id":
@@ -50,7 +50,7 @@ def _beyond(keys: list[_Key], values: list[Any], *, is_backward: bool) -> Q:
 
 
 def _cursor_at(row: Model, keys: list[_Key], *, is_backward: bool) -> str:
-    """Return the cursor of the rows after ``row``, or before it when ``is_backward``."""
+    """Return the cursor for the rows after ``row``, or before it when ``is_backward``."""
     position = {"b": is_backward, "at": [key.field.value_to_string(row) for key in keys]}
     return urlsafe_b64encode(json.dumps(position).encode()).decode()
 
@@ -58,7 +58,7 @@ def _cursor_at(row: Model, keys: list[_Key], *, is_backward: bool) -> str:
 def _parse_cursor(cursor: str, keys: list[_Key]) -> tuple[list[Any], bool]:
     """Return the values in a cursor, and whether it goes backward.
 
-    Raise ``ValidationError`` for a text that is no cursor of this list.
+    Raise ``ValidationError`` for a text that is not a cursor of this list.
     """
     try:
         position = json.loads(urlsafe_b64decode(cursor.encode()))
@@ -79,8 +79,8 @@ class PageOrCursorPagination(PageNumberPagination):
     An empty cursor asks for the first page; its ``next`` holds the URL of the page after it. Pages by cursor are
     answered as ``{next, previous, results}``, those by number with ``count`` as well.
 
-    A cursor names the last row that was read, and the next page continues after it. So the reader misses no row and
-    sees none twice when rows leave or join the list, which can happen with page numbers.
+    A cursor names the last row that was read, and the next page continues after it. So a client misses no row and gets
+    none twice while rows are added or removed. Page numbers don't guarantee that.
     """
 
     cursor_query_param = _CURSOR

@@ -126,7 +126,7 @@ def _from_drf(error: exceptions.APIException) -> tuple[dict[str, Any], dict[str,
 
 
 def _flatten(detail: Any, pointer: str) -> Iterator[dict[str, str]]:
-    """Yield the entries of ``errors`` for DRF's nested error detail."""
+    """Flatten DRF's nested error ``detail`` into the entries of a problem document's ``errors``."""
     if isinstance(detail, dict):
         for name, below in detail.items():
             yield from _flatten(below, _below(pointer, str(name)))
@@ -147,7 +147,7 @@ def _below(pointer: str, name: str) -> str:
 
 
 def page(request: HttpRequest, *, status: int, code: str, detail: str) -> HttpResponse:
-    """Answer with a problem document from outside of DRF's views."""
+    """Answer with a problem document outside of DRF's views."""
     body = problem(status=status, code=code, detail=detail)
     return JsonResponse(body, status=status, content_type=CONTENT_TYPE)
 

@@ -23,7 +23,7 @@ class PublicView(APIView):
 class PublicPage(APIView):
     """Serve a page that guests may read, and that may show more to signed-in callers.
 
-    A caller with an expired token may still read as a guest, because phones come back with old tokens.
+    A caller with an expired token may still read as a guest, because phones often send old tokens.
     """
 
     guests_read_it = True
@@ -37,12 +37,12 @@ def read(serializer_class: type[BaseSerializer], request: Request, **kwargs: Any
 
 
 # One instance of each serializer per process, because building a serializer's fields takes longer than using them.
-# Only for output, which stores nothing in the instance.
+# They may only show objects, because that stores nothing in the instance.
 _PREPARED: dict[type[BaseSerializer], BaseSerializer] = {}
 
 
 def prepared(serializer_class: type[BaseSerializer]) -> BaseSerializer:
-    """Return this process's instance of ``serializer_class``; use it for output only."""
+    """Return a cached instance of ``serializer_class``, which all requests share. Use it only to show objects."""
     if serializer_class not in _PREPARED:
         _PREPARED[serializer_class] = serializer_class()
     return _PREPARED[serializer_class]

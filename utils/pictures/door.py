@@ -35,7 +35,7 @@ class PicturesBusy(Unavailable):
 
 
 def picture_clean(file: Any) -> ContentFile:
-    """Return the picture in the open ``file`` as a new file, without metadata and the right way up.
+    """Return the picture in the open ``file`` as a new file, without metadata and turned upright.
 
     The content decides the format, never the file's name. Raise ``PictureRefused`` for a bad picture, or
     ``PicturesBusy`` when other pictures take too long.
@@ -88,7 +88,7 @@ def _cleaned(data: bytes, kind: str) -> bytes:
         data = parts.gif_parts_needed(data)
     elif kind == "JPEG":
         data, scans = parts.jpeg_parts_needed(data)
-        # Several scans are put together at full size before the picture can be made smaller.
+        # A JPEG with several scans is decoded at full size before it can be made smaller.
         most_pixels = limits.MAX_JPEG_PIXELS if scans == 1 else limits.MAX_PIXELS
     with Image.open(BytesIO(data), formats=[kind]) as image:
         pixels = image.width * image.height * _frames(image)
@@ -108,7 +108,7 @@ def _frames(image: Image.Image) -> int:
 
 
 def _redrawn(image: Image.Image) -> bytes:
-    """Return the picture saved again, the right way up and with nothing but the metadata that it needs."""
+    """Return the picture saved again, turned upright and with only the metadata that it needs."""
     options: dict[str, Any] = {"quality": _QUALITY}
     if _frames(image) == 1:
         frames = [ImageOps.exif_transpose(image)]

@@ -1,6 +1,6 @@
-"""Parts of picture files: only those that a picture is drawn from are kept, without decoding them.
+"""Removal of all parts of picture files that are not needed to draw the picture, without decoding it.
 
-A decoder then never sees comments, further profiles or trailing data, however many a file has.
+So the decoder never sees comments, additional profiles or trailing data.
 """
 
 from collections.abc import Iterator
@@ -17,11 +17,11 @@ _GIF_KEPT_APPLICATIONS = (b"NETSCAPE2.0", b"ANIMEXTS1.0", b"ICCRGBG1012")
 
 
 class Unreadable(Exception):
-    """Report that a file ends too early, or has more parts than any picture needs."""
+    """Report that a file ends too early, or has more parts than are allowed."""
 
 
 def png_parts_needed(data: bytes) -> bytes:
-    """Return the PNG with the chunks that it is drawn from."""
+    """Return a copy of a PNG with only the chunks needed to draw its picture."""
     kept, seen = [_PNG_SIGNATURE], set()
     for kind, chunk in _png_chunks(data):
         if kind in _PNG_KEPT and not (kind in _PNG_ONCE and kind in seen):
@@ -48,8 +48,8 @@ def jpeg_parts_needed(data: bytes) -> tuple[bytes, int]:
     """Return a copy of a JPEG with only the segments needed to draw its picture, and the number of its scans.
 
     ``data`` is the content of the file. The first Exif segment is kept too. Further pictures in the file, such as the
-    previews that telephones add, are left out. Raise ``Unreadable`` when the file ends too early or has more parts or
-    scans than any picture needs.
+    previews that phones add, are left out. Raise ``Unreadable`` when the file ends too early or exceeds ``MAX_PARTS``
+    or ``MAX_JPEG_SCANS``.
     """
     kept, scans, has_exif = [data[:2]], 0, False
     for marker, segment in _jpeg_segments(data):
@@ -93,7 +93,7 @@ def _jpeg_segments(data: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def _scan_end(data: bytes, at: int) -> int:
-    """Find the marker that ends a scan's data, in which FF is followed by 00 or by a restart."""
+    """Return the position of the marker that ends a scan's data. Within the data, FF is followed by 00 or a restart."""
     while (at := data.find(b"\xff", at)) >= 0 and at + 1 < len(data):
         if data[at + 1] not in (0x00, 0xFF) and data[at + 1] not in _JPEG_BARE:
             return at
@@ -102,7 +102,7 @@ def _scan_end(data: bytes, at: int) -> int:
 
 
 def gif_parts_needed(data: bytes) -> bytes:
-    """Return the GIF without comments and application data, except for how often it repeats and its colour profile."""
+    """Return a copy of a GIF without comments and application data; its repeat count and colour profile stay."""
     start = 13 + _gif_colours(data[10:11])
     kept, frames = [data[:start]], 0
     for kind, block in _gif_blocks(data, start):
@@ -137,7 +137,7 @@ def _gif_blocks(data: bytes, at: int) -> Iterator[tuple[bytes, bytes]]:
 
 
 def _gif_colours(flags: bytes) -> int:
-    """Return the length in bytes of the colour table that ``flags`` announce. Raise ``Unreadable`` without flags."""
+    """Return the length in bytes of the colour table that ``flags`` describe. Raise ``Unreadable`` without flags."""
     if not flags:
         raise Unreadable
     return 3 << ((flags[0] & 7) + 1) if flags[0] & 0x80 else 0

@@ -1,4 +1,4 @@
-"""Template filter that makes texts of strangers safe for the shop's mail."""
+"""Template filter that makes texts that users typed safe for the shop's mail."""
 
 from django import template
 

@@ -17,7 +17,7 @@ from exchange.reading.shopify import ProductFile, read_products
 from exchange.writing import Tally, products_import
 
 _READERS = {"shopify": read_products}
-# Even a row of three bytes can cause a message of sixty.
+# A row of three bytes can cause a message of sixty, so a large file could print more than its own size.
 _MOST_PROBLEMS_SHOWN = 10_000
 
 

@@ -1,4 +1,4 @@
-"""``manage.py verify_stock``: check that the pieces of every stock item equal the sum of its ledger."""
+"""``manage.py verify_stock``: check every stock balance against its movements and reservations."""
 
 from typing import Any
 

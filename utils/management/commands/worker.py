@@ -15,7 +15,7 @@ from utils import events
 logger = logging.getLogger(__name__)
 
 _PAUSE_SECONDS = 0.2
-# On a machine that the worker shares with the server, requests come first: people wait for them, but not for jobs.
+# When the worker shares a machine with the server, requests get the CPU first: people wait for them, not for jobs.
 _NICENESS = 10
 
 
@@ -42,7 +42,7 @@ class Command(BaseCommand):
 
 
 def _deliver_until(stopping: threading.Event) -> None:
-    """Deliver events as they come until ``stopping`` is set; when the database is away, try it again."""
+    """Deliver events until ``stopping`` is set. After an error, such as a lost database connection, try again."""
     while not stopping.is_set():
         try:
             delivered = events.deliver_due()
