@@ -13,11 +13,11 @@ from catalog.querysets import ProductQuerySet
 from catalog.selectors import products_on_sale, variants_on_offer
 from inventory.models import StockItem
 from utils.errors import DomainError
-from utils.sql import Columns, among, fetch, places
+from utils.sql import ModelColumns, among, fetch, places
 
-_VARIANT = Columns(Variant, "id", "product", "sku", "options", "track_inventory", "is_active", "position")
-_PRODUCT = Columns(Product, "id", "name", "status", "default_variant")
-_PRICE = Columns(VariantPrice, "amount")
+_VARIANT = ModelColumns(Variant, "id", "product", "sku", "options", "track_inventory", "is_active", "position")
+_PRODUCT = ModelColumns(Product, "id", "name", "status", "default_variant")
+_PRICE = ModelColumns(VariantPrice, "amount")
 
 # What ``offer_read`` reads, from tables called variant and product. The parameter is the currency. Price and stock are
 # looked up for each row: for a join, the database may read all prices, if it expects more rows than there are.

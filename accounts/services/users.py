@@ -28,10 +28,10 @@ from utils.events import publish
 from utils.limits import spend
 from utils.names import MAX_USERNAME_LENGTH, UsernameValidator, is_in_names, normalize_email
 from utils.plain import has_line_break, has_page_address
-from utils.sql import FOR_NO_KEY_UPDATE, Columns, fetch
+from utils.sql import FOR_NO_KEY_UPDATE, ModelColumns, fetch
 from utils.versions import Versions, require_version, version_of
 
-_LOCKED = Columns(User, "awaits_approval", "email_verified_at")
+_LOCKED = ModelColumns(User, "awaits_approval", "email_verified_at")
 _LOCK = f"""SELECT {_LOCKED.of("account")} FROM "accounts_user" AS account
 WHERE id = %s AND erased_at IS NULL {FOR_NO_KEY_UPDATE}
 """  # noqa: S608 - columns
