@@ -100,8 +100,10 @@ class Wanted:
         return self.variant in {None, variant.pk} and self.product in {None, variant.product_id}
 
     def _missing(self) -> DomainError:
+        if self.product is None:
+            return VariantNotFound()
         if self.variant is not None:
-            return VariantNotFound() if self.product is None else VariantNotFound(field="variant")
+            return VariantNotFound(field="variant")
         return NotForSale() if products_on_sale().filter(pk=self.product).exists() else ProductNotFound()
 
 
