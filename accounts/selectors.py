@@ -9,9 +9,9 @@ from rest_framework_simplejwt.tokens import Token
 from accounts.errors import TokenRefused
 from accounts.models import User, UserSession
 from accounts.tokens import SESSION_CLAIM, matches_password, read_token
-from utils.sql import Columns, fetch
+from utils.sql import ModelColumns, fetch
 
-_USER = Columns(User)
+_USER = ModelColumns(User)
 # Every request of a signed-in caller runs this statement.
 _USER_OF_SESSION = f"""SELECT {_USER.of("account")}
 FROM "accounts_usersession" AS session JOIN "accounts_user" AS account ON account.id = session.user_id

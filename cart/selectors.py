@@ -12,9 +12,9 @@ from cart.errors import CartItemNotFound, CartNotFound
 from cart.models import Cart, CartItem, CartStatus
 from inventory.offers import OFFER_COLUMNS, Offer, Wanted, offer_read
 from utils.money import quantize
-from utils.sql import Columns, among, fetch
+from utils.sql import ModelColumns, among, fetch
 
-_CART, _ITEM = Columns(Cart), Columns(CartItem)
+_CART, _ITEM = ModelColumns(Cart), ModelColumns(CartItem)
 # Whose open cart a statement is about: a user's, or that of the guest who has its token.
 OF_USER, OF_GUEST = "user_id = %s", "user_id IS NULL AND token = %s"
 _OPEN_CART = f"""SELECT {_CART.of("cart")} FROM "cart_cart" AS cart WHERE {{whose}} AND status = 'open'

@@ -31,9 +31,9 @@ from cart.selectors import (
 from catalog.errors import NotForSale
 from inventory.errors import OutOfStock, Shortage
 from inventory.offers import LineItem, Offer, Wanted, offer_of_variant
-from utils.sql import Columns, fetch
+from utils.sql import ModelColumns, fetch
 
-_CART, _ITEM = Columns(Cart), Columns(CartItem)
+_CART, _ITEM = ModelColumns(Cart), ModelColumns(CartItem)
 _OPEN = f"""INSERT INTO "cart_cart" (user_id, token, currency, status, created_at, updated_at)
 VALUES (%s, %s, %s, 'open', %s, %s)
 ON CONFLICT (user_id) WHERE status = 'open' DO UPDATE SET updated_at = excluded.updated_at

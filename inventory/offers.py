@@ -13,11 +13,11 @@ from catalog.querysets import ProductQuerySet
 from catalog.selectors import products_on_sale, variants_on_offer
 from inventory.models import StockItem
 from utils.errors import DomainError
-from utils.sql import Columns, among, fetch, places
+from utils.sql import ModelColumns, among, fetch, places
 
-_VARIANT = Columns(Variant, "id", "product", "sku", "options", "track_inventory", "is_active", "position")
-_PRODUCT = Columns(Product, "id", "name", "status", "default_variant")
-_PRICE = Columns(VariantPrice, "amount")
+_VARIANT = ModelColumns(Variant, "id", "product", "sku", "options", "track_inventory", "is_active", "position")
+_PRODUCT = ModelColumns(Product, "id", "name", "status", "default_variant")
+_PRICE = ModelColumns(VariantPrice, "amount")
 
 # What ``offer_read`` reads, from tables called variant and product. The parameter is the currency. Price and stock are
 # looked up for each row: for a join, the database may read all prices, if it expects more rows than there are.
@@ -100,10 +100,11 @@ class Wanted:
         return self.variant in {None, variant.pk} and self.product in {None, variant.product_id}
 
     def _missing(self) -> DomainError:
+        if self.product is None:
+            return VariantNotFound()
         if self.variant is not None:
-            return VariantNotFound() if self.product is None else VariantNotFound(field="variant")
-        is_on_sale = self.product is not None and products_on_sale().filter(pk=self.product).exists()
-        return NotForSale() if is_on_sale else ProductNotFound()
+            return VariantNotFound(field="variant")
+        return NotForSale() if products_on_sale().filter(pk=self.product).exists() else ProductNotFound()
 
 
 def offer_read(row: Iterator[Any], *, currency: str) -> Offer:

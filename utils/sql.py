@@ -21,7 +21,7 @@ FOR_UPDATE = "FOR UPDATE" if _ON_POSTGRES else ""
 
 
 def fetch(statement: str, *parameters: Any) -> list[Iterator[Any]]:
-    """Run ``statement`` and return its rows. Each row yields the database's values, which ``Columns`` reads."""
+    """Run ``statement`` and return its rows. Each row yields the database's values, which ``ModelColumns`` reads."""
     with connection.cursor() as cursor:
         cursor.execute(statement, [_as_stored(value) for value in parameters])
         return [iter(row) for row in cursor.fetchall()]
@@ -50,7 +50,7 @@ def among(subquery: str) -> str:
     return f"= ANY (ARRAY({subquery}))" if _ON_POSTGRES else f"IN ({subquery})"
 
 
-class Columns:
+class ModelColumns:
     """Name columns of a model's table, and read their values from the rows of a statement.
 
     ``names`` are the fields to read, without regard to their order; all of the model's fields when there are none.

@@ -28,11 +28,11 @@ from utils.events import publish
 from utils.limits import spend
 from utils.names import MAX_USERNAME_LENGTH, UsernameValidator, is_in_names, normalize_email
 from utils.plain import has_line_break, has_page_address
-from utils.sql import FOR_NO_KEY_UPDATE, Columns, fetch
+from utils.sql import FOR_NO_KEY_UPDATE, ModelColumns, fetch
 from utils.versions import Versions, require_version, version_of
 
-_HELD = Columns(User, "awaits_approval", "email_verified_at")
-_HOLD = f"""SELECT {_HELD.of("account")} FROM "accounts_user" AS account
+_LOCKED = ModelColumns(User, "awaits_approval", "email_verified_at")
+_LOCK = f"""SELECT {_LOCKED.of("account")} FROM "accounts_user" AS account
 WHERE id = %s AND erased_at IS NULL {FOR_NO_KEY_UPDATE}
 """  # noqa: S608 - columns
 
@@ -148,10 +148,10 @@ def account_lock(*, user: User) -> None:
     Update two fields of ``user`` from the row: whether the e-mail address is verified, and whether the user's products
     need approval by staff. Raise ``TokenRefused`` when the account is erased.
     """
-    held = fetch(_HOLD, user.pk)
-    if not held:
+    locked = fetch(_LOCK, user.pk)
+    if not locked:
         raise TokenRefused
-    user.awaits_approval, user.email_verified_at = _HELD.values(held[0])
+    user.awaits_approval, user.email_verified_at = _LOCKED.values(locked[0])
 
 
 def profile_tag(user: User) -> str:

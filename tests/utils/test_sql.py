@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import UserSession
 from catalog.models import Product, Variant, VariantPrice
 from tests.factories import make_product, make_user, sole_variant
-from utils.sql import Columns, among, fetch, places
+from utils.sql import ModelColumns, among, fetch, places
 
 pytestmark = pytest.mark.django_db
 
@@ -19,7 +19,7 @@ def test_instances_are_as_the_orm_reads_them() -> None:
     variant = sole_variant(make_product())
     Variant.objects.filter(pk=variant.pk).update(options=[{"name": "Size", "value": "M"}], track_inventory=False)
     for model, pk in ((UserSession, session.pk), (Variant, variant.pk), (Product, variant.product_id)):
-        columns, table = Columns(model), model._meta.db_table
+        columns, table = ModelColumns(model), model._meta.db_table
         (row,) = fetch(f"SELECT {columns.of('it')} FROM {table} AS it WHERE id = %s", pk)
         found, expected = columns.instance(row), model.objects.get(pk=pk)
         names = [field.attname for field in model._meta.concrete_fields]
@@ -30,14 +30,14 @@ def test_instances_are_as_the_orm_reads_them() -> None:
 
 def test_fields_that_are_not_read_are_deferred() -> None:
     product = make_product("Lamp")
-    columns = Columns(Product, "name", "id")
+    columns = ModelColumns(Product, "name", "id")
     (row,) = fetch(f"SELECT {columns.of('it')}, 7 FROM catalog_product AS it WHERE id = %s", product.pk)
     found = columns.instance(row)
     assert (found.name, found.get_deferred_fields() >= {"slug", "status"}, list(row)) == ("Lamp", True, [7])
 
 
 def test_an_outer_join_without_a_row_makes_no_instance() -> None:
-    product, prices = make_product(), Columns(VariantPrice)
+    product, prices = make_product(), ModelColumns(VariantPrice)
     VariantPrice.objects.all().delete()
     (row,) = fetch(
         f"SELECT {prices.of('price')} FROM catalog_variant AS variant "
@@ -49,7 +49,7 @@ def test_an_outer_join_without_a_row_makes_no_instance() -> None:
 
 def test_amounts_are_exact() -> None:
     make_product(price="0.10")
-    amount = Columns(VariantPrice, "amount")
+    amount = ModelColumns(VariantPrice, "amount")
     (row,) = fetch(f"SELECT {amount.of('price')} FROM catalog_variantprice AS price")
     assert amount.values(row) == [Decimal("0.100")]
 
