@@ -8,11 +8,12 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework_simplejwt.authentication import JWTAuthentication
+from rest_framework_simplejwt.tokens import Token
 
 from accounts import selectors
 from accounts.clients import Client
 from accounts.models import User
-from utils.api.clients import address_of
+from utils.api.clients import ip_address_of
 from utils.errors import Denied, Unauthenticated
 
 
@@ -38,7 +39,7 @@ class SessionJWTAuthentication(JWTAuthentication):
         scheme, _, token = header.partition(b" ")
         return super().get_raw_token(b"Bearer " + token if scheme.lower() == b"bearer" else header)
 
-    def get_user(self, validated_token: Any) -> User:  # type: ignore[override] # simplejwt's own user classes
+    def get_user(self, validated_token: Token) -> User:  # type: ignore[override] # simplejwt's own user classes
         return selectors.user_of_token(validated_token)
 
 
@@ -51,7 +52,7 @@ class SignedInRequest(Request):
 def client_of(request: Any) -> Client:
     """Return the IP address and device that sent ``request``. The request may be Django's or DRF's."""
     device = request.META.get("HTTP_USER_AGENT", "")
-    return Client(address=address_of(request), device="".join(filter(str.isprintable, device)))
+    return Client(address=ip_address_of(request), device="".join(filter(str.isprintable, device)))
 
 
 def cookie_sign_in(request: Request, user: User) -> None:

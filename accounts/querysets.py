@@ -1,11 +1,14 @@
 """Row locks for this app's admin."""
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from django.db.models import QuerySet
 
+if TYPE_CHECKING:
+    from accounts.models import User
 
-def active_superusers_locked(users: QuerySet[Any]) -> list[int]:
+
+def active_superusers_locked(users: "QuerySet[User]") -> list[int]:
     """Lock the active superusers among ``users`` until the transaction ends, and return their ids.
 
     The lock keeps the last two superusers from demoting each other at the same moment. Rows are locked in id order, so

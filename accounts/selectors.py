@@ -1,27 +1,26 @@
 """Reads: the user of a token, and the sign-ins of a user."""
 
-from typing import Any
-
 from django.core.exceptions import ValidationError
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet, Value
 from django.utils import timezone
+from rest_framework_simplejwt.tokens import Token
 
 from accounts.errors import TokenRefused
 from accounts.models import User, UserSession
 from accounts.tokens import SESSION_CLAIM, matches_password, read_token
 
 
-def user_of_token(claims: Any) -> User:
-    """Return the user of a verified access token, in one query.
+def user_of_token(token: Token) -> User:
+    """Return the user of a verified token, in one query.
 
     Role and permissions are read from the database, never from the token. Raise ``TokenRefused`` when the session has
     ended, the account is disabled or the password has changed since.
     """
     try:
-        session = UserSession.objects.select_related("user").get(pk=claims[SESSION_CLAIM], revoked_at=None)
+        session = UserSession.objects.select_related("user").get(pk=token[SESSION_CLAIM], revoked_at=None)
     except (KeyError, UserSession.DoesNotExist, ValidationError) as error:
         raise TokenRefused from error
-    if not session.user.is_active or not matches_password(claims, session.user):
+    if not session.user.is_active or not matches_password(token, session.user):
         raise TokenRefused
     return session.user
 

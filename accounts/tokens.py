@@ -1,7 +1,6 @@
 """Access and refresh tokens of a ``UserSession`` (JWT, RFC 7519), made and checked by simplejwt."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.crypto import constant_time_compare
 from rest_framework_simplejwt.exceptions import TokenError
@@ -53,9 +52,9 @@ def read_token(text: str) -> Token:
         raise TokenRefused from error
 
 
-def matches_password(claims: Any, user: User) -> bool:
-    """Return whether the user's password is still the same as when a token with these claims was issued."""
-    hash_at_issue = str(claims.get(api_settings.REVOKE_TOKEN_CLAIM, ""))
+def matches_password(token: Token, user: User) -> bool:
+    """Return whether the user's password is still the same as when the token was issued."""
+    hash_at_issue = str(token.get(api_settings.REVOKE_TOKEN_CLAIM, ""))
     return constant_time_compare(hash_at_issue, get_md5_hash_password(user.password))
 
 

@@ -15,7 +15,7 @@ _HEAD_ENDS = b"\r\n\r\n"
 
 
 @dataclass(frozen=True)
-class Request:
+class BenchRequest:
     """Hold one HTTP request."""
 
     path: str
@@ -33,13 +33,13 @@ class Request:
         return "\r\n".join(lines).encode() + _HEAD_ENDS + self.body
 
 
-def post(path: str, content: Any, headers: Mapping[str, str]) -> Request:
+def post(path: str, content: Any, headers: Mapping[str, str]) -> BenchRequest:
     """Make a POST request with ``content`` as JSON."""
-    return Request(path, "POST", {"Content-Type": "application/json", **headers}, json.dumps(content).encode())
+    return BenchRequest(path, "POST", {"Content-Type": "application/json", **headers}, json.dumps(content).encode())
 
 
 @dataclass(frozen=True)
-class Answer:
+class BenchAnswer:
     """Hold one HTTP answer. ``is_last``: the server closes the connection after it."""
 
     status: int
@@ -55,7 +55,7 @@ class Answer:
             return ""
 
 
-async def read_answer(reader: asyncio.StreamReader) -> Answer:
+async def read_answer(reader: asyncio.StreamReader) -> BenchAnswer:
     """Read one answer. Raise ``asyncio.IncompleteReadError`` when the connection ends before the answer does."""
     head = (await reader.readuntil(_HEAD_ENDS)).decode("latin-1").lower()
     lines = head.split("\r\n")
@@ -64,7 +64,7 @@ async def read_answer(reader: asyncio.StreamReader) -> Answer:
         body = await _read_chunks(reader)
     else:
         body = await reader.readexactly(int(headers.get("content-length", "0")))
-    return Answer(int(lines[0].split()[1]), body, headers.get("connection") == "close")
+    return BenchAnswer(int(lines[0].split()[1]), body, headers.get("connection") == "close")
 
 
 async def _read_chunks(reader: asyncio.StreamReader) -> bytes:
@@ -83,7 +83,7 @@ class Connection:
         self._port = port
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
-    async def send(self, request: Request) -> Answer:
+    async def send(self, request: BenchRequest) -> BenchAnswer:
         """Send a request and return its answer.
 
         Raise ``OSError``, ``TimeoutError`` or ``asyncio.IncompleteReadError`` when there is no complete answer; the
@@ -99,7 +99,7 @@ class Connection:
             self.close()
         return answer
 
-    async def _exchange(self, request: Request) -> Answer:
+    async def _exchange(self, request: BenchRequest) -> BenchAnswer:
         if self._streams is not None:
             try:
                 return await self._once(request, *self._streams)
@@ -111,7 +111,9 @@ class Connection:
         self._streams = await asyncio.open_connection(HOST, self._port)
         return await self._once(request, *self._streams)
 
-    async def _once(self, request: Request, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Answer:
+    async def _once(
+        self, request: BenchRequest, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> BenchAnswer:
         writer.write(request.wire)
         return await read_answer(reader)
 

@@ -23,7 +23,7 @@ from bench.database import DatabaseRefused, database_claimed, database_filled, d
 from bench.figures import HEADINGS, LEGEND, Sample, Statements, figures, row, say
 from bench.server import SERVERS, ServerFailed, Servers, free_port, servers_running
 from bench.statements import count_statements
-from bench.workloads import ALL, READY_SALE, SALE, Shop, Workload
+from bench.workloads import ALL, READY_SALE, SALE, BenchShop, Workload
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -36,7 +36,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         with database_claimed(os.environ["DATABASE_URL"]):
             catalogue = _prepare(options)
-            shop = Shop(catalogue, tokens := fill.customers_sign_in())
+            shop = BenchShop(catalogue, tokens := fill.customers_sign_in())
             with servers_running(options.server, options.port or free_port()) as servers:
                 if options.serve:
                     return _serve(servers, tokens, options.customers)
@@ -108,7 +108,7 @@ def _serve(servers: Servers, tokens: list[str], customers: Path | None) -> int:
         time.sleep(1)
 
 
-def _measure(shop: Shop, servers: Servers, options: argparse.Namespace) -> int:
+def _measure(shop: BenchShop, servers: Servers, options: argparse.Namespace) -> int:
     say(f"{options.server}, {options.connections} connections, {options.seconds:g} s each; {servers.describe()}")
     say(row(HEADINGS))
     failures = sum(_measure_one(workload, shop, servers, options) for workload in options.workloads)
@@ -121,7 +121,7 @@ def _measure(shop: Shop, servers: Servers, options: argparse.Namespace) -> int:
     return 1 if failures else 0
 
 
-def _measure_one(workload: Workload, shop: Shop, servers: Servers, options: argparse.Namespace) -> int:
+def _measure_one(workload: Workload, shop: BenchShop, servers: Servers, options: argparse.Namespace) -> int:
     """Measure and print one workload; return the number of errors."""
     servers.require_alive()
     fill.carts_forget()
@@ -149,7 +149,7 @@ def _print(workload: Workload, sample: Sample, statements: Statements, cpu_secon
         say("     " + ", ".join(f"{count} x {error}" for error, count in sample.errors.most_common()))
 
 
-def _sale(workload: Workload, shop: Shop, servers: Servers, statements: Statements) -> int:
+def _sale(workload: Workload, shop: BenchShop, servers: Servers, statements: Statements) -> int:
     catalogue = shop.catalogue
     fill.stock_set(catalogue, drive.HOT_STOCK)
     sold_before = fill.stock_sold(catalogue)

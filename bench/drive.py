@@ -7,9 +7,9 @@ from enum import Enum, auto
 from itertools import islice
 from random import Random
 
-from bench.client import Answer, Connection, Request
+from bench.client import BenchAnswer, BenchRequest, Connection
 from bench.figures import Sample
-from bench.workloads import SALE, Operation, Shop
+from bench.workloads import SALE, BenchShop, Operation
 
 BUYERS = 64
 HOT_STOCK = 500
@@ -22,7 +22,7 @@ _GIVES_UP_AFTER = 5  # failures of one buyer in a row
 class Refused(Exception):
     """Report that the shop gave another answer than success."""
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: BenchAnswer) -> None:
         self.code = answer.code
         super().__init__(f"{answer.status} {self.code}".strip())
 
@@ -64,13 +64,13 @@ async def drive(port: int, streams: Sequence[Iterator[Operation]], seconds: floa
     return sample
 
 
-async def sell_out(port: int, shop: Shop) -> Sample:
+async def sell_out(port: int, shop: BenchShop) -> Sample:
     """Let ``BUYERS`` connections buy the hot item again and again, until each was told that it is sold out."""
     stream = SALE.operations(shop, Random(0))  # noqa: S311 - must repeat itself
     return await _sale(port, stream)
 
 
-async def prepare_carts(port: int, shop: Shop) -> list[Request]:
+async def prepare_carts(port: int, shop: BenchShop) -> list[BenchRequest]:
     """Put the hot item into ``READY_CARTS`` carts; return the requests that order them.
 
     Raise ``Refused`` when the shop refuses an item.
@@ -88,7 +88,7 @@ async def prepare_carts(port: int, shop: Shop) -> list[Request]:
     return [ordering for _, ordering in purchases]
 
 
-async def order_at_once(port: int, orders: Sequence[Request]) -> Sample:
+async def order_at_once(port: int, orders: Sequence[BenchRequest]) -> Sample:
     """Send ``orders`` over ``BUYERS`` connections as fast as they are answered."""
     return await _sale(port, iter([(order,) for order in orders]), stop_when_sold_out=False)
 

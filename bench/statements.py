@@ -8,9 +8,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from bench.client import PROXY_HEADERS, Request
+from bench.client import PROXY_HEADERS, BenchRequest
 from bench.figures import Statements
-from bench.workloads import Operation, Shop, Workload, rows
+from bench.workloads import BenchShop, Operation, Workload, rows
 
 _OPERATIONS = 20
 _CONTROL = re.compile(r"\s*(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE)\b", re.IGNORECASE)
@@ -21,7 +21,7 @@ def is_control(sql: str) -> bool:
     return bool(_CONTROL.match(sql))
 
 
-def count_statements(workload: Workload, shop: Shop) -> Statements:
+def count_statements(workload: Workload, shop: BenchShop) -> Statements:
     """Return the mean number of statements of a few operations.
 
     Raise ``RuntimeError`` when an operation is refused, or lists another number of products than it should.
@@ -53,7 +53,7 @@ def _perform(client: Client, operation: Operation, workload: Workload) -> None:
             raise RuntimeError(f"{workload.key}: {request.path} lists {rows(body)} products, not {workload.rows}.")
 
 
-def _answer(client: Client, request: Request) -> tuple[int, bytes]:
+def _answer(client: Client, request: BenchRequest) -> tuple[int, bytes]:
     response = client.generic(
         request.method,
         request.path,

@@ -9,7 +9,7 @@ from functools import cached_property
 from random import Random
 
 from bench.catalogue import Catalogue
-from bench.client import Request, post
+from bench.client import BenchRequest, post
 
 PAGE_SIZE = 20
 _FAR_PAGE = 200
@@ -28,10 +28,10 @@ _ADDRESS = {
     "country": "DE",
 }
 
-Operation = tuple[Request, ...]
+Operation = tuple[BenchRequest, ...]
 
 
-class Shop:
+class BenchShop:
     """Hold what the workloads need: the catalogue, and the signed-in customers (``tokens``), who take turns."""
 
     def __init__(self, catalogue: Catalogue, tokens: Sequence[str]) -> None:
@@ -48,12 +48,12 @@ class Shop:
         return [item.no for item in self.catalogue.items if item.no != self.catalogue.hot]
 
 
-def add(customer: dict[str, str], product: int) -> Request:
+def add(customer: dict[str, str], product: int) -> BenchRequest:
     """Make the request that puts one piece of a product into the customer's cart."""
     return post("/api/v1/cart/items/", {"product": product, "quantity": 1}, customer)
 
 
-def order(customer: dict[str, str]) -> Request:
+def order(customer: dict[str, str]) -> BenchRequest:
     """Make the request that orders the customer's cart."""
     body = {"address": _ADDRESS, "payment_method": "cash_on_delivery"}
     return post("/api/v1/orders/", body, {**customer, "Idempotency-Key": uuid.uuid4().hex})
@@ -64,20 +64,20 @@ def _in_turn(paths: Sequence[str], random: Random) -> Iterator[Operation]:
 
     The random start keeps the connections from requesting the same page at the same moment.
     """
-    operations = [(Request(path),) for path in paths]
+    operations = [(BenchRequest(path),) for path in paths]
     start = random.randrange(len(operations))
     return itertools.islice(itertools.cycle(operations), start, None)
 
 
-def _first_page(shop: Shop, random: Random) -> Iterator[Operation]:
+def _first_page(shop: BenchShop, random: Random) -> Iterator[Operation]:
     return _in_turn([_PRODUCTS], random)
 
 
-def _far_page(shop: Shop, random: Random) -> Iterator[Operation]:
+def _far_page(shop: BenchShop, random: Random) -> Iterator[Operation]:
     return _in_turn([f"{_PRODUCTS}?page={_FAR_PAGE}"], random)
 
 
-def _leaf_by_price(shop: Shop, random: Random) -> Iterator[Operation]:
+def _leaf_by_price(shop: BenchShop, random: Random) -> Iterator[Operation]:
     paths = [
         f"{_PRODUCTS}?category={leaf}&min_price={low}&max_price={high}&ordering=price"
         for leaf in shop.catalogue.leaves
@@ -86,29 +86,29 @@ def _leaf_by_price(shop: Shop, random: Random) -> Iterator[Operation]:
     return _in_turn(paths, random)
 
 
-def _search(shop: Shop, random: Random) -> Iterator[Operation]:
+def _search(shop: BenchShop, random: Random) -> Iterator[Operation]:
     return _in_turn([f"{_PRODUCTS}?search={word}" for word in shop.catalogue.common_words(_SEARCH_WORDS)], random)
 
 
-def _detail(shop: Shop, random: Random) -> Iterator[Operation]:
+def _detail(shop: BenchShop, random: Random) -> Iterator[Operation]:
     return _in_turn([f"{_PRODUCTS}{no}/" for no in random.sample(shop.usual, _DETAIL_PRODUCTS)], random)
 
 
-def _fill_carts(shop: Shop, random: Random) -> Iterator[Operation]:
+def _fill_carts(shop: BenchShop, random: Random) -> Iterator[Operation]:
     while True:
         customer = shop.next_customer()
         for product in random.sample(shop.usual, _ADDS_PER_CART):
             yield (add(customer, product),)
 
 
-def _buy(shop: Shop, random: Random) -> Iterator[Operation]:
+def _buy(shop: BenchShop, random: Random) -> Iterator[Operation]:
     while True:
         customer = shop.next_customer()
         products = random.sample(shop.usual, _ADDS_PER_ORDER)
         yield (*(add(customer, product) for product in products), order(customer))
 
 
-def _buy_hot(shop: Shop, random: Random) -> Iterator[Operation]:
+def _buy_hot(shop: BenchShop, random: Random) -> Iterator[Operation]:
     while True:
         customer = shop.next_customer()
         yield (add(customer, shop.catalogue.hot), order(customer))
@@ -130,7 +130,7 @@ class Workload:
 
     key: str
     title: str
-    operations: Callable[[Shop, Random], Iterator[Operation]]
+    operations: Callable[[BenchShop, Random], Iterator[Operation]]
     rows: int | None = None
     prepared: int = 0
 

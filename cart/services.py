@@ -14,7 +14,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.services import account_hold
+from accounts.services import account_lock
 from cart.errors import CartFull, CartItemNotFound, CartNotFound, QuantityOutOfRange
 from cart.models import MAX_ITEMS, MAX_QUANTITY, Cart, CartItem, CartStatus
 from catalog.errors import NotForSale
@@ -33,7 +33,7 @@ def cart_open(*, user: User) -> Cart:
         return found
     try:
         with transaction.atomic():
-            account_hold(user=user)
+            account_lock(user=user)
             return Cart.objects.create(user=user, currency=settings.DEFAULT_CURRENCY)
     except IntegrityError:
         return Cart.objects.get(user=user, status=CartStatus.OPEN)
@@ -120,7 +120,7 @@ def cart_open_guest() -> Cart:
     return Cart.objects.create(currency=settings.DEFAULT_CURRENCY)
 
 
-def cart_hold(*, user: User, cart_id: int) -> None:
+def cart_lock(*, user: User, cart_id: int) -> None:
     """Lock the row of a user's cart until the transaction ends. If a request is ordering it, wait."""
     Cart.objects.select_for_update().filter(user=user, pk=cart_id).first()
 

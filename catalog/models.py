@@ -107,6 +107,10 @@ class Product(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
+    # Set by ``catalog.selectors`` for lists and pages: the pictures, and the URL of the first one.
+    pictures: "list[ProductImage]"
+    image: str | None
+
     objects = ProductQuerySet.as_manager()
 
     # The audit log leaves these out.

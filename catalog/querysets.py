@@ -1,7 +1,7 @@
 """Chainable filters of products."""
 
 from decimal import Decimal
-from typing import Any, Self
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Case, F, FilteredRelation, Q, Value, When
@@ -10,12 +10,15 @@ from django.db.models.lookups import GreaterThan
 
 from utils.text import fold
 
+if TYPE_CHECKING:
+    from catalog.models import Product
+
 _MOST_SEARCH_WORDS = 8
 # The name is the first line of ``search_text``.
 _end_of_name = StrIndex("search_text", Value("\n"))
 
 
-class ProductQuerySet(models.QuerySet[Any]):
+class ProductQuerySet(models.QuerySet["Product"]):
     def on_sale(self) -> Self:
         """Keep the products that the public sees. ``status`` is compared for equality, so that its index is used."""
         return self.filter(status="active")

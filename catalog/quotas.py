@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.services import account_hold
+from accounts.services import account_lock
 from catalog.errors import QuotaReached
 from catalog.models import Product, ProductImage
 
@@ -30,7 +30,7 @@ def require_room_for_product(*, actor: User) -> None:
     """
     if actor.is_staff:
         return
-    account_hold(user=actor)
+    account_lock(user=actor)
     products = Product.objects.filter(seller=actor)
     if products.count() >= PRODUCTS_OF_SELLER:
         raise QuotaReached(what="A seller can have at most {limit} products.", limit=PRODUCTS_OF_SELLER)
@@ -46,7 +46,7 @@ def require_room_for_pictures(*, actor: User, count: int) -> None:
     """
     if actor.is_staff:
         return
-    account_hold(user=actor)
+    account_lock(user=actor)
     most = _a_day(_PICTURES_OF_NEWCOMER if actor.awaits_approval else _PICTURES_A_DAY)
     since = timezone.now() - _DAY
     if ProductImage.objects.filter(product__seller=actor, created_at__gt=since).count() + count > most:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.files.storage import default_storage
@@ -95,7 +94,8 @@ def product_details(ids: list[int], *, currency: str) -> list[Product]:
     Prices are in ``currency``. ``on_offer`` holds the active variants, ``pictures`` the pictures.
     """
     variants = Prefetch("variants", variants_on_offer(currency=currency), to_attr="on_offer")
-    products = list(_shown(ids, currency).defer("search_text").prefetch_related("images", variants))
+    rows = _shown(ids, currency).defer("search_text")
+    products: list[Product] = list(rows.prefetch_related("images", variants))
     for product in products:
         _add_pictures(product)
     return products
@@ -105,7 +105,7 @@ def _shown(ids: list[int], currency: str) -> ProductQuerySet:
     return Product.objects.filter(pk__in=ids).select_related("category").priced_in(currency)
 
 
-def _add_pictures(product: Any) -> None:
+def _add_pictures(product: Product) -> None:
     product.pictures = list(product.images.all())
     product.image = product.pictures[0].url if product.pictures else None
 

@@ -7,7 +7,7 @@ from accounts.models import User
 from catalog import services as catalog
 from catalog.html import clean_html
 from catalog.models import Category, Product, ProductImage, Variant, VariantPrice
-from catalog.services.bulk import ProductChanges
+from catalog.services.bulk import ProductWrite
 from demo.catalogue import DemoCatalogue, DemoCategory, DemoPicture, DemoProduct, DemoReview, DemoVariant
 from inventory.services import stock_counts_book
 from utils.money import quantize
@@ -50,7 +50,7 @@ def _create_categories(categories: list[DemoCategory]) -> dict[str, Category]:
     return shelves
 
 
-def _changes(entry: DemoProduct, *, shelf: Category, seller: User | None) -> ProductChanges:
+def _changes(entry: DemoProduct, *, shelf: Category, seller: User | None) -> ProductWrite:
     product = Product(
         name=entry.name,
         slug=entry.slug,
@@ -64,7 +64,7 @@ def _changes(entry: DemoProduct, *, shelf: Category, seller: User | None) -> Pro
     )
     for name, value in catalog.search_values(product, [variant.sku for variant in entry.variants]).items():
         setattr(product, name, value)
-    changes = ProductChanges(product=product, is_new=True)
+    changes = ProductWrite(product=product, is_new=True)
     changes.variants.new = [
         Variant(
             product=product,
@@ -93,7 +93,7 @@ def _price(variant: Variant, entry: DemoVariant) -> VariantPrice:
     )
 
 
-def _image(picture: DemoPicture, changes: ProductChanges, *, position: int) -> ProductImage:
+def _image(picture: DemoPicture, changes: ProductWrite, *, position: int) -> ProductImage:
     return ProductImage(
         product=changes.product,
         variant=None if picture.variant is None else changes.variants.new[picture.variant],

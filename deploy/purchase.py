@@ -17,7 +17,7 @@ SECONDS = 60
 ADDRESS = ("127.0.0.1", 443)
 
 
-class Shop:
+class DeployedShop:
     """Call the shop's API as the demo's customer, over HTTP and a WebSocket."""
 
     def __init__(self, host: str, certificate: str) -> None:
@@ -46,7 +46,7 @@ class Shop:
         )
 
 
-def buy(shop: Shop) -> None:
+def buy(shop: DeployedShop) -> None:
     """Order one product, wait for the order's update on the WebSocket, and print how long both took."""
     product = shop.call("GET", "products/gaming-laptop/")
     with shop.updates() as updates:
@@ -68,4 +68,4 @@ if __name__ == "__main__":
     parser.add_argument("--host", required=True)
     parser.add_argument("--certificate", required=True)
     options = parser.parse_args()
-    buy(Shop(options.host, options.certificate))
+    buy(DeployedShop(options.host, options.certificate))

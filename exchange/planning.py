@@ -8,7 +8,7 @@ from django.db.models import Model
 
 from catalog.models import Product, ProductImage, ProductStatus, Variant, VariantPrice
 from catalog.services import search_values
-from catalog.services.bulk import HeldProducts, ProductChanges
+from catalog.services.bulk import LockedProducts, ProductWrite
 from exchange.categories import CategoryTree
 from exchange.drafts import Problem, ProductDraft, VariantDraft, VariantKey, variant_key
 
@@ -22,7 +22,7 @@ class ProductPlan:
     comparing the draft with the shop. ``is_refused``: nothing is written.
     """
 
-    changes: ProductChanges
+    changes: ProductWrite
     counts: list[tuple[Variant, int]] = field(default_factory=list)
     stock_left_alone: int = 0
     problems: list[Problem] = field(default_factory=list)
@@ -30,7 +30,7 @@ class ProductPlan:
 
 
 def product_plan(
-    draft: ProductDraft, there: HeldProducts, *, categories: CategoryTree, currency: str, sets_stock: bool
+    draft: ProductDraft, there: LockedProducts, *, categories: CategoryTree, currency: str, sets_stock: bool
 ) -> ProductPlan:
     """Return the plan of what to write so that the shop's product matches ``draft``.
 
@@ -44,7 +44,7 @@ def product_plan(
 class _Planner:
     """Plan one product. Each step adds the rows to write and the problems that it finds to the plan."""
 
-    def __init__(self, draft: ProductDraft, there: HeldProducts, *, currency: str, sets_stock: bool) -> None:
+    def __init__(self, draft: ProductDraft, there: LockedProducts, *, currency: str, sets_stock: bool) -> None:
         self._draft = draft
         self._there = there
         self._currency = currency
@@ -53,7 +53,7 @@ class _Planner:
         self._product = product or Product(slug=draft.handle)
         self._variants = there.variants.get(product.pk, []) if product else []
         self._images = there.images.get(product.pk, []) if product else []
-        self._changes = ProductChanges(product=self._product, is_new=product is None)
+        self._changes = ProductWrite(product=self._product, is_new=product is None)
         self._plan = ProductPlan(self._changes)
         self._drafted: dict[VariantKey, Variant] = {}
 

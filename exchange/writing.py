@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 
 from django.db import Error, reset_queries, transaction
 
-from catalog.services import products_hold, products_write
+from catalog.services import products_lock, products_write
 from exchange.categories import CategoryTree
 from exchange.drafts import Problem, ProductDraft, Report
 from exchange.planning import ProductPlan, product_plan
@@ -133,7 +133,7 @@ class _Run:
         The products stay locked until the batch is written. A second import of the same file waits for that, and then
         finds nothing to do.
         """
-        there = products_hold(slugs=[draft.handle for draft in drafts], currency=self._currency)
+        there = products_lock(slugs=[draft.handle for draft in drafts], currency=self._currency)
         return [
             product_plan(
                 draft, there, categories=self._categories, currency=self._currency, sets_stock=self._sets_stock

@@ -31,7 +31,7 @@ class StockWouldFallShort(Conflict):
     message = "There are not that many pieces, or some of them are reserved for orders."
 
 
-class TooManyPieces(Conflict):
+class StockTooLarge(Conflict):
     code = "too_many_pieces"
     message = "The stock would be larger than the shop can store."
 

@@ -137,7 +137,7 @@ def _missing(product_id: int) -> DomainError:
 
 
 def default_offers(
-    product_ids: Iterable[int], among: QuerySet[Any] | None = None, *, currency: str
+    product_ids: Iterable[int], among: QuerySet[Variant] | None = None, *, currency: str
 ) -> dict[int, Offer]:
     """Read the offers of the products' default variants in one statement, by product id.
 

@@ -9,7 +9,7 @@ from django.core.files import File
 from django.db import transaction
 
 from accounts.models import User
-from accounts.services import account_hold, seller_become
+from accounts.services import account_lock, seller_become
 from catalog import quotas
 from catalog import services as catalog
 from catalog.fields import ProductChanges, ProductFields, VariantFields
@@ -98,7 +98,7 @@ def product_offer(*, user: User, category: str, **fields: Unpack[Offered]) -> Pr
     longer exists: nothing personal is written to an account that is being erased.
     """
     with transaction.atomic():
-        account_hold(user=user)
+        account_lock(user=user)
         seller_become(user=user)
         shelf = catalog.category_ensure(slug=category)
         return product_create(actor=user, seller=user, category=shelf, **fields)

@@ -1,13 +1,16 @@
 """Filters and row locks of stock items."""
 
 from collections.abc import Iterable
-from typing import Any, Self
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import F
 
+if TYPE_CHECKING:
+    from inventory.models import StockItem
 
-class StockItemQuerySet(models.QuerySet[Any]):
+
+class StockItemQuerySet(models.QuerySet["StockItem"]):
     def of_variants(self, variant_ids: Iterable[int]) -> Self:
         return self.filter(variant__in=list(variant_ids))
 

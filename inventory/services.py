@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from catalog.models import Variant
-from inventory.errors import OutOfStock, Shortage, StockWouldFallShort, TooManyPieces
+from inventory.errors import OutOfStock, Shortage, StockTooLarge, StockWouldFallShort
 from inventory.models import MAX_PIECES, Location, MovementKind, Reservation, ReservationState, StockItem, StockMovement
 from inventory.selectors import available_by_variant
 from inventory.signals import stock_depleted
@@ -128,7 +128,7 @@ def stock_adjust(
 ) -> StockMovement:
     """Add ``delta`` pieces to a stock item, or take them out when it is negative, and record the movement.
 
-    Raise ``StockWouldFallShort`` when fewer pieces than the reserved ones would be left, and ``TooManyPieces`` when
+    Raise ``StockWouldFallShort`` when fewer pieces than the reserved ones would be left, and ``StockTooLarge`` when
     there would be more than ``MAX_PIECES``.
     """
     with transaction.atomic():
@@ -136,7 +136,7 @@ def stock_adjust(
             pk=stock_item.pk, on_hand__gte=F("reserved") - delta, on_hand__lte=MAX_PIECES - max(delta, 0)
         ).update(on_hand=F("on_hand") + delta)
         if not changed:
-            raise TooManyPieces if delta > 0 else StockWouldFallShort
+            raise StockTooLarge if delta > 0 else StockWouldFallShort
         return StockMovement.objects.create(
             stock_item=stock_item, kind=kind, quantity=delta, actor=actor, note=note, reference=reference
         )

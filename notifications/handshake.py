@@ -31,7 +31,7 @@ from rest_framework_simplejwt.tokens import AccessToken
 from accounts.models import User, UserSession
 from accounts.selectors import user_of_token
 from notifications import tickets
-from utils.api.clients import address_of
+from utils.api.clients import ip_address_of
 from utils.errors import DomainError
 
 SUBPROTOCOL = "bearer"
@@ -71,7 +71,7 @@ def client_address(scope: dict[str, Any]) -> str:
     ``scope`` is the connection's ASGI scope. For IPv6, return the /64 network. Return ``unknown`` when there is
     no address.
     """
-    return address_of(_request(scope))
+    return ip_address_of(_request(scope))
 
 
 @database_sync_to_async

@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.services import account_hold
+from accounts.services import account_lock
 from notifications.errors import NotificationUnknown, ThreadClosed, ThreadNotFound
 from notifications.messages import order_text
 from notifications.models import ANSWERED, Notification, Thread, ThreadMessage, ThreadStatus
@@ -59,7 +59,7 @@ def thread_open(*, user_id: int, opened_by: User, subject: str = "", body: str =
     if opened_by.pk == user.pk:
         spend(_MESSAGES, str(user.pk))
     with transaction.atomic():
-        account_hold(user=user)
+        account_lock(user=user)
         thread = Thread.objects.create(user=user, subject=subject)
         if body:
             _write(thread, opened_by, body)
@@ -116,7 +116,7 @@ def message_tell(*, message_id: int, push: Callable[[ThreadMessage, Iterable[int
 
 def _lock(thread: Thread) -> Thread:
     """Lock the customer's account, as erasure does, and then the thread. Return the locked thread."""
-    account_hold(user=thread.user)
+    account_lock(user=thread.user)
     locked = Thread.objects.select_for_update(no_key=True).filter(pk=thread.pk).first()
     if locked is None:
         raise ThreadNotFound

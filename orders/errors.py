@@ -93,7 +93,7 @@ class TooManyUnpaid(Conflict):
         super().__init__(f"Too many orders are waiting for payment. Pay or cancel one{way_out}, then order again.")
 
 
-class TooManyPieces(Conflict):
+class TooManyUnpaidPieces(Conflict):
     """Report that an order has more pieces than its customer may reserve before paying; ``limit`` is the maximum."""
 
     code = "too_many_pieces"

@@ -1,12 +1,15 @@
 """The filters and the row lock of orders."""
 
 from datetime import datetime
-from typing import Any, Self
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
 
+if TYPE_CHECKING:
+    from orders.models import Order
 
-class OrderQuerySet(models.QuerySet[Any]):
+
+class OrderQuerySet(models.QuerySet["Order"]):
     def locked(self) -> Self:
         """Lock the rows until the transaction ends, in the order of their ids."""
         return self.order_by("pk").select_for_update(of=("self",))

@@ -88,5 +88,5 @@ def cart_total(content: CartContent, *, shipping_method: str = "") -> Decimal:
     and a cart with variants that are no longer for sale. Raise ``ShippingMethodUnknown`` when no method has that code.
     """
     quotes = shipping_quotes(subtotal=content.total, currency=content.currency)
-    way = shipping_choice(quotes, code=shipping_method)
-    return content.total + way.price if way and content.items else content.total
+    quote = shipping_choice(quotes, code=shipping_method)
+    return content.total + quote.price if quote and content.items else content.total

@@ -51,7 +51,7 @@ def validate_return_address(address: str) -> None:
         URLValidator(schemes=["http", "https"])(address)
 
 
-def way_back(payment: Payment, *, hint: str = "") -> str:
+def url_after_paying(payment: Payment, *, hint: str = "") -> str:
     """Return the URL to which the buyer's browser goes after paying; empty for the shop's front page.
 
     A captured payment leads to its ``return_url``, a failed one to its ``failed_url``. For any other, ``hint`` decides:

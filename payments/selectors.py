@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import TypedDict
 
 from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
@@ -112,13 +112,28 @@ def payment_methods(*, amount: Decimal, currency: str) -> list[OfferedMethod]:
     return online + offline
 
 
-def settlements(*, first: date, last: date) -> Iterable[dict[str, Any]]:
-    """Yield one dict for each day (UTC), payment method and currency from ``first`` to ``last``: what money moved.
+class Settlement(TypedDict):
+    """Hold what money moved on one day (UTC) by one payment method in one currency.
 
-    ``captures`` and ``refunds`` count entries; the sums are Decimals in the dict's currency. ``captured``: the sum of
-    captures. ``refunded``: the sum of refunds. ``returned``: the sum of refunds whose money came back to the shop.
+    ``captures`` and ``refunds`` count entries; all amounts are in ``currency``. ``captured``: the sum of captures.
+    ``refunded``: the sum of refunds. ``returned``: the sum of refunds whose money came back to the shop.
     ``charged_back``: what banks took from the shop in disputes, less what they returned. ``net``: what is left.
     """
+
+    day: date
+    method: str
+    currency: str
+    captures: int
+    captured: Decimal
+    refunds: int
+    refunded: Decimal
+    returned: Decimal
+    charged_back: Decimal
+    net: Decimal
+
+
+def settlements(*, first: date, last: date) -> Iterable[Settlement]:
+    """Yield what money moved on each day (UTC) from ``first`` to ``last``, by payment method and currency."""
     captured, refunded = Q(kind=EntryKind.CAPTURE), Q(kind=EntryKind.REFUND)
     returned, won = Q(kind=EntryKind.REFUND_FAILED), Q(kind=EntryKind.CHARGEBACK_WON)
     taken = Q(kind=EntryKind.CHARGEBACK)
@@ -141,7 +156,7 @@ def settlements(*, first: date, last: date) -> Iterable[dict[str, Any]]:
         yield {**row, "net": row["captured"] - row["refunded"] + row["returned"] - row["charged_back"]}
 
 
-def refunds_of(*, user: Any, number: str) -> QuerySet[Refund]:
+def refunds_of(*, user: User, number: str) -> QuerySet[Refund]:
     """Select the refunds of the payment with this number, the newest first.
 
     Raise ``PaymentNotFound`` when there is no such payment or ``user`` may not see it.

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.audit import update_audited
 from accounts.models import User
-from accounts.services import account_hold
+from accounts.services import account_lock
 from shipping.addresses import AddressChanges, PostalAddress
 from shipping.models import Address, Shipment, ShipmentStatus, ShippingMethod
 from shipping.selectors import address_get
@@ -25,7 +25,7 @@ def address_create(*, user: User, **fields: Unpack[AddressChanges]) -> Address:
     one. Raise ``TokenRefused`` when the account of ``user`` is erased.
     """
     with transaction.atomic():
-        account_hold(user=user)
+        account_lock(user=user)
         _make_room_for_default(user, fields)
         return Address.objects.create(user=user, **fields)
 
@@ -37,7 +37,7 @@ def address_update(*, user: User, number: str, expected: Versions = None, **fiel
     none with this number or it is somebody else's, and ``VersionChanged`` when the address has another version.
     """
     with transaction.atomic():
-        account_hold(user=user)
+        account_lock(user=user)
         address = address_get(user=user, number=number)
         require_version(address_tag(address), expected)
         _make_room_for_default(user, fields)

@@ -34,7 +34,7 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Once:
+class RequestKey:
     """Identify a request that must take effect once.
 
     It holds the user's id, the idempotency key, and the fingerprint of the request's method, path and body.
@@ -42,7 +42,7 @@ class Once:
 
     user_id: int
     key: str
-    request: str
+    fingerprint: str
 
 
 def fingerprint(*parts: str | bytes) -> str:
@@ -57,7 +57,7 @@ def fingerprint(*parts: str | bytes) -> str:
     return digest.hexdigest()
 
 
-def answer_once(once: Once, produce: Callable[[], Answer]) -> Answer:
+def answer_once(request_key: RequestKey, produce: Callable[[], Answer]) -> Answer:
     """Call ``produce`` in a transaction and return its answer, or return the answer that the same key got before.
 
     Only answers that ``produce`` returns are stored. When it raises an error, the transaction is rolled back with the
@@ -66,18 +66,18 @@ def answer_once(once: Once, produce: Callable[[], Answer]) -> Answer:
     Raise ``Reused`` when the key came with another request before, ``InFlight`` when the first request takes longer
     than the lock timeout, or ``Invalid`` when the key is too long or not printable.
     """
-    if len(once.key) > MAX_KEY_LENGTH or not once.key.isprintable():
+    if len(request_key.key) > MAX_KEY_LENGTH or not request_key.key.isprintable():
         raise Invalid(f"The Idempotency-Key must have at most {MAX_KEY_LENGTH} characters, all of them printable.")
     with whole_transaction():
-        is_first = _claim(once)
+        is_first = _claim(request_key)
         if not is_first:
-            return _earlier_answer(once)
+            return _earlier_answer(request_key)
         answer = produce()
-        _keep(once, answer)
+        _keep(request_key, answer)
         return answer
 
 
-def act_once(once: Once, produce: Callable[[], Answer]) -> Answer:
+def act_once(request_key: RequestKey, produce: Callable[[], Answer]) -> Answer:
     """Call ``produce`` at most once for an idempotency key. Return its answer, or the one stored for the key.
 
     ``produce`` runs outside of any transaction. The key is stored before, in a transaction of its own: after a crash it
@@ -87,42 +87,44 @@ def act_once(once: Once, produce: Callable[[], Answer]) -> Answer:
     before, and ``InFlight`` when storing the key takes longer than the lock timeout.
     """
     with transaction.atomic():
-        is_first = _claim(once)
+        is_first = _claim(request_key)
     if not is_first:
-        return _earlier_answer(once)
+        return _earlier_answer(request_key)
     try:
         answer = produce()
     except DomainError:
-        forget(once)
+        forget(request_key)
         raise
-    _keep(once, answer)
+    _keep(request_key, answer)
     return answer
 
 
-def answer_known(once: Once) -> Answer | None:
+def answer_known(request_key: RequestKey) -> Answer | None:
     """Return the answer to the key's first request, or ``None`` if there was none.
 
     Raise ``Reused`` when the key came with another request.
     """
-    is_known = IdempotencyKey.objects.filter(user_id=once.user_id, key=once.key).exists()
-    return _earlier_answer(once) if is_known else None
+    is_known = IdempotencyKey.objects.filter(user_id=request_key.user_id, key=request_key.key).exists()
+    return _earlier_answer(request_key) if is_known else None
 
 
-def forget(once: Once) -> None:
+def forget(request_key: RequestKey) -> None:
     """Delete the key after its effect was undone, so that the same key can be used again."""
-    IdempotencyKey.objects.filter(user_id=once.user_id, key=once.key, fingerprint=once.request).delete()
+    IdempotencyKey.objects.filter(
+        user_id=request_key.user_id, key=request_key.key, fingerprint=request_key.fingerprint
+    ).delete()
 
 
-def _keep(once: Once, answer: Answer) -> None:
+def _keep(request_key: RequestKey, answer: Answer) -> None:
     body = None if answer.body is None else connection.ops.adapt_json_value(answer.body, None)
     with connection.cursor() as cursor:
         cursor.execute(
             'UPDATE "utils_idempotencykey" SET "status" = %s, "body" = %s WHERE "user_id" = %s AND "key" = %s',
-            [answer.status, body, once.user_id, once.key],
+            [answer.status, body, request_key.user_id, request_key.key],
         )
 
 
-def _claim(once: Once) -> bool:
+def _claim(request_key: RequestKey) -> bool:
     """Insert the idempotency key; return ``False`` when it exists already.
 
     No statement fails when the key exists, so the transaction stays usable. If another transaction is inserting the
@@ -134,16 +136,16 @@ def _claim(once: Once) -> bool:
             claimed = send(
                 "INSERT INTO utils_idempotencykey (user_id, key, fingerprint, created_at) VALUES (%s, %s, %s, %s) "
                 "ON CONFLICT DO NOTHING RETURNING id",
-                [once.user_id, once.key, once.request, created_at],
+                [request_key.user_id, request_key.key, request_key.fingerprint, created_at],
             )
     except OperationalError as error:
         raise InFlight from error
     return bool(claimed())
 
 
-def _earlier_answer(once: Once) -> Answer:
+def _earlier_answer(request_key: RequestKey) -> Answer:
     """Return the stored answer of the key. Raise ``Reused`` when the key came with another request."""
-    row = IdempotencyKey.objects.get(user_id=once.user_id, key=once.key)
-    if row.fingerprint != once.request:
+    row = IdempotencyKey.objects.get(user_id=request_key.user_id, key=request_key.key)
+    if row.fingerprint != request_key.fingerprint:
         raise Reused
     return Answer(status=row.status or 200, body=row.body, replayed=True)

@@ -80,7 +80,7 @@ def spend(limit: Limit, *subject: str) -> Verdict:
 def _site(subject: tuple[str, ...]) -> tuple[str, ...] | None:
     """Return ``subject`` with the /48 network in place of an IPv6 /64; return ``None`` when it has no IPv6 part.
 
-    ``utils.api.clients.address_of`` names IPv6 clients by their /64.
+    ``utils.api.clients.ip_address_of`` names IPv6 clients by their /64.
     """
     if not any(part.endswith("/64") and ":" in part for part in subject):
         return None

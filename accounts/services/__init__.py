@@ -25,7 +25,7 @@ from accounts.services.sessions import (
 )
 from accounts.services.users import (
     PROFILE_FIELDS,
-    account_hold,
+    account_lock,
     profile_tag,
     profile_update,
     seller_approve,
@@ -36,7 +36,7 @@ from accounts.services.users import (
 __all__ = [
     "PROFILE_FIELDS",
     "CodePurpose",
-    "account_hold",
+    "account_lock",
     "code_request",
     "credentials_check",
     "email_change_confirm",

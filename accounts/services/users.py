@@ -137,7 +137,7 @@ def require_strong(password: str, *, user: User, field: str = "password") -> Non
         raise WeakPassword(" ".join(error.messages), field=field) from error
 
 
-def account_hold(*, user: User) -> None:
+def account_lock(*, user: User) -> None:
     """Lock the account's row until the transaction ends, so that no personal data is written while it is being erased.
 
     Update two fields of ``user`` from the row: whether the e-mail address is verified, and whether the user's products
@@ -169,7 +169,7 @@ def profile_update(*, user: User, expected: Versions = None, **fields: Unpack[Pr
         raise TypeError(f"Not profile fields: {sorted(unknown)}")
     _require_plain_names(fields)
     with transaction.atomic():
-        account_hold(user=user)
+        account_lock(user=user)
         user.refresh_from_db(fields=["username", "email", *PROFILE_FIELDS])
         require_version(profile_tag(user), expected)
         old_avatar = user.avatar.name if "avatar" in fields else ""

@@ -69,10 +69,10 @@ class TokenViewSet(PublicViewSet):
     def verify(self, request: Request) -> Response:
         """Check whether an access token is valid right now."""
         try:
-            claims = AccessToken(read(TokenInput, request)["token"])
+            token = AccessToken(read(TokenInput, request)["token"])
         except TokenError as error:
             raise TokenRefused from error
-        selectors.user_of_token(claims)
+        selectors.user_of_token(token)
         return Response({})
 
 

@@ -1,6 +1,6 @@
 """Write products with their variants, prices and pictures, categories, and reviews."""
 
-from catalog.services.bulk import products_hold, products_write
+from catalog.services.bulk import products_lock, products_write
 from catalog.services.categories import (
     category_create,
     category_delete,
@@ -40,7 +40,7 @@ __all__ = [
     "product_submit",
     "product_update",
     "products_approve",
-    "products_hold",
+    "products_lock",
     "products_touch",
     "products_withdraw",
     "products_write",

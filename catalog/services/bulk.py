@@ -32,7 +32,7 @@ _IMAGE_FIELDS = ["alt", "position", "variant"]
 
 
 @dataclass(frozen=True)
-class HeldProducts:
+class LockedProducts:
     """Hold locked products with their variants, prices and pictures.
 
     ``products`` are by slug, ``variants`` and ``images`` by product id, and ``prices`` by variant id. ``sellers_slugs``
@@ -62,7 +62,7 @@ class Rows(Generic[M]):
 
 
 @dataclass
-class ProductChanges:
+class ProductWrite:
     """Hold the rows to write for one product.
 
     ``is_new`` and ``is_changed`` say whether the product's own row is to be created or updated. ``removed_images`` are
@@ -84,7 +84,7 @@ class ProductChanges:
         return self.is_new or self.is_changed or any(rows)
 
 
-def products_hold(*, slugs: Iterable[str], currency: str) -> HeldProducts:
+def products_lock(*, slugs: Iterable[str], currency: str) -> LockedProducts:
     """Lock and read the shop's own products with these slugs, and note which slugs belong to sellers' products.
 
     A second call for the same products waits for the first transaction, and then reads what that has written. The lock
@@ -104,7 +104,7 @@ def products_hold(*, slugs: Iterable[str], currency: str) -> HeldProducts:
             images[image.product_id].append(image)
         for price in VariantPrice.objects.filter(variant__product__in=ids, currency=currency):
             prices[price.variant_id] = price
-    return HeldProducts(
+    return LockedProducts(
         products=products,
         sellers_slugs=frozenset(product.slug for product in found if product.seller_id is not None),
         variants=variants,
@@ -113,7 +113,7 @@ def products_hold(*, slugs: Iterable[str], currency: str) -> HeldProducts:
     )
 
 
-def products_write(*, changes: Sequence[ProductChanges]) -> None:
+def products_write(*, changes: Sequence[ProductWrite]) -> None:
     """Create and update the rows of these products.
 
     The calling code opens the transaction and has locked the products to update. Slugs, prices and descriptions are

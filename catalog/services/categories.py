@@ -29,7 +29,7 @@ def category_create(*, name: str, slug: str = "", description: str = "", parent:
     category = Category(name=name, slug=good_slug(slug) if slug else "", description=clean_html(description))
     try:
         with slug_claimed(category):
-            _hold_tree()
+            _lock_tree()
             category.slug = category.slug or free_category_slug(name)
             if parent:
                 return Category.objects.add_child(parent, instance=category)
@@ -48,11 +48,11 @@ def category_ensure(*, slug: str) -> Category:
     if found := Category.objects.filter(slug=slug).first():
         return found
     with transaction.atomic():
-        _hold_tree()
+        _lock_tree()
         return Category.objects.filter(slug=slug).first() or category_create(name=slug, slug=slug)
 
 
-def _hold_tree() -> None:
+def _lock_tree() -> None:
     """Lock the tree, so that no other transaction adds a category until this one ends.
 
     Each addition moves other categories to make room, so two additions at once could deadlock.

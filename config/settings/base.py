@@ -7,9 +7,12 @@ from typing import Any
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from config.settings.api import *  # noqa: F403
 from config.settings.apps import app_url_schemes
+from config.settings.cache import *  # noqa: F403
 from config.settings.database import POSTGRES, database_config
 from config.settings.mail import mail_host
+from config.settings.payments import *  # noqa: F403
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 VAR_DIR = BASE_DIR / "var"
@@ -22,28 +25,6 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[:
 CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
 # Schemes of apps that a payment may lead back to, besides the origins above.
 APP_URL_SCHEMES = app_url_schemes(env)
-CORS_ALLOW_HEADERS = [
-    "accept",
-    "authorization",
-    "content-type",
-    "idempotency-key",
-    "if-match",
-    "x-cart-token",
-    "x-csrftoken",
-    "x-request-id",
-]
-CORS_EXPOSE_HEADERS = [
-    "Content-Disposition",
-    "ETag",
-    "Idempotent-Replayed",
-    "Link",
-    "Location",
-    "RateLimit",
-    "RateLimit-Policy",
-    "Retry-After",
-    "X-Request-ID",
-    "X-Total-Count",
-]
 CSRF_FAILURE_VIEW = "utils.api.problems.csrf_failure"
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
@@ -117,36 +98,6 @@ DATABASES = {"default": database_config(env, default_path=VAR_DIR / "shop.sqlite
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ON_POSTGRES = DATABASES["default"]["ENGINE"] == POSTGRES
 
-REDIS_URL = env.str("REDIS_URL", default="")
-if REDIS_URL:
-    # A Redis that hangs may cost half a second, not five, because the shop works without it.
-    REDIS_TIMEOUT = 0.5
-    CACHES = {
-        "default": {
-            "BACKEND": "django_redis.cache.RedisCache",
-            "LOCATION": REDIS_URL,
-            "OPTIONS": {
-                "SOCKET_CONNECT_TIMEOUT": REDIS_TIMEOUT,
-                "SOCKET_TIMEOUT": REDIS_TIMEOUT,
-                "SERIALIZER": "django_redis.serializers.json.JSONSerializer",
-                "IGNORE_EXCEPTIONS": True,
-            },
-        }
-    }
-    DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
-    # The channel layer reads with a blocking command of five seconds. The client's default timeout is as long, so an
-    # idle socket would fail when nothing is sent for that time.
-    REDIS_HOST = {"address": REDIS_URL, "socket_connect_timeout": REDIS_TIMEOUT, "socket_timeout": 15}
-    CHANNEL_LAYERS = {
-        "default": {
-            "BACKEND": "channels_redis.core.RedisChannelLayer",
-            "CONFIG": {"hosts": [REDIS_HOST], "prefix": "shop"},
-        }
-    }
-else:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 4000}}}
-    CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
-
 # Jobs are rows of the same database, written in the transaction that enqueues them (utils.jobs).
 JOBS_BACKEND = "procrastinate" if ON_POSTGRES else "database"
 if ON_POSTGRES:
@@ -176,53 +127,6 @@ SIMPLE_JWT = {
     "ALGORITHM": "HS256",
     "CHECK_REVOKE_TOKEN": True,
     "UPDATE_LAST_LOGIN": False,
-}
-
-REST_FRAMEWORK = {
-    "DEFAULT_METADATA_CLASS": "utils.api.metadata.Metadata",
-    "DEFAULT_AUTHENTICATION_CLASSES": [
-        "accounts.authentication.SessionJWTAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
-    ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": [
-        "utils.api.parsers.StrictJSONParser",
-        "utils.api.parsers.StrictFormParser",
-        "utils.api.parsers.StrictMultiPartParser",
-    ],
-    "DEFAULT_PAGINATION_CLASS": "utils.api.pagination.PageNumberPagination",
-    "DEFAULT_FILTER_BACKENDS": ["utils.api.filters.StrictFilterBackend"],
-    "DEFAULT_THROTTLE_CLASSES": ["utils.api.throttles.RequestThrottle"],
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "utils.api.negotiation.ContentNegotiation",
-    "EXCEPTION_HANDLER": "utils.api.problems.exception_handler",
-    "NUM_PROXIES": env.int("NUM_PROXIES", default=0),
-    "TEST_REQUEST_DEFAULT_FORMAT": "json",
-}
-
-# Multiplies the rates of utils.api.throttles, but never the limits that guard passwords and codes.
-THROTTLE_RATE_SCALE = env.float("THROTTLE_RATE_SCALE", default=1.0)
-if not 0 < THROTTLE_RATE_SCALE < float("inf"):
-    raise ImproperlyConfigured("THROTTLE_RATE_SCALE must be a number above 0.")
-
-# Who may read Swagger UI, ReDoc and /swagger.json: "public" or "staff".
-API_DOCS = env.str("API_DOCS", default="public")
-if API_DOCS not in {"public", "staff"}:
-    raise ImproperlyConfigured("API_DOCS must be public or staff.")
-SWAGGER_USE_COMPAT_RENDERERS = False
-SWAGGER_SETTINGS = {
-    "DEFAULT_INFO": "config.openapi.INFO",
-    "DEFAULT_AUTO_SCHEMA_CLASS": "config.openapi.GroupedAutoSchema",
-    "USE_SESSION_AUTH": False,
-    "PERSIST_AUTH": True,
-    "SECURITY_DEFINITIONS": {
-        "Bearer": {
-            "type": "apiKey",
-            "in": "header",
-            "name": "Authorization",
-            "description": "`Bearer <access token>`, from POST /api/v1/auth/token/",
-        }
-    },
 }
 
 LANGUAGE_CODE = "en"
@@ -286,23 +190,6 @@ EMAIL_USE_SSL = env.bool("EMAIL_USE_SSL", default=False)
 EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", default=not EMAIL_USE_SSL)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="shop@localhost")
-
-STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", default="")
-STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", default="")
-STRIPE_PUBLISHABLE_KEY = env.str("STRIPE_PUBLISHABLE_KEY", default="")
-STRIPE_API_BASE = env.str("STRIPE_API_BASE", default="https://api.stripe.com").rstrip("/")
-AAMARPAY_STORE_ID = env.str("AAMARPAY_STORE_ID", default="")
-AAMARPAY_SIGNATURE_KEY = env.str("AAMARPAY_SIGNATURE_KEY", default="")
-AAMARPAY_BASE_URL = env.str("AAMARPAY_BASE_URL", default="https://secure.aamarpay.com").rstrip("/")
-MPESA_CONSUMER_KEY = env.str("MPESA_CONSUMER_KEY", default="")
-MPESA_CONSUMER_SECRET = env.str("MPESA_CONSUMER_SECRET", default="")
-MPESA_SHORTCODE = env.str("MPESA_SHORTCODE", default="")
-MPESA_PASSKEY = env.str("MPESA_PASSKEY", default="")
-MPESA_INITIATOR = env.str("MPESA_INITIATOR", default="")
-MPESA_SECURITY_CREDENTIAL = env.str("MPESA_SECURITY_CREDENTIAL", default="")
-# A part of the URL at which M-Pesa reports payments to the pay bill. Without a token there is no such URL.
-MPESA_C2B_TOKEN = env.str("MPESA_C2B_TOKEN", default="")
-MPESA_BASE_URL = env.str("MPESA_BASE_URL", default="https://api.safaricom.co.ke").rstrip("/")
 
 DEFAULT_CURRENCY = env.str("DEFAULT_CURRENCY", default="USD").upper()
 # The country whose telephone numbers need no country code. If empty, that of DEFAULT_CURRENCY (utils.phones).

@@ -1,6 +1,6 @@
 """The services of orders, one module per use case."""
 
-from orders.services.payments import order_hold, order_let_go, order_note_method, order_record_money
+from orders.services.payments import order_extend_expiry, order_note_method, order_record_money, order_shorten_expiry
 from orders.services.place import order_place, order_quote, require_currency
 from orders.services.transition import (
     order_cancel_by_customer,
@@ -16,14 +16,14 @@ from orders.services.undo import order_undo
 __all__ = [
     "order_cancel_by_customer",
     "order_confirm_if_paid",
+    "order_extend_expiry",
     "order_hide",
-    "order_hold",
-    "order_let_go",
     "order_note_method",
     "order_place",
     "order_quote",
     "order_record_money",
     "order_reopen",
+    "order_shorten_expiry",
     "order_transition",
     "order_undo",
     "orders_expire",

@@ -11,7 +11,7 @@ from django.db import connection
 from django.utils.crypto import salted_hmac
 
 from accounts.models import User
-from orders.errors import TooManyPieces, TooManyUnpaid
+from orders.errors import TooManyUnpaid, TooManyUnpaidPieces
 from utils.trips import one_trip, read, send
 
 # A customer without a verified e-mail address gets a fifth of the limits. An IP address gets the orders of 25 of them.
@@ -60,11 +60,11 @@ def network_of(user: User, *, address: str) -> str:
 def require_small(*, user: User, pieces: int) -> None:
     """Require that an order of this many pieces alone stays within its customer's limit. Staff have none.
 
-    Raise ``TooManyPieces`` when it does not.
+    Raise ``TooManyUnpaidPieces`` when it does not.
     """
     cap = cap_of_customer(user)
     if pieces > cap.pieces and not user.is_staff:
-        raise TooManyPieces(limit=cap.pieces, is_proven=user.is_email_verified)
+        raise TooManyUnpaidPieces(limit=cap.pieces, is_proven=user.is_email_verified)
 
 
 def require_room(*, user: User, network: str) -> None:

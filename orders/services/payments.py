@@ -22,7 +22,7 @@ def order_record_money(*, order: Order, captured_total: Decimal, refunded_total:
     order.save(update_fields=["captured_total", "refunded_total", "payment_status", "updated_at"])
 
 
-def order_hold(*, order: Order, until: datetime | None) -> None:
+def order_extend_expiry(*, order: Order, until: datetime | None) -> None:
     """Let a pending order expire at ``until`` (UTC) at the earliest, or never if ``until`` is ``None``.
 
     The caller holds the order's lock.
@@ -32,7 +32,7 @@ def order_hold(*, order: Order, until: datetime | None) -> None:
         order.save(update_fields=["expires_at", "updated_at"])
 
 
-def order_let_go(*, order: Order, after: datetime) -> None:
+def order_shorten_expiry(*, order: Order, after: datetime) -> None:
     """Let a pending order expire at ``after`` (UTC) at the latest. An order that never expires stays as it is.
 
     The caller holds the order's lock.

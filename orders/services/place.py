@@ -32,11 +32,11 @@ from utils.trips import insert, last_id, one_trip
 class Quote:
     """Hold what a cart would cost if it were ordered now.
 
-    ``ways`` lists every shipping method with its price; ``shipping`` is the chosen one, if the shop has any.
+    ``shipping_quotes`` lists every shipping method with its price; ``shipping`` is the chosen one, if the shop has any.
     """
 
     wanted: Sequence[Wanted]
-    ways: Sequence[ShippingQuote]
+    shipping_quotes: Sequence[ShippingQuote]
     shipping: ShippingQuote | None
     totals: Totals
 
@@ -71,11 +71,11 @@ def _quote(cart_id: int, currency: str, shipping_method: str) -> Quote:
     ways = quotes(goods.subtotal)
     shipping = shipping_choice(ways, code=shipping_method)
     if shipping is None:
-        return Quote(wanted=wanted, ways=ways, shipping=None, totals=goods)
+        return Quote(wanted=wanted, shipping_quotes=ways, shipping=None, totals=goods)
     totals = price_order(
         priced, currency=currency, shipping=shipping.price, shipping_label=f"Shipping: {shipping.method.name}"
     )
-    return Quote(wanted=wanted, ways=ways, shipping=shipping, totals=totals)
+    return Quote(wanted=wanted, shipping_quotes=ways, shipping=shipping, totals=totals)
 
 
 def order_place(
@@ -99,8 +99,8 @@ def order_place(
     order, which its caller confirms, is reserved at once.
 
     Raise ``CartEmpty``, ``CartNotFound``, ``CurrencyDiffers``, ``LineNotForSale``, ``OrderTooLarge``, ``PriceChanged``,
-    ``ShippingMethodUnknown``, ``TooManyPieces``, ``TooManyUnpaid``, ``inventory.errors.OutOfStock`` or, for ``items``,
-    the errors of ``cart.services.item_add``.
+    ``ShippingMethodUnknown``, ``TooManyUnpaidPieces``, ``TooManyUnpaid``, ``inventory.errors.OutOfStock`` or, for
+    ``items``, the errors of ``cart.services.item_add``.
     """
     cart = _cart_to_order(user, request)
     quote = _quote(cart.id, cart.currency, request.shipping_method)

@@ -27,7 +27,7 @@ from orders.views.checkout import order_request
 from payments import services as payments
 from payments.models import Payment
 from payments.serializers import AttemptInput, PaymentOutput
-from utils.api.clients import address_of
+from utils.api.clients import ip_address_of
 from utils.api.idempotency import IDEMPOTENCY_KEY, idempotent
 from utils.api.pagination import PageOrCursorPagination
 from utils.api.permissions import staff_with
@@ -60,7 +60,7 @@ class OrderViewSet(ListViewSet):
         payment, is_new = payments.checkout(
             user=request.user,
             method=fields["payment_method"],
-            order=order_request(fields, user=request.user, placed_from=address_of(request._request)),
+            order=order_request(fields, user=request.user, placed_from=ip_address_of(request._request)),
         )
         return _placed_answer(payment, status.HTTP_201_CREATED if is_new else status.HTTP_200_OK)
 
@@ -77,7 +77,7 @@ class OrderViewSet(ListViewSet):
         if cart is None:
             raise CartEmpty
         quote = services.order_quote(cart=cart, **read(QuoteInput, request))
-        return respond(QuoteOutput, {"totals": quote.totals, "shipping_methods": quote.ways})
+        return respond(QuoteOutput, {"totals": quote.totals, "shipping_methods": quote.shipping_quotes})
 
     @swagger_auto_schema(responses={200: StatusChangeOutput(many=True)})
     @action(detail=True)

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 
 from payments.balances import gateway_refunds, is_disputed, left_of_captures
 from payments.gateways import has_gateway
-from payments.gateways.base import GatewayFailure
+from payments.gateways.errors import GatewayFailure
 from payments.models import Dispute, Payment, PaymentAlert, PaymentEntry, Refund
 from payments.services import dispute_close, payment_confirm, payment_query, refund_request, refund_source, settle
 from payments.states import PaymentMethod, PaymentState

@@ -7,82 +7,21 @@ whether a webhook, the buyer's returning browser or the reconciler brought it, e
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from enum import StrEnum
 from typing import Any, ClassVar
 
 from django.conf import settings
 
+from payments.gateways.errors import BadMessage
+from payments.gateways.messages import Incoming, Message
+from payments.gateways.results import RefundResult, Result, Started
 from payments.models import GatewayEvent, Payment, Refund
 from utils.money import smallest_unit
 
 # Seconds to wait for a connection, and for an answer.
 TIMEOUT = (3.05, 10)
-
-
-class Outcome(StrEnum):
-    """List the possible results of a payment attempt or of a refund.
-
-    ``open``: it is not decided yet. ``unknown``: the gateway has no record of it, or can't answer now.
-    """
-
-    PAID = "paid"
-    OPEN = "open"
-    FAILED = "failed"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True)
-class Result:
-    """Hold what a gateway says about one payment. ``PAID`` needs ``amount`` and ``currency``.
-
-    ``receipt``: the gateway's id of the received money, unique among its receipts. ``reference``: the id that the payer
-    was shown, if it is a different one; it may become known later. ``gateway_id``: the gateway's id of the attempt.
-    ``reason``: why the payment failed. ``mismatch``: how the gateway's data contradict the shop's; such money is never
-    counted. ``risk``: why the gateway advises to check a paid payment before goods are sent. ``is_processing``: the
-    buyer is done, but the bank needs days to transfer the money.
-    """
-
-    outcome: Outcome
-    amount: Decimal | None = None
-    currency: str = ""
-    receipt: str = ""
-    reference: str = ""
-    gateway_id: str = ""
-    reason: str = ""
-    mismatch: str = ""
-    risk: str = ""
-    is_processing: bool = False
-
-
-@dataclass(frozen=True)
-class RefundResult:
-    """Hold what a gateway says about one refund.
-
-    ``outcome`` is ``PAID`` when the money is on its way back to the buyer. ``gateway_id``: the gateway's id of the
-    refund. ``reason``: why it failed.
-    """
-
-    outcome: Outcome
-    gateway_id: str = ""
-    reason: str = ""
-
-
-@dataclass(frozen=True)
-class Started:
-    """Hold a gateway's answer after it has accepted a payment attempt.
-
-    ``gateway_id``: the gateway's id of the attempt. ``pay_url``: the page on which the buyer pays; empty for a payment
-    in an app, or one that the buyer confirms on the phone. ``payer``: the payer's phone number, masked.
-    ``client_secret``: the secret with which an app shows the gateway's payment widgets.
-    """
-
-    gateway_id: str
-    pay_url: str = ""
-    payer: str = ""
-    client_secret: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -97,124 +36,6 @@ class Buyer:
     state: str = ""
     postal_code: str = ""
     country: str = ""
-
-
-@dataclass(frozen=True)
-class Incoming:
-    """Hold a verified message, cut down to what its processing needs."""
-
-    event_id: str
-    kind: str
-    payload: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class PaymentMessage:
-    """Hold the result of a payment that a gateway reported."""
-
-    payment: Payment
-    result: Result
-
-
-@dataclass(frozen=True)
-class RefundMessage:
-    """Hold the result of a refund that a gateway reported.
-
-    ``refund`` is ``None`` when the refund was made on the gateway's own site. Then ``payment`` and ``amount`` describe
-    it, and ``receipt`` is that of the refunded capture.
-    """
-
-    result: RefundResult
-    refund: Refund | None = None
-    payment: Payment | None = None
-    amount: Decimal | None = None
-    receipt: str = ""
-
-
-@dataclass(frozen=True)
-class ChargebackMessage:
-    """Hold how much money a buyer's bank has moved so far because of a dispute.
-
-    ``dispute``: the gateway's id of the dispute. ``receipt``: the receipt of the disputed capture. ``taken``: all that
-    the bank took from the shop so far; ``returned``: all that it returned. Both are in the payment's currency.
-    """
-
-    payment: Payment
-    dispute: str
-    receipt: str
-    taken: Decimal
-    returned: Decimal
-
-
-@dataclass(frozen=True)
-class DisputeMessage:
-    """Hold a gateway's report that a buyer disputes a charge at the bank, or that the bank has decided.
-
-    ``dispute``: the gateway's id of the dispute.
-    """
-
-    payment: Payment
-    dispute: str
-    is_closed: bool
-    detail: str
-
-
-@dataclass(frozen=True)
-class AlertMessage:
-    """Hold what staff have to look at. The same ``key`` means the same alert, however often it is reported."""
-
-    kind: str
-    key: str
-    detail: str
-    payment: Payment | None = None
-
-
-Message = PaymentMessage | RefundMessage | DisputeMessage | ChargebackMessage | AlertMessage
-
-
-class GatewayFailure(Exception):
-    """Report that a gateway did not do what the shop requested.
-
-    ``detail`` is for the log and for staff; it holds no secret and no personal data.
-    """
-
-    def __init__(self, detail: str) -> None:
-        self.detail = detail
-        super().__init__(detail)
-
-
-class GatewayRefused(GatewayFailure):
-    """Report that the gateway refused a request for certain: it started no payment and refunded nothing."""
-
-
-class GatewayDown(GatewayFailure):
-    """Report that the gateway was certainly not reached: the same may be tried again."""
-
-
-class PromptOpen(GatewayDown):
-    """Report that the payer has not answered an earlier prompt on the phone.
-
-    ``retry_after``: the seconds until another prompt can be sent.
-    """
-
-    def __init__(self, detail: str, *, retry_after: int) -> None:
-        self.retry_after = retry_after
-        super().__init__(detail)
-
-
-class OutcomeUnknown(GatewayFailure):
-    """Report that the request may have had its effect: only asking the gateway again can show it."""
-
-
-class GatewayMisconfigured(GatewayFailure):
-    """Report that the gateway refuses the shop's credentials. Staff correct them; no payment fails because of it."""
-
-
-class BadMessage(Exception):
-    """Report a webhook that does not come from the gateway or can't be read.
-
-    The sender doesn't learn which check failed.
-    """
 
 
 def return_address(payment: Payment, outcome: str = "") -> str:

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import User
-from payments.gateways.base import GatewayFailure, GatewayMisconfigured
+from payments.gateways.errors import GatewayFailure, GatewayMisconfigured
 from payments.models import Payment, PaymentAlert
 from payments.states import AlertKind
 

@@ -6,7 +6,8 @@ from accounts.models import User
 from payments.balances import gateway_tells_of_refunds, refund_is_for_staff
 from payments.errors import GatewayUnavailable, RefundNotFound, RefundSettled, RefundUnderWay
 from payments.gateways import gateway
-from payments.gateways.base import GatewayFailure, Outcome, RefundResult
+from payments.gateways.errors import GatewayFailure
+from payments.gateways.results import Outcome, RefundResult
 from payments.models import Refund
 from payments.services.locks import lock_order_of
 from payments.services.settle_refund import refund_settle

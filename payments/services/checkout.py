@@ -7,12 +7,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.services import account_hold
-from cart.services import cart_hold
+from accounts.services import account_lock
+from cart.services import cart_lock
 from orders.models import Order
 from orders.requests import OrderRequest
 from orders.selectors import order_of_cart
-from orders.services import order_confirm_if_paid, order_hold, order_place, order_undo, require_currency
+from orders.services import order_confirm_if_paid, order_extend_expiry, order_place, order_undo, require_currency
 from orders.states import OrderStatus, PaymentStatus
 from payments.errors import PaymentClosed, PaymentNotFound
 from payments.gateways import has_gateway
@@ -24,7 +24,7 @@ from payments.services.settle import capture, give_up_open
 from payments.services.start import held_until, payment_open, payment_start, require_payable
 from payments.states import PAID_LATER, PaymentMethod, PaymentState
 from utils.errors import DomainError
-from utils.idempotency import Answer, Once, answer_once, forget
+from utils.idempotency import Answer, RequestKey, answer_once, forget
 from utils.transactions import whole_transaction
 from utils.trips import insert
 
@@ -38,9 +38,9 @@ def checkout(*, user: User, method: PaymentMethod, order: OrderRequest) -> tuple
     ``orders.services.order_place``.
     """
     with whole_transaction():
-        account_hold(user=user)
+        account_lock(user=user)
         if order.cart_id is not None:
-            cart_hold(user=user, cart_id=order.cart_id)
+            cart_lock(user=user, cart_id=order.cart_id)
             if (known := order_of_cart(user=user, cart_id=order.cart_id)) is not None:
                 require_currency(known.currency, expected=order.expected_currency)
                 return known.payments.latest("id"), False
@@ -72,17 +72,17 @@ def checkout_and_start(
     method: PaymentMethod,
     order: OrderRequest,
     payment: PaymentRequest | None = None,
-    once: Once | None = None,
+    request_key: RequestKey | None = None,
 ) -> Payment:
     """Place an order as ``checkout`` does, start its payment at the gateway, and return the payment.
 
     Call it outside of any transaction. A payment that staff confirm, or whose amount is zero, is returned without
     asking a gateway.
 
-    The order is placed only once. A repeated request, known by its idempotency key ``once``, and a request for a cart
-    that was ordered before continue with the payment of that order. They open a new attempt if the payment failed, or
-    is open by another method. A request for the open cart is taken as a repetition too when that cart became an order
-    whose payment did not start and the user has put nothing into a new cart since.
+    The order is placed only once. A repeated request, known by its ``request_key``, and a request for a cart that was
+    ordered before continue with the payment of that order. They open a new attempt if the payment failed, or is open by
+    another method. A request for the open cart is taken as a repetition too when that cart became an order whose
+    payment did not start and the user has put nothing into a new cart since.
 
     Raise the errors of ``checkout`` and ``payment_start``. Before that, an order placed by this call is cancelled,
     unless the gateway may have taken the payment. After ``GatewayUncertain`` the order therefore waits until the
@@ -93,7 +93,7 @@ def checkout_and_start(
     asked.require_possible(method, phone=phone)
     if order.items is None and order.cart_id is None:
         order = replace(order, cart_id=cart_of_lost_start(user=user, method=method))
-    opened, is_new = _checkout_once(once, user=user, method=method, order=order)
+    opened, is_new = _checkout_once(request_key, user=user, method=method, order=order)
     if opened.state == PaymentState.FAILED or (opened.is_open and opened.method != method):
         opened = payment_open(user=user, order_id=opened.order_id, method=method)
     if not has_gateway(method) or opened.amount == 0:
@@ -102,15 +102,15 @@ def checkout_and_start(
         return payment_start(payment_id=opened.pk, request=asked)
     except DomainError:
         if is_new:
-            checkout_undo(payment_id=opened.pk, once=once)
+            checkout_undo(payment_id=opened.pk, request_key=request_key)
         raise
 
 
 def _checkout_once(
-    once: Once | None, *, user: User, method: PaymentMethod, order: OrderRequest
+    request_key: RequestKey | None, *, user: User, method: PaymentMethod, order: OrderRequest
 ) -> tuple[Payment, bool]:
     """Check out, or return the payment of the order that the same request placed before."""
-    if once is None:
+    if request_key is None:
         return checkout(user=user, method=method, order=order)
     placed: list[tuple[Payment, bool]] = []
 
@@ -118,31 +118,32 @@ def _checkout_once(
         placed.append(checkout(user=user, method=method, order=order))
         return Answer(status=201, body={"order": placed[0][0].order_id})
 
-    answer = answer_once(once, produce)
+    answer = answer_once(request_key, produce)
     return placed[0] if placed else (Payment.objects.filter(order=answer.body["order"]).latest("id"), False)
 
 
-def checkout_undo(*, payment_id: int, once: Once | None = None) -> bool:
+def checkout_undo(*, payment_id: int, request_key: RequestKey | None = None) -> bool:
     """Cancel an order if it is certain that no gateway took a payment for it; return whether it was cancelled.
 
     Its stock becomes free and its cart is open again. Nothing changes if anything was paid or may have been: only
     payments that failed, or were never handed to a gateway, are certain. Money that still comes is treated like money
-    for any cancelled order. ``once`` names the request that placed the order; the same request may then place it again.
-    The account is locked first, as erasing an account does. Raise ``PaymentNotFound`` when there is no such payment.
+    for any cancelled order. ``request_key`` names the request that placed the order; the same request may then place it
+    again. The account is locked first, as erasing an account does. Raise ``PaymentNotFound`` when there is no such
+    payment.
     """
     with transaction.atomic():
         buyer = User.objects.filter(orders__payments=payment_id).first()
         if buyer is None:
             raise PaymentNotFound
-        account_hold(user=buyer)
+        account_lock(user=buyer)
         order, _ = lock_payment(payment_id)
         is_undecided = order.payments.exclude(state__in=[PaymentState.PENDING, PaymentState.FAILED]).exists()
         if order.status != OrderStatus.PENDING or order.payment_status != PaymentStatus.UNPAID or is_undecided:
             return False
         give_up_open(order)
         order_undo(order=order, reason="The gateway did not take the payment")
-        if once is not None:
-            forget(once)
+        if request_key is not None:
+            forget(request_key)
         return True
 
 
@@ -173,7 +174,7 @@ def orders_keep(*, user_id: int) -> None:
         waiting = Order.objects.locked().filter(user=user_id, status=OrderStatus.PENDING, is_paid_later=True)
         for order in waiting.exclude(expires_at=None):
             if order.payments.latest("id").method == PaymentMethod.CASH_ON_DELIVERY:
-                order_hold(order=order, until=None)
+                order_extend_expiry(order=order, until=None)
 
 
 def payments_cancel(*, order_id: int) -> None:

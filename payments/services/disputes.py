@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import User
 from payments.balances import was_left_out
 from payments.errors import RefundTooLarge
-from payments.gateways.base import ChargebackMessage, DisputeMessage
+from payments.gateways.messages import ChargebackMessage, DisputeMessage
 from payments.models import Dispute, PaymentEntry
 from payments.services.alerts import alert_clear, alert_raise
 from payments.services.ledger import record_money, recount

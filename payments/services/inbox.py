@@ -13,11 +13,11 @@ from django.utils import timezone
 
 from payments.errors import PaymentNotFound
 from payments.gateways import gateway
-from payments.gateways.base import (
+from payments.gateways.errors import GatewayFailure
+from payments.gateways.messages import (
     AlertMessage,
     ChargebackMessage,
     DisputeMessage,
-    GatewayFailure,
     Incoming,
     Message,
     PaymentMessage,

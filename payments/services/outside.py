@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from payments.balances import set_aside, was_left_out
 from payments.errors import RefundTooLarge
-from payments.gateways.base import Outcome, RefundResult
+from payments.gateways.results import Outcome, RefundResult
 from payments.models import Payment, Refund
 from payments.services.ledger import recount
 from payments.services.locks import lock_payment

@@ -13,7 +13,9 @@ from orders.models import Order
 from orders.services import order_confirm_if_paid
 from orders.states import OrderStatus
 from payments.gateways import gateway, gateways
-from payments.gateways.base import GatewayFailure, Incoming, Outcome, Result
+from payments.gateways.errors import GatewayFailure
+from payments.gateways.messages import Incoming
+from payments.gateways.results import Outcome, Result
 from payments.models import Payment, Refund
 from payments.services.alerts import alert_clear, alert_raise, tell_misconfigured
 from payments.services.inbox import MAX_FAILURES, event_store, events_process_due
@@ -105,18 +107,24 @@ def _ask_about_payments(report: Report, limit: int, everything: bool) -> None:
 
 def _ask(report: Report, payment: Payment) -> None:
     claim = Payment.objects.filter(pk=payment.pk, next_check_at=payment.next_check_at)
-    if not claim.update(next_check_at=timezone.now() + _LEASE):
-        return
-    report.asked += 1
     try:
-        result = payment_query(payment)
+        if claim.update(next_check_at=timezone.now() + _LEASE):
+            report.asked += 1
+            report.found[settle(payment_id=payment.pk, result=_result_of(report, payment)).state] += 1
     except Exception as error:
         _note_failure(report, payment.method, error)
-        result = Result(Outcome.UNKNOWN)  # asked again at longer and longer pauses; in the end staff get an alert
+
+
+def _result_of(report: Report, payment: Payment) -> Result:
+    """Return the gateway's result. A failure is noted, and the result is unknown.
+
+    The payment is then asked about again at longer and longer pauses; in the end staff get an alert.
+    """
     try:
-        report.found[settle(payment_id=payment.pk, result=result).state] += 1
+        return payment_query(payment)
     except Exception as error:
         _note_failure(report, payment.method, error)
+        return Result(Outcome.UNKNOWN)
 
 
 def payment_query(payment: Payment) -> Result:

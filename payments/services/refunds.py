@@ -48,8 +48,8 @@ def refund_source(*, payment: Payment, amount: Decimal | None) -> tuple[Decimal,
     if receipt is None:
         raise RefundTooLarge(available=display(max(left.values(), default=Decimal(0)), payment.currency))
     if amount % (step := refund_step(payment)):
-        in_words = f"{display(step, payment.currency)} {payment.currency}"
-        raise Invalid(f"This amount can't be refunded: refunds go in steps of {in_words}.", field="amount")
+        smallest = f"{display(step, payment.currency)} {payment.currency}"
+        raise Invalid(f"This amount can't be refunded: refunds go in steps of {smallest}.", field="amount")
     return amount, receipt
 
 

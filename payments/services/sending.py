@@ -9,14 +9,8 @@ from django.utils import timezone
 from payments.balances import CHECKS_BEFORE_ALERT, Hold, held_by, may_be_sent
 from payments.errors import GatewayNotOffered
 from payments.gateways import Gateway, gateway
-from payments.gateways.base import (
-    GatewayDown,
-    GatewayFailure,
-    GatewayMisconfigured,
-    GatewayRefused,
-    Outcome,
-    RefundResult,
-)
+from payments.gateways.errors import GatewayDown, GatewayFailure, GatewayMisconfigured, GatewayRefused
+from payments.gateways.results import Outcome, RefundResult
 from payments.models import Refund
 from payments.services.alerts import alert_raise, tell_misconfigured
 from payments.services.settle_refund import refund_settle

@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from orders.models import Order
-from orders.services import order_confirm_if_paid, order_hold, order_let_go, order_reopen
+from orders.services import order_confirm_if_paid, order_extend_expiry, order_reopen, order_shorten_expiry
 from orders.states import OrderStatus
-from payments.gateways.base import Outcome, Result
+from payments.gateways.results import Outcome, Result
 from payments.models import Payment, PaymentEntry
 from payments.services.alerts import alert_raise
 from payments.services.ledger import record_money, recount
@@ -204,7 +204,7 @@ def _settle_failed(order: Order, payment: Payment, result: Result) -> None:
     The order's stock is then held as long as that of a new order, for another attempt.
     """
     if payment.is_open:
-        order_let_go(order=order, after=timezone.now() + timedelta(minutes=settings.RESERVATION_MINUTES))
+        order_shorten_expiry(order=order, after=timezone.now() + timedelta(minutes=settings.RESERVATION_MINUTES))
         payment.state = PaymentState.FAILED
         payment.failure = result.reason[:255]
     payment.next_check_at = None
@@ -222,7 +222,7 @@ def _ask_again(order: Order, payment: Payment, result: Result) -> None:
     payment.next_check_at = timezone.now() + timedelta(seconds=pause)
     began = payment.started_at or payment.created_at
     if result.is_processing and payment.is_open:
-        order_hold(order=order, until=began + TRANSFER_TAKES)
+        order_extend_expiry(order=order, until=began + TRANSFER_TAKES)
     if timezone.now() - began > (TRANSFER_TAKES if result.is_processing else _ASKED_FOR):
         payment.next_check_at = None
         detail = "The gateway was asked for days and gave no final result."

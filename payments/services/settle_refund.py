@@ -6,7 +6,7 @@ from django.utils import timezone
 from accounts.models import User
 from orders.models import Order
 from payments.errors import RefundNotFound
-from payments.gateways.base import Outcome, RefundResult
+from payments.gateways.results import Outcome, RefundResult
 from payments.models import Payment, PaymentEntry, Refund
 from payments.services.alerts import alert_raise
 from payments.services.ledger import record_money, recount

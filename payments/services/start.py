@@ -16,10 +16,10 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.services import account_hold
+from accounts.services import account_lock
 from orders.errors import OrderNotFound
 from orders.models import Order
-from orders.services import order_hold, order_note_method
+from orders.services import order_extend_expiry, order_note_method
 from orders.states import OrderStatus, PaymentStatus
 from payments.errors import (
     GatewayUnavailable,
@@ -32,15 +32,15 @@ from payments.errors import (
     StartedOtherwise,
 )
 from payments.gateways import Gateway, gateway, has_gateway
-from payments.gateways.base import (
+from payments.gateways.errors import (
     GatewayDown,
     GatewayFailure,
     GatewayMisconfigured,
     GatewayRefused,
     OutcomeUnknown,
     PromptOpen,
-    Started,
 )
+from payments.gateways.results import Started
 from payments.models import MAX_NAME, MAX_URL, Payment
 from payments.requests import PaymentRequest
 from payments.services.alerts import tell_misconfigured
@@ -87,7 +87,7 @@ def payment_open(*, user: User, order_id: int, method: str) -> Payment:
         buyer = User.objects.filter(orders=order_id).first()
         if buyer is None:
             raise OrderNotFound
-        account_hold(user=buyer)
+        account_lock(user=buyer)
         order = Order.objects.locked().get(pk=order_id)
         if not _may_open(user, order):
             raise OrderNotFound
@@ -95,7 +95,7 @@ def payment_open(*, user: User, order_id: int, method: str) -> Payment:
             raise PaymentClosed
         require_payable(method, amount=order.total, currency=order.currency)
         give_up_open(order)
-        order_hold(order=order, until=held_until(method, user=buyer, placed_at=order.placed_at))
+        order_extend_expiry(order=order, until=held_until(method, user=buyer, placed_at=order.placed_at))
         order_note_method(order=order, is_paid_later=method in PAID_LATER)
         return Payment.objects.create(order=order, method=method, amount=order.total, currency=order.currency)
 
@@ -201,7 +201,9 @@ def _claim(payment_id: int, request: PaymentRequest, token: str) -> tuple[Paymen
         payment.next_check_at = timezone.now() + _FIRST_CHECK
         payment.save()
         # However often the payment is started, its stock is not held for ever.
-        order_hold(order=order, until=min(timezone.now() + PAGE_OPEN_FOR + _GRACE, order.placed_at + _HELD_AT_MOST))
+        order_extend_expiry(
+            order=order, until=min(timezone.now() + PAGE_OPEN_FOR + _GRACE, order.placed_at + _HELD_AT_MOST)
+        )
         return payment, _Claim(asked, is_first)
 
 

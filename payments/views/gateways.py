@@ -17,10 +17,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from payments import selectors, services
-from payments.addresses import way_back
+from payments.addresses import url_after_paying
 from payments.errors import GatewayNotOffered, PaymentNotFound
 from payments.gateways import gateway, has_gateway
-from payments.gateways.base import BadMessage, GatewayFailure
+from payments.gateways.errors import BadMessage, GatewayFailure
 from payments.models import Payment
 from payments.states import PaymentState
 from utils.api.parsers import StrictJSONParser
@@ -128,8 +128,9 @@ class ReturnView(GatewayEdge):
 def browser_sent_on(number: str, *, hint: str = "") -> HttpResponse:
     """Redirect the browser that brought the payment's number.
 
-    Nothing else that it brought is believed: the gateway is asked. ``hint`` is that of ``payments.addresses.way_back``.
-    A person sees the answer, so it is never a problem document: an unknown number leads to the shop's front page.
+    Nothing else that it brought is believed: the gateway is asked. ``hint`` is that of
+    ``payments.addresses.url_after_paying``. A person sees the answer, so it is never a problem document: an unknown
+    number leads to the shop's front page.
     """
     try:
         payment = selectors.payment_by_number(number)
@@ -161,6 +162,6 @@ def _ask(payment: Payment) -> Payment:
 
 
 def _address(payment: Payment, *, hint: str) -> str:
-    page, mark, fragment = (way_back(payment, hint=hint) or f"{settings.FRONTEND_URL}/").partition("#")
+    page, mark, fragment = (url_after_paying(payment, hint=hint) or f"{settings.FRONTEND_URL}/").partition("#")
     query = urlencode({"order": payment.order.number, "payment": payment.number})
     return f"{page}{'&' if '?' in page else '?'}{query}{mark}{fragment}"

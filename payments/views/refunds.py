@@ -17,6 +17,7 @@ from utils.api.viewsets import ListViewSet, ViewSet
 class RefundViewSet(ListViewSet):
     """List the refunds of a payment, the newest first."""
 
+    request: SignedInRequest
     permissions = {"list": staff_with("payments.view_payment"), "create": staff_with("payments.change_payment")}
     serializer_class = RefundOutput
 

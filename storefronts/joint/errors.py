@@ -7,7 +7,7 @@ from utils.errors import DomainError
 
 
 @contextmanager
-def in_words(**names: str) -> Iterator[None]:
+def fields_renamed(**names: str) -> Iterator[None]:
     """Rename the field of a ``DomainError`` that is raised inside the ``with`` block.
 
     ``names`` maps the core's field names to those of the contract. A field that it doesn't list keeps its name.

@@ -14,12 +14,12 @@ from catalog.querysets import ProductQuerySet
 from catalog.views.cards import Version
 from catalog.views.rows import product_cards
 from inventory.offers import Offer, default_offers, with_default_price
-from storefronts.joint import serializers as words
+from storefronts.joint import serializers
 from utils.money import display
 
 
 def product_rows(
-    versions: Sequence[Version], *, card: type[BaseSerializer] = words.ProductCard
+    versions: Sequence[Version], *, card: type[BaseSerializer] = serializers.ProductCard
 ) -> list[dict[str, Any]]:
     """Return the products as dicts, in the order of ``versions``, each with its default variant's price and stock.
 
@@ -56,8 +56,8 @@ class ShopProductFilter(ProductFilter):
     def priced(self, products: ProductQuerySet) -> ProductQuerySet:
         return with_default_price(products, currency=settings.DEFAULT_CURRENCY)
 
-    def from_price(self, products: ProductQuerySet, name: str, value: Decimal) -> QuerySet:
+    def from_price(self, products: QuerySet, name: str, value: Decimal) -> QuerySet:
         return products.filter(price__gte=value)
 
-    def to_price(self, products: ProductQuerySet, name: str, value: Decimal) -> QuerySet:
+    def to_price(self, products: QuerySet, name: str, value: Decimal) -> QuerySet:
         return products.filter(price__lte=value)

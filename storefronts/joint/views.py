@@ -21,9 +21,9 @@ from catalog.views.categories import with_category
 from catalog.views.rows import ProductRowsMixin, Rows, product_version
 from inventory import products
 from orders import selectors as orders
-from storefronts.joint import serializers as words
+from storefronts.joint import serializers
 from storefronts.joint.products import ShopProductFilter, changes_only, product_rows
-from utils.api.permissions import by_method, staff_with
+from utils.api.permissions import ActionPermissions, staff_with
 from utils.api.views import ListView, PublicPage, PublicView, read, respond, rows
 
 _REVIEWS = 20
@@ -32,46 +32,48 @@ _REVIEWS = 20
 class RegisterView(PublicView):
     contracts: ClassVar[tuple[str, ...]] = ("aamarpay_shop", "stripe_shop")
 
-    @swagger_auto_schema(request_body=words.RegistrationInput, responses={201: words.RegisteredOutput}, security=[])
+    @swagger_auto_schema(
+        request_body=serializers.RegistrationInput, responses={201: serializers.RegisteredOutput}, security=[]
+    )
     def post(self, request: Request) -> Response:
         """Register a new user. A code that verifies the e-mail address is sent by mail."""
-        user = accounts.user_register(client=client_of(request), **read(words.RegistrationInput, request))
-        return respond(words.RegisteredOutput, user, status.HTTP_201_CREATED)
+        user = accounts.user_register(client=client_of(request), **read(serializers.RegistrationInput, request))
+        return respond(serializers.RegisteredOutput, user, status.HTTP_201_CREATED)
 
 
 class TokenViewSet(sign_in.TokenViewSet):
-    credentials_input = words.CredentialsInput
-    refresh_input = words.RefreshInput
+    credentials_input = serializers.CredentialsInput
+    refresh_input = serializers.RefreshInput
 
 
 class TokenVerifyView(PublicView):
-    @swagger_auto_schema(request_body=words.TokenInput, responses={200: "The token is valid."}, security=[])
+    @swagger_auto_schema(request_body=serializers.TokenInput, responses={200: "The token is valid."}, security=[])
     def post(self, request: Request) -> Response:
         """Check whether an access or refresh token is valid."""
-        account_selectors.user_of_any_token(read(words.TokenInput, request)["token"])
+        account_selectors.user_of_any_token(read(serializers.TokenInput, request)["token"])
         return Response({})
 
 
 class ProductRows(ProductRowsMixin, PublicPage, ListView):
     """List products with the fields that the contracts show."""
 
-    serializer_class = words.ProductOutput
+    serializer_class = serializers.ProductOutput
 
     def shown(self, versions: Sequence[Version]) -> Rows:
         return product_rows(versions)
 
 
-class ProductListView(ProductRows):
+class ProductListView(ActionPermissions, ProductRows):
     """List Products (with filtering & pagination)"""
 
     contracts: ClassVar[tuple[str, ...]] = ("aamarpay_shop", "stripe_shop", "realtime_shop")
-    permission_classes = [by_method(GET=AllowAny, POST=staff_with("catalog.add_product"))]
+    permissions = {"get": AllowAny, "post": staff_with("catalog.add_product")}
     filterset_class = ShopProductFilter
 
     def get_queryset(self):
         return catalog.products_on_sale().order_by("id")
 
-    @swagger_auto_schema(request_body=words.ProductInput, responses={201: words.ProductOutput})
+    @swagger_auto_schema(request_body=serializers.ProductInput, responses={201: serializers.ProductOutput})
     def post(self, request: SignedInRequest) -> Response:
         """Create Product (Admin Only)"""
         return product_new(request)
@@ -80,18 +82,18 @@ class ProductListView(ProductRows):
 ChangesProducts = staff_with("catalog.change_product")
 
 
-class ProductView(PublicPage):
+class ProductView(ActionPermissions, PublicPage):
     contracts: ClassVar[tuple[str, ...]] = ("stripe_shop", "realtime_shop")
-    permission_classes = [by_method(GET=AllowAny, PUT=ChangesProducts, DELETE=ChangesProducts)]
+    permissions = {"get": AllowAny, "put": ChangesProducts, "delete": ChangesProducts}
 
-    @swagger_auto_schema(responses={200: words.ProductDetailsOutput}, security=[])
+    @swagger_auto_schema(responses={200: serializers.ProductDetailsOutput}, security=[])
     def get(self, request: Request, product_id: int) -> Response:
         """Get Product Details, with the newest reviews"""
         answer = product_answer(request, product_id)
         newest = catalog.reviews_of(product_id)[:_REVIEWS]
-        return Response({**answer.data, "reviews": rows(words.ReviewOutput, newest)})
+        return Response({**answer.data, "reviews": rows(serializers.ReviewOutput, newest)})
 
-    @swagger_auto_schema(request_body=words.ProductInput, responses={200: words.ProductOutput})
+    @swagger_auto_schema(request_body=serializers.ProductInput, responses={200: serializers.ProductOutput})
     def put(self, request: SignedInRequest, product_id: int) -> Response:
         """Update Product (Admin Only). Fields that are left out stay as they are."""
         return product_change(request, product_id, partial=True)
@@ -102,7 +104,9 @@ class ProductView(PublicPage):
         return product_remove(request, product_id)
 
 
-def product_new(request: SignedInRequest, fields_read: type[words.ProductInput] = words.ProductInput) -> Response:
+def product_new(
+    request: SignedInRequest, fields_read: type[serializers.ProductInput] = serializers.ProductInput
+) -> Response:
     """Create a product from the body, which ``fields_read`` reads, and return it."""
     product = products.product_create(actor=request.user, **with_category(read(fields_read, request)))
     return product_answer(request, product.pk, status.HTTP_201_CREATED)
@@ -111,7 +115,7 @@ def product_new(request: SignedInRequest, fields_read: type[words.ProductInput] 
 def product_change(
     request: SignedInRequest,
     product_id: int,
-    fields_read: type[words.ProductInput] = words.ProductInput,
+    fields_read: type[serializers.ProductInput] = serializers.ProductInput,
     *,
     partial: bool,
 ) -> Response:
@@ -139,27 +143,27 @@ def product_answer(request: Request, product_id: int, status_code: int = status.
     return Response(shown, status=status_code)
 
 
-class CategoryRows(ListView, PublicPage):
+class CategoryRows(ActionPermissions, ListView, PublicPage):
     """List and add categories with the fields that the contracts show."""
 
-    permission_classes = [by_method(GET=AllowAny, POST=staff_with("catalog.add_category"))]
-    serializer_class = words.CategoryOutput
+    permissions = {"get": AllowAny, "post": staff_with("catalog.add_category")}
+    serializer_class = serializers.CategoryOutput
 
     def get_queryset(self):
         return catalog.categories()
 
-    @swagger_auto_schema(request_body=words.CategoryInput, responses={201: words.CategoryOutput})
+    @swagger_auto_schema(request_body=serializers.CategoryInput, responses={201: serializers.CategoryOutput})
     def post(self, request: Request) -> Response:
         """Create Category (Admin Only)"""
-        category = catalog_services.category_create(**read(words.CategoryInput, request))
-        return respond(words.CategoryOutput, category, status.HTTP_201_CREATED)
+        category = catalog_services.category_create(**read(serializers.CategoryInput, request))
+        return respond(serializers.CategoryOutput, category, status.HTTP_201_CREATED)
 
 
 class OrderView(APIView):
     contracts: ClassVar[tuple[str, ...]] = ("stripe_shop", "realtime_shop")
     permission_classes = [IsAuthenticated]
 
-    @swagger_auto_schema(responses={200: words.OrderOutput})
+    @swagger_auto_schema(responses={200: serializers.OrderOutput})
     def get(self, request: SignedInRequest, order_id: int) -> Response:
         """Get Order Details"""
-        return respond(words.OrderOutput, orders.order_get_by_id(user=request.user, order_id=order_id))
+        return respond(serializers.OrderOutput, orders.order_get_by_id(user=request.user, order_id=order_id))

@@ -20,8 +20,8 @@ from catalog import services as catalog_services
 from storefronts.joint import serializers as joint
 from storefronts.joint import views as joint_views
 from storefronts.joint.views import ChangesProducts
-from storefronts.modular_shop import serializers as words
-from utils.api.permissions import by_method, staff_with
+from storefronts.modular_shop import serializers
+from utils.api.permissions import ActionPermissions, staff_with
 from utils.api.views import PublicPage, PublicView, read, respond
 
 # The path of the mailed password reset link, below FRONTEND_URL. The contract publishes it.
@@ -30,35 +30,39 @@ _MAILED = {"message": MAILED["detail"]}
 
 
 class RegisterView(PublicView):
-    @swagger_auto_schema(request_body=words.RegistrationInput, responses={201: words.RegisteredOutput}, security=[])
+    @swagger_auto_schema(
+        request_body=serializers.RegistrationInput, responses={201: serializers.RegisteredOutput}, security=[]
+    )
     def post(self, request: Request) -> Response:
         """Register a new user (sends OTP to email)"""
-        user = accounts.user_register(client=client_of(request), **read(words.RegistrationInput, request))
-        return respond(words.RegisteredOutput, user, status.HTTP_201_CREATED)
+        user = accounts.user_register(client=client_of(request), **read(serializers.RegistrationInput, request))
+        return respond(serializers.RegisteredOutput, user, status.HTTP_201_CREATED)
 
 
 class VerifyOtpView(PublicView):
-    @swagger_auto_schema(request_body=words.OtpInput, responses={200: words.MessageOutput}, security=[])
+    @swagger_auto_schema(request_body=serializers.OtpInput, responses={200: serializers.MessageOutput}, security=[])
     def post(self, request: Request) -> Response:
         """Verify OTP for account activation"""
-        accounts.email_verify(client=client_of(request), **read(words.OtpInput, request))
+        accounts.email_verify(client=client_of(request), **read(serializers.OtpInput, request))
         return Response({"message": "The e-mail address is verified. You can sign in now."})
 
 
 class ResendOtpView(PublicView):
-    @swagger_auto_schema(request_body=words.EmailOnlyInput, responses={200: words.MessageOutput}, security=[])
+    @swagger_auto_schema(
+        request_body=serializers.EmailOnlyInput, responses={200: serializers.MessageOutput}, security=[]
+    )
     def post(self, request: Request) -> Response:
         """Resend OTP to user's email"""
-        fields = read(words.EmailOnlyInput, request)
+        fields = read(serializers.EmailOnlyInput, request)
         accounts.code_request(purpose=accounts.CodePurpose.EMAIL_VERIFICATION, client=client_of(request), **fields)
         return Response(_MAILED)
 
 
 class SignInView(PublicView):
-    @swagger_auto_schema(request_body=words.SignInInput, responses={200: TokenPairOutput}, security=[])
+    @swagger_auto_schema(request_body=serializers.SignInInput, responses={200: TokenPairOutput}, security=[])
     def post(self, request: Request) -> Response:
         """Obtain JWT access and refresh tokens. The e-mail address must be verified."""
-        fields = read(words.SignInInput, request)
+        fields = read(serializers.SignInInput, request)
         _, tokens = accounts.sign_in(client=client_of(request), needs_verified_email=True, **fields)
         return respond(TokenPairOutput, tokens)
 
@@ -66,19 +70,23 @@ class SignInView(PublicView):
 class ChangePasswordView(APIView):
     permission_classes = [IsAuthenticated]
 
-    @swagger_auto_schema(request_body=words.PasswordChangeInput, responses={200: words.PasswordChangedOutput})
+    @swagger_auto_schema(
+        request_body=serializers.PasswordChangeInput, responses={200: serializers.PasswordChangedOutput}
+    )
     def post(self, request: SignedInRequest) -> Response:
         """Change password. Every earlier token stops working; the answer holds new ones."""
-        fields = read(words.PasswordChangeInput, request)
+        fields = read(serializers.PasswordChangeInput, request)
         tokens = accounts.password_change(user=request.user, client=client_of(request), **fields)
-        return respond(words.PasswordChangedOutput, tokens)
+        return respond(serializers.PasswordChangedOutput, tokens)
 
 
 class RequestResetEmailView(PublicView):
-    @swagger_auto_schema(request_body=words.EmailOnlyInput, responses={200: words.MessageOutput}, security=[])
+    @swagger_auto_schema(
+        request_body=serializers.EmailOnlyInput, responses={200: serializers.MessageOutput}, security=[]
+    )
     def post(self, request: Request) -> Response:
         """Request password reset email"""
-        fields = read(words.EmailOnlyInput, request)
+        fields = read(serializers.EmailOnlyInput, request)
         accounts.reset_link_request(client=client_of(request), page=RESET_PAGE, **fields)
         return Response(_MAILED)
 
@@ -93,21 +101,25 @@ class PasswordResetConfirmView(PublicView):
         page = resets.OUR_PAGE.format(token=resets.ResetToken(uid, secret))
         return HttpResponseRedirect(f"/{page}", headers={"Cache-Control": "private, no-store"})
 
-    @swagger_auto_schema(request_body=words.NewPasswordInput, responses={200: words.MessageOutput}, security=[])
+    @swagger_auto_schema(
+        request_body=serializers.NewPasswordInput, responses={200: serializers.MessageOutput}, security=[]
+    )
     def post(self, request: Request, uid: str, secret: str) -> Response:
         """Confirm password reset with token. The user is signed out everywhere."""
         token = resets.ResetToken(uid, secret)
-        accounts.password_reset_by_link(token=token, client=client_of(request), **read(words.NewPasswordInput, request))
+        accounts.password_reset_by_link(
+            token=token, client=client_of(request), **read(serializers.NewPasswordInput, request)
+        )
         return Response({"message": "The password has been changed. You can sign in with it now."})
 
 
 class UserView(APIView):
     permission_classes = [IsAuthenticated]
 
-    @swagger_auto_schema(responses={200: words.UserOutput})
+    @swagger_auto_schema(responses={200: serializers.UserOutput})
     def get(self, request: SignedInRequest) -> Response:
         """Get current user details"""
-        return respond(words.UserOutput, request.user)
+        return respond(serializers.UserOutput, request.user)
 
 
 class TokenViewSet(joint_views.TokenViewSet):
@@ -126,7 +138,7 @@ class ProductListView(joint_views.ProductListView):
 
 class ProductView(joint_views.ProductView):
     contracts: ClassVar[tuple[str, ...]] = ("modular_shop",)
-    permission_classes = [by_method(GET=AllowAny, PUT=ChangesProducts, PATCH=ChangesProducts, DELETE=ChangesProducts)]
+    permissions = {**joint_views.ProductView.permissions, "patch": ChangesProducts}
 
     @swagger_auto_schema(request_body=joint.ProductInput, responses={200: joint.ProductOutput})
     def put(self, request: SignedInRequest, product_id: int) -> Response:
@@ -146,15 +158,13 @@ class CategoryListView(joint_views.CategoryRows):
 _ChangesCategories = staff_with("catalog.change_category")
 
 
-class CategoryView(PublicPage):
-    permission_classes = [
-        by_method(
-            GET=AllowAny,
-            PUT=_ChangesCategories,
-            PATCH=_ChangesCategories,
-            DELETE=staff_with("catalog.delete_category"),
-        )
-    ]
+class CategoryView(ActionPermissions, PublicPage):
+    permissions = {
+        "get": AllowAny,
+        "put": _ChangesCategories,
+        "patch": _ChangesCategories,
+        "delete": staff_with("catalog.delete_category"),
+    }
 
     @swagger_auto_schema(responses={200: joint.CategoryOutput}, security=[])
     def get(self, request: Request, category_id: int) -> Response:

@@ -26,8 +26,8 @@ from shipping.addresses import PostalAddress
 from storefronts.joint import serializers as joint
 from storefronts.joint import views as joint_views
 from storefronts.joint.views import CategoryRows, ProductRows
-from storefronts.realtime_shop import serializers as words
-from utils.api.clients import address_of
+from storefronts.realtime_shop import serializers
+from utils.api.clients import ip_address_of
 from utils.api.filters import refuse_unknown_parameters
 from utils.api.idempotency import IDEMPOTENCY_KEY, idempotent
 from utils.api.permissions import staff_with
@@ -37,17 +37,19 @@ from utils.api.views import ListView, PublicView, read, respond
 
 
 class RegisterView(PublicView):
-    @swagger_auto_schema(request_body=words.RegistrationInput, responses={201: words.RegistrationOutput}, security=[])
+    @swagger_auto_schema(
+        request_body=serializers.RegistrationInput, responses={201: serializers.RegistrationOutput}, security=[]
+    )
     def post(self, request: Request) -> Response:
         """Register User"""
         client = client_of(request)
-        user = accounts.user_register(client=client, **read(words.RegistrationInput, request))
+        user = accounts.user_register(client=client, **read(serializers.RegistrationInput, request))
         answer = {
             "message": "User registered succesfully!",  # the contract spells it so
             "user": user,
             "tokens": accounts.session_open(user=user, client=client),
         }
-        return respond(words.RegistrationOutput, answer, status.HTTP_201_CREATED)
+        return respond(serializers.RegistrationOutput, answer, status.HTTP_201_CREATED)
 
 
 class TokenViewSet(joint_views.TokenViewSet):
@@ -57,16 +59,16 @@ class TokenViewSet(joint_views.TokenViewSet):
 class ProfileView(APIView):
     permission_classes = [IsAuthenticated]
 
-    @swagger_auto_schema(responses={200: words.ProfileOutput})
+    @swagger_auto_schema(responses={200: serializers.ProfileOutput})
     def get(self, request: Request) -> Response:
         """Get Profile"""
-        return respond(words.ProfileOutput, request.user)
+        return respond(serializers.ProfileOutput, request.user)
 
-    @swagger_auto_schema(request_body=words.ProfileFields, responses={200: words.ProfileOutput})
+    @swagger_auto_schema(request_body=serializers.ProfileFields, responses={200: serializers.ProfileOutput})
     def put(self, request: SignedInRequest) -> Response:
         """Update Profile"""
-        user = accounts.profile_update(user=request.user, **read(words.ProfileFields, request))
-        return respond(words.ProfileOutput, user)
+        user = accounts.profile_update(user=request.user, **read(serializers.ProfileFields, request))
+        return respond(serializers.ProfileOutput, user)
 
 
 # ---------------------------------------------------------------------------------------------------------- products
@@ -90,13 +92,13 @@ class CategoryListView(CategoryRows):
 
 def _cart_answer(request: SignedInRequest, status_code: int = status.HTTP_200_OK) -> Response:
     content = carts.cart_content(carts.cart_of(request.user))
-    return respond(words.CartOutput, content, status_code)
+    return respond(serializers.CartOutput, content, status_code)
 
 
 class CartView(APIView):
     permission_classes = [IsAuthenticated]
 
-    @swagger_auto_schema(responses={200: words.CartOutput})
+    @swagger_auto_schema(responses={200: serializers.CartOutput})
     def get(self, request: SignedInRequest) -> Response:
         """Get Cart"""
         return _cart_answer(request)
@@ -105,10 +107,10 @@ class CartView(APIView):
 class CartAddItemView(APIView):
     permission_classes = [IsAuthenticated]
 
-    @swagger_auto_schema(request_body=words.AddItemInput, responses={201: words.CartOutput})
+    @swagger_auto_schema(request_body=serializers.AddItemInput, responses={201: serializers.CartOutput})
     def post(self, request: SignedInRequest) -> Response:
         """Add Item to Cart"""
-        fields = read(words.AddItemInput, request)
+        fields = read(serializers.AddItemInput, request)
         wanted = ProductLine(fields["product_id"], fields["quantity"], fields.get("variant"))
         cart_services.item_put(user=request.user, line=line_item(wanted, currency=settings.DEFAULT_CURRENCY))
         return _cart_answer(request, status.HTTP_201_CREATED)
@@ -117,10 +119,10 @@ class CartAddItemView(APIView):
 class CartUpdateItemView(APIView):
     permission_classes = [IsAuthenticated]
 
-    @swagger_auto_schema(request_body=words.UpdateItemInput, responses={200: words.CartOutput})
+    @swagger_auto_schema(request_body=serializers.UpdateItemInput, responses={200: serializers.CartOutput})
     def put(self, request: SignedInRequest) -> Response:
         """Update Cart Item"""
-        fields = read(words.UpdateItemInput, request)
+        fields = read(serializers.UpdateItemInput, request)
         cart = _open_cart(request)
         cart_services.item_set(cart=cart, item_id=fields["item_id"], quantity=fields["quantity"])
         return _cart_answer(request)
@@ -131,12 +133,12 @@ class CartRemoveItemView(APIView):
 
     @swagger_auto_schema(
         manual_parameters=[openapi.Parameter("item_id", openapi.IN_QUERY, type=openapi.TYPE_INTEGER, required=True)],
-        responses={200: words.CartOutput},
+        responses={200: serializers.CartOutput},
     )
     def delete(self, request: SignedInRequest) -> Response:
         """Remove Item from Cart"""
         refuse_unknown_parameters(request, {"item_id"})
-        named = words.ItemIdInput(data=request.query_params)
+        named = serializers.ItemIdInput(data=request.query_params)
         named.is_valid(raise_exception=True)
         cart_services.item_remove(cart=_open_cart(request), **named.validated_data)
         return _cart_answer(request)
@@ -145,7 +147,7 @@ class CartRemoveItemView(APIView):
 class CartClearView(APIView):
     permission_classes = [IsAuthenticated]
 
-    @swagger_auto_schema(responses={200: words.CartOutput})
+    @swagger_auto_schema(responses={200: serializers.CartOutput})
     def delete(self, request: SignedInRequest) -> Response:
         """Clear Cart"""
         if (cart := carts.cart_of(request.user)) is not None:
@@ -173,19 +175,19 @@ class OrderListView(ListView):
         return orders.order_details(orders.orders_of(self.request.user))
 
     @swagger_auto_schema(
-        request_body=words.OrderInput, responses={201: joint.OrderOutput}, manual_parameters=[IDEMPOTENCY_KEY]
+        request_body=serializers.OrderInput, responses={201: joint.OrderOutput}, manual_parameters=[IDEMPOTENCY_KEY]
     )
     @idempotent
     def post(self, request: SignedInRequest) -> Response:
         """Place Order (from cart)"""
-        fields = read(words.OrderInput, request)
+        fields = read(serializers.OrderInput, request)
         payment, _ = payments.checkout(
             user=request.user,
             method=PaymentMethod.MANUAL,
             order=OrderRequest(
                 address=PostalAddress(street=fields["shipping_address"], phone=fields["phone_number"]),
                 phone=fields["phone_number"],
-                placed_from=address_of(request._request),
+                placed_from=ip_address_of(request._request),
             ),
         )
         return respond(joint.OrderOutput, payment.order, status.HTTP_201_CREATED)
@@ -194,10 +196,10 @@ class OrderListView(ListView):
 class OrderStatusView(APIView):
     permission_classes = [staff_with("orders.change_order")]
 
-    @swagger_auto_schema(request_body=words.StatusInput, responses={200: joint.OrderOutput})
+    @swagger_auto_schema(request_body=serializers.StatusInput, responses={200: joint.OrderOutput})
     def patch(self, request: SignedInRequest, order_id: int) -> Response:
         """Update Order Status (Admin Only)"""
-        fields = read(words.StatusInput, request)
+        fields = read(serializers.StatusInput, request)
         order = orders.order_get_by_id(user=request.user, order_id=order_id)
         order_services.order_transition(order_id=order.pk, to=fields["status"], actor=request.user)
         return respond(joint.OrderOutput, orders.order_get_by_id(user=request.user, order_id=order_id))

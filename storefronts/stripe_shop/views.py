@@ -31,11 +31,11 @@ from payments.views import gateways
 from shipping.addresses import PostalAddress
 from storefronts.joint import serializers as joint
 from storefronts.joint import views as joint_views
-from storefronts.joint.errors import in_words
+from storefronts.joint.errors import fields_renamed
 from storefronts.joint.views import product_change, product_new, product_remove
-from storefronts.stripe_shop import serializers as words
-from utils.api.clients import address_of
-from utils.api.idempotency import IDEMPOTENCY_KEY, idempotent, once_of
+from storefronts.stripe_shop import serializers
+from utils.api.clients import ip_address_of
+from utils.api.idempotency import IDEMPOTENCY_KEY, idempotent, request_key_of
 from utils.api.parsers import StrictMultiPartParser
 from utils.api.permissions import staff_with
 from utils.api.views import ListView, PublicView, read, respond, rows
@@ -46,33 +46,37 @@ from utils.api.views import ListView, PublicView, read, respond, rows
 class UserView(APIView):
     permission_classes = [IsAuthenticated]
 
-    @swagger_auto_schema(responses={200: words.UserOutput})
+    @swagger_auto_schema(responses={200: serializers.UserOutput})
     def get(self, request: SignedInRequest) -> Response:
         """Get current user info"""
-        return respond(words.UserOutput, request.user)
+        return respond(serializers.UserOutput, request.user)
 
 
 class UserUpdateView(APIView):
     permission_classes = [IsAuthenticated]
 
-    @swagger_auto_schema(request_body=words.ProfileInput, responses={200: words.UserOutput})
+    @swagger_auto_schema(request_body=serializers.ProfileInput, responses={200: serializers.UserOutput})
     def put(self, request: SignedInRequest) -> Response:
         """Update user profile. Fields that are left out stay as they are."""
-        user = accounts.profile_update(user=request.user, **read(words.ProfileInput, request))
-        return respond(words.UserOutput, user)
+        user = accounts.profile_update(user=request.user, **read(serializers.ProfileInput, request))
+        return respond(serializers.UserOutput, user)
 
 
 class ForgotPasswordView(PublicView):
-    @swagger_auto_schema(request_body=words.ForgotPasswordInput, responses={200: words.DetailOutput}, security=[])
+    @swagger_auto_schema(
+        request_body=serializers.ForgotPasswordInput, responses={200: serializers.DetailOutput}, security=[]
+    )
     def post(self, request: Request) -> Response:
         """Request password reset: a link is sent by mail. An unknown e-mail address gets the same answer."""
         page = "api/reset-password/{token}/"
-        accounts.reset_link_request(page=page, client=client_of(request), **read(words.ForgotPasswordInput, request))
+        accounts.reset_link_request(
+            page=page, client=client_of(request), **read(serializers.ForgotPasswordInput, request)
+        )
         return Response(MAILED)
 
 
 class ResetPasswordView(PublicView):
-    @swagger_auto_schema(responses={200: words.NewPasswordPageOutput}, security=[])
+    @swagger_auto_schema(responses={200: serializers.NewPasswordPageOutput}, security=[])
     def get(self, request: Request, reset_token: str) -> HttpResponseRedirect | Response:
         """Return the URL of the page where a person chooses a new password; a browser is redirected to it"""
         page, headers = f"/{resets.OUR_PAGE.format(token=reset_token)}", {"Cache-Control": "private, no-store"}
@@ -80,11 +84,13 @@ class ResetPasswordView(PublicView):
             return HttpResponseRedirect(page, headers=headers)
         return Response({"page": page}, headers=headers)
 
-    @swagger_auto_schema(request_body=words.ResetPasswordInput, responses={200: words.DetailOutput}, security=[])
+    @swagger_auto_schema(
+        request_body=serializers.ResetPasswordInput, responses={200: serializers.DetailOutput}, security=[]
+    )
     def post(self, request: Request, reset_token: str) -> Response:
         """Reset password with token. The token works once; the user is signed out everywhere."""
         token = resets.ResetToken.parse(reset_token)
-        password = read(words.ResetPasswordInput, request)["password"]
+        password = read(serializers.ResetPasswordInput, request)["password"]
         accounts.password_reset_by_link(token=token, password=password, client=client_of(request))
         return Response({"detail": "The password has been changed."})
 
@@ -95,19 +101,19 @@ class ResetPasswordView(PublicView):
 class ProductCreateView(APIView):
     permission_classes = [staff_with("catalog.add_product")]
 
-    @swagger_auto_schema(request_body=words.ProductInput, responses={201: joint.ProductOutput})
+    @swagger_auto_schema(request_body=serializers.ProductInput, responses={201: joint.ProductOutput})
     def post(self, request: SignedInRequest) -> Response:
         """Create product (Admin)"""
-        return product_new(request, words.ProductInput)
+        return product_new(request, serializers.ProductInput)
 
 
 class ProductUpdateView(APIView):
     permission_classes = [IsAuthenticated]
 
-    @swagger_auto_schema(request_body=words.ProductInput, responses={200: joint.ProductOutput})
+    @swagger_auto_schema(request_body=serializers.ProductInput, responses={200: joint.ProductOutput})
     def put(self, request: SignedInRequest, product_id: int) -> Response:
         """Update product (Admin/Owner). Fields that are left out stay as they are."""
-        return product_change(request, product_id, words.ProductInput, partial=True)
+        return product_change(request, product_id, serializers.ProductInput, partial=True)
 
 
 class ProductDeleteView(APIView):
@@ -132,14 +138,14 @@ class ImageUploadView(APIView):
                 openapi.IN_FORM,
                 type=openapi.TYPE_FILE,
                 required=True,
-                description=f"PNG, JPEG, WebP or GIF; the field may occur up to {words.MAX_PICTURES} times",
+                description=f"PNG, JPEG, WebP or GIF; the field may occur up to {serializers.MAX_PICTURES} times",
             ),
         ],
         responses={201: joint.ImageOutput(many=True)},
     )
     def post(self, request: SignedInRequest) -> Response:
         """Upload images for a product (Admin). If one is refused, none is stored."""
-        fields = read(words.ImagesInput, request)
+        fields = read(serializers.ImagesInput, request)
         product = catalog.product_to_edit(request.user, key=fields["product"])
         images = products.images_add(product=product, files=fields["images"], actor=request.user)
         return Response(rows(joint.ImageOutput, images), status.HTTP_201_CREATED)
@@ -149,12 +155,13 @@ class ReviewAddView(APIView):
     permission_classes = [IsAuthenticated]
 
     @swagger_auto_schema(
-        request_body=words.ReviewInput, responses={201: joint.ReviewOutput, 200: "The earlier review was replaced."}
+        request_body=serializers.ReviewInput,
+        responses={201: joint.ReviewOutput, 200: "The earlier review was replaced."},
     )
     def post(self, request: SignedInRequest, product_id: int) -> Response:
         """Add or update a review. A customer has one review of each product."""
         product = catalog.product_get(catalog.products_visible_to(request.user), key=product_id)
-        fields = read(words.ReviewInput, request)
+        fields = read(serializers.ReviewInput, request)
         review, is_new = catalog_services.review_write(product=product, user=request.user, **fields)
         return respond(joint.ReviewOutput, review, status.HTTP_201_CREATED if is_new else status.HTTP_200_OK)
 
@@ -181,7 +188,7 @@ def _order_request(request: SignedInRequest, fields: dict[str, Any]) -> OrderReq
         address=address,
         items=line_items(wanted, currency=settings.DEFAULT_CURRENCY) if wanted else None,
         phone=address.phone,
-        placed_from=address_of(request._request),
+        placed_from=ip_address_of(request._request),
     )
 
 
@@ -189,12 +196,12 @@ class OrderCreateView(APIView):
     permission_classes = [IsAuthenticated]
 
     @swagger_auto_schema(
-        request_body=words.OrderInput, responses={201: joint.OrderOutput}, manual_parameters=[IDEMPOTENCY_KEY]
+        request_body=serializers.OrderInput, responses={201: joint.OrderOutput}, manual_parameters=[IDEMPOTENCY_KEY]
     )
     @idempotent
     def post(self, request: SignedInRequest) -> Response:
         """Create order (manual payment) from the items, or from one's cart"""
-        order = _order_request(request, read(words.OrderInput, request))
+        order = _order_request(request, read(serializers.OrderInput, request))
         payment, _ = payments.checkout(user=request.user, method=PaymentMethod.MANUAL, order=order)
         return respond(joint.OrderOutput, payment.order, status.HTTP_201_CREATED)
 
@@ -212,10 +219,10 @@ class OrderListView(ListView):
 class OrderProcessView(APIView):
     permission_classes = [IsAuthenticated]
 
-    @swagger_auto_schema(request_body=words.ProcessInput, responses={200: joint.OrderOutput})
+    @swagger_auto_schema(request_body=serializers.ProcessInput, responses={200: joint.OrderOutput})
     def put(self, request: SignedInRequest, order_id: int) -> Response:
         """Update the order status/payment (Admin/Owner). Staff change both; the owner may only cancel the order."""
-        payments.order_process(user=request.user, order_id=order_id, **read(words.ProcessInput, request))
+        payments.order_process(user=request.user, order_id=order_id, **read(serializers.ProcessInput, request))
         return respond(joint.OrderOutput, orders.order_get_by_id(user=request.user, order_id=order_id))
 
 
@@ -235,22 +242,22 @@ class CheckoutSessionView(APIView):
     permission_classes = [IsAuthenticated]
 
     @swagger_auto_schema(
-        request_body=words.CheckoutSessionInput,
+        request_body=serializers.CheckoutSessionInput,
         manual_parameters=[IDEMPOTENCY_KEY],
-        responses={201: words.CheckoutSessionOutput, 503: "Stripe does not answer. Nothing was ordered."},
+        responses={201: serializers.CheckoutSessionOutput, 503: "Stripe does not answer. Nothing was ordered."},
     )
     def post(self, request: SignedInRequest) -> Response:
         """Create Stripe checkout session for the items, or for one's cart. The buyer pays at ``url``."""
-        fields = read(words.CheckoutSessionInput, request)
-        with in_words(return_url="success_url", cancelled_url="cancel_url"):
+        fields = read(serializers.CheckoutSessionInput, request)
+        with fields_renamed(return_url="success_url", cancelled_url="cancel_url"):
             payment = payments.checkout_and_start(
                 user=request.user,
                 method=PaymentMethod.STRIPE,
                 order=_order_request(request, fields),
                 payment=PaymentRequest(**fields["start"]),
-                once=once_of(request),
+                request_key=request_key_of(request),
             )
-        return respond(words.CheckoutSessionOutput, payment, status.HTTP_201_CREATED)
+        return respond(serializers.CheckoutSessionOutput, payment, status.HTTP_201_CREATED)
 
 
 class WebhookView(gateways.WebhookView):

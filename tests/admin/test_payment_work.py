@@ -12,7 +12,8 @@ from django.utils import timezone
 from accounts.audit import audit_entries
 from accounts.models import User
 from payments.gateways import registry
-from payments.gateways.base import DisputeMessage, GatewayDown
+from payments.gateways.errors import GatewayDown
+from payments.gateways.messages import DisputeMessage
 from payments.models import Dispute, GatewayEvent, Payment, PaymentAlert, Refund
 from payments.services import alert_raise, payment_confirm, payment_start, refund_request, settle
 from payments.services.disputes import dispute_note

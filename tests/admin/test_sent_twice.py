@@ -20,7 +20,7 @@ from accounts.models import User
 from catalog.models import Product
 from inventory.models import StockItem, StockMovement
 from payments.admin import payments as page
-from payments.gateways.base import GatewayFailure
+from payments.gateways.errors import GatewayFailure
 from payments.models import Payment, Refund
 from payments.services import payment_confirm
 from tests.admin.examples import make_order
@@ -28,7 +28,7 @@ from tests.admin.shown_forms import act, shown_form, told
 from tests.factories import PASSWORD, make_product
 from utils.admin import marks, panels
 from utils.admin.marks import mark_new
-from utils.idempotency import Answer, Once
+from utils.idempotency import Answer, RequestKey
 from utils.maintenance import IDEMPOTENCY_KEYS_KEPT
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("concurrency")]
@@ -89,7 +89,7 @@ def test_without_the_mark_it_goes_back_twice(
 ) -> None:
     """Show, as a negative control, that the refund is made twice without the mark."""
 
-    def unguarded(once: Once, produce: Callable[[], Answer]) -> Answer:
+    def unguarded(request_key: RequestKey, produce: Callable[[], Answer]) -> Answer:
         return produce()
 
     monkeypatch.setattr(panels, "answer_once", unguarded)

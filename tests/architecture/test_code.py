@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -141,6 +142,18 @@ def test_functions_are_short() -> None:
     assert long == []
 
 
+def test_each_class_has_a_name_of_its_own() -> None:
+    """Compare all classes but those of storefronts, which are named after their documents, and Django's commands."""
+    found = Counter(
+        node.name
+        for path, tree in modules_and_tests().items()
+        for node in tree.body
+        if not path.startswith("storefronts/")
+        if isinstance(node, ast.ClassDef) and not re.match("_|Test|Command$", node.name)
+    )
+    assert {name for name, times in found.items() if times > 1} == set()
+
+
 def test_nothing_is_left_for_later() -> None:
     mark = re.compile(r"\b(TO" r"DO|FIX" r"ME|XX" r"X)\b")
     assert {path for path, text in text_files().items() if mark.search(text)} == set()
@@ -171,6 +184,17 @@ class TestEvents:
         apps = {Path(path).parts[0] for path in modules()}
         assert {name for name in declared if name.split(".")[0] not in apps} == set()
         assert declared.keys() <= events._REGISTRY.keys()
+
+    def test_every_event_is_published_and_heard(self, declared: dict[str, str]) -> None:
+        published = {
+            name
+            for tree in modules().values()
+            for call in calls(tree, "publish")
+            if call.args
+            for name in names_in(call.args[0])
+        }
+        assert {name for name in declared if name.split(".")[1] not in published} == set()
+        assert {name for name in declared if not events._REGISTRY[name].receivers} == set()
 
     def test_every_receiver_is_registered_once_whatever_imports_it(self, declared: dict[str, str]) -> None:
         """Require a ``dispatch_uid``: without one, a module that is loaded twice would receive every event twice."""

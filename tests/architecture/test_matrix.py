@@ -31,7 +31,7 @@ from tests.support.tokens import open_session
 from tests.support.tries import JSON, Tries, taken_back
 from tests.support.world import World, client_with_token
 from tests.support.writes import fill
-from utils.api.permissions import by_method, staff_with
+from utils.api.permissions import ActionPermissions, staff_with
 
 pytestmark = pytest.mark.django_db
 
@@ -41,7 +41,7 @@ each_route = pytest.mark.parametrize(("pattern", "method", "who"), CASES, ids=NA
 
 
 @dataclass(frozen=True)
-class Request:
+class GoodRequest:
     """Hold a valid request to a route, so that a refusal can only be due to the caller."""
 
     method: str
@@ -82,20 +82,20 @@ UNUSUAL: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
 
 
 @pytest.fixture
-def good(world: World) -> Callable[[str, str], Request]:
+def good(world: World) -> Callable[[str, str], GoodRequest]:
     words = world.words() | {"category": category_create(name="Empty").pk}
 
-    def request(pattern: str, method: str) -> Request:
+    def request(pattern: str, method: str) -> GoodRequest:
         path = path_of(pattern, words)
         if path.endswith("/erase/"):  # an order under way would refuse the erasure
             Order.objects.update(status=OrderStatus.DELIVERED)
         for part, content in UNUSUAL.items():
             if part in path:
-                return Request(method, path, **content(words))
+                return GoodRequest(method, path, **content(words))
         for write in WRITES:
             if write.method == method and write.path.format(**words) == path:
-                return Request(method, path, json.dumps(fill(write.body, words)).encode())
-        return Request(method, path)
+                return GoodRequest(method, path, json.dumps(fill(write.body, words)).encode())
+        return GoodRequest(method, path)
 
     return request
 
@@ -103,7 +103,7 @@ def good(world: World) -> Callable[[str, str], Request]:
 class Door:
     """Send one request as many callers. ``tries.flaws`` lists each caller who was wrongly let in or refused."""
 
-    def __init__(self, request: Request, who: Callers) -> None:
+    def __init__(self, request: GoodRequest, who: Callers) -> None:
         self.request, self.who = request, who
         self.tries = Tries(APIClient(), request.method, request.path)
 
@@ -133,7 +133,7 @@ class Door:
 
 @each_route
 def test_a_route_lets_in_whom_the_matrix_names(
-    world: World, good: Callable[..., Request], pattern: str, method: str, who: Callers
+    world: World, good: Callable[..., GoodRequest], pattern: str, method: str, who: Callers
 ) -> None:
     door = Door(good(pattern, method), who)
     for caller, api in world.api.items():
@@ -178,7 +178,7 @@ def client_with(header: str) -> APIClient:
 @each_route
 @pytest.mark.battery
 def test_a_bad_token_opens_nothing(
-    world: World, good: Callable[..., Request], pattern: str, method: str, who: Callers
+    world: World, good: Callable[..., GoodRequest], pattern: str, method: str, who: Callers
 ) -> None:
     user = world.users[who.example]
     headers = {case: f"Bearer {token}" for case, token in bad_tokens(user)}
@@ -193,7 +193,9 @@ def test_a_bad_token_opens_nothing(
 
 
 @pytest.mark.parametrize("pattern", [pattern for pattern, methods in ROUTES.items() if "GET" in methods])
-def test_asking_for_the_head_is_decided_as_reading_is(world: World, good: Callable[..., Request], pattern: str) -> None:
+def test_asking_for_the_head_is_decided_as_reading_is(
+    world: World, good: Callable[..., GoodRequest], pattern: str
+) -> None:
     path = good(pattern, "GET").path
     statuses = {caller: (api.get(path).status_code, api.head(path).status_code) for caller, api in world.api.items()}
     assert [caller for caller, (read, head) in statuses.items() if read != head] == []
@@ -267,9 +269,9 @@ class _Raising(BasePermission):
 
 
 class TestWhatIsNotSaidIsDenied:
-    def answer(self, permission: Any, method: str = "POST") -> int:
-        class View(APIView):
-            permission_classes = [permission]
+    def answer(self, named: dict[str, Any], method: str = "POST") -> int:
+        class View(ActionPermissions, APIView):
+            permissions = named
 
             def get(self, request: Any) -> HttpResponse:
                 return HttpResponse()
@@ -281,27 +283,29 @@ class TestWhatIsNotSaidIsDenied:
         return View.as_view()(request).status_code
 
     @pytest.mark.parametrize(
-        ("permission", "status"),
+        ("permissions", "status"),
         [
-            (staff_with("orders.view_order"), 200),
-            (staff_with(""), 403),
-            (by_method(POST=staff_with("orders.view_order")), 200),
-            (by_method(GET=AllowAny), 403),
-            (by_method(), 403),
+            ({"post": staff_with("orders.view_order")}, 200),
+            ({"post": staff_with("")}, 403),
+            ({"get": AllowAny}, 403),
+            ({}, 403),
         ],
     )
-    def test_a_superuser_is_asked_for_a_named_right_too(self, permission: Any, status: int) -> None:
-        assert self.answer(permission) == status
+    def test_a_superuser_is_asked_for_a_named_right_too(self, permissions: dict[str, Any], status: int) -> None:
+        assert self.answer(permissions) == status
 
     @pytest.mark.parametrize("method", ["HEAD", "OPTIONS"])
     def test_other_ways_of_reading_need_what_reading_needs(self, method: str) -> None:
-        assert self.answer(by_method(GET=AllowAny), method) == 200
-        assert self.answer(by_method(POST=AllowAny), method) == 403
+        assert self.answer({"get": AllowAny}, method) == 200
+        assert self.answer({"post": AllowAny}, method) == 403
 
     def test_a_method_that_no_view_has(self) -> None:
-        assert self.answer(by_method(GET=AllowAny), "DELETE") == 405
+        assert self.answer({"get": AllowAny}, "DELETE") == 405
 
-    @pytest.mark.parametrize("permission", [_Raising, by_method(POST=_Raising)])
-    def test_a_check_that_raises(self, permission: Any) -> None:
+    def test_a_check_that_raises(self) -> None:
         with pytest.raises(RuntimeError):
-            self.answer(permission)
+            self.answer({"post": _Raising})
+
+    def test_a_permission_of_no_method(self) -> None:
+        with pytest.raises(TypeError, match="names no action of it: \\['push'\\]"):
+            self.answer({"push": AllowAny})

@@ -10,10 +10,10 @@ from random import Random
 import pytest
 
 from bench import catalogue, importing
-from bench.client import Answer, Request, post, read_answer
+from bench.client import BenchAnswer, BenchRequest, post, read_answer
 from bench.figures import Sample, Statements, figures, percentile
 from bench.statements import is_control
-from bench.workloads import ALL, SALE, TIMED, Shop, rows
+from bench.workloads import ALL, SALE, TIMED, BenchShop, rows
 from exchange.drafts import Problem
 from exchange.reading.shopify import read_products
 
@@ -23,8 +23,8 @@ def small() -> catalogue.Catalogue:
     return catalogue.generate(products=600, seed=3)
 
 
-def answer_to(*pieces: bytes) -> Answer:
-    async def read() -> Answer:
+def answer_to(*pieces: bytes) -> BenchAnswer:
+    async def read() -> BenchAnswer:
         reader = asyncio.StreamReader()
         reader.feed_data(b"".join(pieces))
         reader.feed_eof()
@@ -79,15 +79,15 @@ class TestClient:
         assert lines[0] == "POST /api/v1/orders/ HTTP/1.1"
         assert {"X-Forwarded-Proto: https", "Idempotency-Key: k", f"Content-Length: {len(body)}"} <= set(lines)
         assert json.loads(body) == {"note": "é"}
-        assert b"Content-Length" not in Request("/").wire
+        assert b"Content-Length" not in BenchRequest("/").wire
 
     def test_reads_a_body_of_known_length(self):
         answer = answer_to(b"HTTP/1.1 201 Created\r\nContent-Length: 2\r\n\r\n{}", b"HTTP/1.1 200 OK\r\n")
-        assert answer == Answer(201, b"{}")
+        assert answer == BenchAnswer(201, b"{}")
 
     def test_reads_a_chunked_body(self):
         head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
-        assert answer_to(head, b"3;x=y\r\nabc\r\n", b"2\r\nde\r\n0\r\n\r\n") == Answer(200, b"abcde", is_last=True)
+        assert answer_to(head, b"3;x=y\r\nabc\r\n", b"2\r\nde\r\n0\r\n\r\n") == BenchAnswer(200, b"abcde", is_last=True)
 
     def test_an_answer_that_breaks_off_is_an_error(self):
         with pytest.raises(asyncio.IncompleteReadError):
@@ -95,7 +95,7 @@ class TestClient:
 
     @pytest.mark.parametrize(("body", "code"), [(b'{"code": "out_of_stock"}', "out_of_stock"), (b"[]", ""), (b"<", "")])
     def test_the_code_of_a_problem(self, body, code):
-        assert Answer(409, body).code == code
+        assert BenchAnswer(409, body).code == code
 
 
 class TestFigures:
@@ -126,8 +126,8 @@ class TestFigures:
 
 class TestWorkloads:
     @pytest.fixture
-    def shop(self, small) -> Shop:
-        return Shop(small, ["one", "two", "three"])
+    def shop(self, small) -> BenchShop:
+        return BenchShop(small, ["one", "two", "three"])
 
     @pytest.mark.parametrize("workload", ALL, ids=lambda workload: workload.key)
     def test_goes_on_as_long_as_it_is_asked(self, workload, shop):

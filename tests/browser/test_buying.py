@@ -21,7 +21,7 @@ pytestmark = [*needs_chromium, on_the_embedded_default]
 ARTEFACTS = Path(os.environ.get("BROWSER_ARTEFACTS", ROOT / "var" / "browser"))
 
 
-class Buyer:
+class BrowserBuyer:
     """Somebody with a browser."""
 
     def __init__(self, browser: webdriver.Chrome, shop: str, name: str) -> None:
@@ -42,14 +42,14 @@ class Buyer:
 
         self.wait.until(ready).click()
 
-    def sign_in_and_order(self, way: str, phone: str) -> None:
+    def sign_in_and_order(self, method: str, phone: str) -> None:
         self.browser.get(f"{self.shop}/")
         self.find("#sign-in input[name=username]").send_keys("buyer")
         self.find("#sign-in input[name=password]").send_keys("a long password 77")
         self.press("#sign-in button")
         self.wait.until(lambda _: "Signed in" in self.find("#who").text)
         self.press(".card button")
-        Select(self.find("#checkout select")).select_by_value(way)
+        Select(self.find("#checkout select")).select_by_value(method)
         if phone:
             self.find("#checkout input[name=phone]").send_keys(phone)
         self.picture("1-cart")
@@ -88,14 +88,14 @@ def browser() -> Iterator[webdriver.Chrome]:
 
 
 @pytest.mark.parametrize(
-    ("way", "currency", "phone"),
+    ("method", "currency", "phone"),
     [("stripe", "USD", ""), ("aamarpay", "BDT", "01712345678"), ("mpesa", "KES", "0712345678")],
 )
-def test_a_purchase(browser: webdriver.Chrome, tmp_path: Path, way: str, currency: str, phone: str) -> None:
+def test_a_purchase(browser: webdriver.Chrome, tmp_path: Path, method: str, currency: str, phone: str) -> None:
     with embedded_shop(tmp_path, DEFAULT_CURRENCY=currency, PAYMENT_SIMULATOR="1") as shop:
-        buyer = Buyer(browser, shop, way)
-        buyer.sign_in_and_order(way, phone)
-        if way == "mpesa":
+        buyer = BrowserBuyer(browser, shop, method)
+        buyer.sign_in_and_order(method, phone)
+        if method == "mpesa":
             buyer.answer_the_phone()
         else:
             buyer.pay()

@@ -28,7 +28,7 @@ from notifications.models import Thread
 from orders import services as orders
 from orders.models import Order
 from payments import services as payments
-from payments.gateways.base import Outcome, RefundResult
+from payments.gateways.results import Outcome, RefundResult
 from payments.models import Refund
 from payments.states import PaymentMethod
 from shipping import services as shipping
@@ -146,7 +146,7 @@ def test_carts(customer: User) -> None:
             "remove": (lambda: carts.item_remove(cart=cart, item_id=CartItem.objects.get().pk), ["cart"]),
             "clear": (lambda: carts.cart_clear(cart=cart), ["cart"]),
             "merge": (lambda: carts.cart_merge(guest_cart=guests, user=customer), ["cart", "cart"]),
-            "hold": (within(lambda: carts.cart_hold(user=customer, cart_id=cart.pk)), ["cart"]),
+            "hold": (within(lambda: carts.cart_lock(user=customer, cart_id=cart.pk)), ["cart"]),
             "discard": (lambda: carts.carts_discard(user=customer), ["cart"]),
         }
     )
@@ -161,7 +161,7 @@ def test_nobody_holds_the_cart_of_another(customer: User, other_customer: User) 
 
     for holder, left_free in ((customer, True), (other_customer, False)):
         with transaction.atomic():
-            carts.cart_hold(user=holder, cart_id=cart.pk)
+            carts.cart_lock(user=holder, cart_id=cart.pk)
             (found,) = all_at_once(is_free)
             assert found is left_free
 

@@ -16,7 +16,8 @@ from inventory.selectors import discrepancies
 from orders.models import Order
 from payments.errors import RefundBlocked, RefundTooLarge
 from payments.gateways import registry
-from payments.gateways.base import DisputeMessage, Outcome, RefundResult
+from payments.gateways.messages import DisputeMessage
+from payments.gateways.results import Outcome, RefundResult
 from payments.models import GatewayEvent, Payment, PaymentEntry, Refund
 from payments.services import event_process, ledger, payment_start, reconcile, refund_request, refund_settle, settle
 from payments.services.disputes import dispute_note

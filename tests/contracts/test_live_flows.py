@@ -30,7 +30,7 @@ PASSWORD, NEW_PASSWORD = "securepass123", "another-pass-456"
 SECONDS = 30
 
 
-class Client:
+class ContractClient:
     """Play a program written for the document: it says what it sends, and expects success."""
 
     def __init__(self, shop: str) -> None:
@@ -73,7 +73,7 @@ def test_document_001(tmp_path: Path, mailbox: tuple[Mailbox, int]) -> None:
             "STRIPE_API_BASE": stripe.address,
         }
         with embedded_shop(tmp_path, code=PRODUCT, **gateway, **mailed_through(port)) as shop:
-            client = Client(shop)
+            client = ContractClient(shop)
             client("POST", "/api/register/", {"email": "jane@example.com", "password": PASSWORD}, status=201)
             credentials = {"username": "jane@example.com", "password": PASSWORD}
             client.sign_in(client("POST", "/api/token/", credentials)["access"])
@@ -115,7 +115,7 @@ def test_document_002(tmp_path: Path) -> None:
             "ALLOWED_HOSTS": "*",
         }
         with embedded_shop(tmp_path, code=PRODUCT, DEFAULT_CURRENCY="KES", SELLERS="open", **gateway) as shop:
-            client = Client(shop)
+            client = ContractClient(shop)
             passwords = {"password1": PASSWORD, "password2": PASSWORD}
             seller = client("POST", "/registration/", {"username": "wanjiru", **passwords}, status=201)
             client.sign_in(seller["access"])
@@ -145,7 +145,7 @@ def test_document_002(tmp_path: Path) -> None:
 def test_document_003(tmp_path: Path, mailbox: tuple[Mailbox, int]) -> None:
     mails, port = mailbox
     with embedded_shop(tmp_path, code=PRODUCT, **mailed_through(port)) as shop:
-        client = Client(shop)
+        client = ContractClient(shop)
         names = {"username": "john_doe", "email": "john@example.com"}
         client("POST", "/accounts/register/", {**names, "password": PASSWORD, "password2": PASSWORD}, status=201)
         credentials = {"username": "john_doe", "password": PASSWORD}

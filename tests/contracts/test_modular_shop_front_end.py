@@ -80,7 +80,7 @@ def test_every_operation_is_documented(staff_api: APIClient) -> None:
         assert schema is None or set(schema["example"]) <= set(schema["properties"]), name
 
 
-class Visitor:
+class FrontEnd:
     """Sends JSON as the front end does, with the token it was given."""
 
     def __init__(self) -> None:
@@ -100,7 +100,7 @@ class Visitor:
 
 @pytest.mark.usefixtures("local")
 def test_a_customers_account_from_the_registration_to_a_new_password() -> None:
-    nora = Visitor()
+    nora = FrontEnd()
     account = {"username": "nora", "email": "nora@example.com", "password": PASSWORD, "password2": PASSWORD}
     nora.send("POST", "/accounts/register/", account, 201)
     first = code_in(mailed()[0])
@@ -116,7 +116,7 @@ def test_a_customers_account_from_the_registration_to_a_new_password() -> None:
     nora.send("GET", "/accounts/user/", status=401)
     mailed()
 
-    forgetful = Visitor()
+    forgetful = FrontEnd()
     forgetful.send("POST", "/accounts/request-reset-email/", {"email": "nora@example.com"})
     link = link_in(mailed()[0])
     path = "/accounts/" + link.partition("/accounts/")[2]
@@ -133,7 +133,7 @@ def test_a_customers_account_from_the_registration_to_a_new_password() -> None:
 def test_a_superusers_catalogue(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", PASSWORD)
     call_command("createsuperuser", interactive=False, username="root", email="root@example.com", verbosity=0)
-    root, visitor = Visitor(), Visitor()
+    root, visitor = FrontEnd(), FrontEnd()
     root.sign_in("/accounts/login/", "root", PASSWORD)
     shelf = root.send("POST", "/catalog/categories/", {"name": "Electronics"}, 201)["id"]
     body = {"name": "Gaming Laptop", "description": "Fast", "price": 1299.99, "stock": 50, "category": shelf}

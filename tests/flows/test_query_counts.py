@@ -20,7 +20,7 @@ from payments.states import PaymentMethod
 from shipping.models import ShippingMethod, ShippingRate
 from shipping.services import address_create
 from tests.factories import make_product, make_staff, make_user, order_request
-from tests.support.query_counts import Request, Shop, baseline, counts_of, is_updating, write_baseline
+from tests.support.query_counts import CountedRequest, CountedShop, baseline, counts_of, is_updating, write_baseline
 from tests.support.storefronts import aamarpay_shop, modular_shop, omache, realtime_shop, stripe_shop
 from tests.support.world import client_with_token
 
@@ -77,7 +77,7 @@ def make_thread(user: User, staff: User, *, answers: int) -> None:
     Notification.objects.create(user=user, thread_message=newest, status="answered", message="Answered")
 
 
-def make_shop(size: Size) -> Shop:
+def make_shop(size: Size) -> CountedShop:
     # On PostgreSQL, an order of a customer without a verified e-mail address takes one more lock (ADR 25).
     user, staff = make_user("carla", email_verified_at=timezone.now()), make_staff("stefan")
     products = make_catalogue(size, staff)
@@ -94,7 +94,7 @@ def make_shop(size: Size) -> Shop:
         Notification.objects.create(user=user, order=payment.order, status="pending", message="Placed")
         make_thread(user, staff, answers=size.rows)
     fill_cart(user, variants)
-    return Shop(
+    return CountedShop(
         product=products[0],
         single=single,
         payment=payment,
@@ -104,7 +104,7 @@ def make_shop(size: Size) -> Shop:
     )
 
 
-def thread_requests(shop: Shop) -> dict[str, Request]:
+def thread_requests(shop: CountedShop) -> dict[str, CountedRequest]:
     customer, staff, body = shop.customer, shop.staff, {"body": "Is it on its way?"}
     path = f"/api/v1/threads/{Thread.objects.latest('id').number}/"
     return {
@@ -119,7 +119,7 @@ def thread_requests(shop: Shop) -> dict[str, Request]:
     }
 
 
-def canonical_requests(shop: Shop) -> dict[str, Request]:
+def canonical_requests(shop: CountedShop) -> dict[str, CountedRequest]:
     customer, staff, order = shop.customer, shop.staff, {"address": ADDRESS}
     item = StockItem.objects.filter(variant__product=shop.single).get()
     newest = Notification.objects.filter(user__username="carla").latest("id")
@@ -171,7 +171,7 @@ def canonical_requests(shop: Shop) -> dict[str, Request]:
     }
 
 
-def requests_of(shop: Shop) -> dict[str, Request]:
+def requests_of(shop: CountedShop) -> dict[str, CountedRequest]:
     """Return one valid request to each route whose statements are counted, by its name."""
     requests = canonical_requests(shop) | thread_requests(shop)
     canonical = {f"v1: {name}": request for name, request in requests.items()}
@@ -183,7 +183,7 @@ def requests_of(shop: Shop) -> dict[str, Request]:
     return canonical | contracts
 
 
-def counted(shop: Shop) -> dict[str, int]:
+def counted(shop: CountedShop) -> dict[str, int]:
     counts: dict[str, int] = {}
     for name, request in requests_of(shop).items():
         counts |= counts_of(name, request)

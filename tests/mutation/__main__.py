@@ -16,7 +16,7 @@ from queue import Queue
 from tests.mutation.choice import APPS, candidates, chosen
 from tests.mutation.operators import Mutant
 from tests.mutation.recording import Recording
-from tests.mutation.report import KILLED, LEFT_OUT, SURVIVED, UNTESTED, Fate, Progress, summary
+from tests.mutation.report import ALIVE, LEFT_OUT, SURVIVED, UNTESTED, MutantFate, Progress, succeeded, summary
 from tests.mutation.workshop import Workshop
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -45,15 +45,15 @@ def main() -> int:
     fates = _run(others, asked, progress)
     if on_postgres:
         # To lock a row outside of a transaction is refused there.
-        again = [fate for fate in fates if fate.mutant.operator == "atomic" and fate.outcome != KILLED]
+        again = [fate for fate in fates if fate.mutant.operator == "atomic" and fate.outcome in ALIVE]
         locks += [fate.mutant for fate in again]
         progress.total += len(again)
         fates = [fate for fate in fates if fate not in again]
         fates += _run(locks, asked, progress, database_url=database_url, redis_url=redis_url)
     else:
-        fates += [Fate(mutant, LEFT_OUT, "SQLite has no row locks: set DATABASE_URL", 0) for mutant in locks]
+        fates += [MutantFate(mutant, LEFT_OUT, "SQLite has no row locks: set DATABASE_URL", 0) for mutant in locks]
     print(f"\n{summary(fates)}")
-    return 0 if all(fate.outcome in {KILLED, LEFT_OUT} for fate in fates) else 1
+    return 0 if succeeded(fates) else 1
 
 
 def _arguments() -> argparse.Namespace:
@@ -73,7 +73,7 @@ def _selected(asked: argparse.Namespace) -> list[Mutant]:
     return chosen(found, count=asked.count or len(found))
 
 
-def _run(mutants: list[Mutant], asked: argparse.Namespace, progress: Progress, **database: str) -> list[Fate]:
+def _run(mutants: list[Mutant], asked: argparse.Namespace, progress: Progress, **database: str) -> list[MutantFate]:
     if not mutants:
         return []
     with ExitStack() as stack:
@@ -83,7 +83,7 @@ def _run(mutants: list[Mutant], asked: argparse.Namespace, progress: Progress, *
         for workshop in workshops:
             free.put(workshop)
 
-        def fate_of(mutant: Mutant) -> Fate:
+        def fate_of(mutant: Mutant) -> MutantFate:
             workshop = free.get()
             try:
                 fate = _fate(mutant, workshop, recording)
@@ -96,18 +96,19 @@ def _run(mutants: list[Mutant], asked: argparse.Namespace, progress: Progress, *
             return list(pool.map(fate_of, mutants))
 
 
-def _fate(mutant: Mutant, workshop: Workshop, recording: Recording) -> Fate:
+def _fate(mutant: Mutant, workshop: Workshop, recording: Recording) -> MutantFate:
     started = time.monotonic()
     tests = recording.tests_of(mutant)
     if not tests:
-        return Fate(mutant, UNTESTED, "no test runs this line", 0)
+        return MutantFate(mutant, UNTESTED, "no test runs this line", 0)
     first, rest = recording.cut(tests, seconds=AT_FIRST)
     second, left = recording.cut(rest, seconds=AT_LAST)
-    killer = workshop.killer_of(mutant, first, seconds=AT_FIRST)
-    if not killer and second:
-        killer = workshop.killer_of(mutant, second, seconds=AT_LAST)
-    detail = killer or f"{len(tests) - len(left)} of {len(tests)} tests pass, such as {tests[0]}"
-    return Fate(mutant, KILLED if killer else SURVIVED, detail, time.monotonic() - started)
+    outcome, detail = workshop.judge(mutant, first, seconds=AT_FIRST)
+    if outcome == SURVIVED and second:
+        outcome, detail = workshop.judge(mutant, second, seconds=AT_LAST)
+    if outcome == SURVIVED:
+        detail = f"{len(tests) - len(left)} of {len(tests)} tests pass, such as {tests[0]}"
+    return MutantFate(mutant, outcome, detail, time.monotonic() - started)
 
 
 def _tests(asked: argparse.Namespace, *, on_postgres: bool) -> dict[str, list[str]]:
@@ -127,7 +128,7 @@ def _recording(workshops: list[Workshop], groups: dict[str, list[str]], *, on_po
     """Run the tests once without a fault, or read what was recorded of the very same code before."""
     kept = ROOT / "var" / "mutants"
     kept.mkdir(parents=True, exist_ok=True)
-    files, code = [], _digest(path for path in _python_files() if not path.name.startswith("test_"))
+    files, running, code = [], [], _digest(path for path in _python_files() if not path.name.startswith("test_"))
     free: Queue[Workshop] = Queue()
     for workshop in workshops:
         free.put(workshop)
@@ -145,8 +146,10 @@ def _recording(workshops: list[Workshop], groups: dict[str, list[str]], *, on_po
             files.append(kept / f"{'postgres' if on_postgres else 'sqlite'}-{folder}-{code}-{tested}.json")
             if not files[-1].exists():
                 print(f"Recording what {len(tests)} test files run ({folder}) ...", flush=True)
-                pool.submit(record, tests, files[-1])
-    recording = Recording.read(file for file in files if file.exists())
+                running.append(pool.submit(record, tests, files[-1]))
+        for each in running:
+            each.result()
+    recording = Recording.read(files)
     for test in recording.failed:
         print(f"Fails without any fault, and is left out: {test}", file=sys.stderr, flush=True)
     print(f"{len(recording.seconds)} tests, {sum(recording.seconds.values()):.0f} s", flush=True)

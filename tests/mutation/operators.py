@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 OWNERS = {"user", "user_id", "owner", "owner_id", "created_by", "seller", "requested_by", "customer"}
 LOCKS = {"select_for_update", "locked"}
-HOLDS = ("hold", "_hold", "lock", "_lock")
+LOCKING = ("lock", "_lock")
 WRITES = {"save", "update", "create", "bulk_create", "bulk_update", "delete", "add", "clear", "enqueue", "enqueue_in"}
 CALLED_WRITES = {
     "publish",
@@ -20,7 +20,7 @@ CALLED_WRITES = {
     "stock_release",
     "stock_restock",
     "alert_raise",
-    "order_hold",
+    "order_extend_expiry",
 }
 FILTERS = {"filter", "exclude", "get", "get_or_create", "update_or_create"}
 WEAKER = {ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt}
@@ -50,6 +50,10 @@ class Mutant:
     @property
     def app(self) -> str:
         return self.path.split("/")[0]
+
+    @property
+    def module(self) -> str:
+        return self.path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
     @property
     def draw(self) -> str:
@@ -174,7 +178,7 @@ def _skipped(node: ast.AST) -> Iterator[Fault]:
         return
     called = node.value.func
     name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
-    if name not in CALLED_WRITES and (name.startswith(HOLDS) or name.endswith("_hold")):
+    if name.startswith(LOCKING) or name.endswith("_lock"):
         yield "lock", ast.Pass(), None
     elif name in (WRITES if isinstance(called, ast.Attribute) else CALLED_WRITES):
         yield "write", ast.Pass(), None

@@ -6,11 +6,14 @@ from dataclasses import dataclass
 
 from tests.mutation.operators import Mutant
 
-KILLED, SURVIVED, UNTESTED, LEFT_OUT = "killed", "survived", "untested", "left out"
+KILLED, NO_ANSWER = "killed", "no answer"
+SURVIVED, UNTESTED = "survived", "untested"
+BROKE_OFF, LEFT_OUT = "broke off", "left out"
+NOTICED, ALIVE = (KILLED, NO_ANSWER), (SURVIVED, UNTESTED)
 
 
 @dataclass(frozen=True)
-class Fate:
+class MutantFate:
     mutant: Mutant
     outcome: str
     detail: str
@@ -29,33 +32,39 @@ class Progress:
     def __init__(self, total: int, *, jobs: int) -> None:
         self.total, self.jobs, self.done, self.spent = total, jobs, 0, 0.0
 
-    def tell(self, fate: Fate) -> None:
+    def tell(self, fate: MutantFate) -> None:
         self.done += 1
         self.spent += fate.seconds / self.jobs
         left = self.spent / self.done * (self.total - self.done)
         print(f"[{self.done}/{self.total}, {left / 60:.0f} min left] {fate}", flush=True)
 
 
-def summary(fates: Iterable[Fate]) -> str:
-    """Return a table of the mutants by operator, one by app, and the list of the mutants that no test noticed."""
+def succeeded(fates: Iterable[MutantFate]) -> bool:
+    """Return whether every mutant was noticed, apart from those that were left out."""
+    return all(fate.outcome in {*NOTICED, LEFT_OUT} for fate in fates)
+
+
+def summary(fates: Iterable[MutantFate]) -> str:
+    """Return tables by operator and by app, then the mutants that were not judged and those that no test noticed."""
     fates = list(fates)
     parts = [
         _table("operator", fates, lambda fate: fate.mutant.operator),
         _table("app", fates, lambda fate: fate.mutant.app),
     ]
-    alive = [str(fate) for fate in fates if fate.outcome in {SURVIVED, UNTESTED}]
-    parts.append("\n".join(["No test noticed:", *sorted(alive)]) if alive else "No mutant survived.")
+    if broken := sorted(str(fate) for fate in fates if fate.outcome == BROKE_OFF):
+        parts.append("\n".join(["Could not be judged, because the run broke off:", *broken]))
+    alive = sorted(str(fate) for fate in fates if fate.outcome in ALIVE)
+    parts.append("\n".join(["No test noticed:", *alive]) if alive else "No mutant survived.")
     return "\n\n".join(parts)
 
 
-def _table(title: str, fates: list[Fate], key: Callable[[Fate], str]) -> str:
-    columns = (KILLED, SURVIVED, UNTESTED, LEFT_OUT)
-    counted = Counter((key(fate), fate.outcome) for fate in fates)
-    rows = [(name, *(counted[name, column] for column in columns)) for name in sorted({key(fate) for fate in fates})]
-    rows.append(("all", *(sum(row[index] for row in rows) for index in range(1, len(columns) + 1))))
-    lines = [f"{title:<16}" + "".join(f"{column:>10}" for column in columns) + f"{'killed':>9}"]
-    for name, *counts in rows:
-        run = sum(counts[:3])
-        share = f"{100 * counts[0] / run:.0f} %" if run else "-"
-        lines.append(f"{name:<16}" + "".join(f"{count:>10}" for count in counts) + f"{share:>9}")
+def _table(title: str, fates: list[MutantFate], key: Callable[[MutantFate], str]) -> str:
+    """Count the outcomes. The share of the noticed is one of those that were judged."""
+    columns = (*NOTICED, *ALIVE, BROKE_OFF, LEFT_OUT)
+    counted = {name: Counter(fate.outcome for fate in fates if key(fate) == name) for name in map(key, fates)}
+    lines = [f"{title:<16}" + "".join(f"{column:>10}" for column in columns) + f"{'noticed':>9}"]
+    for name, counts in [*sorted(counted.items()), ("all", sum(counted.values(), Counter()))]:
+        noticed, alive = (sum(counts[column] for column in group) for group in (NOTICED, ALIVE))
+        share = f"{100 * noticed / (noticed + alive):.0f} %" if noticed + alive else "-"
+        lines.append(f"{name:<16}" + "".join(f"{counts[column]:>10}" for column in columns) + f"{share:>9}")
     return "\n".join(lines)

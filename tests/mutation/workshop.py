@@ -12,9 +12,11 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
+import pytest
 
-from tests.mutation import recording
+from tests.mutation import importing, recording
 from tests.mutation.operators import Mutant, planted
+from tests.mutation.report import BROKE_OFF, KILLED, NO_ANSWER, SURVIVED
 
 SETTINGS = "config.settings.mutation"
 _ITS_OWN_DATABASE = """from config.settings.test import *
@@ -27,7 +29,10 @@ from django.db import connection
 connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
 connection.close()
 """
-_FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+)", re.MULTILINE)
+# A file or class that can't be collected is an ERROR too, but its name has no test in it.
+_FAILED_TEST = re.compile(r"^(?:FAILED|ERROR) (\S+\.py::\S+)", re.MULTILINE)
+# Seconds that any run may take, however short its tests.
+PATIENCE = 120
 
 
 class Workshop:
@@ -43,7 +48,7 @@ class Workshop:
             key: value for key, value in os.environ.items() if key not in {"DATABASE_URL", "REDIS_URL", "FAILPOINT"}
         } | {"DJANGO_SETTINGS_MODULE": SETTINGS, "PYTHONHASHSEED": "0"}
         if database_url:
-            self.environment |= {"DATABASE_URL": database_url, "REDIS_URL": redis_url}
+            self.environment |= {"DATABASE_URL": database_url, "REDIS_URL": _redis_of_its_own(redis_url, number)}
 
     def __enter__(self) -> "Workshop":
         self._copy_tree()
@@ -60,30 +65,41 @@ class Workshop:
     def _template(self) -> str:
         return f"{self.name}_template"
 
-    def record(self, tests: Sequence[str], output: Path) -> bool:
-        """Run ``tests`` and write to ``output`` which lines each of them runs; whether all passed."""
+    def record(self, tests: Sequence[str], output: Path) -> None:
+        """Run ``tests`` and write to ``output`` which lines each of them runs.
+
+        Raises RuntimeError when the run breaks off; what it recorded until then is not kept.
+        """
         self._fresh_database()
         environment = {recording.OUTPUT: str(output)}
-        return self._pytest(["-p", "tests.mutation.recording", *tests], timeout=None, **environment).returncode == 0
+        ended = self._pytest(["-p", "tests.mutation.recording", *tests], timeout=None, **environment)
+        if ended.returncode not in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}:
+            output.unlink(missing_ok=True)
+            raise RuntimeError(f"The tests could not be recorded: {_end_of(ended)}")
 
-    def killer_of(self, mutant: Mutant, tests: Sequence[str], *, seconds: float) -> str:
-        """Return the first of ``tests`` that fails with ``mutant`` planted; return ``""`` when all pass."""
+    def judge(self, mutant: Mutant, tests: Sequence[str], *, seconds: float) -> tuple[str, str]:
+        """Run ``tests`` with ``mutant`` planted, and return its outcome with what led to it.
+
+        Only a test that fails kills a mutant. A run that ends otherwise, before all tests passed, breaks off.
+        """
         module = self.tree / mutant.path
         original = module.read_text()
         self._fresh_database()
         chosen = self.folder / "tests.txt"
         chosen.write_text("\n".join(tests))
+        timeout = PATIENCE + 6 * seconds
         try:
             self._write(module, planted(original, mutant))
-            ended = self._pytest(["-x", f"@{chosen}"], timeout=120 + 6 * seconds)
+            arguments = ["-p", "tests.mutation.importing", "-x", f"@{chosen}"]
+            ended = self._pytest(arguments, timeout=timeout, **{importing.MODULE: mutant.module})
         except subprocess.TimeoutExpired:
-            return "no answer in time"
+            return NO_ANSWER, f"within {timeout:.0f} s"
         finally:
             self._write(module, original)
-        if ended.returncode == 0:
-            return ""
-        found = _FAILED.search(ended.stdout)
-        return found[1] if found else "the run broke off: " + ended.stdout[-300:]
+        if ended.returncode == pytest.ExitCode.OK:
+            return SURVIVED, ""
+        failed = _FAILED_TEST.search(ended.stdout)
+        return (KILLED, failed[1]) if failed else (BROKE_OFF, _end_of(ended))
 
     def _write(self, module: Path, source: str) -> None:
         module.write_text(source)
@@ -149,3 +165,13 @@ class Workshop:
         server = urlunsplit(urlsplit(self.database_url)._replace(path="/postgres"))
         with psycopg.connect(server, autocommit=True) as connection:
             connection.execute(statement)
+
+
+def _redis_of_its_own(redis_url: str, number: int) -> str:
+    """Return the URL of the database ``number`` places further, because every run empties its own."""
+    server, _, database = redis_url.rpartition("/")
+    return f"{server}/{(int(database) + number) % 16}" if redis_url else ""
+
+
+def _end_of(ended: subprocess.CompletedProcess[str]) -> str:
+    return f"pytest ended with {ended.returncode}: {ended.stdout.strip()[-300:]}"

@@ -246,7 +246,7 @@ class TestAtOnce:
         assert self.place([make_user()] * 2, monkeypatch) == 1
 
     def test_without_the_accounts_lock_both_are_placed(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(import_module("payments.services.checkout"), "account_hold", lambda user: None)
+        monkeypatch.setattr(import_module("payments.services.checkout"), "account_lock", lambda user: None)
         monkeypatch.setattr(place, "network_of", lambda user, address: "")
         assert self.place([make_user()] * 2, monkeypatch) == 2
 

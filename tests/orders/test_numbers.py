@@ -90,8 +90,8 @@ def test_an_order_goes_by_its_number_everywhere(
     staff_api.post(f"/api/v1/orders/{order.number}/transition/", {"status": "confirmed"})
     (sold,) = staff_api.get("/api/v1/inventory/movements/", {"reference": order.number}).json()["results"]
     assert (sold["kind"], sold["reference"]) == ("sale", order.number)
-    ways = customer_api.get("/api/v1/payments/methods/", {"order": order.number})
-    assert ways.status_code == 200
+    methods = customer_api.get("/api/v1/payments/methods/", {"order": order.number})
+    assert methods.status_code == 200
 
 
 def test_what_was_an_address_before_is_none_now(

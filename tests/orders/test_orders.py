@@ -193,7 +193,7 @@ class TestPlacing:
 
         quote = customer_api.post(f"{ORDERS}quote/", {"shipping_method": "express"}).json()
         assert quote["totals"]["total"] == "34.90"
-        assert [(way["code"], way["price"]) for way in quote["shipping_methods"]] == [
+        assert [(method["code"], method["price"]) for method in quote["shipping_methods"]] == [
             ("standard", "4.90"),
             ("express", "14.90"),
         ]

@@ -17,7 +17,8 @@ from catalog.services import price_set
 from inventory.offers import offer_of_product
 from orders.services import order_transition
 from payments.errors import GatewayUncertain, PaymentClosed
-from payments.gateways.base import GatewayDown, Started
+from payments.gateways.errors import GatewayDown
+from payments.gateways.results import Started
 from payments.models import MAX_NAME, Payment, Refund
 from payments.services import (
     alert_raise,

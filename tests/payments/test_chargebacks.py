@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from payments.errors import RefundTooLarge
-from payments.gateways.base import ChargebackMessage
+from payments.gateways.messages import ChargebackMessage
 from payments.models import PaymentEntry
 from payments.services import settle
 from payments.services.disputes import chargeback_settle

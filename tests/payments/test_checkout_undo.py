@@ -18,7 +18,7 @@ from payments.errors import (
     PaymentRefused,
     ReturnAddressRefused,
 )
-from payments.gateways.base import GatewayDown, GatewayMisconfigured, GatewayRefused, OutcomeUnknown
+from payments.gateways.errors import GatewayDown, GatewayMisconfigured, GatewayRefused, OutcomeUnknown
 from payments.models import Payment
 from payments.requests import PaymentRequest
 from payments.services import checkout, checkout_and_start, checkout_undo, reconcile, settle

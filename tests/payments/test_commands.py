@@ -6,7 +6,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from payments.gateways.base import GatewayDown, Outcome, RefundResult
+from payments.gateways.errors import GatewayDown
+from payments.gateways.results import Outcome, RefundResult
 from payments.models import GatewayEvent, Refund
 from payments.services import payment_start, refund_request, refund_settle, settle
 from tests.factories import make_user

@@ -10,7 +10,8 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from accounts.models import User
-from payments.gateways.base import BadMessage, GatewayDown, Outcome
+from payments.gateways.errors import BadMessage, GatewayDown
+from payments.gateways.results import Outcome
 from payments.gateways.stripe import Stripe
 from payments.models import GatewayEvent, PaymentEntry, Refund
 from payments.services import event_process, event_replay, events_process_due, inbox, reconcile, refund_request, settle

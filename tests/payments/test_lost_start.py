@@ -7,7 +7,7 @@ import time_machine
 from django.utils import timezone
 
 from orders.models import Order
-from payments.gateways.base import OutcomeUnknown
+from payments.gateways.errors import OutcomeUnknown
 from payments.models import Payment
 from payments.services import reconcile, settle
 from tests.concurrency.test_payments import all_at_once

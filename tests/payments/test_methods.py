@@ -1,4 +1,4 @@
-"""What the list of ways to pay says against one, while the cart is built and for an order."""
+"""What the list of payment methods says against one, while the cart is built and for an order."""
 
 from decimal import Decimal
 from typing import Any
@@ -39,7 +39,7 @@ def send_for(code: str, price: str, *, position: int, free_from: str | None = No
 
 
 def why_not(api: APIClient, **query: str) -> str:
-    (said,) = [way["why_not"] for way in api.get(METHODS, query).json() if way["code"] == "mpesa"]
+    (said,) = [method["why_not"] for method in api.get(METHODS, query).json() if method["code"] == "mpesa"]
     return said
 
 
@@ -97,7 +97,7 @@ def test_an_unknown_way_to_send_it_is_refused(api: APIClient) -> None:
 
 def test_an_empty_cart_has_ways_too(api: APIClient) -> None:
     send_for("standard", "99.50", position=1)
-    assert [way["code"] for way in api.get(METHODS).json()] == ["mpesa", "manual", "cash_on_delivery"]
+    assert [method["code"] for method in api.get(METHODS).json()] == ["mpesa", "manual", "cash_on_delivery"]
 
 
 def test_an_order_costs_what_it_costs(api: APIClient) -> None:

@@ -1,14 +1,18 @@
 """Test the reconciler: it asks the gateways, so that a lost webhook loses no money."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.db import OperationalError, connection
 from django.utils import timezone
 
 from inventory.services import stock_commit
 from payments.audit import flaws_of
 from payments.gateways import registry
-from payments.gateways.base import GatewayDown, GatewayMisconfigured, Incoming
+from payments.gateways.errors import GatewayDown, GatewayMisconfigured
+from payments.gateways.messages import Incoming
 from payments.models import GatewayEvent, Payment, PaymentAlert
 from payments.services import payment_start, reconcile, settle
 from tests.factories import make_product, make_user
@@ -102,6 +106,25 @@ def test_one_that_fails_unforeseen_does_not_keep_the_others(
     assert (report.asked, report.failed, dict(report.found)) == (2, 1, {"captured": 1, "waiting": 1})
     started.payment.refresh_from_db()
     assert started.payment.next_check_at > timezone.now()  # asked again, later and later
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_that_the_database_can_not_claim_does_not_keep_the_others(started: Sale, fake: FakeGateway) -> None:
+    other = place(make_user(), started.product, quantity=1)
+    payment_start(payment_id=other.pk)
+    make_due()
+
+    def fail_once(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        if sql.startswith('UPDATE "payments_payment" SET "next_check_at"') and not failed:
+            failed.append(sql)
+            raise OperationalError("canceling statement due to lock timeout")
+        return execute(sql, params, many, context)
+
+    failed: list[str] = []
+    with connection.execute_wrapper(fail_once):
+        report = reconcile()
+    assert (report.asked, report.failed, report.found.total()) == (1, 1, 1)
+    assert reconcile().asked == 1, "the other one is still due"
 
 
 def test_refused_credentials_are_told_once_and_fail_no_payment(started: Sale, fake: FakeGateway) -> None:

@@ -7,14 +7,8 @@ import pytest
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from payments.gateways.base import (
-    GatewayDown,
-    GatewayMisconfigured,
-    GatewayRefused,
-    Outcome,
-    OutcomeUnknown,
-    RefundResult,
-)
+from payments.gateways.errors import GatewayDown, GatewayMisconfigured, GatewayRefused, OutcomeUnknown
+from payments.gateways.results import Outcome, RefundResult
 from payments.models import Payment, PaymentAlert, PaymentEntry, Refund
 from payments.services import alert_resolve, reconcile, refund_send, refund_settle, settle
 from tests.factories import make_user

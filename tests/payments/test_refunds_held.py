@@ -8,12 +8,9 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from payments.balances import CHECKS_BEFORE_ALERT
-from payments.gateways.base import (
-    ChargebackMessage,
-    Outcome,
-    OutcomeUnknown,
-    RefundResult,
-)
+from payments.gateways.errors import OutcomeUnknown
+from payments.gateways.messages import ChargebackMessage
+from payments.gateways.results import Outcome, RefundResult
 from payments.models import Payment, PaymentAlert, Refund
 from payments.services import alert_resolve, reconcile, refund_request, refund_send, refund_settle, settle
 from payments.services.disputes import chargeback_settle

@@ -6,7 +6,9 @@ import pytest
 from django.test import Client
 
 from payments.errors import ReturnAddressRefused
-from payments.gateways.base import Buyer, GatewayDown, Started
+from payments.gateways.base import Buyer
+from payments.gateways.errors import GatewayDown
+from payments.gateways.results import Started
 from payments.models import Payment
 from payments.requests import PaymentRequest
 from payments.services import payment_start, settle

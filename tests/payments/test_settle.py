@@ -11,7 +11,7 @@ from orders.models import Order
 from orders.services import order_transition
 from orders.states import OrderStatus
 from payments.errors import PaymentNotFound
-from payments.gateways.base import Outcome, Result
+from payments.gateways.results import Outcome, Result
 from payments.models import Payment, PaymentAlert, PaymentEntry, Refund
 from payments.services import payment_open, settle
 from tests.factories import make_user

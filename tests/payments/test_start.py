@@ -11,7 +11,8 @@ from rest_framework.test import APIClient
 from accounts.models import User
 from orders.models import Order
 from orders.services import order_transition
-from payments.gateways.base import GatewayDown, GatewayMisconfigured, GatewayRefused, Outcome, OutcomeUnknown, Result
+from payments.gateways.errors import GatewayDown, GatewayMisconfigured, GatewayRefused, OutcomeUnknown
+from payments.gateways.results import Outcome, Result
 from payments.models import Payment
 from payments.services import payment_start, payments_cancel, reconcile, settle
 from shipping.models import Shipment

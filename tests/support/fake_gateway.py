@@ -8,23 +8,18 @@ from pathlib import Path
 from typing import Any
 
 from payments.gateways import registry
-from payments.gateways.base import (
+from payments.gateways.base import Buyer, Gateway
+from payments.gateways.errors import BadMessage, GatewayFailure
+from payments.gateways.messages import (
     AlertMessage,
-    BadMessage,
-    Buyer,
     ChargebackMessage,
     DisputeMessage,
-    Gateway,
-    GatewayFailure,
     Incoming,
     Message,
-    Outcome,
     PaymentMessage,
     RefundMessage,
-    RefundResult,
-    Result,
-    Started,
 )
+from payments.gateways.results import Outcome, RefundResult, Result, Started
 from payments.models import GatewayEvent, Payment, Refund
 
 SIGNED = {"X-Fake-Signature": "right"}

@@ -24,12 +24,12 @@ from catalog.models import Product
 from payments.models import Payment
 from tests.support.tries import taken_back
 
-Request = Callable[[], HttpResponse]
+CountedRequest = Callable[[], HttpResponse]
 BASELINE = Path(__file__).resolve().parents[1] / "query_counts.json"
 
 
 @dataclass(frozen=True)
-class Shop:
+class CountedShop:
     """Hold one of everything that requests need.
 
     ``product`` has several variants, ``single`` has one. ``payment`` belongs to the customer's newest order.

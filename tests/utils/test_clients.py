@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.test import RequestFactory
 
-from utils.api.clients import address_of
+from utils.api.clients import ip_address_of
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ def behind(settings: Any) -> Any:
 
 def seen(peer: str, forwarded: str | None = None) -> str:
     headers = {} if forwarded is None else {"HTTP_X_FORWARDED_FOR": forwarded}
-    return address_of(RequestFactory().get("/", REMOTE_ADDR=peer, **headers))
+    return ip_address_of(RequestFactory().get("/", REMOTE_ADDR=peer, **headers))
 
 
 @pytest.mark.parametrize(

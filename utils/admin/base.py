@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from utils.admin.marks import mark_new, once_of, tell_again
+from utils.admin.marks import form_key_of, mark_new, tell_again
 from utils.admin.stale import StaleCheck, StaleCheckFormSet
 from utils.errors import DomainError
 from utils.idempotency import Answer, act_once, answer_once
@@ -117,7 +117,7 @@ class ShopAdmin(admin.ModelAdmin):
             return Answer(status=200, body={"told": told, "url": getattr(response, "url", request.path)})
 
         try:
-            answer = answer_once(once_of(request), produce)
+            answer = answer_once(form_key_of(request), produce)
         except _ShownAgain as shown:
             return shown.response
         if saved:
@@ -164,7 +164,7 @@ class ShopAdmin(admin.ModelAdmin):
             return Answer(status=200, body={"told": " ".join(lines)})
 
         try:
-            answer = act_once(once_of(request), produce)
+            answer = act_once(form_key_of(request), produce)
         except DomainError as error:
             self.message_user(request, str(error), messages.ERROR)
             return

@@ -14,7 +14,7 @@ from django.core.signing import BadSignature, TimestampSigner
 from django.http import HttpRequest
 
 from utils.errors import Invalid
-from utils.idempotency import Answer, Once
+from utils.idempotency import Answer, RequestKey
 
 FIELD = "mark"
 LIFETIME = timedelta(hours=12)
@@ -33,7 +33,7 @@ def mark_new() -> str:
     return _signer.sign(secrets.token_urlsafe(16))
 
 
-def once_of(request: HttpRequest) -> Once:
+def form_key_of(request: HttpRequest) -> RequestKey:
     """Return the idempotency key of a posted admin form, which is made from the form's mark.
 
     The mark is a signed random text in a hidden field. The other fields do not count, so a form that was sent, changed
@@ -46,7 +46,7 @@ def once_of(request: HttpRequest) -> Once:
     except BadSignature as error:
         raise MarkRefused from error
     user: Any = request.user
-    return Once(user_id=user.pk, key=f"admin:{nonce}", request="")
+    return RequestKey(user_id=user.pk, key=f"admin:{nonce}", fingerprint="")
 
 
 def tell_again(request: HttpRequest, answer: Answer) -> None:

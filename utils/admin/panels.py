@@ -21,9 +21,9 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
 
 from utils.admin.base import ShopAdmin
-from utils.admin.marks import FIELD, mark_new, once_of, tell_again
+from utils.admin.marks import FIELD, form_key_of, mark_new, tell_again
 from utils.errors import Conflict, DomainError
-from utils.idempotency import Answer, Once, act_once, answer_known, answer_once
+from utils.idempotency import Answer, RequestKey, act_once, answer_known, answer_once
 
 MAX_AT_ONCE = 200
 
@@ -132,8 +132,8 @@ class PanelAdmin(ShopAdmin):
 
         Return the confirmation page or the file to answer with, if there is one.
         """
-        once = once_of(request)
-        if (earlier := answer_known(once)) is not None:
+        request_key = form_key_of(request)
+        if (earlier := answer_known(request_key)) is not None:
             tell_again(request, earlier)
             return None
         found = self._pressed(request, obj, name)
@@ -148,7 +148,7 @@ class PanelAdmin(ShopAdmin):
             return None
         if "confirmed" not in request.POST and (question := button.ask(form.cleaned_data)):
             return self._ask_object(request, obj, form, button, question)
-        return self._run(request, obj, panel, form.cleaned_data, button, once)
+        return self._run(request, obj, panel, form.cleaned_data, button, request_key)
 
     def _pressed(self, request: HttpRequest, obj: Any, name: str) -> tuple[Panel, Button] | None:
         """Return the panel called ``name`` and the button in it that the user pressed.
@@ -163,12 +163,18 @@ class PanelAdmin(ShopAdmin):
         return None
 
     def _run(
-        self, request: HttpRequest, obj: Any, panel: Panel, fields: dict[str, Any], button: Button, once: Once
+        self,
+        request: HttpRequest,
+        obj: Any,
+        panel: Panel,
+        fields: dict[str, Any],
+        button: Button,
+        request_key: RequestKey,
     ) -> HttpResponse | None:
         """Carry out the pressed ``button`` by calling the panel's ``run`` with the cleaned ``fields``.
 
         For a button that only reads (``acts=False``), return the response with the file that ``run`` made, if any. For
-        every other button, show the message of ``run`` to the user and return ``None``. ``once`` is the form's
+        every other button, show the message of ``run`` to the user and return ``None``. ``request_key`` is the form's
         idempotency key: if the form was carried out before, ``run`` is not called and the user sees what happened then.
         """
         if not button.acts:
@@ -181,7 +187,7 @@ class PanelAdmin(ShopAdmin):
             self.log_change(request, obj, told)
             return Answer(status=200, body={"told": told})
 
-        answer = act_once(once, produce) if panel.calls_gateway else answer_once(once, produce)
+        answer = act_once(request_key, produce) if panel.calls_gateway else answer_once(request_key, produce)
         if answer.replayed:
             tell_again(request, answer)
         else:

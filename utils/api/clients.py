@@ -8,7 +8,7 @@ from rest_framework.settings import api_settings
 UNKNOWN = "unknown"
 
 
-def address_of(request: HttpRequest) -> str:
+def ip_address_of(request: HttpRequest) -> str:
     """Return the client's IP address, for IPv6 its /64 network, or ``unknown`` when there is none.
 
     One customer usually gets a whole IPv6 /64 network.

@@ -10,7 +10,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from utils.idempotency import Answer, Once, answer_once, fingerprint
+from utils.idempotency import Answer, RequestKey, answer_once, fingerprint
 
 IDEMPOTENCY_KEY = openapi.Parameter(
     "Idempotency-Key",
@@ -31,22 +31,22 @@ def idempotent(method: Callable[..., Response]) -> Callable[..., Response]:
 
     @wraps(method)
     def wrapper(view: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
-        once = once_of(request)
-        if once is None:
+        request_key = request_key_of(request)
+        if request_key is None:
             return method(view, request, *args, **kwargs)
 
         def produce() -> Answer:
             response = method(view, request, *args, **kwargs)
             return Answer(status=response.status_code, body=json.loads(JSONRenderer().render(response.data)))
 
-        answer = answer_once(once, produce)
+        answer = answer_once(request_key, produce)
         headers = {"Idempotent-Replayed": "true"} if answer.replayed else None
         return Response(answer.body, status=answer.status, headers=headers)
 
     return wrapper
 
 
-def once_of(request: Request) -> Once | None:
+def request_key_of(request: Request) -> RequestKey | None:
     """Read the ``Idempotency-Key`` of a signed-in user; return ``None`` for a guest or without a key.
 
     Views call this themselves when they can't run in the single transaction that ``idempotent`` puts around a view.
@@ -55,7 +55,7 @@ def once_of(request: Request) -> Once | None:
     if not key or not request.user.is_authenticated:
         return None
     content = fingerprint(request.method or "", request.get_full_path(), _canonical_body(request))
-    return Once(user_id=request.user.pk, key=key, request=content)
+    return RequestKey(user_id=request.user.pk, key=key, fingerprint=content)
 
 
 def _canonical_body(request: Request) -> str:

@@ -1,10 +1,11 @@
 """Permissions that decide who may call a view; the apps' selectors decide which rows a caller then sees.
 
-Anything not allowed is denied, such as a permission without a name or a method that is not in the mapping. A check that
+Anything not allowed is denied, such as a permission without a name or an action that no permission covers. A check that
 raises an error ends the request before it reaches the view.
 """
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from rest_framework.permissions import BasePermission, OperandHolder
 from rest_framework.request import Request
@@ -52,23 +53,29 @@ def staff_with(permission: str) -> type[BasePermission]:
     return type("StaffWith", (_StaffWith,), {"permission": permission})
 
 
-class _ByMethod(BasePermission):
-    """Apply the permission class of the request's HTTP method, and deny a method that has none."""
+class ActionPermissions:
+    """Decide by action who may call a viewset. The actions of a plain view are its methods, such as ``post``.
 
-    classes: ClassVar[dict[str, PermissionClass]] = {}
-
-    def has_permission(self, request: Request, view: APIView) -> bool:
-        method = "GET" if request.method in ("HEAD", "OPTIONS") else str(request.method)
-        if method in self.classes:
-            return self.classes[method]().has_permission(request, view)
-        if not hasattr(view, method.lower()):
-            view.http_method_not_allowed(request)
-        return False
-
-
-def by_method(**classes: PermissionClass) -> type[BasePermission]:
-    """Make a permission class with one class for each HTTP method, such as ``GET=AllowAny``.
-
-    HEAD and OPTIONS follow GET.
+    ``permission_classes`` decide who may call an action. ``permissions`` replaces them for the actions that it names.
+    Without either, every action is denied.
     """
-    return type("ByMethod", (_ByMethod,), {"classes": classes})
+
+    permission_classes: Any = [Nobody]
+    permissions: ClassVar[Mapping[str, PermissionClass]] = {}
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Refuse a misspelt action in ``permissions``: the real action would get the general permission instead."""
+        super().__init_subclass__(**kwargs)
+        if unknown := [name for name in cls.permissions if not hasattr(cls, name)]:
+            raise TypeError(f"{cls.__name__}.permissions names no action of it: {unknown}")
+
+    def get_permissions(self) -> list[Any]:
+        named = self.permissions.get(self._asked_action())
+        return [kind() for kind in (self.permission_classes if named is None else [named])]
+
+    def _asked_action(self: Any) -> str:
+        """Return the action whose permission applies; OPTIONS and unknown methods follow the action that reads."""
+        methods = {name: name for name in ("get", "post", "put", "patch", "delete") if hasattr(self, name)}
+        actions: dict[str, str] = getattr(self, "action_map", methods)
+        asked = actions.get(str(self.request.method).lower())
+        return asked or actions.get("get") or next(iter(actions.values()))

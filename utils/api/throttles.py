@@ -7,7 +7,7 @@ from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
-from utils.api.clients import address_of
+from utils.api.clients import ip_address_of
 from utils.api.middleware import note_verdict
 from utils.limits import Limit, spend
 
@@ -32,7 +32,7 @@ class RequestThrottle(BaseThrottle):
         if request.user and request.user.is_authenticated:
             caller, subject = "user", str(request.user.pk)
         else:
-            caller, subject = "anonymous", address_of(request._request)
+            caller, subject = "anonymous", ip_address_of(request._request)
         note_verdict(request._request, spend(_limit(caller, request.method), subject))
         return True
 

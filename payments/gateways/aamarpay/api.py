@@ -10,14 +10,8 @@ from urllib.parse import urlsplit
 import requests
 from django.conf import settings
 
-from payments.gateways.base import (
-    TIMEOUT,
-    GatewayDown,
-    GatewayFailure,
-    GatewayMisconfigured,
-    GatewayRefused,
-    OutcomeUnknown,
-)
+from payments.gateways.base import TIMEOUT
+from payments.gateways.errors import GatewayDown, GatewayFailure, GatewayMisconfigured, GatewayRefused, OutcomeUnknown
 from payments.gateways.reach import was_never_reached
 
 _ABOUT_CREDENTIALS = re.compile(r"signature.?key|store.?id", re.IGNORECASE)

@@ -13,17 +13,10 @@ from django.conf import settings
 
 from payments.gateways.aamarpay.api import page_opened, transaction_asked
 from payments.gateways.aamarpay.results import result_of
-from payments.gateways.base import (
-    BadMessage,
-    Buyer,
-    Gateway,
-    Incoming,
-    Message,
-    PaymentMessage,
-    Result,
-    Started,
-    return_address,
-)
+from payments.gateways.base import Buyer, Gateway, return_address
+from payments.gateways.errors import BadMessage
+from payments.gateways.messages import Incoming, Message, PaymentMessage
+from payments.gateways.results import Result, Started
 from payments.models import GatewayEvent, Payment
 from payments.states import PaymentMethod, PaymentState
 from utils.limits import Limit, TooManyRequests, spend

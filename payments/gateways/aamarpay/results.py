@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 
-from payments.gateways.base import Outcome, Result
+from payments.gateways.results import Outcome, Result
 from payments.models import Payment
 from utils.money import display
 

@@ -10,8 +10,8 @@ from typing import Any
 import requests
 from django.conf import settings
 
-from payments.gateways.base import (
-    TIMEOUT,
+from payments.gateways.base import TIMEOUT
+from payments.gateways.errors import (
     GatewayDown,
     GatewayFailure,
     GatewayMisconfigured,

@@ -16,18 +16,11 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.timezone import now
 
-from payments.gateways.base import (
-    AlertMessage,
-    BadMessage,
-    GatewayDown,
-    Incoming,
-    Message,
-    Outcome,
-    PaymentMessage,
-    Result,
-)
+from payments.gateways.errors import BadMessage, GatewayDown
+from payments.gateways.messages import AlertMessage, Incoming, Message, PaymentMessage
 from payments.gateways.mpesa.api import call
 from payments.gateways.mpesa.callbacks import amount, plain, receipt
+from payments.gateways.results import Outcome, Result
 from payments.models import GatewayEvent, Payment
 from payments.states import AlertKind, PaymentMethod
 

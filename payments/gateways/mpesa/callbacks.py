@@ -6,7 +6,8 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from payments.gateways.base import BadMessage, Incoming
+from payments.gateways.errors import BadMessage
+from payments.gateways.messages import Incoming
 from payments.models import Payment
 
 _ID = re.compile(r"[A-Za-z0-9._-]{1,100}", re.ASCII)

@@ -19,26 +19,19 @@ from django.conf import settings
 from django.db.models import Max
 from django.utils.timezone import now
 
-from payments.gateways.base import (
-    AlertMessage,
+from payments.gateways.base import Buyer, Gateway
+from payments.gateways.errors import (
     BadMessage,
-    Buyer,
-    Gateway,
     GatewayDown,
     GatewayMisconfigured,
     GatewayRefused,
-    Incoming,
-    Message,
-    Outcome,
     OutcomeUnknown,
-    PaymentMessage,
     PromptOpen,
-    RefundResult,
-    Result,
-    Started,
 )
+from payments.gateways.messages import AlertMessage, Incoming, Message, PaymentMessage
 from payments.gateways.mpesa import by_hand, callbacks, reversal
 from payments.gateways.mpesa.api import Reply, call
+from payments.gateways.results import Outcome, RefundResult, Result, Started
 from payments.models import GatewayEvent, Payment, Refund
 from payments.states import AlertKind, PaymentMethod
 from utils.phones import kenyan_mobile

@@ -12,18 +12,11 @@ from typing import Any
 
 from django.conf import settings
 
-from payments.gateways.base import (
-    AlertMessage,
-    BadMessage,
-    GatewayRefused,
-    Incoming,
-    Message,
-    Outcome,
-    RefundMessage,
-    RefundResult,
-)
+from payments.gateways.errors import BadMessage, GatewayRefused
+from payments.gateways.messages import AlertMessage, Incoming, Message, RefundMessage
 from payments.gateways.mpesa.api import call
 from payments.gateways.mpesa.callbacks import PAID, amount, below, plain, receipt, result_code
+from payments.gateways.results import Outcome, RefundResult
 from payments.models import GatewayEvent, Refund
 from payments.states import AlertKind, RefundState
 

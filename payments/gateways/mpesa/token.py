@@ -13,7 +13,8 @@ import requests
 from django.conf import settings
 from django.core.cache import cache
 
-from payments.gateways.base import TIMEOUT, GatewayDown, GatewayMisconfigured
+from payments.gateways.base import TIMEOUT
+from payments.gateways.errors import GatewayDown, GatewayMisconfigured
 
 # In seconds. A token is dropped this long before its end, as calls with it may still be on their way.
 _EARLY = 60

@@ -8,7 +8,8 @@ import requests
 import stripe
 from django.conf import settings
 
-from payments.gateways.base import TIMEOUT, GatewayDown, GatewayMisconfigured, GatewayRefused, OutcomeUnknown
+from payments.gateways.base import TIMEOUT
+from payments.gateways.errors import GatewayDown, GatewayMisconfigured, GatewayRefused, OutcomeUnknown
 from payments.gateways.reach import was_never_reached
 
 # The library repeats a request with the same idempotency key, so that it never acts twice.

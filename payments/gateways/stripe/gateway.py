@@ -13,19 +13,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.conf import settings
 from django.utils import timezone
 
-from payments.gateways.base import (
-    Buyer,
-    Gateway,
-    GatewayDown,
-    GatewayRefused,
-    Incoming,
-    Message,
-    Outcome,
-    RefundResult,
-    Result,
-    Started,
-    return_address,
-)
+from payments.gateways.base import Buyer, Gateway, return_address
+from payments.gateways.errors import GatewayDown, GatewayRefused
+from payments.gateways.messages import Incoming, Message
+from payments.gateways.results import Outcome, RefundResult, Result, Started
 from payments.gateways.stripe import amounts, messages
 from payments.gateways.stripe.api import acting, asking
 from payments.gateways.stripe.intents import intent_cancel, intent_result, intent_start

@@ -5,7 +5,7 @@ An intent never expires: one that is no longer wanted has to be cancelled.
 
 from typing import TYPE_CHECKING
 
-from payments.gateways.base import Result, Started
+from payments.gateways.results import Result, Started
 from payments.gateways.stripe import amounts
 from payments.gateways.stripe.api import acting, asking
 from payments.gateways.stripe.results import result_of_intent, text

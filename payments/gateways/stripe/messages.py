@@ -9,17 +9,16 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from payments.gateways.base import (
+from payments.gateways.errors import GatewayRefused
+from payments.gateways.messages import (
     AlertMessage,
     ChargebackMessage,
     DisputeMessage,
-    GatewayRefused,
     Message,
-    Outcome,
     PaymentMessage,
     RefundMessage,
-    Result,
 )
+from payments.gateways.results import Outcome, Result
 from payments.gateways.stripe.amounts import from_units
 from payments.gateways.stripe.api import asking, is_live
 from payments.gateways.stripe.results import refund_result_of, result_of

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from payments.gateways.base import Outcome, RefundResult, Result
+from payments.gateways.results import Outcome, RefundResult, Result
 from payments.gateways.stripe.amounts import from_units
 
 _PAID = frozenset({"paid", "no_payment_required"})

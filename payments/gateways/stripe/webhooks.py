@@ -10,7 +10,8 @@ from typing import Any
 import stripe
 from django.conf import settings
 
-from payments.gateways.base import BadMessage, Incoming
+from payments.gateways.errors import BadMessage
+from payments.gateways.messages import Incoming
 
 logger = logging.getLogger(__name__)
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from payments.gateways.base import GatewayFailure
+from payments.gateways.errors import GatewayFailure
 from payments.gateways.mpesa import by_hand
 
 

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from payments.simulator import selectors, services
 from payments.simulator.models import Side
 from payments.simulator.shapes import aamarpay
-from payments.simulator.views.answers import Answer
+from payments.simulator.views.answers import SimulatedAnswer
 
 _PAGE_LASTS = timedelta(minutes=30)
 _NEEDED = (
@@ -40,10 +40,10 @@ _PATTERNS = {
 _KEPT = ("desc", "success_url", "fail_url", "cancel_url", "opt_a", "opt_b", "opt_c", "opt_d")
 
 
-def initiate(request: HttpRequest, sent: dict[str, Any]) -> Answer:
+def initiate(request: HttpRequest, sent: dict[str, Any]) -> SimulatedAnswer:
     faults = _faults(sent)
     if faults:
-        return Answer({"result": False, "message": faults})
+        return SimulatedAnswer({"result": False, "message": faults})
     public_id = f"AAM{secrets.randbelow(10**16):016}"
     payment = services.payment_open(
         side=Side.AAMARPAY,
@@ -55,7 +55,7 @@ def initiate(request: HttpRequest, sent: dict[str, Any]) -> Answer:
         details={name: sent[name] for name in _KEPT if name in sent},
     )
     url = f"{settings.AAMARPAY_BASE_URL}/paynow.php?track={public_id}"
-    return Answer({"result": "true", "payment_url": url}, payment=payment)
+    return SimulatedAnswer({"result": "true", "payment_url": url}, payment=payment)
 
 
 def _faults(sent: dict[str, Any]) -> str | dict[str, str]:
@@ -73,18 +73,18 @@ def _faults(sent: dict[str, Any]) -> str | dict[str, str]:
     return faults
 
 
-def check(request: HttpRequest, sent: dict[str, Any]) -> Answer:
+def check(request: HttpRequest, sent: dict[str, Any]) -> SimulatedAnswer:
     if not sent.get("request_id"):
-        return Answer("parameter is required")
+        return SimulatedAnswer("parameter is required")
     ours = (settings.AAMARPAY_STORE_ID, settings.AAMARPAY_SIGNATURE_KEY)
     if (sent.get("store_id"), sent.get("signature_key")) != ours:
-        return Answer(aamarpay.BAD_KEY)
+        return SimulatedAnswer(aamarpay.BAD_KEY)
     payment = selectors.payment_by_reference(Side.AAMARPAY, sent["request_id"])
     if payment is None:
         unknown = {"request_id": sent["request_id"], "store_id": sent["store_id"], "status": "Invalid-Data"}
-        return Answer(unknown)
-    return Answer(aamarpay.transaction(payment), payment=payment)
+        return SimulatedAnswer(unknown)
+    return SimulatedAnswer(aamarpay.transaction(payment), payment=payment)
 
 
-def check_posted(request: HttpRequest, sent: dict[str, Any]) -> Answer:
-    return Answer("parameter is required")
+def check_posted(request: HttpRequest, sent: dict[str, Any]) -> SimulatedAnswer:
+    return SimulatedAnswer("parameter is required")

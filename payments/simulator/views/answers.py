@@ -13,7 +13,7 @@ from payments.simulator.services import exchange_begin, exchange_end
 
 
 @dataclass(frozen=True)
-class Answer:
+class SimulatedAnswer:
     """Hold an answer to the shop. ``payment`` is the one that it is about; without one the exchange is not noted."""
 
     body: Any
@@ -21,7 +21,7 @@ class Answer:
     payment: SimulatedPayment | None = None
 
 
-Work = Callable[..., Answer]
+Work = Callable[..., SimulatedAnswer]
 
 
 def endpoint(**by_method: Work) -> Callable[..., HttpResponse]:
@@ -40,7 +40,7 @@ def endpoint(**by_method: Work) -> Callable[..., HttpResponse]:
     return view
 
 
-def rendered(answer: Answer) -> HttpResponse:
+def rendered(answer: SimulatedAnswer) -> HttpResponse:
     """Return the response of an answer: a text as it is, anything else as JSON."""
     if isinstance(answer.body, str):
         return HttpResponse(answer.body, status=answer.status, content_type="text/html")
@@ -56,7 +56,7 @@ def sent_json(request: HttpRequest) -> dict[str, Any]:
     return sent if isinstance(sent, dict) else {}
 
 
-def note(request: HttpRequest, sent: dict[str, Any], answer: Answer) -> None:
+def note(request: HttpRequest, sent: dict[str, Any], answer: SimulatedAnswer) -> None:
     if answer.payment is not None:
         exchange, _ = exchange_begin(request=f"{request.method} {request.path}", sent=sent)
         exchange_end(exchange=exchange, status=answer.status, answered=answer.body, payment=answer.payment)

@@ -16,9 +16,9 @@ from payments.simulator.models import Exchange, Side, SimulatedPayment, State
 from payments.simulator.shapes import stripe
 from payments.simulator.shapes.stripe import StripeError
 from payments.simulator.shapes.stripe_params import intent_params, nested, part, refund_params, session_params, whole
-from payments.simulator.views.answers import Answer, note, rendered
+from payments.simulator.views.answers import SimulatedAnswer, note, rendered
 
-Work = Callable[..., Answer]
+Work = Callable[..., SimulatedAnswer]
 # The statuses of refusals that another try may avoid, so that they are not kept for a repeated key.
 _NOT_KEPT = range(400, 410)
 # Stripe's intents never expire; here they do, so that one that nobody pays is closed.
@@ -38,11 +38,11 @@ def endpoint(**by_method: Work) -> Callable[..., HttpResponse]:
             return HttpResponseNotAllowed(list(by_method))
         if request.headers.get("Authorization") != f"Bearer {settings.STRIPE_SECRET_KEY}":
             error = StripeError("Invalid API Key provided.", status=401)
-            return rendered(Answer(error.body, error.http_status))
+            return rendered(SimulatedAnswer(error.body, error.http_status))
         try:
             sent = nested(request.POST if request.method == "POST" else request.GET)
         except StripeError as error:
-            return rendered(Answer(error.body, error.http_status))
+            return rendered(SimulatedAnswer(error.body, error.http_status))
         if request.method == "POST":
             return _once(request, work, sent, parts)
         answer = _refusable(work, sent, parts)
@@ -52,12 +52,12 @@ def endpoint(**by_method: Work) -> Callable[..., HttpResponse]:
     return view
 
 
-def _refusable(work: Work, sent: dict[str, Any], parts: dict[str, str]) -> Answer:
+def _refusable(work: Work, sent: dict[str, Any], parts: dict[str, str]) -> SimulatedAnswer:
     try:
         with transaction.atomic():
             return work(sent, **parts)
     except StripeError as error:
-        return Answer(error.body, error.http_status)
+        return SimulatedAnswer(error.body, error.http_status)
 
 
 def _once(request: HttpRequest, work: Work, sent: dict[str, Any], parts: dict[str, str]) -> HttpResponse:
@@ -80,11 +80,11 @@ def _once(request: HttpRequest, work: Work, sent: dict[str, Any], parts: dict[st
 def _again(exchange: Exchange, fingerprint: str) -> HttpResponse:
     if exchange.fingerprint != fingerprint:
         message = "Keys for idempotent requests can only be used with the same parameters they were first used with."
-        return rendered(Answer(StripeError(message, kind="idempotency_error").body, 400))
+        return rendered(SimulatedAnswer(StripeError(message, kind="idempotency_error").body, 400))
     if exchange.status is None:
         message = "There is currently another in-progress request using this idempotency key."
-        return rendered(Answer(StripeError(message, code="idempotency_key_in_use").body, 409))
-    response = rendered(Answer(exchange.answered, exchange.status))
+        return rendered(SimulatedAnswer(StripeError(message, code="idempotency_key_in_use").body, 409))
+    response = rendered(SimulatedAnswer(exchange.answered, exchange.status))
     response["Idempotent-Replayed"] = "true"
     return response
 
@@ -115,7 +115,7 @@ def _with_intent(payment: SimulatedPayment, sent: dict[str, Any]) -> dict[str, A
     return content
 
 
-def create_session(sent: dict[str, Any]) -> Answer:
+def create_session(sent: dict[str, Any]) -> SimulatedAnswer:
     amount, currency, lasts = session_params(sent)
     public_id = f"cs_test_{secrets.token_hex(16)}"
     details = {
@@ -134,23 +134,23 @@ def create_session(sent: dict[str, Any]) -> Answer:
         lasts=lasts,
         details=details,
     )
-    return Answer(stripe.session(payment), payment=payment)
+    return SimulatedAnswer(stripe.session(payment), payment=payment)
 
 
-def get_session(sent: dict[str, Any], public_id: str) -> Answer:
+def get_session(sent: dict[str, Any], public_id: str) -> SimulatedAnswer:
     payment = _session(public_id)
-    return Answer(_with_intent(payment, sent), payment=payment)
+    return SimulatedAnswer(_with_intent(payment, sent), payment=payment)
 
 
-def expire_session(sent: dict[str, Any], public_id: str) -> Answer:
+def expire_session(sent: dict[str, Any], public_id: str) -> SimulatedAnswer:
     payment = _session(public_id)
     if not services.payment_expire(payment_id=payment.pk):
         raise StripeError('Only Checkout Sessions with a status in ["open"] can be expired.')
     payment.refresh_from_db()
-    return Answer(stripe.session(payment), payment=payment)
+    return SimulatedAnswer(stripe.session(payment), payment=payment)
 
 
-def create_intent(sent: dict[str, Any]) -> Answer:
+def create_intent(sent: dict[str, Any]) -> SimulatedAnswer:
     amount, currency = intent_params(sent)
     suffix, metadata = secrets.token_hex(12), part(sent, "metadata")
     payment = services.payment_open(
@@ -163,23 +163,23 @@ def create_intent(sent: dict[str, Any]) -> Answer:
         details={"intent_metadata": metadata},
         suffix=suffix,
     )
-    return Answer(stripe.payment_intent(payment), payment=payment)
+    return SimulatedAnswer(stripe.payment_intent(payment), payment=payment)
 
 
-def cancel_intent(sent: dict[str, Any], intent_id: str) -> Answer:
+def cancel_intent(sent: dict[str, Any], intent_id: str) -> SimulatedAnswer:
     payment = _intent(intent_id)
     if not stripe.is_intent(payment) or not services.payment_expire(payment_id=payment.pk):
         raise StripeError("This PaymentIntent can't be canceled.", code="payment_intent_unexpected_state")
     payment.refresh_from_db()
-    return Answer(stripe.payment_intent(payment), payment=payment)
+    return SimulatedAnswer(stripe.payment_intent(payment), payment=payment)
 
 
-def get_intent(sent: dict[str, Any], intent_id: str) -> Answer:
+def get_intent(sent: dict[str, Any], intent_id: str) -> SimulatedAnswer:
     payment = _intent(intent_id)
-    return Answer(stripe.payment_intent(payment), payment=payment)
+    return SimulatedAnswer(stripe.payment_intent(payment), payment=payment)
 
 
-def create_refund(sent: dict[str, Any]) -> Answer:
+def create_refund(sent: dict[str, Any]) -> SimulatedAnswer:
     intent_id, units = refund_params(sent)
     payment = _intent(intent_id)
     try:
@@ -191,26 +191,28 @@ def create_refund(sent: dict[str, Any]) -> Answer:
     except services.TooMuch as error:
         message = "Refund amount is greater than unrefunded amount on charge."
         raise StripeError(message, code="charge_already_refunded", param="amount") from error
-    return Answer(stripe.refund(given), payment=payment)
+    return SimulatedAnswer(stripe.refund(given), payment=payment)
 
 
-def get_refund(sent: dict[str, Any], public_id: str) -> Answer:
+def get_refund(sent: dict[str, Any], public_id: str) -> SimulatedAnswer:
     given = selectors.refund_named(public_id)
     if given is None:
         raise _missing("refund", public_id)
-    return Answer(stripe.refund(given), payment=given.payment)
+    return SimulatedAnswer(stripe.refund(given), payment=given.payment)
 
 
-def list_refunds(sent: dict[str, Any]) -> Answer:
+def list_refunds(sent: dict[str, Any]) -> SimulatedAnswer:
     given = selectors.refunds_of_intent(str(sent.get("payment_intent", "")))
-    return Answer(_page("/v1/refunds", [stripe.refund(each) for each in given], sent))
+    return SimulatedAnswer(_page("/v1/refunds", [stripe.refund(each) for each in given], sent))
 
 
-def list_events(sent: dict[str, Any]) -> Answer:
+def list_events(sent: dict[str, Any]) -> SimulatedAnswer:
     were_taken = {"true": True, "false": False}.get(str(sent.get("delivery_success")))
     kinds = set(map(str, part(sent, "types").values()))
     found = selectors.stripe_events(were_taken=were_taken)
-    return Answer(_page("/v1/events", [json.loads(body) for kind, body in found if not kinds or kind in kinds], sent))
+    return SimulatedAnswer(
+        _page("/v1/events", [json.loads(body) for kind, body in found if not kinds or kind in kinds], sent)
+    )
 
 
 def _page(url: str, rows: list[dict[str, Any]], sent: dict[str, Any]) -> dict[str, Any]:

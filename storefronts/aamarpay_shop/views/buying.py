@@ -15,7 +15,7 @@ from cart import services as cart_services
 from cart.errors import CartItemNotFound, CartNotFound
 from inventory.offers import ProductLine, line_item
 from orders import selectors as orders
-from storefronts.aamarpay_shop import serializers as words
+from storefronts.aamarpay_shop import serializers
 from utils.api.views import ListView, read, respond
 from utils.errors import Denied
 
@@ -43,7 +43,7 @@ class OrderShippingView(ListView):
     """Retrieves order shipping information: address, method, status and tracking of one's orders"""
 
     permission_classes = [IsAuthenticated]
-    serializer_class = words.OrderShippingOutput
+    serializer_class = serializers.OrderShippingOutput
 
     def get_queryset(self):
         return orders.orders_of(self.request.user).select_related("shipment__method")
@@ -54,52 +54,52 @@ class ProductCartView(APIView):
 
     permission_classes = [IsAuthenticated]
 
-    @swagger_auto_schema(responses={200: words.CartOutput})
+    @swagger_auto_schema(responses={200: serializers.CartOutput})
     def get(self, request: SignedInRequest) -> Response:
         """Shows the open cart with its items"""
-        return respond(words.CartOutput, carts.cart_content(carts.cart_of(request.user)))
+        return respond(serializers.CartOutput, carts.cart_content(carts.cart_of(request.user)))
 
     @swagger_auto_schema(
         operation_id="api_product_cart_add",
-        request_body=words.CartItemInput,
-        responses={200: words.CartOutput, 201: words.CartItemOutput},
+        request_body=serializers.CartItemInput,
+        responses={200: serializers.CartOutput, 201: serializers.CartItemOutput},
     )
     def post(self, request: SignedInRequest) -> Response:
         """Adds a product to the cart. Without a product, shows the open cart with its items."""
-        fields = read(words.CartItemInput, request)
+        fields = read(serializers.CartItemInput, request)
         named = _claimed_cart(request, fields)
         if "product" not in fields:
             cart = cart_services.cart_open(user=request.user)
-            return respond(words.CartOutput, carts.cart_content(cart))
+            return respond(serializers.CartOutput, carts.cart_content(cart))
         wanted = ProductLine(fields["product"], fields["quantity"], fields.get("variant"))
         line = line_item(wanted, currency=settings.DEFAULT_CURRENCY)
         if named is None:
             item = cart_services.item_put(user=request.user, line=line)
         else:  # refused if the cart was ordered meanwhile
             item = cart_services.item_add(cart=named, offer=line.offer, quantity=line.quantity)
-        return respond(words.CartItemOutput, item, status.HTTP_201_CREATED)
+        return respond(serializers.CartItemOutput, item, status.HTTP_201_CREATED)
 
 
 class ProductCartItemView(APIView):
     permission_classes = [IsAuthenticated]
 
-    @swagger_auto_schema(request_body=words.QuantityInput, responses={200: words.CartItemOutput})
+    @swagger_auto_schema(request_body=serializers.QuantityInput, responses={200: serializers.CartItemOutput})
     def put(self, request: SignedInRequest, item_id: int) -> Response:
         """Sets the quantity of a cart item"""
-        fields = read(words.QuantityInput, request)
+        fields = read(serializers.QuantityInput, request)
         _claimed_cart(request, fields)
         item = carts.item_of(request.user, item_id=item_id)
         if fields.get("product") not in (None, item.variant.product_id):
             raise CartItemNotFound
         changed = cart_services.item_set(cart=item.cart, item_id=item_id, quantity=fields["quantity"])
-        return respond(words.CartItemOutput, changed)
+        return respond(serializers.CartItemOutput, changed)
 
-    @swagger_auto_schema(request_body=words.QuantityInput, responses={200: words.CartItemOutput})
+    @swagger_auto_schema(request_body=serializers.QuantityInput, responses={200: serializers.CartItemOutput})
     def post(self, request: SignedInRequest, item_id: int) -> Response:
         """Sets the quantity of a cart item, as PUT does"""
         return self.put(request, item_id)
 
-    @swagger_auto_schema(request_body=words.QuantityInput, responses={200: words.CartItemOutput})
+    @swagger_auto_schema(request_body=serializers.QuantityInput, responses={200: serializers.CartItemOutput})
     def patch(self, request: SignedInRequest, item_id: int) -> Response:
         """Sets the quantity of a cart item, as PUT does"""
         return self.put(request, item_id)

@@ -21,32 +21,34 @@ from payments.requests import PaymentRequest
 from payments.states import PaymentMethod
 from payments.views.gateways import GatewayEdge, browser_sent_on
 from shipping.addresses import PostalAddress
-from storefronts.aamarpay_shop import serializers as words
-from utils.api.clients import address_of
+from storefronts.aamarpay_shop import serializers
+from utils.api.clients import ip_address_of
 from utils.api.views import read, respond
 
 
 class PaymentRequestView(APIView):
     permission_classes = [IsAuthenticated]
 
-    @swagger_auto_schema(request_body=words.PaymentRequestInput, responses={200: words.PaymentRequestOutput})
+    @swagger_auto_schema(
+        request_body=serializers.PaymentRequestInput, responses={200: serializers.PaymentRequestOutput}
+    )
     def post(self, request: SignedInRequest) -> Response:
         """Initiates a payment request via Aamar Pay: orders the cart and returns a URL to open in a browser."""
-        fields = read(words.PaymentRequestInput, request)
+        fields = read(serializers.PaymentRequestInput, request)
         payment = services.checkout_and_start(
             user=request.user,
             method=PaymentMethod.AAMARPAY,
             order=OrderRequest(
                 cart_id=fields["identification"]["cart_id"],
                 address=_address(fields),
-                placed_from=address_of(request._request),
+                placed_from=ip_address_of(request._request),
                 email=request.user.email or "",
                 phone=fields["cus_phone"],
                 expected_currency=fields["currency"],
             ),
             payment=_payment_request(fields),
         )
-        return respond(words.PaymentRequestOutput, payment)
+        return respond(serializers.PaymentRequestOutput, payment)
 
 
 def _street(fields: dict[str, Any]) -> str:
@@ -101,10 +103,10 @@ class ConfirmationView(GatewayEdge):
     message: ClassVar[str] = "Thank you. Your order will show the payment as soon as the gateway confirms it."
     hint: ClassVar[str] = ""
 
-    @swagger_auto_schema(responses={200: words.MessageOutput}, security=[])
+    @swagger_auto_schema(responses={200: serializers.MessageOutput}, security=[])
     def get(self, request: Request) -> Response:
         """Show a message about the payment. This request settles nothing."""
-        return respond(words.MessageOutput, {"message": self.message})
+        return respond(serializers.MessageOutput, {"message": self.message})
 
     @swagger_auto_schema(
         request_body=openapi.Schema(

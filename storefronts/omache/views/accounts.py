@@ -10,38 +10,40 @@ from rest_framework.views import APIView
 from accounts import services
 from accounts.authentication import SignedInRequest, client_of, cookie_sign_out
 from storefronts.joint import views as joint
-from storefronts.omache import serializers as words
+from storefronts.omache import serializers
 from utils.api.views import PublicView, read, respond
 
 
 class RegistrationView(PublicView):
-    @swagger_auto_schema(request_body=words.RegistrationInput, responses={201: words.SignedInOutput}, security=[])
+    @swagger_auto_schema(
+        request_body=serializers.RegistrationInput, responses={201: serializers.SignedInOutput}, security=[]
+    )
     def post(self, request: Request) -> Response:
         """Register a user and sign in at once"""
         client = client_of(request)
-        user = services.user_register(client=client, **read(words.RegistrationInput, request))
+        user = services.user_register(client=client, **read(serializers.RegistrationInput, request))
         tokens = services.session_open(user=user, client=client)
         answer = {"access": tokens.access, "refresh": tokens.refresh, "user": user}
-        return respond(words.SignedInOutput, answer, status.HTTP_201_CREATED)
+        return respond(serializers.SignedInOutput, answer, status.HTTP_201_CREATED)
 
 
 class LoginView(PublicView):
-    @swagger_auto_schema(request_body=words.LoginInput, responses={200: words.SignedInOutput}, security=[])
+    @swagger_auto_schema(request_body=serializers.LoginInput, responses={200: serializers.SignedInOutput}, security=[])
     def post(self, request: Request) -> Response:
         """Login with a username or an e-mail address"""
-        user, tokens = services.sign_in(client=client_of(request), **read(words.LoginInput, request))
-        return respond(words.SignedInOutput, {"access": tokens.access, "refresh": tokens.refresh, "user": user})
+        user, tokens = services.sign_in(client=client_of(request), **read(serializers.LoginInput, request))
+        return respond(serializers.SignedInOutput, {"access": tokens.access, "refresh": tokens.refresh, "user": user})
 
 
 class LogoutView(PublicView):
-    @swagger_auto_schema(request_body=words.LogoutInput, responses={200: words.DetailOutput}, security=[])
+    @swagger_auto_schema(request_body=serializers.LogoutInput, responses={200: serializers.DetailOutput}, security=[])
     def post(self, request: Request) -> Response:
         """Log out. All tokens of the refresh token's sign-in stop working, and so does the session cookie."""
-        fields = read(words.LogoutInput, request)
+        fields = read(serializers.LogoutInput, request)
         cookie_sign_out(request)
         if refresh := fields.get("refresh"):
             services.sign_out(refresh=refresh)
-        return respond(words.DetailOutput, {"detail": "Successfully logged out."})
+        return respond(serializers.DetailOutput, {"detail": "Successfully logged out."})
 
 
 class TokenVerifyView(joint.TokenVerifyView):
@@ -55,18 +57,18 @@ class TokenViewSet(joint.TokenViewSet):
 class UserView(APIView):
     permission_classes = [IsAuthenticated]
 
-    @swagger_auto_schema(responses={200: words.UserOutput})
+    @swagger_auto_schema(responses={200: serializers.UserOutput})
     def get(self, request: SignedInRequest) -> Response:
         """Show the signed-in user"""
-        return respond(words.UserOutput, request.user)
+        return respond(serializers.UserOutput, request.user)
 
-    @swagger_auto_schema(request_body=words.UserFields, responses={200: words.UserOutput})
+    @swagger_auto_schema(request_body=serializers.UserFields, responses={200: serializers.UserOutput})
     def put(self, request: SignedInRequest) -> Response:
         """Change one's first and last name. Fields that are left out stay as they are."""
-        user = services.profile_update(user=request.user, **read(words.UserFields, request))
-        return respond(words.UserOutput, user)
+        user = services.profile_update(user=request.user, **read(serializers.UserFields, request))
+        return respond(serializers.UserOutput, user)
 
-    @swagger_auto_schema(request_body=words.UserFields, responses={200: words.UserOutput})
+    @swagger_auto_schema(request_body=serializers.UserFields, responses={200: serializers.UserOutput})
     def patch(self, request: SignedInRequest) -> Response:
         """Change one's first or last name"""
         return self.put(request)
@@ -75,18 +77,18 @@ class UserView(APIView):
 class AccountView(APIView):
     permission_classes = [IsAuthenticated]
 
-    @swagger_auto_schema(responses={200: words.AccountOutput})
+    @swagger_auto_schema(responses={200: serializers.AccountOutput})
     def get(self, request: SignedInRequest) -> Response:
         """Show the user profile"""
-        return respond(words.AccountOutput, request.user)
+        return respond(serializers.AccountOutput, request.user)
 
-    @swagger_auto_schema(request_body=words.AccountFields, responses={200: words.AccountOutput})
+    @swagger_auto_schema(request_body=serializers.AccountFields, responses={200: serializers.AccountOutput})
     def put(self, request: SignedInRequest) -> Response:
         """Update the user profile. Fields that are left out stay as they are."""
-        user = services.profile_update(user=request.user, **read(words.AccountFields, request))
-        return respond(words.AccountOutput, user)
+        user = services.profile_update(user=request.user, **read(serializers.AccountFields, request))
+        return respond(serializers.AccountOutput, user)
 
-    @swagger_auto_schema(request_body=words.AccountFields, responses={200: words.AccountOutput})
+    @swagger_auto_schema(request_body=serializers.AccountFields, responses={200: serializers.AccountOutput})
     def patch(self, request: SignedInRequest) -> Response:
         """Update a part of the user profile"""
         return self.put(request)

@@ -19,12 +19,12 @@ from payments.requests import PaymentRequest
 from payments.states import PaymentMethod
 from payments.views.gateways import CallbackView, GatewayEdge
 from shipping.selectors import profile_address
-from storefronts.joint.errors import in_words
-from storefronts.omache import serializers as words
+from storefronts.joint.errors import fields_renamed
+from storefronts.omache import serializers
 from storefronts.omache.pagination import PlainPagination
 from storefronts.omache.views.products import shown
-from utils.api.clients import address_of
-from utils.api.idempotency import IDEMPOTENCY_KEY, once_of
+from utils.api.clients import ip_address_of
+from utils.api.idempotency import IDEMPOTENCY_KEY, request_key_of
 from utils.api.views import ListView, read, respond
 
 _IDS = openapi.Schema(
@@ -35,10 +35,10 @@ _IDS = openapi.Schema(
 class CartView(APIView):
     permission_classes = [AllowAny]
 
-    @swagger_auto_schema(request_body=_IDS, responses={200: words.ProductOutput(many=True)}, security=[])
+    @swagger_auto_schema(request_body=_IDS, responses={200: serializers.ProductOutput(many=True)}, security=[])
     def post(self, request: Request) -> Response:
         """Show the products with the ids in the list; products no longer for sale are left out"""
-        wanted = read(words.CartInput, request)["products"]
+        wanted = read(serializers.CartInput, request)["products"]
         found = dict(catalog.products_on_sale().filter(pk__in=wanted).values_list("pk", "updated_at"))
         return Response(shown([(pk, found[pk]) for pk in dict.fromkeys(wanted) if pk in found]))
 
@@ -47,29 +47,29 @@ class CashoutView(APIView):
     permission_classes = [IsAuthenticated]
 
     @swagger_auto_schema(
-        request_body=words.CashoutInput,
-        responses={201: words.CashoutOutput, 503: "M-Pesa does not answer. Nothing was ordered."},
+        request_body=serializers.CashoutInput,
+        responses={201: serializers.CashoutOutput, 503: "M-Pesa does not answer. Nothing was ordered."},
         manual_parameters=[IDEMPOTENCY_KEY],
     )
     def post(self, request: SignedInRequest) -> Response:
         """Place an order and ask the phone with the number ``mpesa_number`` to pay it"""
-        fields = read(words.CashoutInput, request)
+        fields = read(serializers.CashoutInput, request)
         wanted = [ProductLine(one["product"], one["number"], one.get("variant")) for one in fields["order"]]
-        with in_words(phone="mpesa_number"):
+        with fields_renamed(phone="mpesa_number"):
             payment = payments.checkout_and_start(
                 user=request.user,
                 method=PaymentMethod.MPESA,
                 order=OrderRequest(
                     items=line_items(wanted, currency=settings.DEFAULT_CURRENCY),
                     address=profile_address(request.user),
-                    placed_from=address_of(request._request),
+                    placed_from=ip_address_of(request._request),
                     email=request.user.email or "",
                     phone=fields["mpesa_number"],
                 ),
                 payment=PaymentRequest(phone=fields["mpesa_number"], callback_path="/safwebhook/"),
-                once=once_of(request),
+                request_key=request_key_of(request),
             )
-        return respond(words.CashoutOutput, payment.order, status.HTTP_201_CREATED)
+        return respond(serializers.CashoutOutput, payment.order, status.HTTP_201_CREATED)
 
 
 class TrackView(ListView):
@@ -77,7 +77,7 @@ class TrackView(ListView):
 
     permission_classes = [IsAuthenticated]
     pagination_class = PlainPagination
-    serializer_class = words.TrackOutput
+    serializer_class = serializers.TrackOutput
 
     def get_queryset(self):
         return orders.order_details(orders.orders_of(self.request.user))

@@ -16,9 +16,9 @@ from accounts.authentication import SignedInRequest
 from catalog import selectors as catalog
 from catalog.errors import CategoryNotFound
 from inventory.products import product_offer
-from storefronts.joint.errors import in_words
+from storefronts.joint.errors import fields_renamed
 from storefronts.joint.products import product_rows
-from storefronts.omache import serializers as words
+from storefronts.omache import serializers
 from storefronts.omache.categories import CATEGORIES, GROUPS, slug_of
 from storefronts.omache.pagination import PlainPagination
 from storefronts.window.views import FRONT_PAGE
@@ -30,7 +30,7 @@ _IN_A_GROUP = 12
 
 def shown(versions: Sequence[Any]) -> list[dict[str, Any]]:
     """Render products in the order of ``versions``, with ``item_number``, the contract's field for the stock."""
-    found = product_rows(versions, card=words.ProductCard)
+    found = product_rows(versions, card=serializers.ProductCard)
     return [{**row, "item_number": row["stock"]} for row in found]
 
 
@@ -38,7 +38,7 @@ class FrontView(ProblemsAsJSON, PublicPage):
     permission_classes = [AllowAny]
     renderer_classes = [JSONRenderer, TemplateHTMLRenderer]
 
-    @swagger_auto_schema(responses={200: words.GroupsOutput}, security=[])
+    @swagger_auto_schema(responses={200: serializers.GroupsOutput}, security=[])
     def get(self, request: Request) -> Response:
         """List the newest products of each category; a browser gets the HTML front page"""
         if request.accepted_renderer.format == "html":
@@ -53,7 +53,7 @@ class ProductRows(generics.ListAPIView, PublicPage):
 
     permission_classes = [AllowAny]
     pagination_class = PlainPagination
-    serializer_class = words.ProductOutput
+    serializer_class = serializers.ProductOutput
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         found = self.filter_queryset(self.get_queryset()).values_list("pk", "updated_at")
@@ -89,11 +89,11 @@ class CategoryView(ProductRows):
 class CreateView(APIView):
     permission_classes = [IsAuthenticated]
 
-    @swagger_auto_schema(request_body=words.ProductInput, responses={201: words.ProductOutput})
+    @swagger_auto_schema(request_body=serializers.ProductInput, responses={201: serializers.ProductOutput})
     def post(self, request: SignedInRequest) -> Response:
         """Create a product that the caller sells"""
-        fields = read(words.ProductInput, request)
-        with in_words(payout_phone="payment_mpesa_number"):
+        fields = read(serializers.ProductInput, request)
+        with fields_renamed(payout_phone="payment_mpesa_number"):
             product = product_offer(user=request.user, **fields)
         (row,) = shown([(product.pk, product.updated_at)])
         return Response(row, status=status.HTTP_201_CREATED)

@@ -9,7 +9,7 @@ from rest_framework.test import APIClient
 
 from payments import services
 from payments.balances import CHECKS_BEFORE_ALERT
-from payments.gateways.base import GatewayRefused, OutcomeUnknown
+from payments.gateways.errors import GatewayRefused, OutcomeUnknown
 from payments.gateways.mpesa.api import Reply
 from payments.models import Payment, PaymentEntry, Refund
 from tests.payments.mpesa.test_reversal import give_back, initiator, paid, tell

@@ -12,7 +12,8 @@ from django.core.cache import cache
 from mpesa_mcp import helpers
 
 from orders.models import Order
-from payments.gateways.base import Buyer, GatewayDown, GatewayMisconfigured
+from payments.gateways.base import Buyer
+from payments.gateways.errors import GatewayDown, GatewayMisconfigured
 from payments.gateways.mpesa import Mpesa, api, gateway
 from payments.models import Payment, PaymentAlert
 from tests.payments.steps import alerts

@@ -13,7 +13,7 @@ from tests.support.patience import wait_for
 pytestmark = [pytest.mark.xdist_group("browser"), on_the_embedded_default]
 
 
-class Client:
+class SimulatedShopClient:
     def __init__(self, shop: str, name: str) -> None:
         self.shop = f"{shop}/api/v1"
         self.headers: dict[str, str] = {}
@@ -39,7 +39,7 @@ def answer_the_phone(shop: str) -> None:
 
 
 def test_a_purchase_that_is_given_back(simulated_shop: str) -> None:
-    buyer, staff = Client(simulated_shop, "buyer"), Client(simulated_shop, "boss")
+    buyer, staff = SimulatedShopClient(simulated_shop, "buyer"), SimulatedShopClient(simulated_shop, "boss")
     product = buyer.get("/products/")["results"][0]["id"]
     cart = buyer.post("/cart/items/", product=product, quantity=1)
     order = {"cart": cart["id"], "address": {"street": "Moi Avenue 1"}, "payment_method": "mpesa"}

@@ -8,7 +8,7 @@ import time_machine
 from django.utils import timezone
 
 from payments.gateways import gateway
-from payments.gateways.base import GatewayMisconfigured
+from payments.gateways.errors import GatewayMisconfigured
 from payments.models import Payment, PaymentEntry
 from payments.services import reconcile
 from tests.payments.steps import alerts, books_agree, settle_down

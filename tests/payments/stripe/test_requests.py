@@ -11,7 +11,8 @@ import pytest
 import requests
 
 from payments.gateways import gateway
-from payments.gateways.base import GatewayDown, Outcome, Result
+from payments.gateways.errors import GatewayDown
+from payments.gateways.results import Outcome, Result
 from payments.gateways.stripe import api
 from payments.models import Payment
 from payments.services import settle

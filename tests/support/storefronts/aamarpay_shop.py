@@ -5,7 +5,7 @@ from typing import Any
 from tests.support.account_endpoints import NAME, PASSWORD
 from tests.support.callers import CUSTOMER, OPEN, ORDERS, OWNER, Callers
 from tests.support.hostile import NOTHING, PHONE, text, whole
-from tests.support.query_counts import Request, Shop
+from tests.support.query_counts import CountedRequest, CountedShop
 from tests.support.writes import ANYBODY, Write
 from tests.support.writes import CUSTOMER as SHOPPER
 
@@ -151,7 +151,7 @@ WRITES = [
 ]
 
 
-def requests(shop: Shop) -> dict[str, Request]:
+def requests(shop: CountedShop) -> dict[str, CountedRequest]:
     """Return the requests to count. The payment request needs BDT, so ``tests/contracts`` counts it."""
     customer = shop.customer
     user = customer.get("/api/v1/auth/me/").json()["id"]

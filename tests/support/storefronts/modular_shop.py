@@ -3,7 +3,7 @@
 from tests.support.account_endpoints import NAME, NEWCOMER, PASSWORD
 from tests.support.callers import CATALOGUE, CUSTOMER, OPEN, PAGE, Callers
 from tests.support.hostile import AMOUNT, NOTHING, NULL, text, whole
-from tests.support.query_counts import Request, Shop
+from tests.support.query_counts import CountedRequest, CountedShop
 from tests.support.writes import ANYBODY, STAFF, Write
 from tests.support.writes import CUSTOMER as SHOPPER
 
@@ -117,7 +117,7 @@ WRITES = [
 ]
 
 
-def requests(shop: Shop) -> dict[str, Request]:
+def requests(shop: CountedShop) -> dict[str, CountedRequest]:
     product, category = f"/catalog/products/{shop.single.pk}/", f"/catalog/categories/{shop.product.category_id}/"
     return {
         "GET user/": lambda: shop.customer.get("/accounts/user/"),

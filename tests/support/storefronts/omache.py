@@ -3,7 +3,7 @@
 from tests.support.account_endpoints import NAME
 from tests.support.callers import ALL_SELLERS, CATALOGUE, CUSTOMER, CUSTOMERS, OPEN, PAGE, PUBLIC, Callers
 from tests.support.hostile import AMOUNT, EMPTY, NOTHING, NULL, text, whole
-from tests.support.query_counts import Request, Shop
+from tests.support.query_counts import CountedRequest, CountedShop
 from tests.support.writes import ANYBODY, Write
 from tests.support.writes import CUSTOMER as SHOPPER
 
@@ -95,7 +95,7 @@ WRITES = [
 ]
 
 
-def requests(shop: Shop) -> dict[str, Request]:
+def requests(shop: CountedShop) -> dict[str, CountedRequest]:
     """Return the requests to count. The order itself needs shillings, so ``tests/contracts`` counts it."""
     customer, anonymous = shop.customer, shop.anonymous
     return {

@@ -5,7 +5,7 @@ from typing import Any
 from tests.support.account_endpoints import NAME, NEWCOMER, PROFILE
 from tests.support.callers import CATALOGUE, CUSTOMER, FINANCE, OPEN, ORDERS, OWNER, PAGE, Callers
 from tests.support.hostile import AMOUNT, NOTHING, NULL, PHONE, PHONE_OR_NONE, text, whole
-from tests.support.query_counts import Request, Shop
+from tests.support.query_counts import CountedRequest, CountedShop
 from tests.support.writes import ANYBODY, STAFF, Write
 from tests.support.writes import CUSTOMER as SHOPPER
 
@@ -125,7 +125,7 @@ WRITES = [
 ]
 
 
-def requests(shop: Shop) -> dict[str, Request]:
+def requests(shop: CountedShop) -> dict[str, CountedRequest]:
     customer, staff, on = shop.customer, shop.staff, shop.payment.order_id
     order: dict[str, Any] = {"shipping_address": "1 Main Street", "phone_number": "+1234567890"}
     return {

@@ -3,7 +3,7 @@
 from tests.support.account_endpoints import NAME, NEWCOMER, PASSWORD, PROFILE
 from tests.support.callers import CATALOGUE, CUSTOMER, FINANCE, OPEN, ORDERS, OWNER, PAGE, REVIEWER, SELLER, Callers
 from tests.support.hostile import AMOUNT, EMPTY, NOTHING, NULL, PHONE_OR_NONE, text, whole
-from tests.support.query_counts import Request, Shop
+from tests.support.query_counts import CountedRequest, CountedShop
 from tests.support.writes import ANYBODY, STAFF, Write
 from tests.support.writes import CUSTOMER as SHOPPER
 
@@ -126,7 +126,7 @@ WRITES = [
 ]
 
 
-def requests(shop: Shop) -> dict[str, Request]:
+def requests(shop: CountedShop) -> dict[str, CountedRequest]:
     customer, staff, on = shop.customer, shop.staff, shop.payment.order_id
     item = {**STREET, "order_items": [{"product": shop.single.pk, "quantity": 1}]}
     review = {"rating": 5, "comment": "Quiet and fast."}
