@@ -60,7 +60,7 @@ def marks(values: Sequence[Any]) -> str:
 def insert(*rows: models.Model, **written: str) -> Callable[[], None]:
     """Insert new rows of one model. Return a function that gives them their ids; call it after ``one_trip``, if at all.
 
-    ``written`` holds SQL that stands in place of the values of columns, such as ``shipment_id="lastval()"``. Signals
+    ``written`` holds SQL that stands in place of the values of columns, such as ``last_id``'s. Signals
     are not sent.
     """
     sql, fields = _insert(type(rows[0]), len(rows), tuple(written.items()))
@@ -90,9 +90,14 @@ def _insert(model: type[models.Model], rows: int, written: tuple[tuple[str, str]
     return f'INSERT INTO {table} ({columns}) VALUES {many} RETURNING "id"', fields  # noqa: S608
 
 
-def last_id() -> str:
-    """Return the SQL for the id that the database gave last on this connection."""
-    return "lastval()" if connection.vendor == "postgresql" else "last_insert_rowid()"
+def last_id(model: type[models.Model]) -> str:
+    """Return the SQL for the id that a row of ``model`` got last on this connection, just before.
+
+    PostgreSQL gives the new row its own id first, so its sequence must be named.
+    """
+    if connection.vendor == "postgresql":
+        return f"currval(pg_get_serial_sequence('{model._meta.db_table}', 'id'))"
+    return "last_insert_rowid()"
 
 
 def decimal_of(value: Any) -> Decimal:
