@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from decimal import Decimal
-from typing import Any
 
 from django.db.models import QuerySet
 
@@ -100,7 +99,7 @@ def shipping_choice(quotes: list[ShippingQuote], *, code: str) -> ShippingQuote 
     raise ShippingMethodUnknown(field="shipping_method")
 
 
-def _price(price: Any, free_from: Any, subtotal: Decimal) -> Decimal:
+def _price(price: float | Decimal, free_from: float | Decimal | None, subtotal: Decimal) -> Decimal:
     """Return what a rate asks for a cart worth ``subtotal``, in the rate's currency."""
     is_free = free_from is not None and subtotal >= decimal_of(free_from)
     return Decimal(0) if is_free else decimal_of(price)

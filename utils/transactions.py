@@ -19,7 +19,8 @@ def whole_transaction() -> Iterator[None]:
         with transaction.atomic(savepoint=False):
             yield
         return
-    token = _last.set(actions := [])
+    actions: list[Callable[[], None]] = []
+    token = _last.set(actions)
     try:
         with transaction.atomic():
             yield

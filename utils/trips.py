@@ -84,7 +84,7 @@ def _insert(model: type[models.Model], rows: int, written: tuple[tuple[str, str]
     """Build the INSERT of this many rows; return it with the fields whose values it takes."""
     quote, instead = connection.ops.quote_name, dict(written)
     fields = [field for field in model._meta.local_concrete_fields if not field.primary_key]
-    columns = ", ".join(quote(field.column) for field in fields)
+    columns = ", ".join(quote(str(field.column)) for field in fields)
     values = ", ".join(instead.get(field.attname, "%s") for field in fields)
     table, many = quote(model._meta.db_table), ", ".join([f"({values})"] * rows)
     return f'INSERT INTO {table} ({columns}) VALUES {many} RETURNING "id"', fields  # noqa: S608
