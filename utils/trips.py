@@ -12,6 +12,8 @@ from functools import cache
 from typing import Any
 
 from django.db import connection, models
+from django.db.models.sql import InsertQuery
+from django.db.models.sql.compiler import SQLInsertCompiler
 
 Rows = list[tuple[Any, ...]]
 
@@ -64,8 +66,9 @@ def insert(*rows: models.Model, **written: str) -> Callable[[], None]:
     are not sent.
     """
     sql, fields = _insert(type(rows[0]), len(rows), tuple(written.items()))
+    compiler = _compiler(type(rows[0]))
     values = [
-        field.get_db_prep_save(field.pre_save(row, add=True), connection)
+        compiler.prepare_value(field, compiler.pre_save_val(field, row))
         for row in rows
         for field in fields
         if field.attname not in written
@@ -77,6 +80,14 @@ def insert(*rows: models.Model, **written: str) -> Callable[[], None]:
             row.pk, row._state.adding, row._state.db = pk, False, "default"
 
     return number
+
+
+@cache
+def _compiler(model: type[models.Model]) -> SQLInsertCompiler:
+    """Return Django's compiler of INSERTs, which reads values from rows as the ORM does."""
+    query = InsertQuery(model)
+    query.insert_values([], [])
+    return SQLInsertCompiler(query, connection, "default")
 
 
 @cache
