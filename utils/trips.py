@@ -11,6 +11,8 @@ from functools import cache
 from typing import Any
 
 from django.db import connection, models
+from django.db.models.sql import InsertQuery
+from django.db.models.sql.compiler import SQLInsertCompiler
 
 Rows = list[tuple[Any, ...]]
 
@@ -44,12 +46,13 @@ def send(sql: str, params: Sequence[Any]) -> Callable[[], Rows]:
 def insert(*rows: models.Model, **written: str) -> Callable[[], None]:
     """Insert new rows of one model. Return a function that gives them their ids; call it after ``one_trip``, if at all.
 
-    ``written`` holds SQL that stands in place of the values of columns, such as ``shipment_id="lastval()"``. Signals
+    ``written`` holds SQL that stands in place of the values of columns, such as ``last_id``'s. Signals
     are not sent.
     """
     sql, fields = _insert(type(rows[0]), len(rows), tuple(written.items()))
+    compiler = _compiler(type(rows[0]))
     values = [
-        field.get_db_prep_save(field.pre_save(row, add=True), connection)
+        compiler.prepare_value(field, compiler.pre_save_val(field, row))
         for row in rows
         for field in fields
         if field.attname not in written
@@ -64,6 +67,14 @@ def insert(*rows: models.Model, **written: str) -> Callable[[], None]:
 
 
 @cache
+def _compiler(model: type[models.Model]) -> SQLInsertCompiler:
+    """Return Django's compiler of INSERTs, which reads values from rows as the ORM does."""
+    query = InsertQuery(model)
+    query.insert_values([], [])
+    return SQLInsertCompiler(query, connection, "default")
+
+
+@cache
 def _insert(model: type[models.Model], rows: int, written: tuple[tuple[str, str], ...]) -> tuple[str, list[Any]]:
     """Build the INSERT of this many rows; return it with the fields whose values it takes."""
     quote, instead = connection.ops.quote_name, dict(written)
@@ -74,9 +85,14 @@ def _insert(model: type[models.Model], rows: int, written: tuple[tuple[str, str]
     return f'INSERT INTO {table} ({columns}) VALUES {many} RETURNING "id"', fields  # noqa: S608
 
 
-def last_id() -> str:
-    """Return the SQL for the id that the database gave last on this connection."""
-    return "lastval()" if connection.vendor == "postgresql" else "last_insert_rowid()"
+def last_id(model: type[models.Model]) -> str:
+    """Return the SQL for the id that a row of ``model`` got last on this connection, just before.
+
+    PostgreSQL gives the new row its own id first, so its sequence must be named.
+    """
+    if connection.vendor == "postgresql":
+        return f"currval(pg_get_serial_sequence('{model._meta.db_table}', 'id'))"
+    return "last_insert_rowid()"
 
 
 def decimal_of(value: object) -> Decimal:

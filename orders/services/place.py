@@ -143,7 +143,7 @@ def _write(order: Order, quote: Quote, open_payment: Callable[[Order], Callable[
     parcel = order.shipment
     with one_trip():
         number_parcel = insert(parcel)
-        number_order = insert(order, shipment_id=last_id())
+        number_order = insert(order, shipment_id=last_id(type(parcel)))
     number_parcel()
     number_order()
     order.shipment = parcel  # now that it has an id

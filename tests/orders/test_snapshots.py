@@ -43,3 +43,17 @@ def test_a_variant_with_long_options_is_ordered(customer_api: APIClient, longest
     placed = customer_api.post("/api/v1/orders/", {"address": {"street": "1 Main Street"}})
     assert placed.status_code == 201, placed.content
     assert placed.json()["lines"][0]["variant_title"] == " / ".join(values)
+
+
+@pytest.mark.django_db
+def test_an_order_has_its_own_parcel(customer_api: APIClient) -> None:
+    """The ids of orders and parcels do not run side by side."""
+    for _ in range(3):
+        Shipment.objects.create(street="9 Other Street")
+    for street in ("1 Main Street", "2 Main Street"):
+        body = {"items": [{"product": make_product(stock_left=5).pk}], "address": {"street": street}}
+        assert customer_api.post("/api/v1/orders/", body).status_code == 201
+    assert list(Order.objects.order_by("id").values_list("shipment__street", flat=True)) == [
+        "1 Main Street",
+        "2 Main Street",
+    ]
