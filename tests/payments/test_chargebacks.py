@@ -33,6 +33,14 @@ def test_money_that_is_not_here_is_not_taken_from_other_money(paid_sale: Sale) -
     assert not PaymentEntry.objects.filter(kind="chargeback").exists()
 
 
+def test_what_the_bank_returns_counts_without_a_word_on_what_it_took(paid_sale: Sale) -> None:
+    receipt = PaymentEntry.objects.get().receipt
+    for moved in ({"taken": "100"}, {"taken": "0", "returned": "100"}):
+        chargeback_settle(news(paid_sale, receipt, **moved))
+    entered = PaymentEntry.objects.order_by("id").values_list("kind", "amount")
+    assert list(entered) == [("capture", 100), ("chargeback", 100), ("chargeback_won", 100)]
+
+
 def test_the_same_or_older_news_enter_nothing(paid_sale: Sale) -> None:
     receipt = PaymentEntry.objects.get().receipt
     for taken in ("60", "60", "40", "100"):

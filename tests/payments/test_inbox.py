@@ -11,6 +11,7 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from payments.gateways.errors import BadMessage, GatewayDown
+from payments.gateways.messages import Incoming
 from payments.gateways.results import Outcome
 from payments.gateways.stripe import Stripe
 from payments.models import GatewayEvent, PaymentEntry, Refund
@@ -39,6 +40,16 @@ def test_a_message_is_stored_and_processed_once_however_often_it_is_sent(sale: S
     event = GatewayEvent.objects.get()
     assert (event.state, event.attempts, event.processed_at is not None) == ("done", 1, True)
     assert (sale.order.status, PaymentEntry.objects.count()) == ("confirmed", 1)
+
+
+def test_a_message_is_stored_with_its_job_or_not_at_all(sale: Sale, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(**kwargs: Any) -> None:
+        raise OperationalError
+
+    monkeypatch.setattr(inbox.event_process_job, "enqueue", fail)
+    with pytest.raises(OperationalError):
+        inbox.event_store(method="stripe", incoming=Incoming("evt-1", "payment"))
+    assert GatewayEvent.objects.count() == 0
 
 
 def test_the_answer_does_not_wait_for_the_processing(sale: Sale) -> None:

@@ -14,7 +14,8 @@ from payments.gateways import registry
 from payments.gateways.errors import GatewayDown, GatewayMisconfigured
 from payments.gateways.messages import Incoming
 from payments.models import GatewayEvent, Payment, PaymentAlert
-from payments.services import payment_start, reconcile, settle
+from payments.services import alert_raise, payment_start, reconcile, settle
+from payments.states import AlertKind
 from tests.factories import make_product, make_user
 from tests.payments.conftest import Sale
 from tests.payments.steps import alerts, expire, make_due, money, place, settle_down
@@ -234,6 +235,13 @@ class TestPaidOrdersThatAreLeftPending:
         broken.undo()
         reconcile()
         assert PaymentAlert.objects.get().resolved_at is not None
+
+    def test_other_alerts_stay_open_when_they_are_confirmed(self, left: Sale, broken: pytest.MonkeyPatch) -> None:
+        reconcile()
+        alert_raise(kind=AlertKind.RISK, key="1", payment=left.payment)
+        broken.undo()
+        reconcile()
+        assert [alert.kind for alert in PaymentAlert.objects.filter(resolved_at=None)] == ["risk"]
 
     def test_are_a_flaw_after_an_hour(self, left: Sale) -> None:
         captured_at(left, minutes=59)

@@ -7,9 +7,12 @@ import pytest
 from django.utils import timezone
 from rest_framework.test import APIClient
 
+from accounts.models import User
+from payments.balances import CHECKS_BEFORE_ALERT, refund_is_for_staff
 from payments.gateways.errors import GatewayDown, GatewayMisconfigured, GatewayRefused, OutcomeUnknown
+from payments.gateways.messages import RefundMessage
 from payments.gateways.results import Outcome, RefundResult
-from payments.models import Payment, PaymentAlert, PaymentEntry, Refund
+from payments.models import GatewayEvent, Payment, PaymentAlert, PaymentEntry, Refund
 from payments.services import alert_resolve, reconcile, refund_send, refund_settle, settle
 from tests.factories import make_user
 from tests.payments.conftest import Sale, ask, set_aside
@@ -140,6 +143,19 @@ class TestAnswers:
             assert reconcile().refunds == 0
         assert (pauses, len(fake.calls)) == ([2, 4, 8], 3)
 
+    def test_staff_decide_about_it_from_the_try_that_alerts_them(
+        self, staff_api: APIClient, paid_sale: Sale, fake: FakeGateway
+    ) -> None:
+        fake.failure = OutcomeUnknown("Timeout")
+        refund = self.request(staff_api, paid_sale)
+        Refund.objects.update(checks=CHECKS_BEFORE_ALERT)
+        refund.refresh_from_db()
+        assert (refund_is_for_staff(refund), alerts()) == (False, [])
+        make_due()
+        reconcile()
+        refund.refresh_from_db()
+        assert (refund_is_for_staff(refund), alerts()) == (True, ["unsettled"])
+
     def test_one_that_is_settled_is_not_looked_at_again(
         self, staff_api: APIClient, paid_sale: Sale, fake: FakeGateway
     ) -> None:
@@ -178,6 +194,23 @@ class TestAnswers:
             refund_settle(refund_id=refund.pk, result=result)
         assert (Refund.objects.get().state, set_aside(paid_sale), alerts()) == ("failed", 0, ["refund_failed"])
         assert (money(paid_sale.order), paid_sale.order.payment_status) == ((HUNDRED, 0), "paid")
+
+    def test_a_failure_that_is_told_again_in_other_words_changes_nothing(
+        self, staff_api: APIClient, staff: User, paid_sale: Sale
+    ) -> None:
+        refund = self.request(staff_api, paid_sale)
+        first = refund_settle(refund_id=refund.pk, result=FAILURE)
+        alert_resolve(alert_id=PaymentAlert.objects.get().pk, actor=staff)
+        refund_settle(refund_id=refund.pk, result=RefundResult(Outcome.FAILED, reason="Account closed"))
+        refund.refresh_from_db()
+        assert (refund.failure, refund.settled_at) == ("Card closed", first.settled_at)
+        assert PaymentAlert.objects.get().resolved_at is not None
+
+    def test_a_refund_keeps_the_id_that_the_gateway_gave_it_first(self, staff_api: APIClient, paid_sale: Sale) -> None:
+        refund = self.request(staff_api, paid_sale)
+        for result in (SUCCESS, RefundResult(Outcome.PAID, gateway_id="re-2")):
+            refund_settle(refund_id=refund.pk, result=result)
+        assert (Refund.objects.get().gateway_id, money(paid_sale.order)) == ("re-1", (HUNDRED, 40))
 
     def test_a_result_that_is_open_changes_nothing(self, staff_api: APIClient, paid_sale: Sale) -> None:
         refund = self.request(staff_api, paid_sale)
@@ -266,6 +299,12 @@ class TestMadeAtTheGateway:
         settle(payment_id=sale.payment.pk, result=paid(sale.payment))
         process_postponed()
         assert money(sale.order) == (HUNDRED, HUNDRED)
+
+    def test_of_no_amount_is_nothing(self, paid_sale: Sale, fake: FakeGateway, monkeypatch: pytest.MonkeyPatch) -> None:
+        said = RefundMessage(SUCCESS, payment=paid_sale.payment)
+        monkeypatch.setattr(fake, "messages_of", lambda event: [said])
+        send(message_about_refund(paid_sale.payment, "30.00", "re-9"))
+        assert (Refund.objects.count(), GatewayEvent.objects.get().state) == (0, "done")
 
     def test_by_hand_and_then_reported_counts_once(self, staff_api: APIClient, paid_sale: Sale) -> None:
         ask(staff_api, paid_sale, amount="30.00")

@@ -10,6 +10,7 @@ from django.utils import timezone
 from orders.models import Order
 from orders.services import order_transition
 from orders.states import OrderStatus
+from payments.balances import was_left_out
 from payments.errors import PaymentNotFound
 from payments.gateways.results import Outcome, Result
 from payments.models import Payment, PaymentAlert, PaymentEntry, Refund
@@ -70,6 +71,12 @@ def test_another_amount_or_currency_is_told_and_never_counted(sale: Sale, other:
     assert PaymentAlert.objects.get().payment == payment
 
 
+def test_money_that_was_not_counted_is_told_from_money_that_was(sale: Sale) -> None:
+    say(sale, paid(sale.payment, receipt="R1", amount="99.99"))
+    payment = say(sale, paid(sale.payment, receipt="R2"))
+    assert {receipt: was_left_out(payment, receipt) for receipt in ("R1", "R2")} == {"R1": True, "R2": False}
+
+
 def test_what_the_gateway_itself_finds_contradictory_is_not_counted(sale: Sale) -> None:
     say(sale, dataclasses.replace(paid(sale.payment), mismatch="Another shop's number."))
     assert (money(sale.order), alerts()) == ((0, 0), ["amount_mismatch"])
@@ -82,6 +89,14 @@ def test_a_receipt_pays_for_one_payment_only(sale: Sale) -> None:
         say(sale, paid(other, receipt="R1"), other)
     assert (money(other.order), alerts()) == ((0, 0), ["receipt_reused"])
     assert Payment.objects.get(pk=other.pk).state == "pending"
+
+
+def test_each_transfer_has_a_reference_of_its_own(sale: Sale) -> None:
+    other = place(make_user(), sale.product)
+    for payment, reference in ((sale.payment, "T-1"), (other, "T-2")):
+        say(sale, dataclasses.replace(paid(payment), reference=reference), payment)
+    assert sorted(Payment.objects.values_list("reference", "state")) == [("T-1", "captured"), ("T-2", "captured")]
+    assert alerts() == []
 
 
 def test_a_name_that_another_payment_has_does_not_hold_up_the_money(sale: Sale) -> None:

@@ -11,6 +11,7 @@ from rest_framework.test import APIClient
 from accounts.models import User
 from orders.models import Order
 from orders.services import order_transition
+from payments.errors import GatewayUncertain
 from payments.gateways.errors import GatewayDown, GatewayMisconfigured, GatewayRefused, OutcomeUnknown
 from payments.gateways.results import Outcome, Result
 from payments.models import Payment
@@ -276,6 +277,26 @@ def test_a_start_that_failed_takes_nothing_from_one_that_came_between(
     assert start(api, sale.payment).status_code == 503
     sale.payment.refresh_from_db()
     assert (sale.payment.state, bool(sale.payment.pay_url), bool(sale.payment.next_check_at)) == ("waiting", True, True)
+
+
+def test_a_start_that_failed_leaves_one_alone_whose_answer_was_lost(
+    api: APIClient, sale: Sale, fake: FakeGateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first is still asking when the buyer asks again, and gets no answer; then the first fails."""
+    monkeypatch.setattr(fake, "may_start_again", True)
+
+    def second(*args: Any, **kwargs: Any) -> Any:
+        raise OutcomeUnknown("Timeout")
+
+    def first(*args: Any, **kwargs: Any) -> Any:
+        monkeypatch.setattr(fake, "start", second)
+        with pytest.raises(GatewayUncertain):
+            payment_start(payment_id=sale.payment.pk)
+        raise GatewayDown("too late")
+
+    monkeypatch.setattr(fake, "start", first)
+    assert start(api, sale.payment).status_code == 503
+    assert (state(sale), sale.payment.failure, bool(sale.payment.next_check_at)) == ("unknown", "Timeout", True)
 
 
 def test_an_order_that_somebody_cancelled_stays_cancelled_when_money_comes(sale: Sale, staff: User) -> None:
