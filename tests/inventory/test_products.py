@@ -11,7 +11,7 @@ from accounts.services import user_erase
 from catalog.errors import BadPrice, NotForSale, ProductNotFound, VariantNeeded
 from catalog.models import Category, Product
 from catalog.services import product_archive
-from inventory.offers import LineItem, ProductLine, line_items, offer_of_product
+from inventory.offers import LineItem, ProductLine, line_items, offer_of, offer_of_product
 from inventory.products import product_offer, variant_create
 from inventory.selectors import discrepancies
 from tests.factories import balance, make_product, make_staff, make_user, sole_variant
@@ -66,6 +66,14 @@ class TestOffersNamed:
             offer_of_product(product.pk, currency="USD")
         ((offer, _),) = offered(product.pk)
         assert offer.variant == product.variants.earliest("position", "pk")
+
+
+def test_an_offer_is_of_a_variant_or_a_product() -> None:
+    lamp = make_product()
+    offers = [offer_of(variant=sole_variant(lamp).pk, currency="USD"), offer_of(product=lamp.pk, currency="USD")]
+    assert offers[0] == offers[1]
+    with pytest.raises(TypeError):
+        offer_of(currency="USD")
 
 
 class TestProductOffer:

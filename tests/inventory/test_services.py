@@ -35,6 +35,16 @@ def test_reserve_commit(variant: Variant) -> None:
     assert discrepancies() == []
 
 
+def test_a_sum_that_the_database_does_not_change_stops_everything(
+    variant: Variant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Reading more than there is stands for a broken ledger."""
+    monkeypatch.setattr(StockItem, "available", 11)
+    with pytest.raises(RuntimeError, match="did not change"), transaction.atomic():
+        stock.stock_reserve(reference="A", quantities={variant.pk: 11})
+    assert (sums(variant), Reservation.objects.count()) == ((10, 0), 0)
+
+
 def test_reserve_release(variant: Variant) -> None:
     stock.stock_reserve(reference="A", quantities={variant.pk: 4})
     for _ in range(2):

@@ -1,5 +1,7 @@
 """Many variants' counted pieces, booked at once."""
 
+from typing import Any
+
 import pytest
 from django.core.management import call_command
 from django.db import transaction
@@ -38,6 +40,21 @@ def test_pieces_come_to_the_first_location_and_leave_from_it_first() -> None:
 
     assert (more[variant.pk], fewer[variant.pk], same[variant.pk]) == (1, 3, 0)
     call_command("verify_stock")
+
+
+def test_counting_nothing_asks_the_database_nothing(django_assert_num_queries: Any) -> None:
+    with django_assert_num_queries(0):
+        assert not stock_counts_book(counted={}, note="")
+
+
+def test_reserved_pieces_can_not_be_counted_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reading more than there is for sale stands for a broken ledger."""
+    variant = sole_variant(make_product(stock_left=10))
+    stock.stock_reserve(reference="A", quantities={variant.pk: 4})
+    monkeypatch.setattr(StockItem, "available", 10)
+    with pytest.raises(RuntimeError, match="did not change"), transaction.atomic():
+        stock_counts_book(counted={variant.pk: 0}, note="")
+    assert balances(variant) == [("Main", 10, 4)]
 
 
 def test_every_movement_says_what_it_is_for() -> None:
