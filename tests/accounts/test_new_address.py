@@ -38,6 +38,16 @@ def test_a_code_to_the_new_mailbox_changes_it_and_the_old_one_is_told(customer_a
     assert customer.previous_email is None  # once told, it is forgotten
 
 
+def test_the_account_loses_its_other_codes_and_nobody_else_theirs(
+    customer_api: APIClient, other_api: APIClient, other_customer: User
+) -> None:
+    other_api.post(CHANGE, {**NEW, "email": "oskar@new.example"})
+    mailed()
+    customer_api.post(CHANGE, NEW)
+    customer_api.post(f"{CHANGE}confirm/", {"code": code_in(mailed()[0])})
+    assert list(OneTimeCode.objects.values_list("user", flat=True)) == [other_customer.pk]
+
+
 def test_not_without_the_present_password(customer_api: APIClient, customer: User) -> None:
     assert customer_api.post(CHANGE, {**NEW, "password": "guess"}).status_code == 403
     assert not OneTimeCode.objects.exists()

@@ -45,6 +45,14 @@ def test_sign_in_refresh_verify_and_sign_out(anonymous_api: APIClient, customer:
     assert anonymous_api.post(f"{AUTH}/token/refresh/", {"refresh": successor["refresh"]}).status_code == 401
 
 
+def test_a_session_keeps_the_time_of_its_first_sign_out(customer: User) -> None:
+    pair = open_session(customer)
+    services.sign_out(refresh=pair.refresh)
+    ended_at = UserSession.objects.get().revoked_at
+    services.sign_out(refresh=pair.refresh)
+    assert UserSession.objects.get().revoked_at == ended_at
+
+
 REFRESH_PATHS = [
     f"{AUTH}/token/refresh/",
     "/api/token/refresh/",

@@ -124,6 +124,10 @@ class TestANetwork:
         assert order(api_of(make_user(), address="192.0.2.8"), product, 10).status_code == 201
         assert order(api_of(proven()), product, 10).status_code == 201
 
+    def test_orders_from_nowhere_have_none_in_common(self) -> None:
+        assert caps.network_of(make_user(), address="") == ""
+        assert caps.network_of(make_user(), address="192.0.2.7") == caps.network_of(make_user(), address="192.0.2.7")
+
     def test_its_address_is_not_kept(self) -> None:
         order(api_of(make_user()), make_product())
         order(api_of(proven()), make_product())

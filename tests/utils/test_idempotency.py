@@ -6,6 +6,7 @@ from rest_framework.test import APIClient
 from accounts.models import User
 from orders.models import Order
 from tests.factories import PASSWORD, make_product
+from utils.idempotency import Answer, RequestKey, act_once
 from utils.models import IdempotencyKey
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +39,18 @@ def test_each_key_of_one_user_has_its_own_answer(customer_api: APIClient) -> Non
     first, second = order(customer_api, "one"), order(customer_api, "two")
     assert first != second
     assert (order(customer_api, "one"), order(customer_api, "two")) == (first, second)
+
+
+def test_what_must_not_happen_twice_is_done_once_and_its_answer_given_again(customer: User) -> None:
+    request_key, done = RequestKey(user_id=customer.pk, key="one", fingerprint="refund"), []
+
+    def act() -> Answer:
+        done.append("asked the gateway")
+        return Answer(status=201, body={"id": "7"})
+
+    answers = [act_once(request_key, act) for _ in range(2)]
+    assert [(answer.body, answer.replayed) for answer in answers] == [({"id": "7"}, False), ({"id": "7"}, True)]
+    assert len(done) == 1
 
 
 def test_the_stored_answers_go_with_the_account_and_only_its_own(

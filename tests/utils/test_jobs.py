@@ -39,6 +39,11 @@ def _embedded(settings: Any) -> Iterator[None]:
     ran.clear()
 
 
+def test_a_name_belongs_to_one_job() -> None:
+    with pytest.raises(RuntimeError, match=r"Two jobs are named tests\.rehearse"):
+        jobs.job("tests.rehearse")(lambda: None)
+
+
 def test_run_once() -> None:
     rehearse.enqueue(number=1)
     rehearse.enqueue(number=2)
