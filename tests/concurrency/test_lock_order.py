@@ -128,7 +128,7 @@ def test_catalogue(customer: User) -> None:
             "room": (within(lambda: quotas.require_room_for_product(actor=seller)), ACCOUNT),
             "pictures": (within(lambda: quotas.require_room_for_pictures(actor=seller, count=1)), ACCOUNT),
             "category": (lambda: catalog.category_create(name="Lamps"), ["advisory"]),
-            "many": (within(lambda: catalog.products_hold(slugs=[product.slug], currency="USD")), ["product"]),
+            "many": (within(lambda: catalog.products_lock(slugs=[product.slug], currency="USD")), ["product"]),
             "named": (lambda: catalog.category_ensure(slug="lights"), ["advisory", "advisory"]),
             "its change": (lambda: catalog.category_update(category=table, description="x"), ["product", "category"]),
             "its end": (lambda: catalog.category_delete(category=table), ["product", "category"]),

@@ -44,12 +44,14 @@ def main() -> int:
     progress = Progress(len(others) + (len(locks) if on_postgres else 0), jobs=asked.jobs)
     fates = _run(others, asked, progress)
     if on_postgres:
-        # To lock a row outside of a transaction is refused there.
-        again = [fate for fate in fates if fate.mutant.operator == "atomic" and fate.outcome in ALIVE]
-        locks += [fate.mutant for fate in again]
+        # Only there others wait for a row that is locked, and to lock one outside of a transaction is refused.
+        again = [fate.mutant for fate in fates if fate.outcome in ALIVE]
         progress.total += len(again)
-        fates = [fate for fate in fates if fate not in again]
-        fates += _run(locks, asked, progress, database_url=database_url, redis_url=redis_url)
+        tried = _run([*locks, *again], asked, progress, database_url=database_url, redis_url=redis_url)
+        # What no test about races runs keeps what was found before.
+        tried = [fate for fate in tried if fate.mutant not in again or fate.outcome != UNTESTED]
+        told = {fate.mutant for fate in tried}
+        fates = [fate for fate in fates if fate.mutant not in told] + tried
     else:
         fates += [MutantFate(mutant, LEFT_OUT, "SQLite has no row locks: set DATABASE_URL", 0) for mutant in locks]
     print(f"\n{summary(fates)}")

@@ -112,8 +112,16 @@ def _inside(parent: ast.AST, function: str, statement: ast.stmt | None) -> Itera
         here = node if isinstance(node, ast.stmt) else statement
         if function and here is not None:
             for operator, new, lines in _faults(node):
+                if _is_named_twice(parent, new):
+                    continue
                 yield _Place(function, operator, node, new, replace, lines or _lines(here, node))
         yield from _inside(node, function, here)
+
+
+def _is_named_twice(parent: ast.AST, new: ast.AST) -> bool:
+    """Return whether the call ``parent`` names the argument ``new`` already, which Python refuses."""
+    named = [each.arg for each in parent.keywords] if isinstance(parent, ast.Call) else []
+    return isinstance(new, ast.keyword) and new.arg in named
 
 
 def _children(parent: ast.AST) -> Iterator[tuple[ast.AST, Callable[[ast.AST], None]]]:

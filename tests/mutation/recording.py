@@ -78,7 +78,8 @@ class Recording:
     def tests_of(self, mutant: Mutant) -> list[str]:
         """List the tests that can notice ``mutant``.
 
-        First those of files that are named after its module, then those of its app; the quickest of every file first.
+        First those of files that are named after its module, and those about races where it is about a lock; then
+        those of its app. The quickest of every file come first.
         """
         lines = self.lines.get(mutant.path, {})
         numbers = range(mutant.first, mutant.last + 1)
@@ -89,8 +90,11 @@ class Recording:
             file = test.partition("::")[0]
             by_file[file] += 1
             is_named = Path(mutant.path).stem in Path(file).stem
+            is_about_locks = mutant.operator in {"lock", "atomic"} and file.startswith("tests/concurrency/")
             is_of_app = file.startswith(f"tests/{mutant.app}/")
-            ranked.append((not is_named, not is_of_app, by_file[file], self.seconds.get(test, 0), test))
+            ranked.append(
+                (not (is_named or is_about_locks), not is_of_app, by_file[file], self.seconds.get(test, 0), test)
+            )
         return [test for *_, test in sorted(ranked)]
 
     def cut(self, tests: list[str], *, seconds: float) -> tuple[list[str], list[str]]:

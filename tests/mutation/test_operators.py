@@ -57,6 +57,12 @@ def test_each_changes_one_thing_and_still_compiles(found: list[Mutant]) -> None:
         compile(version, "services.py", "exec")
 
 
+def test_no_argument_is_named_twice() -> None:
+    module = "def paid(rows):\n    return rows.filter(paid__gt=0, paid__gte=5, left__lt=1)\n"
+    found = [mutant.after for mutant in mutants_of(module, "shop/querysets.py") if mutant.operator == "comparison"]
+    assert found == ["left__lte=1"]
+
+
 def test_a_name_does_not_depend_on_where_in_the_file_it_stands(found: list[Mutant]) -> None:
     moved = mutants_of("def other():\n    return 1 - 2\n" + MODULE, "shop/services.py")
     assert {mutant.name for mutant in found} <= {mutant.name for mutant in moved}
