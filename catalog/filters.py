@@ -12,7 +12,6 @@ from catalog.models import MAX_KEY_LENGTH, Category, Product, Variant
 from catalog.querysets import ProductQuerySet
 from catalog.selectors import categories_below, category_get
 from inventory.models import Listing
-from inventory.querysets import ListingQuerySet
 from inventory.selectors import products_in_stock
 from utils.api.filters import AfterFilter, StableOrderingFilter, StrictBooleanFilter, StrictFilterSet
 from utils.money import DECIMAL_PLACES, MAX_DIGITS
@@ -104,17 +103,17 @@ class ListingFilter(ProductFilter):
         model = Listing
         fields: list[str] = []
 
-    def priced(self, products: ListingQuerySet) -> ListingQuerySet:
+    def priced(self, products: Any) -> Any:
         return products
 
-    def in_category(self, products: ListingQuerySet, name: str, value: str) -> QuerySet:
+    def in_category(self, products: Any, name: str, value: str) -> QuerySet:
         return products.filter(category__in=categories_below(_category(name, value)))
 
-    def from_price(self, products: ListingQuerySet, name: str, value) -> QuerySet:
+    def from_price(self, products: Any, name: str, value) -> QuerySet:
         return products.filter(price__gte=value)
 
-    def to_price(self, products: ListingQuerySet, name: str, value) -> QuerySet:
+    def to_price(self, products: Any, name: str, value) -> QuerySet:
         return products.filter(price__lte=value)
 
-    def with_stock(self, products: ListingQuerySet, name: str, value: bool) -> QuerySet:
+    def with_stock(self, products: Any, name: str, value: bool) -> QuerySet:
         return products.filter(in_stock=value)
