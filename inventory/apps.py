@@ -8,7 +8,10 @@ class InventoryConfig(AppConfig):
     name = "inventory"
 
     def ready(self) -> None:
-        from inventory import receivers  # noqa: PLC0415 - models must be loaded first
+        """Connect the receivers that keep the read model."""
+        from catalog import signals  # noqa: PLC0415 - models must be loaded first
+        from inventory import receivers  # noqa: PLC0415
 
+        signals.products_changed.connect(receivers.refresh_listings, dispatch_uid="inventory.refresh_listings")
         post_migrate.connect(receivers.fill_listings, sender=self, dispatch_uid="inventory.fill_listings")
         post_migrate.connect(follow_changes, sender=self, dispatch_uid="inventory.follow_changes")

@@ -51,14 +51,17 @@ def listings_refresh(*, product_ids: Iterable[int]) -> None:
 
 
 def _refresh(ids: Collection[int]) -> None:
-    known = set(_listings(ids).locked().values_list("product_id", flat=True))
     products = _on_sale(ids)
-    new = [product.pk for product in products if product.pk not in known]
-    if new:
-        list(StockItem.objects.filter(variant__product__in=new).locked())
-    Listing.objects.bulk_create(_derived(products), update_conflicts=True, unique_fields=_KEY, update_fields=_DERIVED)
-    if gone := known - {product.pk for product in products}:
-        _listings(gone).delete()
+    on_sale = [product.pk for product in products]
+    if products:
+        known = set(_listings(on_sale).locked().values_list("product_id", flat=True))
+        if new := set(on_sale) - known:
+            list(StockItem.objects.filter(variant__product__in=new).locked())
+        Listing.objects.bulk_create(
+            _derived(products), update_conflicts=True, unique_fields=_KEY, update_fields=_DERIVED
+        )
+    if len(products) < len(ids):
+        _listings(set(ids) - set(on_sale)).delete()
 
 
 def _listings(product_ids: Collection[int]) -> ListingQuerySet:
@@ -114,6 +117,8 @@ def availability_refresh(*, variant_ids: Collection[int]) -> None:
     products = Variant.objects.filter(pk__in=variant_ids).values("product")
     shown = Listing.objects.filter(currency=settings.DEFAULT_CURRENCY, product__in=products)
     was = dict(shown.locked().values_list("product_id", "in_stock"))
+    if not was:
+        return
     now = availability_by_product(was)
     for value in (True, False):
         turned = [pk for pk, shown_as in was.items() if now[pk].in_stock is value and shown_as is not value]
@@ -167,6 +172,7 @@ def listing_faults() -> Iterator[str]:
 
 
 def _differences(ids: Collection[int]) -> Iterator[tuple[int, str]]:
+    meta: Any = Listing._meta
     stored = {row.product_id: row for row in _listings(ids)} if ids else {}
     for row in _derived(_on_sale(ids)) if ids else []:
         kept = stored.get(row.product_id)
@@ -174,10 +180,6 @@ def _differences(ids: Collection[int]) -> Iterator[tuple[int, str]]:
             yield row.product_id, "it has no row"
             continue
         for name in _DERIVED:
-            stored_value, value = (_value_of(each, name) for each in (kept, row))
-            if stored_value != value:
-                yield row.product_id, f"{name} is {stored_value!r}, not {value!r}"
-
-
-def _value_of(row: Listing, name: str) -> object:
-    return row.category_id if name == "category" else getattr(row, name)
+            attname = meta.get_field(name).attname
+            if getattr(kept, attname) != getattr(row, attname):
+                yield row.product_id, f"{name} is {getattr(kept, attname)!r}, not {getattr(row, attname)!r}"

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import BooleanField, ExpressionWrapper, F
 
 from catalog.querysets import with_words
 
@@ -30,14 +30,6 @@ class StockItemQuerySet(models.QuerySet["StockItem"]):
 
 
 class ListingQuerySet(models.QuerySet["Listing"]):
-    # After a search: the condition that all words are in the product's name.
-    _in_name: Q | None = None
-
-    def _clone(self) -> Self:
-        clone = super()._clone()  # type: ignore[misc] # the stubs lack it
-        clone._in_name = self._in_name
-        return clone
-
     def locked(self) -> Self:
         """Lock the rows until the transaction ends, in the order of their products.
 
@@ -50,9 +42,8 @@ class ListingQuerySet(models.QuerySet["Listing"]):
         conditions = with_words(text, product="product__")
         if conditions is None:
             return self
-        found = self.filter(conditions[0]).order_by()
-        found._in_name = conditions[1]
-        return found
+        anywhere, in_name = conditions
+        return self.filter(anywhere).alias(in_name=ExpressionWrapper(in_name, BooleanField())).order_by()
 
     def parts(self) -> list[Self]:
         """Return the parts of the list, one after the other.
@@ -60,7 +51,7 @@ class ListingQuerySet(models.QuerySet["Listing"]):
         A search that is not ordered has two: products with all the words in the name, and then the others. Each is in
         id order, so no part needs to be sorted.
         """
-        if self._in_name is None or self.query.order_by:
+        if "in_name" not in self.query.annotations or self.query.order_by:
             return [self]
         rows = self.order_by("product_id")
-        return [rows.filter(self._in_name), rows.exclude(self._in_name)]
+        return [rows.filter(in_name=True), rows.filter(in_name=False)]

@@ -13,6 +13,7 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from catalog.models import Product, Variant
+from inventory.listings import listings_rebuild
 from inventory.offers import offer_of_variant
 from inventory.services import stock_adjust
 from notifications.models import Notification
@@ -197,6 +198,7 @@ def test_products(anonymous_api: APIClient) -> None:
     lamp, _ = make_product("Lamp"), make_product("Table")
     Variant.objects.filter(product=lamp).update(sku="LMP-7", barcode="4006381333931")
     Product.objects.exclude(pk=lamp.pk).update(updated_at=timezone.now() - timedelta(days=2))
+    listings_rebuild()
     moment = (timezone.now() - timedelta(days=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
     for query in ("sku=LMP-7", "barcode=4006381333931", f"updated_after={moment}"):
         for path in ("/api/v1/products/", "/api/products/"):
