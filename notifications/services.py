@@ -16,6 +16,7 @@ from notifications.signals import message_posted
 from orders.models import Order
 from utils.events import publish
 from utils.limits import Limit, spend
+from utils.sockets import sent_together
 
 # This limits customers only: staff must be able to answer every message.
 _MESSAGES = Limit("support-messages", count=30, seconds=10 * 60)
@@ -31,8 +32,9 @@ def orders_notify(*, order_ids: Sequence[int], status: str, push: Callable[[Noti
     notifications = Notification.objects.bulk_create([_notification(order, status) for order in orders])
 
     def push_all() -> None:
-        for notification, order in zip(notifications, orders, strict=True):
-            push(notification, order)
+        with sent_together():
+            for notification, order in zip(notifications, orders, strict=True):
+                push(notification, order)
 
     transaction.on_commit(push_all, robust=True)
 
