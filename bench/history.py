@@ -103,6 +103,7 @@ def history_write(catalogue: Catalogue, orders: int) -> None:
             cursor.execute(statement, {"orders": orders, "hot": catalogue.hot})
         for table in ("past_order", "past_line", "past_sum", "past_step"):
             cursor.execute(f"ANALYZE {table}")
+        _write_carts_and_shipments()
         _write_orders()
         _write_money()
         _write_stock()
@@ -129,7 +130,7 @@ def _insert(model: type[Model], source: str, **columns: str) -> None:
         )
 
 
-def _write_orders() -> None:
+def _write_carts_and_shipments() -> None:
     _insert(
         Cart,
         "past_sum",
@@ -159,6 +160,9 @@ def _write_orders() -> None:
         shipped_at="CASE WHEN status IN ('shipped', 'delivered') THEN placed_at + interval '36 hours' END",
         delivered_at=f"CASE status WHEN 'delivered' THEN {_DELIVERED_AT} END",
     )
+
+
+def _write_orders() -> None:
     _insert(
         Order,
         "past_sum",

@@ -26,7 +26,7 @@ WHERE id = (SELECT id FROM utils_revision ORDER BY id LIMIT 1 {lock})
 """
 
 
-class Revision(NamedTuple):
+class RevisionNumbers(NamedTuple):
     """Hold what is compared.
 
     ``number`` grows with every change of what guests see. Only for numbers of pieces that stay above 0, ``pieces``
@@ -42,11 +42,11 @@ def revision_now() -> int:
     return whole_revision_now().number
 
 
-def whole_revision_now() -> Revision:
+def whole_revision_now() -> RevisionNumbers:
     """Return the current revision."""
     with connection.cursor() as cursor:
         cursor.execute(_READ if connection.vendor == "postgresql" else _READ_ON_SQLITE)
-        return Revision(*cursor.fetchone())
+        return RevisionNumbers(*cursor.fetchone())
 
 
 def revision_change() -> None:
@@ -69,10 +69,10 @@ class SharedReader:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._begun = self._ended = 0
-        self._revision = Revision(0, 0)
+        self._revision = RevisionNumbers(0, 0)
         self._connection: Any = None
 
-    def read(self) -> Revision:
+    def read(self) -> RevisionNumbers:
         """Return a revision that was read after this call began. Raise ``OSError`` when there is no database."""
         begun_before = self._begun
         with self._lock:
@@ -88,14 +88,14 @@ class SharedReader:
             self._connection.close()
             self._connection = None
 
-    def _read(self) -> Revision:
+    def _read(self) -> RevisionNumbers:
         if self._connection is None:
             self._connection = self._connect()
         result = self._connection.pgconn.exec_prepared(self._NAME, None)
         if result.status != ExecStatus.TUPLES_OK:
             self.close()
             raise OSError(f"The revision can't be read: {result.error_message.decode(errors='replace')}")
-        return Revision(int(result.get_value(0, 0)), int(result.get_value(0, 1)))
+        return RevisionNumbers(int(result.get_value(0, 0)), int(result.get_value(0, 1)))
 
     def _connect(self) -> Any:
         own = connections.create_connection("default")

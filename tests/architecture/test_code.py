@@ -159,6 +159,12 @@ def test_nothing_is_left_for_later() -> None:
     assert {path for path, text in text_files().items() if mark.search(text)} == set()
 
 
+def receiver_keys(name: str) -> list[object]:
+    """Return the ``dispatch_uid`` of each receiver of an event."""
+    event = events._REGISTRY[name]
+    return [*(key[0] for key, *_ in event.receivers), *event.batch_receivers]
+
+
 class TestEvents:
     @pytest.fixture
     def declared(self) -> dict[str, str]:
@@ -194,18 +200,18 @@ class TestEvents:
             for name in names_in(call.args[0])
         }
         assert {name for name in declared if name.split(".")[1] not in published} == set()
-        assert {name for name in declared if not events._REGISTRY[name].receivers} == set()
+        assert {name for name in declared if not receiver_keys(name)} == set()
 
     def test_every_receiver_is_registered_once_whatever_imports_it(self, declared: dict[str, str]) -> None:
         """Require a ``dispatch_uid``: without one, a module that is loaded twice would receive every event twice."""
-        keys = [key[0] for name in declared for key, *_ in events._REGISTRY[name].receivers]
+        keys = [key for name in declared for key in receiver_keys(name)]
         assert keys
         assert all(isinstance(key, str) for key in keys)
         in_code = [
             keyword.value
             for path, tree in modules().items()
             if path.endswith("/receivers.py")
-            for call in calls(tree, "receiver")
+            for call in [*calls(tree, "receiver"), *calls(tree, "batch_receiver")]
             for keyword in call.keywords
             if keyword.arg == "dispatch_uid"
         ]

@@ -23,7 +23,7 @@ from tests.support.tokens import bearer
 from utils.api.answers import memory as kept
 from utils.api.answers import shared
 from utils.api.answers.memory import KeptAnswer, Memory, memory
-from utils.revisions import Revision
+from utils.revisions import RevisionNumbers
 
 pytestmark = pytest.mark.django_db
 
@@ -259,27 +259,27 @@ def test_sixty_four_readers_at_once_make_it_once(product: Product, monkeypatch: 
 
 class TestInARush:
     def answer(self, made_at: float) -> KeptAnswer:
-        return KeptAnswer(Revision(1, 1), made_at, '"a"', "/", [], b"")
+        return KeptAnswer(RevisionNumbers(1, 1), made_at, '"a"', "/", [], b"")
 
     def test_numbers_of_pieces_may_be_two_seconds_old(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(kept.time, "time", lambda: 1000.0)
         monkeypatch.setattr(kept, "_refreshes", kept._Refreshes())
-        checks = [self.answer(999.0).is_current(Revision(1, 2)) for _ in range(kept._REFRESHES + 1)]
+        checks = [self.answer(999.0).is_current(RevisionNumbers(1, 2)) for _ in range(kept._REFRESHES + 1)]
         assert (any(checks[:-1]), checks[-1]) == (False, True)
-        assert not self.answer(997.0).is_current(Revision(1, 2))
-        assert not self.answer(999.0).is_current(Revision(2, 2))
+        assert not self.answer(997.0).is_current(RevisionNumbers(1, 2))
+        assert not self.answer(999.0).is_current(RevisionNumbers(2, 2))
 
     def test_nothing_is_kept_longer_than_a_minute(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(kept.time, "time", lambda: 1000.0)
-        assert self.answer(941.0).is_current(Revision(1, 1))
-        assert not self.answer(940.0).is_current(Revision(1, 1))
+        assert self.answer(941.0).is_current(RevisionNumbers(1, 1))
+        assert not self.answer(940.0).is_current(RevisionNumbers(1, 1))
 
 
 def test_the_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kept, "_MOST_BYTES", 100_000)
     bounded = Memory()
     for number in range(200):
-        bounded.put((str(number),), KeptAnswer(Revision(1, 1), 0.0, "", "/", [], b"x" * 1000))
+        bounded.put((str(number),), KeptAnswer(RevisionNumbers(1, 1), 0.0, "", "/", [], b"x" * 1000))
         bounded.get(("0",))
     assert bounded._bytes == sum(answer.size for answer in bounded._answers.values()) <= 100_000
     assert bounded.get(("0",)) is not None

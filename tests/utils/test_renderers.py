@@ -24,7 +24,7 @@ class Colour(TextChoices):
     RED = "red"
 
 
-class Size(IntEnum):
+class Grade(IntEnum):
     BIG = 3
 
 
@@ -40,7 +40,7 @@ class Size(IntEnum):
         datetime(2026, 11, 20, 22, 30, tzinfo=timezone(timedelta(hours=3))),
         datetime(2026, 11, 20, 22, 30, tzinfo=UTC).replace(tzinfo=None),
         [date(2026, 1, 2), time(3, 4), timedelta(seconds=90)],
-        [Decimal("1.10"), UUID(int=7), Colour.RED, Size.BIG, b"bytes"],
+        [Decimal("1.10"), UUID(int=7), Colour.RED, Grade.BIG, b"bytes"],
         [mark_safe("<b>"), gettext_lazy("Yes"), (1, 2), Pair(1, 2), OrderedDict(b=1, a=2)],
         [ReturnDict({"a": 1}, serializer=None), ReturnList([1], serializer=None), (n for n in range(3)), {1}],
         {1: "a", None: "b", False: "c"},

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from utils.api.answers import shared
 from utils.api.answers.memory import KeptAnswer, memory
 from utils.api.answers.places import Place
-from utils.revisions import Revision, whole_revision_now
+from utils.revisions import RevisionNumbers, whole_revision_now
 
 # How long to wait for another thread before making the answer oneself.
 _WAIT_SECONDS = 5.0
@@ -18,7 +18,7 @@ class Flight:
     """Hold an answer that is being made. ``is_kept`` tells those who waited whether they can look it up."""
 
     place: Place
-    revision: Revision
+    revision: RevisionNumbers
     landed: threading.Event = field(default_factory=threading.Event)
     is_kept: bool = False
 

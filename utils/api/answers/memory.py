@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from utils.api.answers.places import Place
-from utils.revisions import Revision
+from utils.revisions import RevisionNumbers
 
 # An answer is made again after this time in any case, because of what no revision tells: a new release, for example, or
 # a database that was restored from a backup.
@@ -48,7 +48,7 @@ class KeptAnswer:
     ``made_at`` is a Unix time, in seconds. ``path`` is the path as a log may show it.
     """
 
-    revision: Revision
+    revision: RevisionNumbers
     made_at: float
     etag: str
     path: str
@@ -66,9 +66,9 @@ class KeptAnswer:
         head, _, body = data.partition(b"\n")
         fields = json.loads(head)
         headers = [(name, value) for name, value in fields.pop("headers")]
-        return cls(**{**fields, "revision": Revision(*fields["revision"])}, headers=headers, body=body)
+        return cls(**{**fields, "revision": RevisionNumbers(*fields["revision"])}, headers=headers, body=body)
 
-    def is_current(self, revision: Revision) -> bool:
+    def is_current(self, revision: RevisionNumbers) -> bool:
         """Return whether the answer may be sent when ``revision`` is the current one."""
         if self.revision.number != revision.number:
             return False

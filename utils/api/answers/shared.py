@@ -14,7 +14,7 @@ from django.conf import settings
 from utils.api.answers.memory import KEPT_SECONDS, KeptAnswer
 from utils.api.answers.places import Place
 from utils.counters import ask_redis
-from utils.revisions import Revision
+from utils.revisions import RevisionNumbers
 
 _SEAL_BYTES = 32
 # For how long another process may be making the answer before this one makes it too.
@@ -44,7 +44,7 @@ def _open(place: Place, sealed: Any) -> KeptAnswer | None:
         return None
 
 
-def claim(place: Place, revision: Revision) -> KeptAnswer | None:
+def claim(place: Place, revision: RevisionNumbers) -> KeptAnswer | None:
     """Return the current answer that another process keeps or is making; return ``None`` when this one is to make it.
 
     Whoever gets ``None`` calls ``hand_over`` afterwards. ``revision`` is the current one.
