@@ -149,10 +149,11 @@ def _write(order: Order, quote: Quote, open_payment: Callable[[Order], Callable[
     order.shipment = parcel  # now that it has an id
     lines = [_snapshot(order, each) for each in quote.wanted]
     with one_trip():
-        insert(*lines)
+        number_lines = insert(*lines)
         insert(OrderStatusChange(order=order, new_status=OrderStatus.PENDING, actor_id=order.user_id))
         publish(order_placed, order_id=order.pk, user_id=order.user_id)
         number_payment = open_payment(order)
+    number_lines()
     number_payment()
     _remember_lines(order, lines)
 

@@ -137,6 +137,8 @@ class TestStaff:
         row = f"catalog_product {product.pk}"
         columns = [f"{row}: {column}" for column in ("name", "search_text", "updated_at")]
         logged = AuditEntry.objects.latest("pk")
+        listing = f"inventory_listing {product.listings.get().pk}"
+        columns += [f"{listing}: {column}" for column in ("card", "name", "page", "updated_at")]
         assert changed(before, all_rows()) == [f"accounts_auditentry {logged.pk}: added", *columns]
 
     def test_what_was_read_may_be_sent_back_where_stock_is_not_counted(self, staff_api: APIClient) -> None:

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from django.db import OperationalError, connection
 from django.utils import timezone
-from payments.signals import payment_captured
 
 from inventory.services import stock_commit
 from payments.audit import flaws_of
@@ -21,8 +20,6 @@ from tests.factories import make_product, make_user
 from tests.payments.conftest import Sale
 from tests.payments.steps import alerts, expire, make_due, money, place, settle_down
 from tests.support.fake_gateway import FakeGateway, message_about, paid
-from tests.support.jobs import enqueued
-from utils.events import deliver_due, publish
 
 
 @pytest.fixture
@@ -216,11 +213,6 @@ class TestPaidOrdersThatAreLeftPending:
         assert (left.order.status, reconcile().confirmed) == ("pending", 1)
         assert (left.order.status, left.stock(), alerts()) == ("confirmed", (3, 0), [])
         assert reconcile().confirmed == 0
-
-    def test_are_confirmed_by_the_event_of_an_earlier_release_too(self, left: Sale) -> None:
-        publish(payment_captured, payment_id=left.payment.pk, order_id=left.order.pk)
-        deliver_due()
-        assert enqueued("payments.confirm_order") == [{"order_id": left.order.pk}] * 2
 
     def test_keep_two_minutes_for_their_job(self, left: Sale) -> None:
         captured_at(left, minutes=1)

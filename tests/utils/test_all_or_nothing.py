@@ -24,8 +24,8 @@ from tests.payments.steps import post_message
 from tests.support.fake_gateway import message_about, paid
 from tests.support.rows import all_rows, changed
 from tests.support.tokens import CLIENT
+from utils import events
 from utils.jobs import Job
-from utils.models import OutboxEvent
 
 __all__ = ["fake", "paid_sale", "sale"]
 
@@ -44,7 +44,7 @@ def no_event(monkeypatch: pytest.MonkeyPatch) -> Callable[[Act], list[str]]:
     def changed_by(act: Act) -> list[str]:
         before = all_rows()
         with monkeypatch.context() as patched:
-            patched.setattr(OutboxEvent.objects, "create", fails)
+            patched.setattr(events, "insert", fails)
             patched.setattr(Job, "enqueue_in", fails)
             with suppress(OperationalError):
                 answer = act()

@@ -23,7 +23,7 @@ def key(name: str, user: User) -> IdempotencyKey:
 
 def test_rows_are_those_of_the_orm(customer: User) -> None:
     now = timezone.now()
-    event = {"name": "a.b", "payload": {"n": 1}, "due_at": now}
+    event = {"name": "a.b", "subject": "", "payload": {"n": 1}, "due_at": now}
     insert(written := OutboxEvent(**event))()
     by_orm = OutboxEvent.objects.create(**event)
     first, second = (
