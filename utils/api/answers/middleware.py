@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 
 from utils.api.answers.flights import Flight, find_or_make, land
@@ -101,8 +100,7 @@ def _finish(request: HttpRequest, response: Any, making: _Making) -> Any:
     try:
         if not _may_be_kept(response):
             return response
-        shown = response.data if hasattr(response, "data") else orjson.loads(response.content)
-        add_headers(response, making.shown(shown))
+        add_headers(response, making.shown(response.data))
         if making.flight is not None:
             answer = KeptAnswer(
                 revision=making.flight.revision,
