@@ -119,7 +119,7 @@ def _insert(model: type[Model], source: str, **columns: str) -> None:
     """
     values: list[Any] = []
     for field in model._meta.local_concrete_fields:
-        if field.attname not in columns and not field.primary_key:
+        if field.attname not in columns and not field.primary_key and not field.has_db_default():
             columns[field.attname] = f"%s::{field.db_type(connection)}"
             values.append(field.get_db_prep_save(field.get_default(), connection))
     with connection.cursor() as cursor:

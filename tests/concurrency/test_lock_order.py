@@ -121,9 +121,12 @@ def test_catalogue(customer: User) -> None:
     table = catalog.category_create(name="Tables")
     locked_as_expected(
         {
-            "product": (lambda: catalog.product_update(product=product, name="Lamp"), ["product"]),
-            "review": (lambda: catalog.review_write(product=product, user=customer, rating=5), ["review", "product"]),
-            "end": (lambda: catalog.review_delete(review=product.reviews.get()), ["product"]),
+            "product": (lambda: catalog.product_update(product=product, name="Lamp"), ["product", "listing"]),
+            "review": (
+                lambda: catalog.review_write(product=product, user=customer, rating=5),
+                ["review", "product", "listing"],
+            ),
+            "end": (lambda: catalog.review_delete(review=product.reviews.get()), ["product", "listing"]),
             "approval": (lambda: catalog.products_approve(seller_id=seller.pk), ["product"]),
             "room": (within(lambda: quotas.require_room_for_product(actor=seller)), ACCOUNT),
             "pictures": (within(lambda: quotas.require_room_for_pictures(actor=seller, count=1)), ACCOUNT),
