@@ -26,6 +26,7 @@ def whole_transaction() -> Iterator[None]:
             yield
             for action in actions:
                 action()
+            _last.set(None)  # what runs after the commit begins a transaction of its own
     finally:
         _last.reset(token)
 
