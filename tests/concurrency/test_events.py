@@ -16,10 +16,10 @@ from utils.models import OutboxEvent
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("concurrency"), on_postgres]
 
 alone = events.Event("tests.raced", subject="user_id")
-"""Only for these tests. Payload: ``user_id``, ``number``."""
+"""Serve these tests only. Payload: ``user_id``, ``number``."""
 
 batched = events.Event("tests.raced_together", subject="user_id")
-"""Only for these tests. Payload: ``user_id``, ``number``."""
+"""Serve these tests only. Payload: ``user_id``, ``number``."""
 
 
 class Receiver:

@@ -1,4 +1,4 @@
-"""Of the tests that run a line, those that know most about it are tried first."""
+"""Try first those tests of a line that know most about it."""
 
 import pytest
 

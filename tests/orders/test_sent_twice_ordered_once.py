@@ -187,7 +187,7 @@ def test_sent_twice_ordered_once(
 def test_items_without_a_key_are_ordered_as_often_as_they_are_sent(
     request: pytest.FixtureRequest, make_way: MakeWay
 ) -> None:
-    """Without a key, the shop can't tell a repeated request from a second order of the same items."""
+    """Order anew each time: without a key, the shop can't tell a repeated request from a second order."""
     way = make_way(request)
     assert [way.send({}).status_code for _ in range(2)] == [201, 201]
     assert (Order.objects.count(), Payment.objects.count(), balance(way.product)[1]) == (2, 2, 4)

@@ -19,7 +19,7 @@ from utils.models import IdempotencyKey, OutboxEvent
 pytestmark = pytest.mark.django_db
 
 rehearsed = events.Event("tests.rehearsed")
-"""Only for these tests. Payload: ``number``."""
+"""Serve these tests only. Payload: ``number``."""
 
 
 @pytest.fixture
@@ -107,7 +107,7 @@ def test_left_to_the_worker(settings: Any, heard: list[int], django_capture_on_c
 
 
 gathered = events.Event("tests.gathered", subject="user_id")
-"""Only for these tests. Payload: ``user_id``, ``number``. Only a batch receiver hears it."""
+"""Serve these tests only. Payload: ``user_id``, ``number``. Only a batch receiver hears it."""
 
 
 @pytest.fixture
