@@ -3,19 +3,19 @@
 The statements are written by hand: building them with the ORM takes longer than running them.
 """
 
-import json
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db import connection
 
 from catalog.errors import ProductNotFound
 from inventory.cards import HOLE, json_text
 from inventory.models import Listing
 from inventory.querysets import ListingQuerySet
+from inventory.selectors import available_by_variant
 from utils.slugs import id_of
+from utils.sql import fetch, one_of
 
 # A sum for each variant inside of the sum for the product: each is one look into an index, whatever the planner
 # believes about the tables.
@@ -32,10 +32,6 @@ FROM inventory_listing l LEFT JOIN catalog_category c ON c.id = l.category_id
 WHERE l.currency = %s AND l.product_id = {product}
 """
 _BY_SLUG = "(SELECT id FROM catalog_product WHERE slug = %s)"
-_STOCK = """
-SELECT variant_id, CAST(SUM(on_hand - reserved) AS bigint) FROM inventory_stockitem
-WHERE variant_id {among} GROUP BY variant_id
-"""
 
 
 def listings() -> ListingQuerySet:
@@ -47,8 +43,8 @@ def rows_text(product_ids: Collection[int]) -> str:
     """Return the rows of these products as a JSON array, in the given order, without those that are off sale."""
     if not product_ids:
         return "[]"
-    among, ids = _among(product_ids)
-    rows = _read(_ROWS.format(among=among), [settings.DEFAULT_CURRENCY, ids])
+    among, ids = one_of(product_ids)
+    rows = [tuple(row) for row in fetch(_ROWS.format(among=among), settings.DEFAULT_CURRENCY, ids)]
     shown = {category: _category_text(*category) for category in {row[3:6] for row in rows}}
     found = {row[0]: _row_text(row, shown[row[3:6]]) for row in rows}
     return f"[{','.join(found[pk] for pk in product_ids if pk in found)}]"
@@ -66,12 +62,12 @@ def page_of(key: str | int) -> Page:
     """Return the page of a product on sale, by its id or slug. Raise ``ProductNotFound`` when there is none."""
     pk = id_of(key)
     statement = _PAGE.format(product=_BY_SLUG if pk is None else "%s")
-    found = _read(statement, [settings.DEFAULT_CURRENCY, str(key) if pk is None else pk])
+    found = fetch(statement, settings.DEFAULT_CURRENCY, str(key) if pk is None else pk)
     if not found:
         raise ProductNotFound
     product_id, text, in_stock, *category, updated_at = found[0]
     parts = text.split(HOLE)
-    stock = _stock([int(name) for name in parts[1::2] if name != "category"])
+    stock = available_by_variant([int(name) for name in parts[1::2] if name != "category"])
     shown = _filled(parts, _category_text(*category), stock)
     end = f'"stock":{sum(stock.values())},"in_stock":{"true" if in_stock else "false"}'
     return Page(product_id, _moment(updated_at), f"{shown},{end}}}")
@@ -98,23 +94,3 @@ def _filled(parts: list[str], category: str, stock: Mapping[int, int]) -> str:
 
 def _category_text(pk: int | None, name: str, slug: str) -> str:
     return "null" if pk is None else f'{{"id":{pk},"name":{json_text(name)},"slug":{json_text(slug)}}}'
-
-
-def _stock(variant_ids: Collection[int]) -> dict[int, int]:
-    if not variant_ids:
-        return {}
-    among, ids = _among(variant_ids)
-    return dict(_read(_STOCK.format(among=among), [ids]))
-
-
-def _among(ids: Collection[int]) -> tuple[str, Any]:
-    """Return a condition that a column is one of ``ids``, and its parameter: one statement for any number of ids."""
-    if connection.vendor == "postgresql":
-        return "= ANY(%s)", list(ids)
-    return "IN (SELECT value FROM json_each(%s))", json.dumps(list(ids))
-
-
-def _read(statement: str, parameters: list[Any]) -> list[Any]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        return cursor.fetchall()

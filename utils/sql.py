@@ -4,7 +4,8 @@ Such statements run on PostgreSQL and on SQLite alike. Their parameters are boun
 begin with their verb and quote the names of tables, as the ORM's do, so that tests can read what a request does.
 """
 
-from collections.abc import Iterator
+import json
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from functools import cached_property
 from itertools import islice
@@ -48,6 +49,16 @@ def among(subquery: str) -> str:
     reads the whole table instead of looking the ids up.
     """
     return f"= ANY (ARRAY({subquery}))" if _ON_POSTGRES else f"IN ({subquery})"
+
+
+def one_of(ids: Collection[int]) -> tuple[str, object]:
+    """Return the condition of being one of ``ids``, to stand behind a column, and its parameter.
+
+    The text is the same for any number of ids.
+    """
+    if _ON_POSTGRES:
+        return "= ANY(%s)", list(ids)
+    return "IN (SELECT value FROM json_each(%s))", json.dumps(list(ids))
 
 
 class ModelColumns:
