@@ -174,4 +174,5 @@ def _redis_of_its_own(redis_url: str, number: int) -> str:
 
 
 def _end_of(ended: subprocess.CompletedProcess[str]) -> str:
-    return f"pytest ended with {ended.returncode}: {ended.stdout.strip()[-300:]}"
+    last_lines = ended.stdout.strip().splitlines()[-10:]
+    return f"pytest ended with {ended.returncode}: " + "\n".join(last_lines)
