@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -14,7 +14,7 @@ from inventory.services import stock_reserve
 from orders.errors import CartEmpty, CurrencyDiffers, LineNotForSale, OrderTooLarge, PriceChanged
 from orders.items import ItemToOrder, items_of_cart
 from orders.models import Order, OrderLine, OrderStatusChange
-from orders.pricing import PricedLine, Totals, line_total, price_order
+from orders.pricing import Basket, BasketLine, ShippingPrice, Totals, line_total, price
 from orders.requests import OrderRequest
 from orders.services.caps import network_of, require_room, require_small
 from orders.signals import order_placed
@@ -61,21 +61,26 @@ def _quote(cart_id: int, currency: str, shipping_method: str) -> Quote:
     gone = [each.variant for each in wanted if each.unit_price is None]
     if gone:
         raise LineNotForSale(items=gone)
-    priced = [
-        PricedLine(label=each.full_name, unit_price=each.unit_price or Decimal(0), quantity=each.quantity)
-        for each in wanted
-    ]
-    goods = price_order(priced, currency=currency)
+    basket = Basket(currency=currency, lines=tuple(_line(each) for each in wanted))
+    goods = price(basket)
     if goods.total >= TOO_MUCH / 2:  # the other half leaves room for shipping
         raise OrderTooLarge
     shipping_quotes = quotes(goods.subtotal)
     shipping = shipping_choice(shipping_quotes, code=shipping_method)
     if shipping is None:
         return Quote(wanted=wanted, shipping_quotes=shipping_quotes, shipping=None, totals=goods)
-    totals = price_order(
-        priced, currency=currency, shipping=shipping.price, shipping_label=f"Shipping: {shipping.method.name}"
-    )
+    totals = price(replace(basket, shipping=ShippingPrice(label=shipping.method.name, price=shipping.price)))
     return Quote(wanted=wanted, shipping_quotes=shipping_quotes, shipping=shipping, totals=totals)
+
+
+def _line(item: ItemToOrder) -> BasketLine:
+    return BasketLine(
+        variant=item.variant,
+        product=item.product,
+        label=item.full_name,
+        unit_price=item.unit_price or Decimal(0),
+        quantity=item.quantity,
+    )
 
 
 def order_place(

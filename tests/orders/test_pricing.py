@@ -4,11 +4,15 @@ from decimal import Decimal
 
 import pytest
 
-from orders.pricing import PricedLine, price_order
+from orders.pricing import Basket, BasketLine, ShippingPrice, price
 
 
-def lines(*pairs: tuple[str, int]) -> list[PricedLine]:
-    return [PricedLine(label=f"item {price}", unit_price=Decimal(price), quantity=count) for price, count in pairs]
+def basket(currency: str, *pairs: tuple[str, int], shipping: str) -> Basket:
+    lines = [
+        BasketLine(variant=number, product=number, label=f"item {amount}", unit_price=Decimal(amount), quantity=count)
+        for number, (amount, count) in enumerate(pairs)
+    ]
+    return Basket(currency=currency, lines=tuple(lines), shipping=ShippingPrice("Standard", Decimal(shipping)))
 
 
 @pytest.mark.parametrize(
@@ -22,15 +26,15 @@ def lines(*pairs: tuple[str, int]) -> list[PricedLine]:
     ],
 )
 def test_totals(currency: str, pairs: list, shipping: str, subtotal: str, total: str) -> None:
-    totals = price_order(lines(*pairs), currency=currency, shipping=Decimal(shipping))
+    totals = price(basket(currency, *pairs, shipping=shipping))
     assert (str(totals.subtotal), str(totals.total)) == (subtotal, total)
 
 
 def test_the_steps_explain_the_total() -> None:
-    totals = price_order(lines(("19.99", 2), ("5.00", 1)), currency="USD", shipping=Decimal("4.90"))
+    totals = price(basket("USD", ("19.99", 2), ("5.00", 1), shipping="4.90"))
     assert [(step.label, str(step.amount)) for step in totals.steps] == [
         ("2 x item 19.99", "39.98"),
         ("1 x item 5.00", "5.00"),
-        ("Shipping", "4.90"),
+        ("Shipping: Standard", "4.90"),
     ]
     assert sum(step.amount for step in totals.steps) == totals.total

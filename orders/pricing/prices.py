@@ -1,0 +1,110 @@
+"""Price a basket in five steps: lines, promotions on items, promotions on the order, shipping, tax."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from orders.pricing.promotions import Discounts, best_discounts, missing_condition
+from orders.pricing.tax import Taxes, taxes_of
+from orders.pricing.values import (
+    Basket,
+    LeftOut,
+    PricedLine,
+    PromotionKind,
+    PromotionRule,
+    Step,
+    StepKind,
+    Totals,
+    line_total,
+)
+from utils.money import quantize
+
+
+def price(basket: Basket) -> Totals:
+    """Return what ``basket`` costs, with the steps that explain it. ``docs/pricing.md`` states the rules."""
+    prices = [
+        line_total(unit_price=line.unit_price, quantity=line.quantity, currency=basket.currency)
+        for line in basket.lines
+    ]
+    missing = {each.id: missing_condition(each, basket.lines, prices) for each in basket.promotions}
+    fitting = [each for each in basket.promotions if missing[each.id] is None]
+    chosen, discounts = best_discounts(basket, fitting, prices)
+    left = [amount - discount for amount, discount in zip(prices, discounts.by_line, strict=True)]
+    shipping = quantize(basket.shipping.price, basket.currency) if basket.shipping else Decimal(0)
+    shipping -= discounts.shipping
+    taxes = taxes_of(basket, left=left, shipping=shipping)
+    result = _Result(basket, prices, chosen, discounts, taxes)
+    used = {rule: amount for rule, amount in discounts.by_promotion.items() if amount}
+    return Totals(
+        currency=basket.currency,
+        lines=tuple(result.lines()),
+        subtotal=sum(prices, quantize(Decimal(0), basket.currency)),
+        discount=sum(discounts.by_line, quantize(Decimal(0), basket.currency)),
+        shipping=quantize(shipping, basket.currency),
+        tax=quantize(Decimal(0) if basket.is_exempt else taxes.total, basket.currency),
+        tax_added=quantize(result.added(taxes.total), basket.currency),
+        total=quantize(sum(left, shipping) + result.added(taxes.total), basket.currency),
+        taxes=() if basket.is_exempt else taxes.by_rate(),
+        steps=tuple(result.steps()),
+        discounts=used,
+        left_out={
+            each.id: missing[each.id] or (LeftOut.NOTHING_TO_TAKE_OFF if each in chosen else LeftOut.BETTER_OFFER)
+            for each in basket.promotions
+            if each.id not in used
+        },
+    )
+
+
+@dataclass(frozen=True)
+class _Result:
+    """Hold what the five steps found, to be told line by line and step by step."""
+
+    basket: Basket
+    prices: Sequence[Decimal]
+    chosen: Sequence[PromotionRule]
+    discounts: Discounts
+    taxes: Taxes
+
+    def added(self, tax: Decimal) -> Decimal:
+        """Return the part of ``tax`` that changes what is paid. It is below zero if tax is taken off the prices."""
+        if self.basket.is_exempt:
+            return Decimal(0) - tax if self.basket.prices_include_tax else Decimal(0)
+        return Decimal(0) if self.basket.prices_include_tax else tax
+
+    def lines(self) -> Iterator[PricedLine]:
+        found = zip(self.basket.lines, self.prices, self.discounts.by_line, self.taxes.by_line, strict=True)
+        for line, amount, discount, tax in found:
+            paid_tax = Decimal(0) if self.basket.is_exempt else tax
+            yield PricedLine(line, amount, discount, paid_tax, self.added(tax))
+
+    def steps(self) -> Iterator[Step]:
+        """Tell the steps, whose amounts add up to the total."""
+        currency = self.basket.currency
+        for line, amount in zip(self.basket.lines, self.prices, strict=True):
+            yield Step(StepKind.LINE, f"{line.quantity} x {line.label}", amount, currency, base=line.unit_price)
+        yield from self._promotion_steps(of_shipping=False)
+        if self.basket.shipping is not None:
+            amount = quantize(self.basket.shipping.price, currency)
+            if amount:
+                yield Step(StepKind.SHIPPING, f"Shipping: {self.basket.shipping.label}", amount, currency)
+            yield from self._promotion_steps(of_shipping=True)
+        yield from self._tax_steps()
+
+    def _promotion_steps(self, *, of_shipping: bool) -> Iterator[Step]:
+        for each in self.chosen:
+            amount = self.discounts.by_promotion.get(each.id)
+            if amount and (each.kind == PromotionKind.FREE_SHIPPING) == of_shipping:
+                base = self.discounts.bases[each.id]
+                label = f"{each.name} ({each.code})" if each.code else each.name
+                yield Step(StepKind.PROMOTION, label, -amount, self.basket.currency, base=base, rule=each.id)
+
+    def _tax_steps(self) -> Iterator[Step]:
+        currency = self.basket.currency
+        for tax in self.taxes.by_rate():
+            label, amount = f"{tax.name} {tax.percentage.normalize():f} %", self.added(tax.amount)
+            if not self.basket.is_exempt:
+                included = tax.amount if self.basket.prices_include_tax else None
+                yield Step(StepKind.TAX, label, amount, currency, base=tax.base, rule=tax.rule, included=included)
+            elif amount:
+                label = f"Exempt from {label}"
+                yield Step(StepKind.EXEMPTION, label, amount, currency, base=tax.base, rule=tax.rule)
