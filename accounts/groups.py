@@ -18,6 +18,10 @@ GROUPS: dict[str, dict[str, str]] = {
         "inventory.location": "add change",
         "inventory.stockitem": "add change",
         "inventory.stockmovement": "add",
+        "orders.promotion": _ALL,
+        "orders.promotionitem": _ALL,
+        "orders.promotioncode": _ALL,
+        "orders.promotionuse": "view",
     },
     "orders": {
         "orders.*": "view",
@@ -36,6 +40,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "payments.refund": "change",
         "payments.gatewayevent": "change",
         "payments.paymentalert": "change",
+        "orders.taxrate": _ALL,
         "orders.*": "view",
         "catalog.*": "view",
     },

@@ -19,3 +19,13 @@ class QuantityOutOfRange(Invalid):
 
 class CartFull(Conflict):
     code = "cart_full"
+
+
+class CodeNotFound(NotFound):
+    code = "promotion_code_not_found"
+    message = "This code has not been entered in the cart."
+
+
+class TooManyCodes(Conflict):
+    code = "too_many_promotion_codes"
+    message = "A cart takes at most 5 codes. Please remove one first."

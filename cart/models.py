@@ -11,6 +11,7 @@ from utils.money import validate_currency
 
 MAX_QUANTITY = 999
 MAX_ITEMS = 100
+MAX_CODES = 5
 
 
 class CartStatus(models.TextChoices):
@@ -23,13 +24,15 @@ class CartStatus(models.TextChoices):
 class Cart(models.Model):
     """Store the cart of a customer, or of a guest (without ``user``).
 
-    ``token`` is the cart's public id. A guest also sends it as proof that the cart is theirs.
+    ``token`` is the cart's public id. A guest also sends it as proof that the cart is theirs. ``codes`` are the
+    promotion codes that were entered, in capitals and separated by spaces.
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="carts")
     token = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     currency = models.CharField(max_length=3, validators=[validate_currency])
     status = models.CharField(max_length=10, choices=CartStatus.choices, default=CartStatus.OPEN)
+    codes = models.CharField(max_length=255, blank=True, db_default="", editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 

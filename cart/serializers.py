@@ -28,6 +28,26 @@ class QuantityInput(Input):
         swagger_schema_fields = {"example": {"quantity": 3}}
 
 
+class CodeInput(Input):
+    code = serializers.CharField(max_length=40)
+
+    class Meta:
+        swagger_schema_fields = {"example": {"code": "WELCOME"}}
+
+
+class CartPriceQuery(serializers.Serializer):
+    shipping_method = serializers.CharField(
+        max_length=50,
+        required=False,
+        allow_blank=True,
+        help_text="The method's code; the shop's first method if not given",
+    )
+    country = serializers.CharField(
+        max_length=100, required=False, allow_blank=True, help_text="Where to; the shop's own country if not given"
+    )
+    state = serializers.CharField(max_length=100, required=False, allow_blank=True)
+
+
 class CartTokenInput(Input):
     token = serializers.UUIDField(help_text="The token of the guest's cart")
 

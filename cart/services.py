@@ -15,8 +15,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.services import account_lock
-from cart.errors import CartFull, CartItemNotFound, CartNotFound, QuantityOutOfRange
-from cart.models import MAX_ITEMS, MAX_QUANTITY, Cart, CartItem, CartStatus
+from cart.errors import CartFull, CartItemNotFound, CartNotFound, CodeNotFound, QuantityOutOfRange, TooManyCodes
+from cart.models import MAX_CODES, MAX_ITEMS, MAX_QUANTITY, Cart, CartItem, CartStatus
 from cart.selectors import (
     OF_GUEST,
     OF_USER,
@@ -125,6 +125,7 @@ class OrderedCart(NamedTuple):
 
     id: int
     currency: str
+    codes: str
 
 
 def cart_take(*, user: User | None, cart_id: int | None = None) -> OrderedCart | None:
@@ -136,7 +137,7 @@ def cart_take(*, user: User | None, cart_id: int | None = None) -> OrderedCart |
     which = {"user_id": user and user.pk, "id": cart_id}
     named = {column: value for column, value in which.items() if value is not None}
     conditions = "".join(f' AND "{column}" = %s' for column in named)
-    taken = fetch(f'{_TAKE}{conditions} RETURNING "id", "currency"', *named.values())
+    taken = fetch(f'{_TAKE}{conditions} RETURNING "id", "currency", "codes"', *named.values())
     return OrderedCart(*taken[0]) if taken else None
 
 
@@ -211,6 +212,41 @@ def cart_clear(*, cart: Cart) -> None:
         CartItem.objects.filter(cart=cart).delete()
 
 
+def code_put(*, cart: Cart, code: str) -> Cart:
+    """Enter a promotion code, in capitals, in the cart; the same code again changes nothing. Return the cart.
+
+    Whether the code is good is for the caller to find out. Raise ``TooManyCodes`` when the cart has ``MAX_CODES``, and
+    ``CartNotFound`` when it was ordered already.
+    """
+    with transaction.atomic():
+        locked = _lock_open(cart)
+        codes = locked.codes.split()
+        if code in codes:
+            return locked
+        if len(codes) >= MAX_CODES:
+            raise TooManyCodes
+        return _write_codes(locked, [*codes, code])
+
+
+def code_remove(*, cart: Cart, code: str) -> Cart:
+    """Take a promotion code out of the cart and return the cart.
+
+    Raise ``CodeNotFound`` when the code was not entered in it, and ``CartNotFound`` when it was ordered already.
+    """
+    with transaction.atomic():
+        locked = _lock_open(cart)
+        codes = locked.codes.split()
+        if code not in codes:
+            raise CodeNotFound
+        return _write_codes(locked, [each for each in codes if each != code])
+
+
+def _write_codes(cart: Cart, codes: list[str]) -> Cart:
+    cart.codes = " ".join(codes)
+    cart.save(update_fields=["codes"])
+    return cart
+
+
 def cart_merge(*, guest_cart: Cart, user: User) -> Cart:
     """Move a guest's items into the customer's open cart, and delete the guest's cart.
 
@@ -266,13 +302,15 @@ def _open(user: User | None) -> Cart:
     return _CART.instance(row)
 
 
-def _lock_open(cart: Cart) -> None:
-    """Lock the cart until the transaction ends, so that it can't change while it is being ordered.
+def _lock_open(cart: Cart) -> Cart:
+    """Lock the cart until the transaction ends, so that it can't change while it is being ordered. Return its row.
 
     Raise ``CartNotFound`` when the cart was ordered already.
     """
-    if _locked("id = %s", cart.pk) is None:
+    locked = _locked("id = %s", cart.pk)
+    if locked is None:
         raise CartNotFound("This cart has already been ordered.")
+    return locked
 
 
 def _locked(whose: str, value: object) -> Cart | None:

@@ -5,5 +5,6 @@ singletons = SingletonRouter()
 singletons.register("cart", views.CartViewSet, "cart")
 lists = Router()
 lists.register("cart/items", views.CartItemViewSet, "cart-item")
+lists.register("cart/codes", views.CartCodeViewSet, "cart-code")
 
 urlpatterns = [*singletons.urls, *lists.urls]

@@ -15,8 +15,13 @@ from accounts.models import User
 from cart import selectors, services
 from cart.errors import CartNotFound
 from cart.models import Cart
-from cart.serializers import CartItemInput, CartOutput, CartTokenInput, QuantityInput
+from cart.serializers import CartItemInput, CartOutput, CartPriceQuery, CartTokenInput, CodeInput, QuantityInput
 from inventory.offers import Wanted
+from orders.serializers import CartPriceOutput
+from orders.services import Buyer, cart_quote, code_enter
+from shipping.addresses import PostalAddress
+from utils.api.clients import ip_address_of
+from utils.api.filters import refuse_unknown_parameters
 from utils.api.views import read, respond
 from utils.api.viewsets import ViewSet
 
@@ -64,10 +69,32 @@ def cart_answer(cart: Cart | None) -> Response:
     return respond(CartOutput, selectors.cart_content(cart))
 
 
+def buyer_of(request: Request) -> Buyer:
+    """Return the caller as the buyer of the cart."""
+    if isinstance(request.user, User):
+        return Buyer(user=request.user, email=request.user.email or "")
+    return Buyer(user=None)
+
+
+def price_answer(
+    cart: Cart,
+    request: Request,
+    *,
+    shipping_method: str = "",
+    country: str = "",
+    state: str = "",
+    status_code: int = status.HTTP_200_OK,
+) -> Response:
+    """Answer with what ``cart`` would cost, sent to an address in ``country``; without one, the shop's own counts."""
+    address = PostalAddress(street="", state=state, country=country) if country else None
+    quote = cart_quote(cart=cart, buyer=buyer_of(request), method=shipping_method, address=address)
+    return respond(CartPriceOutput, quote, status_code)
+
+
 class CartViewSet(ViewSet):
     """Serve the caller's cart."""
 
-    permissions = {"retrieve": AllowAny, "destroy": AllowAny, "merge": IsAuthenticated}
+    permissions = {"retrieve": AllowAny, "destroy": AllowAny, "explain": AllowAny, "merge": IsAuthenticated}
 
     @swagger_auto_schema(manual_parameters=[CART_TOKEN], responses={200: CartOutput})
     def retrieve(self, request: Request) -> Response:
@@ -81,12 +108,46 @@ class CartViewSet(ViewSet):
             services.cart_clear(cart=cart)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
+    @swagger_auto_schema(
+        manual_parameters=[CART_TOKEN], query_serializer=CartPriceQuery, responses={200: CartPriceOutput}
+    )
+    @action(detail=True)
+    def explain(self, request: Request) -> Response:
+        """Show step by step what an order of the cart would cost now, with promotions, shipping and tax.
+
+        Items that can't be bought any more are left out.
+        """
+        refuse_unknown_parameters(request, set(CartPriceQuery().fields))
+        asked = CartPriceQuery(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        return price_answer(require_cart(request), request, **asked.validated_data)
+
     @swagger_auto_schema(request_body=CartTokenInput, responses={200: CartOutput})
     @action(detail=True, methods=["post"])
     def merge(self, request: SignedInRequest) -> Response:
         """Move the items of a guest's cart into one's own. Carts are never merged without this request."""
         guest = selectors.guest_cart(read(CartTokenInput, request)["token"])
         return cart_answer(services.cart_merge(guest_cart=guest, user=request.user))
+
+
+class CartCodeViewSet(ViewSet):
+    """Serve the promotion codes that are entered in the caller's cart."""
+
+    permission_classes = [AllowAny]
+    lookup_url_kwarg = "code"
+    lookup_value_converter = "promotion_code"
+
+    @swagger_auto_schema(manual_parameters=[CART_TOKEN], request_body=CodeInput, responses={201: CartPriceOutput})
+    def create(self, request: Request) -> Response:
+        """Enter a promotion code. A code that no cart can use now is refused, and the answer says why."""
+        code, cart = read(CodeInput, request)["code"], require_cart(request)
+        cart = code_enter(cart=cart, code=code, buyer=buyer_of(request), entered_from=ip_address_of(request._request))
+        return price_answer(cart, request, status_code=status.HTTP_201_CREATED)
+
+    @swagger_auto_schema(manual_parameters=[CART_TOKEN], responses={200: CartPriceOutput})
+    def destroy(self, request: Request, code: str) -> Response:
+        """Take a promotion code out of the cart."""
+        return price_answer(services.code_remove(cart=require_cart(request), code=code.upper()), request)
 
 
 class CartItemViewSet(ViewSet):

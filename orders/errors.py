@@ -27,6 +27,51 @@ class OrderTooLarge(Conflict):
     message = "The order's total is too large. Please split it into several orders."
 
 
+class PromotionCodeRefused(Conflict):
+    """Report that a promotion code can't be used; ``reason`` says why (``orders.promotions.CodeProblem``)."""
+
+    code = "promotion_code_refused"
+
+    def __init__(self, message: str, *, code: str, reason: str) -> None:
+        super().__init__(message, promotion_code=code, reason=reason)
+
+
+class PromotionUsedUp(Conflict):
+    """Report that other orders used a promotion up while this one was placed."""
+
+    code = "promotion_used_up"
+    message = "A promotion of this order has just been used up. Please look at the new total."
+
+    def __init__(self, *, code: str = "") -> None:
+        super().__init__(promotion_code=code)
+
+
+class PromotionNotFound(NotFound):
+    code = "promotion_not_found"
+    message = "There is no such promotion."
+
+
+class PromotionInvalid(Invalid):
+    code = "promotion_invalid"
+
+
+class PromotionItemUnknown(Invalid):
+    """Report that a promotion names items that don't exist; ``missing`` lists their ids."""
+
+    code = "promotion_item_unknown"
+    message = "Some of these don't exist."
+
+
+class PromotionInUse(Conflict):
+    code = "promotion_in_use"
+    message = "Orders have used this promotion, so it can't be deleted. Make it inactive instead."
+
+
+class CodeTaken(Conflict):
+    code = "promotion_code_taken"
+    message = "This code exists already."
+
+
 class PriceChanged(Conflict):
     """Report that an order's total differs from the total that the customer was shown."""
 

@@ -14,7 +14,8 @@ class ItemToOrder(NamedTuple):
     """Hold how many pieces of a variant are wanted, and what an order copies of it.
 
     ``variant`` and ``product`` are ids. ``title`` joins the variant's options. ``is_counted`` tells whether its pieces
-    are counted. ``unit_price`` is ``None`` when it can no longer be bought.
+    are counted. ``unit_price`` is ``None`` when it can no longer be bought. ``category`` is the path of the product's
+    category, empty without one.
     """
 
     variant: int
@@ -25,6 +26,8 @@ class ItemToOrder(NamedTuple):
     sku: str
     is_counted: bool
     unit_price: Decimal | None
+    category: str
+    weight_grams: int
 
     @property
     def full_name(self) -> str:
@@ -32,19 +35,32 @@ class ItemToOrder(NamedTuple):
         return f"{self.product_name} ({self.title})" if self.title else self.product_name
 
 
-def items_of_cart(cart_id: int, *, currency: str) -> Callable[[], list[ItemToOrder]]:
+class ItemsToOrder(NamedTuple):
+    """Hold what a customer wants to order, and whether the shop has promotions and tax rates that may apply to it."""
+
+    items: list[ItemToOrder]
+    has_promotions: bool
+    has_taxes: bool
+
+
+def items_of_cart(cart_id: int, *, currency: str) -> Callable[[], ItemsToOrder]:
     """Ask for what a cart holds, in the order in which it was put there, at the prices in ``currency``.
 
     Return a function that reads the answer, so that it may be asked for in ``utils.trips.one_trip``.
     """
     rows = send(_ON_POSTGRES if connection.vendor == "postgresql" else _ON_SQLITE, [currency, cart_id])
-    return lambda: [_item_to_order(*row) for row in rows()]
+    return lambda: _items_to_order(rows())
+
+
+def _items_to_order(rows: list[tuple[Any, ...]]) -> ItemsToOrder:
+    has_promotions, has_taxes = rows[0][:2] if rows else (False, False)
+    return ItemsToOrder([_item_to_order(*row) for _, _, *row in rows], bool(has_promotions), bool(has_taxes))
 
 
 def _item_to_order(
     variant: int, quantity: int, product: int, name: str, options: str, sku: str, *rest: Any
 ) -> ItemToOrder:
-    is_counted, is_buyable, amount = rest
+    is_counted, weight_grams, is_buyable, amount, category = rest
     return ItemToOrder(
         variant=variant,
         quantity=quantity,
@@ -54,26 +70,33 @@ def _item_to_order(
         sku=sku,
         is_counted=bool(is_counted),
         unit_price=decimal_of(amount) if is_buyable and amount is not None else None,
+        category=category or "",
+        weight_grams=weight_grams or 0,
     )
 
 
 _COPIED = """
 "product"."id", "product"."name", "variant"."options", "variant"."sku", "variant"."track_inventory",
-"variant"."is_active" AND "product"."status" = 'active', "price"."amount"
+"variant"."weight_grams", "variant"."is_active" AND "product"."status" = 'active', "price"."amount", "category"."path"
 """
 _JOINED = """
 JOIN "catalog_product" "product" ON "product"."id" = "variant"."product_id"
 LEFT JOIN "catalog_variantprice" "price" ON "price"."variant_id" = "variant"."id" AND "price"."currency" = %s
+LEFT JOIN "catalog_category" "category" ON "category"."id" = "product"."category_id"
 """
+_HAS = """
+EXISTS (SELECT 1 FROM "orders_promotion" WHERE "is_active"), EXISTS (SELECT 1 FROM "orders_taxrate"),
+"item"."variant_id", "item"."quantity"
+""".strip()
 _OF_CART = """WHERE "item"."cart_id" = %s ORDER BY "item"."id\""""
 _ON_SQLITE = f"""
-SELECT "item"."variant_id", "item"."quantity", {_COPIED} FROM "cart_cartitem" "item"
+SELECT {_HAS}, {_COPIED} FROM "cart_cartitem" "item"
 JOIN "catalog_variant" "variant" ON "variant"."id" = "item"."variant_id" {_JOINED} {_OF_CART}
 """  # noqa: S608 - no value is part of the text
 # Looked up item by item. A join would leave PostgreSQL free to read the whole catalogue for a cart of two items, when
 # its statistics tell of larger carts.
 _ON_POSTGRES = f"""
-SELECT "item"."variant_id", "item"."quantity", "found".* FROM "cart_cartitem" "item" CROSS JOIN LATERAL (
+SELECT {_HAS}, "found".* FROM "cart_cartitem" "item" CROSS JOIN LATERAL (
     SELECT {_COPIED} FROM "catalog_variant" "variant" {_JOINED} WHERE "variant"."id" = "item"."variant_id" OFFSET 0
 ) "found" {_OF_CART}
 """  # noqa: S608 - no value is part of the text

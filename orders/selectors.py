@@ -1,16 +1,13 @@
-"""Read the orders that a user may see, and what an order of a cart would cost."""
-
-from decimal import Decimal
+"""Read the orders that a user may see, and promotions."""
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import User
-from cart.selectors import CartContent
-from orders.errors import OrderNotFound
-from orders.models import Order, OrderLine
+from orders.errors import OrderNotFound, PromotionNotFound
+from orders.models import Order, OrderLine, Promotion, PromotionCode, PromotionUse
 from orders.querysets import OrderQuerySet
 from orders.states import FORWARD
-from shipping.selectors import shipping_choice, shipping_quotes
 
 
 def orders_visible_to(user: User) -> OrderQuerySet:
@@ -29,8 +26,11 @@ def orders_of(user: User | AnonymousUser) -> OrderQuerySet:
 
 
 def order_details(orders: OrderQuerySet) -> OrderQuerySet:
-    """Load ``orders`` with their lines and parcels, in two queries for any number of orders."""
-    return orders.select_related("shipment__method").prefetch_related("lines")
+    """Load ``orders`` with their lines and parcels, in two queries for any number of orders.
+
+    The steps of their prices are left out.
+    """
+    return orders.select_related("shipment__method").prefetch_related("lines").defer("steps")
 
 
 def order_get(*, user: User, number: str) -> Order:
@@ -81,12 +81,20 @@ def products_bought(*, user_id: int, **lines: int) -> list[int]:
     return list(bought.values_list("product", flat=True))
 
 
-def cart_total(content: CartContent, *, shipping_method: str = "") -> Decimal:
-    """Return what an order of this cart would cost with its shipping, in the cart's currency.
+def promotions() -> QuerySet[Promotion]:
+    """Select all promotions with the items that they name."""
+    return Promotion.objects.prefetch_related("items")
 
-    ``shipping_method`` is a code; empty for the shop's first method. Unlike ``order_quote``, this accepts an empty cart
-    and a cart with variants that are no longer for sale. Raise ``ShippingMethodUnknown`` when no method has that code.
-    """
-    quotes = shipping_quotes(subtotal=content.total, currency=content.currency)
-    quote = shipping_choice(quotes, code=shipping_method)
-    return content.total + quote.price if quote and content.items else content.total
+
+def promotion_get(promotion_id: int) -> Promotion:
+    """Return the promotion with this id. Raise ``PromotionNotFound`` when there is none."""
+    found = promotions().filter(pk=promotion_id).first()
+    if found is None:
+        raise PromotionNotFound
+    return found
+
+
+def promotion_codes(promotion: Promotion) -> QuerySet[PromotionCode]:
+    """Select the codes of a promotion, with ``is_used``: whether an order holds the code."""
+    held = PromotionUse.objects.filter(code=OuterRef("pk"), released_at=None)
+    return PromotionCode.objects.filter(promotion=promotion).annotate(is_used=Exists(held))

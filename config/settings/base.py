@@ -193,6 +193,11 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="shop@localhost")
 
 DEFAULT_CURRENCY = env.str("DEFAULT_CURRENCY", default="USD").upper()
+# The shop's own place: the taxes of orders whose address names no country are those of this country and region.
+SHOP_COUNTRY = env.str("SHOP_COUNTRY", default="").upper()
+SHOP_REGION = env.str("SHOP_REGION", default="")
+# Whether the prices of products and shipping have tax in them, or tax is added to them.
+PRICES_INCLUDE_TAX = env.bool("PRICES_INCLUDE_TAX", default=True)
 # The country whose telephone numbers need no country code. If empty, that of DEFAULT_CURRENCY (utils.phones).
 PHONE_REGION = env.str("PHONE_REGION", default="").upper()
 # The storefronts that are served, by the names of their packages in storefronts/.

@@ -1,7 +1,17 @@
 """The services of orders, one module per use case."""
 
+from orders.services.codes import code_enter
 from orders.services.payments import order_extend_expiry, order_note_method, order_record_money, order_shorten_expiry
-from orders.services.place import order_place, order_quote, require_currency
+from orders.services.place import order_place, require_currency
+from orders.services.promotion_edit import (
+    NamedItems,
+    code_create,
+    codes_generate,
+    promotion_create,
+    promotion_delete,
+    promotion_update,
+)
+from orders.services.quote import Buyer, EnteredCode, Quote, cart_quote, order_quote
 from orders.services.transition import (
     order_cancel_by_customer,
     order_confirm_if_paid,
@@ -14,6 +24,14 @@ from orders.services.transition import (
 from orders.services.undo import order_undo
 
 __all__ = [
+    "Buyer",
+    "EnteredCode",
+    "NamedItems",
+    "Quote",
+    "cart_quote",
+    "code_create",
+    "code_enter",
+    "codes_generate",
     "order_cancel_by_customer",
     "order_confirm_if_paid",
     "order_extend_expiry",
@@ -27,6 +45,9 @@ __all__ = [
     "order_transition",
     "order_undo",
     "orders_expire",
+    "promotion_create",
+    "promotion_delete",
+    "promotion_update",
     "require_currency",
     "require_money",
 ]

@@ -1,86 +1,29 @@
-"""Turn a cart into an order, and calculate beforehand what it would cost."""
+"""Turn a cart into an order."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
-from decimal import Decimal
 
 from accounts.models import User
 from cart.errors import CartNotFound
-from cart.models import Cart
 from cart.services import OrderedCart, cart_for_order, cart_take
 from inventory.services import stock_reserve
-from orders.errors import CartEmpty, CurrencyDiffers, LineNotForSale, OrderTooLarge, PriceChanged
-from orders.items import ItemToOrder, items_of_cart
+from orders.errors import CartEmpty, CurrencyDiffers, PriceChanged
+from orders.items import ItemToOrder
 from orders.models import Order, OrderLine, OrderStatusChange
-from orders.pricing import Basket, BasketLine, ShippingPrice, Totals, line_total, price
+from orders.pricing import PricedLine, Totals
 from orders.requests import OrderRequest
 from orders.services.caps import network_of, require_room, require_small
+from orders.services.promotions import promotions_use
+from orders.services.quote import Buyer, Quote, order_quote
 from orders.signals import order_placed
 from orders.states import OrderStatus
-from shipping.selectors import ShippingQuote, shipping_choice, shipping_rates
+from orders.steps import steps_told, taxes_told
 from shipping.services import shipment_new
 from utils.events import publish
-from utils.money import TOO_MUCH
 from utils.numbers import new_number
 from utils.transactions import at_end
 from utils.trips import insert, last_id, one_trip
-
-
-@dataclass(frozen=True)
-class Quote:
-    """Hold what a cart would cost if it were ordered now.
-
-    ``shipping_quotes`` lists every shipping method with its price; ``shipping`` is the chosen one, if the shop has any.
-    """
-
-    wanted: Sequence[ItemToOrder]
-    shipping_quotes: Sequence[ShippingQuote]
-    shipping: ShippingQuote | None
-    totals: Totals
-
-
-def order_quote(*, cart: Cart, shipping_method: str = "") -> Quote:
-    """Return what an order of ``cart`` would cost now, with its shipping.
-
-    ``shipping_method`` is a code; empty for the shop's first method. Raise ``CartEmpty`` when the cart has no lines,
-    ``LineNotForSale`` when a line can't be bought any more, ``OrderTooLarge`` when the sum can't be stored, and
-    ``ShippingMethodUnknown`` when no method has that code.
-    """
-    return _quote(cart.pk, cart.currency, shipping_method)
-
-
-def _quote(cart_id: int, currency: str, shipping_method: str) -> Quote:
-    with one_trip():
-        wanted_now = items_of_cart(cart_id, currency=currency)
-        quotes = shipping_rates(currency)
-    wanted = wanted_now()
-    if not wanted:
-        raise CartEmpty
-    gone = [each.variant for each in wanted if each.unit_price is None]
-    if gone:
-        raise LineNotForSale(items=gone)
-    basket = Basket(currency=currency, lines=tuple(_line(each) for each in wanted))
-    goods = price(basket)
-    if goods.total >= TOO_MUCH / 2:  # the other half leaves room for shipping
-        raise OrderTooLarge
-    shipping_quotes = quotes(goods.subtotal)
-    shipping = shipping_choice(shipping_quotes, code=shipping_method)
-    if shipping is None:
-        return Quote(wanted=wanted, shipping_quotes=shipping_quotes, shipping=None, totals=goods)
-    totals = price(replace(basket, shipping=ShippingPrice(label=shipping.method.name, price=shipping.price)))
-    return Quote(wanted=wanted, shipping_quotes=shipping_quotes, shipping=shipping, totals=totals)
-
-
-def _line(item: ItemToOrder) -> BasketLine:
-    return BasketLine(
-        variant=item.variant,
-        product=item.product,
-        label=item.full_name,
-        unit_price=item.unit_price or Decimal(0),
-        quantity=item.quantity,
-    )
 
 
 def order_place(
@@ -108,7 +51,9 @@ def order_place(
     ``items``, the errors of ``cart.services.item_add``.
     """
     cart = _cart_to_order(user, request)
-    quote = _quote(cart.id, cart.currency, request.shipping_method)
+    buyer = Buyer(user=user, email=request.email)
+    quote = order_quote(cart=cart, buyer=buyer, method=request.shipping_method, address=request.address)
+    quote.require_codes()
     totals = quote.totals
     _require_shown(totals, request)
     pieces, network = _counted_pieces(quote.wanted), network_of(user, address=request.placed_from)
@@ -123,8 +68,13 @@ def order_place(
         note=request.note,
         currency=totals.currency,
         subtotal=totals.subtotal,
+        discount_total=totals.discount,
         shipping_total=totals.shipping,
+        tax_total=totals.tax,
+        tax_added=totals.tax_added,
         total=totals.total,
+        taxes=taxes_told(totals),
+        steps=steps_told(totals),
         network=network,
         expires_at=expires_at,
         is_paid_later=is_paid_later,
@@ -134,6 +84,7 @@ def order_place(
 
     def reserve() -> None:
         require_room(user=user, network=network)
+        promotions_use(order, quote.uses)
         stock_reserve(reference=order.number, quantities=pieces)
 
     if order.total:
@@ -152,7 +103,7 @@ def _write(order: Order, quote: Quote, open_payment: Callable[[Order], Callable[
     number_parcel()
     number_order()
     order.shipment = parcel  # now that it has an id
-    lines = [_snapshot(order, each) for each in quote.wanted]
+    lines = [_snapshot(order, *each) for each in zip(quote.wanted, quote.totals.lines, strict=True)]
     with one_trip():
         number_lines = insert(*lines)
         insert(OrderStatusChange(order=order, new_status=OrderStatus.PENDING, actor_id=order.user_id))
@@ -193,8 +144,7 @@ def _remember_lines(order: Order, lines: list[OrderLine]) -> None:
     order._prefetched_objects_cache = {"lines": known}  # type: ignore[attr-defined]
 
 
-def _snapshot(order: Order, wanted: ItemToOrder) -> OrderLine:
-    unit_price = wanted.unit_price or Decimal(0)
+def _snapshot(order: Order, wanted: ItemToOrder, priced: PricedLine) -> OrderLine:
     return OrderLine(
         order=order,
         product_id=wanted.product,
@@ -202,9 +152,12 @@ def _snapshot(order: Order, wanted: ItemToOrder) -> OrderLine:
         product_name=wanted.product_name,
         variant_title=wanted.title,
         sku=wanted.sku,
-        unit_price=unit_price,
+        unit_price=priced.line.unit_price,
         quantity=wanted.quantity,
-        total=line_total(unit_price=unit_price, quantity=wanted.quantity, currency=order.currency),
+        total=priced.total,
+        discount=priced.discount,
+        tax=priced.tax,
+        tax_added=priced.tax_added,
     )
 
 

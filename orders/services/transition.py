@@ -10,8 +10,9 @@ from django.utils import timezone
 from accounts.models import User
 from inventory.errors import OutOfStock
 from inventory.services import stock_commit, stock_release, stock_reserve, stock_restock
-from orders.errors import CancelRefused, HideRefused, PaymentNeeded, ReasonNeeded, TransitionRefused
+from orders.errors import CancelRefused, HideRefused, PaymentNeeded, PromotionUsedUp, ReasonNeeded, TransitionRefused
 from orders.models import Order, OrderStatusChange
+from orders.services.promotions import promotions_release, promotions_use_again
 from orders.signals import order_status_changed
 from orders.states import OrderStatus, PaymentStatus, steps
 from shipping.models import ShipmentStatus
@@ -87,6 +88,7 @@ def _take(order: Order, step: OrderStatus, actor: User | None, reason: str) -> N
         stock_commit(reference=order.stock_reference)
     elif step == OrderStatus.CANCELLED:
         # A pending order has reservations; a confirmed one has taken its pieces. So only one of these has an effect.
+        promotions_release(order)
         stock_release(reference=order.stock_reference)
         stock_restock(reference=order.stock_reference)
 
@@ -94,9 +96,9 @@ def _take(order: Order, step: OrderStatus, actor: User | None, reason: str) -> N
 def order_reopen(*, order: Order, reason: str) -> bool:
     """Confirm a cancelled order because money came for it. Return whether it was confirmed.
 
-    It stays cancelled when its stock can't be reserved again, when a person cancelled it, or when its customer hid it.
-    Nothing else changes the status ``cancelled``, and only received money is a reason to do so. The caller holds the
-    order's lock.
+    It stays cancelled when its stock can't be reserved again, when other orders have used its promotions up, when a
+    person cancelled it, or when its customer hid it. Nothing else changes the status ``cancelled``, and only received
+    money is a reason to do so. The caller holds the order's lock.
     """
     if order.hidden_at or order.history.filter(new_status=OrderStatus.CANCELLED, actor__isnull=False).exists():
         return False
@@ -107,8 +109,9 @@ def order_reopen(*, order: Order, reason: str) -> bool:
     order.reopenings += 1
     try:
         with transaction.atomic():
+            promotions_use_again(order)
             stock_reserve(reference=order.stock_reference, quantities=pieces)
-    except OutOfStock:
+    except (OutOfStock, PromotionUsedUp):
         order.reopenings -= 1
         return False
     order.save(update_fields=["reopenings"])

@@ -1,1 +1,1 @@
-"""The views of /api/v1/orders/."""
+"""The views of orders and promotions in /api/v1/."""

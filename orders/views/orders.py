@@ -17,6 +17,7 @@ from orders.models import Order
 from orders.serializers import (
     OrderInput,
     OrderOutput,
+    OrderPriceOutput,
     PlacedOrderOutput,
     QuoteInput,
     QuoteOutput,
@@ -76,8 +77,16 @@ class OrderViewSet(ListViewSet):
         cart = cart_of(request.user)
         if cart is None:
             raise CartEmpty
-        quote = services.order_quote(cart=cart, **read(QuoteInput, request))
-        return respond(QuoteOutput, {"totals": quote.totals, "shipping_methods": quote.shipping_quotes})
+        buyer = services.Buyer(user=request.user, email=request.user.email or "")
+        method = read(QuoteInput, request).get("shipping_method", "")
+        quote = services.order_quote(cart=cart, buyer=buyer, method=method)
+        return respond(QuoteOutput, quote)
+
+    @swagger_auto_schema(responses={200: OrderPriceOutput})
+    @action(detail=True)
+    def explain(self, request: SignedInRequest, order_number: str) -> Response:
+        """Show step by step how the order's total came about, as it was when the order was placed."""
+        return respond(OrderPriceOutput, selectors.order_get(user=request.user, number=order_number))
 
     @swagger_auto_schema(responses={200: StatusChangeOutput(many=True)})
     @action(detail=True)

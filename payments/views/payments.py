@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import django_filters
+from django.conf import settings
 from drf_yasg.utils import swagger_auto_schema
 from rest_framework.decorators import action
 from rest_framework.permissions import IsAuthenticated
@@ -10,8 +11,9 @@ from rest_framework.response import Response
 
 from accounts.authentication import SignedInRequest
 from accounts.models import User
-from cart.selectors import cart_content, cart_of
-from orders.selectors import cart_total, order_get
+from cart.selectors import cart_of
+from orders.selectors import order_get
+from orders.services import Buyer, cart_quote
 from payments import selectors, services
 from payments.models import Payment
 from payments.requests import PaymentRequest
@@ -118,5 +120,8 @@ def _to_pay(user: User, *, order: str = "", shipping_method: str = "") -> tuple[
     if order:
         placed = order_get(user=user, number=order)
         return placed.total, placed.currency
-    content = cart_content(cart_of(user))
-    return cart_total(content, shipping_method=shipping_method), content.currency
+    cart = cart_of(user)
+    if cart is None:
+        return Decimal(0), settings.DEFAULT_CURRENCY
+    buyer = Buyer(user=user, email=user.email or "")
+    return cart_quote(cart=cart, buyer=buyer, method=shipping_method).totals.total, cart.currency

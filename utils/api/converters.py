@@ -24,6 +24,12 @@ class NumberConverter(StringConverter):
     regex = "[0-9A-Za-z]{1,24}"
 
 
+class PromotionCodeConverter(StringConverter):
+    """Match a promotion code, in capitals or small letters."""
+
+    regex = "[0-9A-Za-z_-]{1,40}"
+
+
 class KeyConverter(StringConverter):
     """Match an id or a slug, in any Unicode spelling."""
 
@@ -45,5 +51,6 @@ class ResetTokenConverter(StringConverter):
 
 register_converter(IdConverter, "id")
 register_converter(NumberConverter, "number")
+register_converter(PromotionCodeConverter, "promotion_code")
 register_converter(KeyConverter, "key")
 register_converter(ResetTokenConverter, "reset")

@@ -1,12 +1,11 @@
 """The inputs and outputs of orders in /api/v1/."""
 
-from typing import Any
-
 from rest_framework import serializers
 
 from cart.models import MAX_ITEMS
 from cart.serializers import CartItemInput
 from orders.models import Order, OrderLine, OrderStatusChange
+from orders.serializers.prices import EnteredCodeOutput, TaxAmountOutput, TotalsOutput
 from orders.states import OrderStatus
 from payments.serializers import PaymentOutput
 from payments.states import PaymentMethod
@@ -56,19 +55,38 @@ class OrderLineOutput(serializers.ModelSerializer):
 
     id = serializers.IntegerField(source="variant_id")
     unit_price = AmountField()
-    total = AmountField()
+    total = AmountField(help_text="Before the discount")
+    discount = AmountField()
+    tax = AmountField(help_text="The tax in what is paid for the line")
+    paid = AmountField(help_text="What is paid for the line, with tax")
 
     class Meta:
         model = OrderLine
-        fields = ["id", "product", "variant", "product_name", "variant_title", "sku", "unit_price", "quantity", "total"]
+        fields = [
+            "id",
+            "product",
+            "variant",
+            "product_name",
+            "variant_title",
+            "sku",
+            "unit_price",
+            "quantity",
+            "total",
+            "discount",
+            "tax",
+            "paid",
+        ]
 
 
 class OrderOutput(serializers.ModelSerializer):
     """Show an order that ``orders.selectors.order_details`` loaded."""
 
     id = serializers.CharField(source="number", help_text="The same as number")
-    subtotal = AmountField()
+    subtotal = AmountField(help_text="The sum of the lines before discounts")
+    discount_total = AmountField()
     shipping_total = AmountField()
+    tax_total = AmountField(help_text="All the tax in the total")
+    taxes = TaxAmountOutput(many=True)
     total = AmountField()
     lines = OrderLineOutput(many=True)
     shipment = ShipmentOutput()
@@ -83,7 +101,10 @@ class OrderOutput(serializers.ModelSerializer):
             "payment_status",
             "currency",
             "subtotal",
+            "discount_total",
             "shipping_total",
+            "tax_total",
+            "taxes",
             "total",
             "lines",
             "shipment",
@@ -132,21 +153,7 @@ class QuoteInput(Input):
         swagger_schema_fields = {"example": {"shipping_method": "standard"}}
 
 
-class StepOutput(serializers.Serializer):
-    label: Any = serializers.CharField()
-    amount = AmountField()
-
-
-class TotalsOutput(serializers.Serializer):
-    """Show the totals of an order (``orders.pricing.Totals``)."""
-
-    currency = serializers.CharField()
-    subtotal = AmountField()
-    shipping = AmountField()
-    total = AmountField()
-    steps = StepOutput(many=True)
-
-
 class QuoteOutput(serializers.Serializer):
     totals = TotalsOutput()
-    shipping_methods = ShippingQuoteOutput(many=True)
+    codes = EnteredCodeOutput(many=True)
+    shipping_methods = ShippingQuoteOutput(many=True, source="shipping_quotes")

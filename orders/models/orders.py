@@ -39,8 +39,15 @@ class Order(models.Model):
 
     currency = models.CharField(max_length=3, validators=[validate_currency])
     subtotal = _amount()
+    discount_total = _amount(default=Decimal(0))
     shipping_total = _amount()
+    tax_total = _amount(default=Decimal(0))
+    tax_added = _amount(
+        default=Decimal(0), help_text="The part of the tax that changes the total; below zero if tax is taken off"
+    )
     total = _amount()
+    taxes = models.JSONField(default=list, editable=False, help_text="The tax of each rate")
+    steps = models.JSONField(default=list, editable=False, help_text="How the total came about, when it was placed")
     captured_total = _amount(default=Decimal(0))
     refunded_total = _amount(default=Decimal(0))
 
@@ -73,10 +80,19 @@ class Order(models.Model):
         permissions = [("move_unpaid_order", "Can move on an order whose money is missing")]
         constraints = [
             models.CheckConstraint(
-                condition=adds_up("total", F("subtotal") + F("shipping_total")), name="order_total_adds_up"
+                condition=adds_up("total", F("subtotal") - F("discount_total") + F("shipping_total") + F("tax_added")),
+                name="order_total_adds_up",
             ),
             models.CheckConstraint(
-                condition=Q(subtotal__gte=0, shipping_total__gte=0), name="order_amounts_not_negative"
+                condition=Q(
+                    subtotal__gte=0,
+                    discount_total__gte=0,
+                    discount_total__lte=F("subtotal"),
+                    shipping_total__gte=0,
+                    tax_total__gte=0,
+                    total__gte=0,
+                ),
+                name="order_amounts_not_negative",
             ),
             models.CheckConstraint(condition=Q(captured_total__gte=0), name="order_captured_not_negative"),
             models.CheckConstraint(
@@ -131,7 +147,11 @@ class Order(models.Model):
 
 
 class OrderLine(models.Model):
-    """Store one line of an order: ``quantity`` pieces of a variant, with its names and price when it was ordered."""
+    """Store one line of an order: ``quantity`` pieces of a variant, with its names and price when it was ordered.
+
+    ``total`` is the price before ``discount``. ``tax`` is in what is paid, and ``tax_added`` the part of it that
+    changes what is paid (``docs/pricing.md``).
+    """
 
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines")
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")
@@ -143,6 +163,9 @@ class OrderLine(models.Model):
     unit_price = _amount()
     quantity = models.PositiveIntegerField()
     total = _amount()
+    discount = _amount(default=Decimal(0))
+    tax = _amount(default=Decimal(0))
+    tax_added = _amount(default=Decimal(0))
 
     class Meta:
         ordering = ["id"]
@@ -152,6 +175,9 @@ class OrderLine(models.Model):
                 condition=adds_up("total", F("unit_price") * F("quantity")), name="order_line_adds_up"
             ),
             models.CheckConstraint(condition=Q(quantity__gt=0), name="order_line_quantity"),
+            models.CheckConstraint(
+                condition=Q(discount__gte=0, discount__lte=F("total"), tax__gte=0), name="order_line_discount"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -165,6 +191,11 @@ class OrderLine(models.Model):
     @property
     def currency(self) -> str:
         return self.order.currency
+
+    @property
+    def paid(self) -> Decimal:
+        """Return what is paid for the line, in the order's currency."""
+        return self.total - self.discount + self.tax_added
 
 
 class OrderStatusChange(AppendOnlyModel):

@@ -1,0 +1,32 @@
+"""The inputs and outputs of orders, prices and promotions in /api/v1/."""
+
+from orders.serializers.orders import (
+    OrderInput,
+    OrderLineOutput,
+    OrderOutput,
+    PlacedOrderOutput,
+    QuoteInput,
+    QuoteOutput,
+    StatusChangeOutput,
+    TransitionInput,
+)
+from orders.serializers.prices import CartPriceOutput, OrderPriceOutput, TaxAmountOutput
+from orders.serializers.promotions import CodeOutput, CodesInput, PromotionInput, PromotionOutput
+
+__all__ = [
+    "CartPriceOutput",
+    "CodeOutput",
+    "CodesInput",
+    "OrderInput",
+    "OrderLineOutput",
+    "OrderOutput",
+    "OrderPriceOutput",
+    "PlacedOrderOutput",
+    "PromotionInput",
+    "PromotionOutput",
+    "QuoteInput",
+    "QuoteOutput",
+    "StatusChangeOutput",
+    "TaxAmountOutput",
+    "TransitionInput",
+]
