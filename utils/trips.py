@@ -6,7 +6,6 @@ The SQL is written once for both databases. ``one_trip`` sends several statement
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -93,8 +92,3 @@ def last_id(model: type[models.Model]) -> str:
     if connection.vendor == "postgresql":
         return f"currval(pg_get_serial_sequence('{model._meta.db_table}', 'id'))"
     return "last_insert_rowid()"
-
-
-def decimal_of(value: object) -> Decimal:
-    """Return the amount in a row of ``send``. SQLite keeps amounts as numbers of 15 digits, which their text holds."""
-    return value if isinstance(value, Decimal) else Decimal(str(value))

@@ -1,7 +1,5 @@
 """Hand-written statements: the same rows as the ORM writes, in fewer round trips."""
 
-from decimal import Decimal
-
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -11,8 +9,7 @@ from cart.models import Cart, CartItem
 from tests.factories import make_product, sole_variant
 from tests.support.rows import all_rows
 from utils.models import IdempotencyKey, OutboxEvent
-from utils.sql import fetch
-from utils.trips import decimal_of, insert, one_trip
+from utils.trips import insert, one_trip
 
 pytestmark = pytest.mark.django_db
 
@@ -51,11 +48,3 @@ def test_an_error_of_a_trip_is_djangos_and_undoes_the_transaction(customer: User
         insert(key("one", customer))
         insert(key("one", customer))
     assert not IdempotencyKey.objects.exists()
-
-
-def test_amounts_come_back_as_they_went() -> None:
-    variant = sole_variant(make_product())
-    for amount in ("0.001", "999999999999.999", "19.99", "5"):
-        variant.prices.update(amount=Decimal(amount))
-        ((found,),) = fetch('SELECT "amount" FROM "catalog_variantprice" WHERE "variant_id" = %s', variant.pk)
-        assert decimal_of(found) == Decimal(amount)
