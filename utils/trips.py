@@ -59,7 +59,9 @@ def insert(*rows: models.Model, **written: str) -> Callable[[], None]:
     numbers = send(sql, values)
 
     def number() -> None:
-        for row, (pk,) in zip(rows, numbers(), strict=True):
+        # SQLite numbers rows as they come, and returns them in any order.
+        found = numbers() if connection.vendor == "postgresql" else sorted(numbers())
+        for row, (pk,) in zip(rows, found, strict=True):
             row.pk, row._state.adding, row._state.db = pk, False, "default"
 
     return number
