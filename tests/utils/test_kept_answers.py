@@ -1,6 +1,7 @@
 """Guests' answers are kept, and nobody gets one that is outdated or somebody else's."""
 
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
@@ -22,8 +23,9 @@ from tests.factories import make_product, make_user, sole_variant
 from tests.support.tokens import bearer
 from utils.api.answers import memory as kept
 from utils.api.answers import shared
+from utils.api.answers.flights import Flight, find_or_make, land
 from utils.api.answers.memory import KeptAnswer, Memory, memory
-from utils.revisions import RevisionNumbers
+from utils.revisions import RevisionNumbers, whole_revision_now
 
 pytestmark = pytest.mark.django_db
 
@@ -268,6 +270,27 @@ class TestInARush:
         assert (any(checks[:-1]), checks[-1]) == (False, True)
         assert not self.answer(997.0).is_current(RevisionNumbers(1, 2))
         assert not self.answer(999.0).is_current(RevisionNumbers(2, 2))
+
+    @pytest.mark.parametrize("is_in_memory", [False, True])
+    def test_who_waits_for_another_process_is_counted_once(
+        self, monkeypatch: pytest.MonkeyPatch, settings: Any, is_in_memory: bool
+    ) -> None:
+        settings.REDIS_URL = "redis://127.0.0.1:1/0"
+        place, revision = ("lists",), whole_revision_now()
+        outdated = KeptAnswer(revision._replace(pieces=-1), time.time(), '"a"', "/", [], b"")
+        sealed = shared._seal(place, outdated.dump()) + outdated.dump()
+        polls = iter([(sealed, False)] * 20 + [(sealed, True)])
+        refreshes = kept._Refreshes()
+        monkeypatch.setattr(kept, "_refreshes", refreshes)
+        monkeypatch.setattr(shared, "_PAUSE_SECONDS", 0)
+        monkeypatch.setattr(shared, "_ask", lambda place: next(polls))
+        monkeypatch.setattr(shared, "ask_redis", lambda ask: None)
+        if is_in_memory:
+            memory.put(place, outdated)
+        flight = find_or_make(place)
+        assert isinstance(flight, Flight)
+        land(flight, None)
+        assert refreshes._count == 1
 
     def test_nothing_is_kept_longer_than_a_minute(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(kept.time, "time", lambda: 1000.0)
