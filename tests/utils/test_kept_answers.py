@@ -18,6 +18,7 @@ from accounts.models import User
 from catalog.models import Category, Product, ProductStatus
 from catalog.services import category_create, category_update, price_set, product_archive, product_update, review_write
 from catalog.views import listings
+from inventory.models import Listing
 from inventory.services import stock_commit, stock_count, stock_release, stock_reserve
 from tests.factories import make_product, make_user, sole_variant
 from tests.support.tokens import bearer
@@ -25,6 +26,7 @@ from utils.api.answers import memory as kept
 from utils.api.answers import shared
 from utils.api.answers.flights import Flight, find_or_make, land
 from utils.api.answers.memory import KeptAnswer, Memory, memory
+from utils.models import Revision
 from utils.revisions import RevisionNumbers, whole_revision_now
 
 pytestmark = pytest.mark.django_db
@@ -257,6 +259,25 @@ def test_sixty_four_readers_at_once_make_it_once(product: Product, monkeypatch: 
     with ThreadPoolExecutor(max_workers=64) as pool:
         answers = set(pool.map(read, range(64)))
     assert (len(made), len(answers)) == (1, 1)
+
+
+def test_nobody_gets_what_was_kept_before_a_restore(product: Product, anonymous_api: APIClient) -> None:
+    backup = list(Revision.objects.values())
+    shown = []
+    for name in ("Torch", "Candle"):
+        product_update(product=product, name=name)
+        shown += [anonymous_api.get(path).json()["results"][0]["name"] for path in (LIST, f"{LIST}?ordering=price")]
+        Revision.objects.all().delete()
+        Revision.objects.bulk_create([Revision(**row) for row in backup])
+    assert shown == ["Torch", "Torch", "Candle", "Candle"]
+
+
+def test_without_a_revision_nothing_is_kept(product: Product, anonymous_api: APIClient) -> None:
+    anonymous_api.get(LIST)
+    Revision.objects.all().delete()
+    Listing.objects.update(in_stock=False)  # no trigger looks at it
+    assert [anonymous_api.get(LIST).json()["results"][0]["in_stock"] for _ in range(2)] == [False, False]
+    assert statements(anonymous_api, LIST) > 1
 
 
 class TestInARush:
