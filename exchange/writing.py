@@ -146,7 +146,8 @@ class _Run:
         good = [plan for plan in plans if not plan.is_refused]
         products_write(changes=[plan.changes for plan in good])
         counted = {variant.pk: pieces for plan in good for variant, pieces in plan.counts}
-        moved = stock_counts_book(counted=counted, note=self._note, reference=REFERENCE)
+        known = [plan.changes.product.pk for plan in good if not plan.changes.is_new and plan.changes.touches_anything]
+        moved = stock_counts_book(counted=counted, note=self._note, reference=REFERENCE, product_ids=known)
         tally = _tally(good, moved)
         tally.products_failed = len(plans) - len(good)
         return tally

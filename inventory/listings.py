@@ -10,8 +10,8 @@ from zlib import crc32
 
 from django.conf import settings
 from django.core.files.storage import default_storage
-from django.db import transaction
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet, prefetch_related_objects
 
 from catalog.models import Product, Variant
 from catalog.selectors import variants_on_offer
@@ -42,21 +42,25 @@ _DERIVED = [
 def listings_refresh(*, product_ids: Iterable[int]) -> None:
     """Derive the rows of these products anew. The caller holds the products' locks, or has just written their rows.
 
-    Rows that are there are locked before anything that they show is read. Then an order that takes a product's last
-    piece at the same time waits, or is waited for. Where there is no row to lock yet, the stock items are locked.
+    Rows that are there are locked before the stock that they show is read. Then an order that takes a product's last
+    piece at the same time waits, or is waited for. Where there is no row to lock yet, the stock items are locked: those
+    of all products come first, because nobody who holds a row may wait for stock (docs/locking.md).
     """
     ids = sorted(product_ids)
+    is_one_batch = len(ids) <= _AT_ONCE
+    if not is_one_batch and connection.features.has_select_for_update:
+        _lock_stock(Product.objects.on_sale().filter(~_is_listed(), pk__in=ids))
     for start in range(0, len(ids), _AT_ONCE):
-        _refresh(ids[start : start + _AT_ONCE])
+        _refresh(ids[start : start + _AT_ONCE], locks_stock=is_one_batch)
 
 
-def _refresh(ids: Collection[int]) -> None:
+def _refresh(ids: Collection[int], *, locks_stock: bool) -> None:
     products = _on_sale(ids)
     on_sale = [product.pk for product in products]
     if products:
-        known = set(_listings(on_sale).locked().values_list("product_id", flat=True))
-        if new := set(on_sale) - known:
-            list(StockItem.objects.filter(variant__product__in=new).locked())
+        if locks_stock and (new := [product.pk for product in products if not product.is_listed]):
+            _lock_stock(new)
+        list(_listings(on_sale).locked().values_list("product_id"))
         Listing.objects.bulk_create(
             _derived(products), update_conflicts=True, unique_fields=_KEY, update_fields=_DERIVED
         )
@@ -64,16 +68,34 @@ def _refresh(ids: Collection[int]) -> None:
         _listings(set(ids) - set(on_sale)).delete()
 
 
+def unlisted_variants(*, product_ids: Collection[int]) -> list[int]:
+    """Return the ids of the variants of those of these products that are on sale and have no row yet."""
+    if not product_ids:
+        return []
+    products = Product.objects.on_sale().filter(~_is_listed(), pk__in=product_ids)
+    return list(Variant.objects.filter(product__in=products).values_list("pk", flat=True))
+
+
+def _lock_stock(products: Collection[int] | QuerySet[Product]) -> None:
+    list(StockItem.objects.filter(variant__product__in=products).locked())
+
+
 def _listings(product_ids: Collection[int]) -> ListingQuerySet:
     return Listing.objects.filter(currency=settings.DEFAULT_CURRENCY, product__in=product_ids)
 
 
-def _on_sale(ids: Collection[int]) -> list[Product]:
+def _on_sale(ids: Collection[int]) -> list[Any]:
+    """Return those of these products that are on sale; ``is_listed`` tells which of them have a row."""
     products = Product.objects.on_sale().filter(pk__in=ids).defer("search_text")
-    return list(products.priced_in(settings.DEFAULT_CURRENCY))
+    return list(products.priced_in(settings.DEFAULT_CURRENCY).annotate(is_listed=_is_listed()))
 
 
-def _derived(products: list[Product]) -> list[Listing]:
+def _is_listed() -> Exists:
+    """Return the condition that a product has a row."""
+    return Exists(Listing.objects.filter(currency=settings.DEFAULT_CURRENCY, product=OuterRef("pk")))
+
+
+def _derived(products: list[Any]) -> list[Listing]:
     """Make the rows of these products from what the database holds now."""
     variants = with_stock(variants_on_offer(currency=settings.DEFAULT_CURRENCY))
     prefetch_related_objects(products, "images", Prefetch("variants", variants, to_attr="on_offer"))

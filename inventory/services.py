@@ -16,12 +16,12 @@ from django.utils import timezone
 from accounts.models import User
 from catalog.models import Variant
 from inventory.errors import OutOfStock, Shortage, StockTooLarge, StockWouldFallShort
-from inventory.listings import availability_refresh
+from inventory.listings import availability_refresh, unlisted_variants
 from inventory.models import MAX_PIECES, Location, MovementKind, Reservation, ReservationState, StockItem, StockMovement
 from inventory.selectors import available_by_variant
 from inventory.signals import stock_depleted
 from utils.events import publish
-from utils.sql import FOR_UPDATE, fetch, places
+from utils.sql import FOR_UPDATE, among, fetch, places
 from utils.trips import insert
 
 DEFAULT_LOCATION = "Main"
@@ -69,14 +69,16 @@ def stock_reserve(*, reference: str, quantities: Mapping[int, int]) -> None:
 def _take_first(variants: int) -> str:
     """Build the statement that reserves pieces of so many variants, each at the first location that has the variant.
 
-    It locks every stock item of the variants in id order first. It leaves those variants out of which the first
-    location has too few pieces, and returns the others' stock items with the pieces that are left there.
+    It locks every stock item of the variants in id order first: ``among`` runs that subquery once, before any row is
+    looked at. It leaves those variants out of which the first location has too few pieces, and returns the others'
+    stock items with the pieces that are left there.
     """
+    of_variants = f'"variant_id" IN ({places(variants)})'
+    locked = f'SELECT "id" FROM "inventory_stockitem" WHERE {of_variants} ORDER BY "id" {FOR_UPDATE}'  # noqa: S608
     pieces = f"""CASE "variant_id" {"WHEN %s THEN %s " * variants}END"""
     return f"""
-UPDATE "inventory_stockitem" SET "reserved" = "reserved" + {pieces} WHERE "id" IN (
-    SELECT "id" FROM "inventory_stockitem" WHERE "variant_id" IN ({places(variants)}) ORDER BY "id" {FOR_UPDATE}
-) AND "on_hand" >= "reserved" + {pieces} AND "id" = (
+UPDATE "inventory_stockitem" SET "reserved" = "reserved" + {pieces}
+WHERE "id" {among(locked)} AND "on_hand" >= "reserved" + {pieces} AND "id" = (
     SELECT "item"."id" FROM "inventory_stockitem" "item"
     JOIN "inventory_location" "location" ON "location"."id" = "item"."location_id"
     WHERE "item"."variant_id" = "inventory_stockitem"."variant_id"
@@ -170,19 +172,24 @@ def stock_count(*, variant: Variant, counted: int, actor: User | None = None, no
             stock_adjust(stock_item=item, delta=delta, kind=kind, actor=actor, note=note)
 
 
-def stock_counts_book(*, counted: Mapping[int, int], note: str, reference: str = "") -> Counter[int]:
+def stock_counts_book(
+    *, counted: Mapping[int, int], note: str, reference: str = "", product_ids: Collection[int] = ()
+) -> Counter[int]:
     """Make the available pieces of each variant equal to its count; return the number of movements by variant id.
 
     ``counted`` maps variant ids to numbers of pieces, none of them negative. However many variants there are, this
     takes only a few statements; ``stock_count`` takes as many for a single variant. Additional pieces are added at the
     default location. Missing pieces are taken from the default location first, and then from the other locations in the
-    order of their priority. Reserved pieces stay reserved. The calling code opens the transaction.
+    order of their priority. Reserved pieces stay reserved. The calling code opens the transaction. It names in
+    ``product_ids`` the products that it may have put on sale: their stock must be locked at the same time, because
+    their listings show it (``inventory.listings``).
     """
     if not counted:
         return Counter()
     home = default_location()
     found: dict[int, list[StockItem]] = defaultdict(list)
-    for item in StockItem.objects.of_variants(counted).select_related("location").locked():
+    needed = {*counted, *unlisted_variants(product_ids=product_ids)}
+    for item in StockItem.objects.of_variants(needed).select_related("location").locked():
         found[item.variant_id].append(item)
     was = {pk: sum(item.available for item in found[pk]) for pk in counted}
     new: list[StockItem] = []

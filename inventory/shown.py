@@ -1,8 +1,9 @@
-"""What guests see of products: the changes that make the revision grow (``utils.revisions``)."""
+"""What guests see of products: the changes that change the revision (``utils.revisions``)."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from utils.triggers import Follow, revision_follows
+from utils.triggers import Follow, revision_follows, revision_pauses
 
 _TABLES = (
     "catalog_category",
@@ -36,3 +37,12 @@ CHANGES = (
 def follow_changes(**kwargs: Any) -> None:
     """Make the database's triggers for ``CHANGES``. This receives Django's ``post_migrate``."""
     revision_follows(CHANGES)
+
+
+def pause_following(*, plan: Sequence[tuple[Any, bool]], **kwargs: Any) -> None:
+    """Drop the triggers that migrations can't bear. This receives Django's ``pre_migrate``.
+
+    ``plan`` lists the migrations that will run.
+    """
+    if plan:
+        revision_pauses({migration.app_label for migration, _ in plan})

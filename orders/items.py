@@ -1,13 +1,14 @@
 """Read what an order copies of the variants that a customer wants, at today's prices."""
 
-import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db import connection
 
-from utils.trips import decimal_of, send
+from catalog.models import Variant, VariantPrice
+from utils.sql import ModelColumns
+from utils.trips import send
 
 
 class ItemToOrder(NamedTuple):
@@ -54,30 +55,33 @@ def items_of_cart(cart_id: int, *, currency: str) -> Callable[[], ItemsToOrder]:
 
 def _items_to_order(rows: list[tuple[Any, ...]]) -> ItemsToOrder:
     has_promotions, has_taxes = rows[0][:2] if rows else (False, False)
-    return ItemsToOrder([_item_to_order(*row) for _, _, *row in rows], bool(has_promotions), bool(has_taxes))
+    return ItemsToOrder(
+        [_item_to_order(*row[2:6], iter(row[6:])) for row in rows], bool(has_promotions), bool(has_taxes)
+    )
 
 
-def _item_to_order(
-    variant: int, quantity: int, product: int, name: str, options: str, sku: str, *rest: Any
-) -> ItemToOrder:
-    is_counted, weight_grams, is_buyable, amount, category = rest
+def _item_to_order(variant: int, quantity: int, product: int, name: str, row: Iterator[Any]) -> ItemToOrder:
+    sku, options, weight_grams, is_counted = _VARIANT.values(row)
+    (amount,), (is_buyable, category) = _PRICE.values(row), row
     return ItemToOrder(
         variant=variant,
         quantity=quantity,
         product=product,
         product_name=name,
-        title=" / ".join(option["value"] for option in json.loads(options)),
+        title=" / ".join(option["value"] for option in options),
         sku=sku,
-        is_counted=bool(is_counted),
-        unit_price=decimal_of(amount) if is_buyable and amount is not None else None,
+        is_counted=is_counted,
+        unit_price=amount if is_buyable else None,
         category=category or "",
         weight_grams=weight_grams or 0,
     )
 
 
-_COPIED = """
-"product"."id", "product"."name", "variant"."options", "variant"."sku", "variant"."track_inventory",
-"variant"."weight_grams", "variant"."is_active" AND "product"."status" = 'active', "price"."amount", "category"."path"
+_VARIANT = ModelColumns(Variant, "sku", "options", "weight_grams", "track_inventory")
+_PRICE = ModelColumns(VariantPrice, "amount")
+_COPIED = f"""
+"product"."id", "product"."name", {_VARIANT.of('"variant"')}, {_PRICE.of('"price"')},
+"variant"."is_active" AND "product"."status" = 'active', "category"."path"
 """
 _JOINED = """
 JOIN "catalog_product" "product" ON "product"."id" = "variant"."product_id"

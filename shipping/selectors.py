@@ -1,16 +1,18 @@
 """Read address books and shipping prices."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import QuerySet
 
 from accounts.models import User
 from shipping.addresses import PostalAddress
 from shipping.errors import AddressNotFound, ShippingMethodUnknown
-from shipping.models import Address, AddressFields, ShippingMethod
-from utils.trips import decimal_of, send
+from shipping.models import Address, AddressFields, ShippingMethod, ShippingRate
+from utils.sql import ModelColumns
+from utils.trips import send
 
 
 @dataclass(frozen=True)
@@ -69,20 +71,24 @@ def shipping_rates(currency: str) -> Callable[[Decimal], list[ShippingQuote]]:
     rates = send(_RATES, [currency])
 
     def quotes(subtotal: Decimal) -> list[ShippingQuote]:
-        return [
-            ShippingQuote(method=ShippingMethod(*method), price=_price(price, free_from, subtotal), currency=currency)
-            for price, free_from, *method in rates()
-        ]
+        return [_quote(iter(row), subtotal=subtotal, currency=currency) for row in rates()]
 
     return quotes
 
 
-_METHOD = ", ".join(f'"method"."{field.column}"' for field in ShippingMethod._meta.concrete_fields)
+_METHOD, _RATE = ModelColumns(ShippingMethod), ModelColumns(ShippingRate, "price", "free_from")
 _RATES = f"""
-SELECT "rate"."price", "rate"."free_from", {_METHOD}
+SELECT {_METHOD.of('"method"')}, {_RATE.of('"rate"')}
 FROM "shipping_shippingrate" "rate" JOIN "shipping_shippingmethod" "method" ON "method"."id" = "rate"."method_id"
 WHERE "rate"."currency" = %s AND "method"."is_active" ORDER BY "method"."position", "method"."id"
 """  # noqa: S608 - the columns are ours
+
+
+def _quote(row: Iterator[Any], *, subtotal: Decimal, currency: str) -> ShippingQuote:
+    """Read a row of ``_RATES``, for a cart worth ``subtotal`` in ``currency``."""
+    method, (price, free_from) = _METHOD.instance(row), _RATE.values(row)
+    is_free = free_from is not None and subtotal >= free_from
+    return ShippingQuote(method=method, price=Decimal(0) if is_free else price, currency=currency)
 
 
 def shipping_choice(quotes: list[ShippingQuote], *, code: str) -> ShippingQuote | None:
@@ -97,9 +103,3 @@ def shipping_choice(quotes: list[ShippingQuote], *, code: str) -> ShippingQuote 
         if quote.method.code == code:
             return quote
     raise ShippingMethodUnknown(field="shipping_method")
-
-
-def _price(price: object, free_from: object, subtotal: Decimal) -> Decimal:
-    """Return what a rate asks for a cart worth ``subtotal``, in the rate's currency."""
-    is_free = free_from is not None and subtotal >= decimal_of(free_from)
-    return Decimal(0) if is_free else decimal_of(price)

@@ -58,17 +58,6 @@ def _empty_cache() -> None:
     memory.clear()
 
 
-@pytest.fixture(autouse=True)
-def _no_jobs_of_others(request: pytest.FixtureRequest) -> None:
-    """Delete the jobs that an earlier test committed. On PostgreSQL the test runner does not empty their table."""
-    marker = request.node.get_closest_marker("django_db")
-    commits = "transactional_db" in request.fixturenames or (marker and marker.kwargs.get("transaction"))
-    if commits and settings.JOBS_BACKEND == "procrastinate":
-        request.getfixturevalue("transactional_db")
-        with connection.cursor() as cursor:
-            cursor.execute("DELETE FROM procrastinate_jobs")
-
-
 @pytest.fixture
 def customer(db: None) -> User:
     return make_user("carla")

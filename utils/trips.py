@@ -6,7 +6,6 @@ The SQL is written once for both databases. ``one_trip`` sends several statement
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -60,7 +59,9 @@ def insert(*rows: models.Model, **written: str) -> Callable[[], None]:
     numbers = send(sql, values)
 
     def number() -> None:
-        for row, (pk,) in zip(rows, numbers(), strict=True):
+        # SQLite numbers rows as they come, and returns them in any order.
+        found = numbers() if connection.vendor == "postgresql" else sorted(numbers())
+        for row, (pk,) in zip(rows, found, strict=True):
             row.pk, row._state.adding, row._state.db = pk, False, "default"
 
     return number
@@ -93,8 +94,3 @@ def last_id(model: type[models.Model]) -> str:
     if connection.vendor == "postgresql":
         return f"currval(pg_get_serial_sequence('{model._meta.db_table}', 'id'))"
     return "last_insert_rowid()"
-
-
-def decimal_of(value: object) -> Decimal:
-    """Return the amount in a row of ``send``. SQLite keeps amounts as numbers of 15 digits, which their text holds."""
-    return value if isinstance(value, Decimal) else Decimal(str(value))

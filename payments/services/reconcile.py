@@ -2,8 +2,10 @@
 
 import logging
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.core.cache import cache
 from django.db.models import F
@@ -71,8 +73,7 @@ def _fetch_events(report: Report, everything: bool) -> None:
     """Fetch from each gateway the undelivered messages since a little before its last successful run."""
     for each in gateways():
         now, key = timezone.now(), f"payments.undelivered:{each.method}"
-        listed_at = None if everything else cache.get(key)
-        since = datetime.fromisoformat(listed_at) - _OVERLAP if listed_at else None
+        since = None if everything else _listed_since(key)
         try:
             found = each.undelivered(since)
         except Exception as error:
@@ -81,6 +82,14 @@ def _fetch_events(report: Report, everything: bool) -> None:
         stored = [_store(report, each.method, incoming) for incoming in found]
         if all(stored):
             cache.set(key, now.isoformat(), timeout=None)
+
+
+def _listed_since(key: str) -> datetime | None:
+    """Return from when to list messages. The cache may hold something that is not ours; it then counts as nothing."""
+    try:
+        return datetime.fromisoformat(cache.get(key)) - _OVERLAP
+    except (TypeError, ValueError, OverflowError):
+        return None
 
 
 def _store(report: Report, method: str, incoming: Incoming) -> bool:
@@ -140,15 +149,20 @@ def _confirm_paid(report: Report, limit: int) -> None:
     )
     late = paid.filter(payments__captured_at__lte=timezone.now() - _CONFIRMED_WITHIN)
     for order in list(late.order_by("id").distinct()[:limit]):
-        try:
-            order_confirm_if_paid(order_id=order.pk)
-        except Exception as error:
-            report.failed += 1
-            logger.warning("Paid order %s could not be confirmed: %s", order.pk, type(error).__name__)
-            _tell_unconfirmed(order)
-        else:
-            report.confirmed += 1
-            alert_clear(kind=AlertKind.UNCONFIRMED, key=str(order.pk))
+        _confirm(report, order)
+
+
+def _confirm(report: Report, order: Order) -> None:
+    key = str(order.pk)
+    try:
+        order_confirm_if_paid(order_id=order.pk)
+    except Exception as error:
+        report.failed += 1
+        logger.warning("Paid order %s could not be confirmed: %s", key, type(error).__name__)
+        _tell(report, lambda: _tell_unconfirmed(order))
+    else:
+        report.confirmed += 1
+        _tell(report, lambda: alert_clear(kind=AlertKind.UNCONFIRMED, key=key))
 
 
 def _tell_unconfirmed(order: Order) -> None:
@@ -184,7 +198,16 @@ def _note_failure(report: Report, method: str, error: Exception) -> None:
     """
     if isinstance(error, GatewayFailure):
         report.unreachable[method] += 1
-        tell_misconfigured(method=method, failure=error)
+        _tell(report, partial(tell_misconfigured, method=method, failure=error))
     else:
         report.failed += 1
     logger.warning("%s could not be asked: %s %s", method, type(error).__name__, getattr(error, "detail", ""))
+
+
+def _tell(report: Report, tell: Callable[[], None]) -> None:
+    """Raise or clear an alert. A failure is logged and counted, so that it doesn't keep the other payments waiting."""
+    try:
+        tell()
+    except Exception as error:
+        report.failed += 1
+        logger.warning("An alert could not be written: %s", type(error).__name__)

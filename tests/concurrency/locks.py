@@ -11,7 +11,7 @@ on_postgres = pytest.mark.skipif(
     connection.vendor != "postgresql", reason="SQLite has one writer at a time, and no locks"
 )
 
-_ROWS = re.compile(r'^(?:SELECT .* FROM|UPDATE) "[a-z]+_(\w+)".* FOR (?:NO KEY )?UPDATE', re.DOTALL)
+_ROWS = re.compile(r'^(?:SELECT .*? FROM|UPDATE) "[a-z]+_(\w+)".* FOR (?:NO KEY )?UPDATE', re.DOTALL)
 # An order's cart is locked by the update that marks it as ordered.
 _ORDERED = re.compile(r'^UPDATE "[a-z]+_(cart)" SET "status" = .* RETURNING')
 # This update of a cart's time locks the cart, too; it notes that the cart is in use.
@@ -20,10 +20,7 @@ _ADVISORY = re.compile(r"SELECT pg_(advisory)_xact_lock")
 
 
 def locked_by(act: Callable[[], Any]) -> list[str]:
-    """List the tables, without their app, whose rows ``act`` locked.
-
-    # This update of a cart's time locks the cart, too; it notes that the cart is in use.
-    """
+    """List the tables, without their app, whose rows ``act`` locked."""
     found = []
 
     def note(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:

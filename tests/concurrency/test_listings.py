@@ -1,12 +1,15 @@
 """The read model is right after changes at the same moment: each test first shows the race without its lock."""
 
+import io
 import time
 from collections.abc import Callable
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.core.management import call_command
+from django.db import OperationalError, connection, transaction
 
 from catalog.models import Product, Variant, VariantPrice
 from catalog.services import product_update, variant_create
@@ -161,4 +164,59 @@ def test_edits_of_price_and_stock_do_not_deadlock_with_orders() -> None:
                 services.stock_release(reference=f"A{number}")
 
     assert all_at_once(edit, order) == [None, None]
+    assert is_right()
+
+
+@pytest.mark.parametrize("is_in_order", [False, True])
+def test_known_and_new_products_at_once_do_not_deadlock_with_an_order(
+    monkeypatch: pytest.MonkeyPatch, is_in_order: bool
+) -> None:
+    """An order takes the last pieces of both: it locks both stock items, and then the listing that is there."""
+    known, new = make_product(stock_left=1), make_product(stock_left=1, status="draft")
+    Product.objects.filter(pk=new.pk).update(status="active")
+    quantities = {sole_variant(product).pk: 1 for product in (known, new)}
+    lock_stock = listings._lock_stock
+
+    def lock_slowly(products: Any) -> None:
+        if not is_in_order:
+            list(Listing.objects.locked())
+        time.sleep(0.5)
+        lock_stock(products)
+
+    monkeypatch.setattr(listings, "_lock_stock", lock_slowly)
+    refresh = transaction.atomic(lambda: listings_refresh(product_ids=[known.pk, new.pk]))
+    order = transaction.atomic(lambda: services.stock_reserve(reference="A", quantities=quantities))
+    answers = all_at_once(refresh, later(order))
+    assert any(isinstance(answer, OperationalError) for answer in answers) is not is_in_order
+    if is_in_order:
+        assert answers == [None, None]
+        assert is_right()
+
+
+@pytest.mark.parametrize("is_in_order", [False, True])
+def test_an_import_locks_the_stock_of_what_it_shows_again_with_what_it_counts(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, is_in_order: bool
+) -> None:
+    """The file counts the pieces of one product, and shows another one again, whose stock item comes first."""
+    shown_again, counted = make_product("Torch", sku="T", status="draft"), make_product("Lamp", sku="L")
+    quantities = {sole_variant(product).pk: 1 for product in (shown_again, counted)}
+    path = tmp_path / "products.csv"
+    path.write_text(
+        "Handle,Title,Variant SKU,Variant Inventory Tracker,Variant Inventory Qty,Variant Price,Status\n"
+        f"{counted.slug},Lamp,L,shopify,5,10.00,active\n{shown_again.slug},Torch,T,shopify,,10.00,active\n"
+    )
+    if not is_in_order:
+        monkeypatch.setattr(services, "unlisted_variants", lambda *, product_ids: [])
+    lock_stock, output = listings._lock_stock, io.StringIO()
+
+    def lock_later(products: Any) -> None:
+        time.sleep(0.5)
+        lock_stock(products)
+
+    monkeypatch.setattr(listings, "_lock_stock", lock_later)
+    fill = lambda: call_command("import_products", str(path), stock="set", stdout=output, stderr=output)  # noqa: E731
+    order = transaction.atomic(lambda: services.stock_reserve(reference="A", quantities=quantities))
+    answers = all_at_once(fill, later(order))
+    went_well = answers[1] is None and "could not be written" not in output.getvalue()
+    assert went_well is is_in_order, output.getvalue()
     assert is_right()

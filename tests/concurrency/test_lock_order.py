@@ -21,6 +21,8 @@ from cart import services as carts
 from cart.models import Cart, CartItem
 from catalog import quotas
 from catalog import services as catalog
+from catalog.models import Product
+from inventory import listings
 from inventory import services as stock
 from inventory.offers import Wanted, offer_of_product
 from notifications import services as threads
@@ -137,6 +139,15 @@ def test_catalogue(customer: User) -> None:
             "its end": (lambda: catalog.category_delete(category=table), ["product", "category"]),
         }
     )
+
+
+@pytest.mark.parametrize("at_once", [1, 500])
+def test_the_stock_of_all_new_products_comes_before_any_listing(monkeypatch: pytest.MonkeyPatch, at_once: int) -> None:
+    products = [make_product(status=status) for status in ("active", "draft", "active", "draft")]
+    Product.objects.update(status="active")
+    monkeypatch.setattr(listings, "_AT_ONCE", at_once)
+    found = locked_by(within(lambda: listings.listings_refresh(product_ids=[product.pk for product in products])))
+    assert found == ["stockitem", *["listing"] * (4 // min(at_once, 4))]
 
 
 def test_carts(customer: User) -> None:

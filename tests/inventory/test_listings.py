@@ -197,7 +197,7 @@ def test_each_change_is_in_the_rows_and_in_the_revision(
     before, seen = revision_now(), list(Listing.objects.values())
     getattr(shop, change)()
     assert faults() == []
-    assert revision_now() > before
+    assert revision_now() != before
     assert (list(Listing.objects.values()) == seen) is (change in LEAVE_ROWS_ALIKE)
     call_command("verify_read_model", stdout=io.StringIO())
 

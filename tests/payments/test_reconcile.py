@@ -1,10 +1,12 @@
 """Test the reconciler: it asks the gateways, so that a lost webhook loses no money."""
 
+import sys
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.db import OperationalError, connection
 from django.utils import timezone
 
@@ -136,6 +138,25 @@ def test_refused_credentials_are_told_once_and_fail_no_payment(started: Sale, fa
     assert (alerts(), Payment.objects.get().state) == (["configuration"], "waiting")
 
 
+def test_credentials_that_can_not_be_told_of_fail_no_payment(
+    started: Sale, fake: FakeGateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = place(make_user(), started.product, quantity=1)
+    payment_start(payment_id=other.pk)
+    fake.failure = GatewayMisconfigured("401")
+    monkeypatch.setattr(sys.modules[reconcile.__module__], "tell_misconfigured", fails)
+    make_due()
+    report = reconcile()
+    assert (report.asked, dict(report.unreachable), dict(report.found)) == (2, {"stripe": 2}, {"waiting": 2})
+
+
+def test_rubbish_in_the_cache_lists_all_messages(sale: Sale, fake: FakeGateway) -> None:
+    for rubbish in ("rubbish", 7, ["x"], "0001-01-01"):
+        cache.set("payments.undelivered:stripe", rubbish)
+        reconcile()
+    assert fake.asked_since == [None] * 4
+
+
 def test_a_gateway_whose_credentials_were_removed_keeps_nobody_waiting(
     started: Sale, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -229,6 +250,20 @@ class TestPaidOrdersThatAreLeftPending:
         assert (left.order.status, other.order.status, alerts()) == ("pending", "confirmed", ["unconfirmed"])
         assert PaymentAlert.objects.get().payment == left.payment
 
+    @pytest.mark.parametrize("name", ["alert_raise", "alert_clear"])
+    def test_an_alert_that_can_not_be_written_holds_up_no_others(
+        self, left: Sale, broken: pytest.MonkeyPatch, name: str
+    ) -> None:
+        others = [Sale(left.buyer, left.product, place(left.buyer, left.product, quantity=1)) for _ in range(2)]
+        for other in others:
+            settle(payment_id=other.payment.pk, result=paid(other.payment))
+            captured_at(other, minutes=3)
+        broken.setattr(sys.modules[reconcile.__module__], name, fails)
+        report = reconcile()
+        failures = {"alert_raise": 2, "alert_clear": 3}
+        assert (report.confirmed, report.failed) == (2, failures[name])
+        assert [other.order.status for other in others] == ["confirmed", "confirmed"]
+
     def test_are_told_no_more_once_they_are_confirmed(self, left: Sale, broken: pytest.MonkeyPatch) -> None:
         reconcile()
         assert PaymentAlert.objects.get().resolved_at is None
@@ -248,6 +283,10 @@ class TestPaidOrdersThatAreLeftPending:
         assert list(flaws_of(left.order)) == []
         captured_at(left, minutes=61)
         assert list(flaws_of(left.order)) == [f"order {left.order.number}: paid in full and still pending"]
+
+
+def fails(**kwargs: object) -> None:
+    raise ZeroDivisionError
 
 
 def captured_at(sale: Sale, *, minutes: int) -> None:

@@ -1,6 +1,7 @@
 """Guests' answers are kept, and nobody gets one that is outdated or somebody else's."""
 
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
@@ -17,13 +18,16 @@ from accounts.models import User
 from catalog.models import Category, Product, ProductStatus
 from catalog.services import category_create, category_update, price_set, product_archive, product_update, review_write
 from catalog.views import listings
+from inventory.models import Listing
 from inventory.services import stock_commit, stock_count, stock_release, stock_reserve
 from tests.factories import make_product, make_user, sole_variant
 from tests.support.tokens import bearer
 from utils.api.answers import memory as kept
 from utils.api.answers import shared
+from utils.api.answers.flights import Flight, find_or_make, land
 from utils.api.answers.memory import KeptAnswer, Memory, memory
-from utils.revisions import RevisionNumbers
+from utils.models import Revision
+from utils.revisions import RevisionNumbers, whole_revision_now
 
 pytestmark = pytest.mark.django_db
 
@@ -257,6 +261,25 @@ def test_sixty_four_readers_at_once_make_it_once(product: Product, monkeypatch: 
     assert (len(made), len(answers)) == (1, 1)
 
 
+def test_nobody_gets_what_was_kept_before_a_restore(product: Product, anonymous_api: APIClient) -> None:
+    backup = list(Revision.objects.values())
+    shown = []
+    for name in ("Torch", "Candle"):
+        product_update(product=product, name=name)
+        shown += [anonymous_api.get(path).json()["results"][0]["name"] for path in (LIST, f"{LIST}?ordering=price")]
+        Revision.objects.all().delete()
+        Revision.objects.bulk_create([Revision(**row) for row in backup])
+    assert shown == ["Torch", "Torch", "Candle", "Candle"]
+
+
+def test_without_a_revision_nothing_is_kept(product: Product, anonymous_api: APIClient) -> None:
+    anonymous_api.get(LIST)
+    Revision.objects.all().delete()
+    Listing.objects.update(in_stock=False)  # no trigger looks at it
+    assert [anonymous_api.get(LIST).json()["results"][0]["in_stock"] for _ in range(2)] == [False, False]
+    assert statements(anonymous_api, LIST) > 1
+
+
 class TestInARush:
     def answer(self, made_at: float) -> KeptAnswer:
         return KeptAnswer(RevisionNumbers(1, 1), made_at, '"a"', "/", [], b"")
@@ -268,6 +291,27 @@ class TestInARush:
         assert (any(checks[:-1]), checks[-1]) == (False, True)
         assert not self.answer(997.0).is_current(RevisionNumbers(1, 2))
         assert not self.answer(999.0).is_current(RevisionNumbers(2, 2))
+
+    @pytest.mark.parametrize("is_in_memory", [False, True])
+    def test_who_waits_for_another_process_is_counted_once(
+        self, monkeypatch: pytest.MonkeyPatch, settings: Any, is_in_memory: bool
+    ) -> None:
+        settings.REDIS_URL = "redis://127.0.0.1:1/0"
+        place, revision = ("lists",), whole_revision_now()
+        outdated = KeptAnswer(revision._replace(pieces=-1), time.time(), '"a"', "/", [], b"")
+        sealed = shared._seal(place, outdated.dump()) + outdated.dump()
+        polls = iter([(sealed, False)] * 20 + [(sealed, True)])
+        refreshes = kept._Refreshes()
+        monkeypatch.setattr(kept, "_refreshes", refreshes)
+        monkeypatch.setattr(shared, "_PAUSE_SECONDS", 0)
+        monkeypatch.setattr(shared, "_ask", lambda place: next(polls))
+        monkeypatch.setattr(shared, "ask_redis", lambda ask: None)
+        if is_in_memory:
+            memory.put(place, outdated)
+        flight = find_or_make(place)
+        assert isinstance(flight, Flight)
+        land(flight, None)
+        assert refreshes._count == 1
 
     def test_nothing_is_kept_longer_than_a_minute(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(kept.time, "time", lambda: 1000.0)

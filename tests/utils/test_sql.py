@@ -48,10 +48,11 @@ def test_an_outer_join_without_a_row_makes_no_instance() -> None:
 
 
 def test_amounts_are_exact() -> None:
-    make_product(price="0.10")
-    amount = ModelColumns(VariantPrice, "amount")
-    (row,) = fetch(f"SELECT {amount.of('price')} FROM catalog_variantprice AS price")
-    assert amount.values(row) == [Decimal("0.100")]
+    variant, amount = sole_variant(make_product()), ModelColumns(VariantPrice, "amount")
+    for stored in ("0.10", "0.001", "999999999999.999", "19.99", "5"):
+        variant.prices.update(amount=Decimal(stored))
+        (row,) = fetch(f"SELECT {amount.of('price')} FROM catalog_variantprice AS price")
+        assert amount.values(row) == [Decimal(stored)]
 
 
 def test_times_and_ids_are_bound_as_they_are_stored() -> None:

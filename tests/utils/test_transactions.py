@@ -1,7 +1,7 @@
 """One transaction for a request: what joins it sets no savepoint, and what comes last comes last."""
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from utils.models import RateCount
@@ -61,6 +61,27 @@ def test_after_an_error_nothing_comes_last() -> None:
     with whole_transaction():
         pass
     assert done == []
+
+
+def test_what_was_rolled_back_to_its_savepoint_comes_not_last() -> None:
+    done = []
+    with whole_transaction():
+        at_end(lambda: done.append("before"))
+        with pytest.raises(ValueError, match="no"), transaction.atomic():
+            at_end(lambda: done.append("directly"))
+            with transaction.atomic():
+                at_end(lambda: done.append("further inside"))
+            raise ValueError("no")
+        with transaction.atomic():
+            at_end(lambda: done.append("after"))
+    assert done == ["before", "after"]
+
+
+def test_what_comes_last_may_ask_for_more() -> None:
+    done = []
+    with whole_transaction():
+        at_end(lambda: at_end(lambda: done.append(connection.in_atomic_block)))
+    assert done == [True]
 
 
 def test_it_needs_a_transaction_around() -> None:

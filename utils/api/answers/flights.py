@@ -48,7 +48,7 @@ def find_or_make(place: Place) -> KeptAnswer | Flight | None:
     else:  # it changes faster than it is made
         return None
     try:
-        found = shared.claim(place, revision)
+        found = shared.claim(place, revision, counts=answer is None)
     except BaseException:
         _end(flight, None)
         raise

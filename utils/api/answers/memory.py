@@ -11,7 +11,7 @@ from utils.api.answers.places import Place
 from utils.revisions import RevisionNumbers
 
 # An answer is made again after this time in any case, because of what no revision tells: a new release, for example, or
-# a database that was restored from a backup.
+# a table that was written while its triggers were disabled.
 KEPT_SECONDS = 60
 # In a rush of orders, numbers of pieces in answers may be this old, as long as they are not 0.
 PIECES_SECONDS = 2.0
@@ -30,11 +30,11 @@ class _Refreshes:
     def __init__(self) -> None:
         self._second = self._count = 0
 
-    def may_go_on(self, now: float) -> bool:
-        """Count one, and return whether there was room for it in the current second."""
+    def may_go_on(self, now: float, *, counts: bool) -> bool:
+        """Return whether there is room for one in the current second, and count it if it ``counts``."""
         if int(now) != self._second:
             self._second, self._count = int(now), 0
-        self._count += 1
+        self._count += counts
         return self._count <= _REFRESHES
 
 
@@ -68,13 +68,19 @@ class KeptAnswer:
         headers = [(name, value) for name, value in fields.pop("headers")]
         return cls(**{**fields, "revision": RevisionNumbers(*fields["revision"])}, headers=headers, body=body)
 
-    def is_current(self, revision: RevisionNumbers) -> bool:
-        """Return whether the answer may be sent when ``revision`` is the current one."""
+    def is_current(self, revision: RevisionNumbers, *, counts: bool = True) -> bool:
+        """Return whether the answer may be sent when ``revision`` is the current one.
+
+        If it may not, only for its numbers of pieces, making it again is counted. Whoever asks more than once before
+        that lets only one question count.
+        """
         if self.revision.number != revision.number:
             return False
         now = time.time()
         age = now - self.made_at
-        if self.revision.pieces != revision.pieces and (age > PIECES_SECONDS or _refreshes.may_go_on(now)):
+        if self.revision.pieces != revision.pieces and (
+            age > PIECES_SECONDS or _refreshes.may_go_on(now, counts=counts)
+        ):
             return False
         return age < KEPT_SECONDS
 

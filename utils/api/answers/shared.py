@@ -44,10 +44,11 @@ def _open(place: Place, sealed: Any) -> KeptAnswer | None:
         return None
 
 
-def claim(place: Place, revision: RevisionNumbers) -> KeptAnswer | None:
+def claim(place: Place, revision: RevisionNumbers, *, counts: bool) -> KeptAnswer | None:
     """Return the current answer that another process keeps or is making; return ``None`` when this one is to make it.
 
-    Whoever gets ``None`` calls ``hand_over`` afterwards. ``revision`` is the current one.
+    Whoever gets ``None`` calls ``hand_over`` afterwards. ``revision`` is the current one. ``counts`` is passed on to
+    ``KeptAnswer.is_current`` once, however often Redis is asked.
     """
     if not settings.REDIS_URL:
         return None
@@ -55,10 +56,12 @@ def claim(place: Place, revision: RevisionNumbers) -> KeptAnswer | None:
     while (found := _ask(place)) is not None:
         sealed, is_ours = found
         answer = _open(place, sealed)
-        if answer is not None and answer.is_current(revision):
-            if is_ours:
-                ask_redis(lambda client: client.delete(_lock(place)))
-            return answer
+        if answer is not None:
+            if answer.is_current(revision, counts=counts):
+                if is_ours:
+                    ask_redis(lambda client: client.delete(_lock(place)))
+                return answer
+            counts = False
         if is_ours or time.monotonic() > give_up_at:
             break
         time.sleep(_PAUSE_SECONDS)
