@@ -236,7 +236,7 @@ class TestTags:
 
 @pytest.mark.django_db(transaction=True)
 def test_sixty_four_readers_at_once_make_it_once(product: Product, monkeypatch: pytest.MonkeyPatch) -> None:
-    made, show = [], listings.rows_text
+    made, show = [], listings.rows_of
     all_here = threading.Barrier(64)
 
     def slowly(*args: object, **kwargs: object) -> object:
@@ -251,7 +251,7 @@ def test_sixty_four_readers_at_once_make_it_once(product: Product, monkeypatch: 
         finally:
             connection.close()
 
-    monkeypatch.setattr(listings, "rows_text", slowly)
+    monkeypatch.setattr(listings, "rows_of", slowly)
     with ThreadPoolExecutor(max_workers=64) as pool:
         answers = set(pool.map(read, range(64)))
     assert (len(made), len(answers)) == (1, 1)
