@@ -5,12 +5,13 @@ The statements are written by hand: building them with the ORM takes longer than
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.conf import settings
 
 from catalog.errors import ProductNotFound
-from inventory.cards import HOLE, json_text
+from inventory.cards import CATEGORY, HOLE, json_text
 from inventory.models import Listing
 from inventory.querysets import ListingQuerySet
 from inventory.selectors import available_by_variant
@@ -39,21 +40,30 @@ def listings() -> ListingQuerySet:
     return Listing.objects.filter(currency=settings.DEFAULT_CURRENCY).order_by("product_id")
 
 
-def rows_text(product_ids: Collection[int]) -> str:
-    """Return the rows of these products as a JSON array, in the given order, without those that are off sale."""
+class Rows(NamedTuple):
+    """Hold rows of a list as a JSON array, with the ids of their products and of these products' categories."""
+
+    text: str
+    shown: list[tuple[int, int | None]]
+
+
+def rows_of(product_ids: Collection[int]) -> Rows:
+    """Return the rows of these products, in the given order, without those that are off sale."""
     if not product_ids:
-        return "[]"
+        return Rows("[]", [])
     among, ids = one_of(product_ids)
-    rows = [tuple(row) for row in fetch(_ROWS.format(among=among), settings.DEFAULT_CURRENCY, ids)]
-    shown = {category: _category_text(*category) for category in {row[3:6] for row in rows}}
-    found = {row[0]: _row_text(row, shown[row[3:6]]) for row in rows}
-    return f"[{','.join(found[pk] for pk in product_ids if pk in found)}]"
+    found: dict[int, tuple[Any, ...]] = {}
+    for row in map(tuple, fetch(_ROWS.format(among=among), settings.DEFAULT_CURRENCY, ids)):
+        found[row[0]] = row
+    rows = [found[pk] for pk in product_ids if pk in found]
+    return Rows(f"[{','.join(map(_row_text, rows))}]", [(row[0], row[3]) for row in rows])
 
 
 class Page(NamedTuple):
     """Hold the page of one product as JSON text, with what its version is made of."""
 
     product_id: int
+    category_id: int | None
     updated_at: datetime
     text: str
 
@@ -70,7 +80,7 @@ def page_of(key: str | int) -> Page:
     stock = available_by_variant([int(name) for name in parts[1::2] if name != "category"])
     shown = _filled(parts, _category_text(*category), stock)
     end = f'"stock":{sum(stock.values())},"in_stock":{"true" if in_stock else "false"}'
-    return Page(product_id, _moment(updated_at), f"{shown},{end}}}")
+    return Page(product_id, category[0], _moment(updated_at), f"{shown},{end}}}")
 
 
 def _moment(value: datetime | str) -> datetime:
@@ -78,9 +88,9 @@ def _moment(value: datetime | str) -> datetime:
     return value if isinstance(value, datetime) else datetime.fromisoformat(f"{value}+00:00")
 
 
-def _row_text(row: tuple[Any, ...], category: str) -> str:
-    _, card, in_stock, *_, stock = row
-    shown = _filled(card.split(HOLE), category, {})
+def _row_text(row: tuple[Any, ...]) -> str:
+    _, card, in_stock, *category, stock = row
+    shown = card.replace(CATEGORY, _category_text(*category))
     return f'{shown},"stock":{stock or 0},"in_stock":{"true" if in_stock else "false"}}}'
 
 
@@ -92,5 +102,6 @@ def _filled(parts: list[str], category: str, stock: Mapping[int, int]) -> str:
     return "".join(parts)
 
 
+@lru_cache
 def _category_text(pk: int | None, name: str, slug: str) -> str:
     return "null" if pk is None else f'{{"id":{pk},"name":{json_text(name)},"slug":{json_text(slug)}}}'

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from decimal import Decimal
+from itertools import islice
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -55,12 +56,12 @@ def items_of_cart(cart_id: int, *, currency: str) -> Callable[[], ItemsToOrder]:
 
 def _items_to_order(rows: list[tuple[Any, ...]]) -> ItemsToOrder:
     has_promotions, has_taxes = rows[0][:2] if rows else (False, False)
-    return ItemsToOrder(
-        [_item_to_order(*row[2:6], iter(row[6:])) for row in rows], bool(has_promotions), bool(has_taxes)
-    )
+    items = [_item_to_order(islice(row, 2, None)) for row in rows]
+    return ItemsToOrder(items, bool(has_promotions), bool(has_taxes))
 
 
-def _item_to_order(variant: int, quantity: int, product: int, name: str, row: Iterator[Any]) -> ItemToOrder:
+def _item_to_order(row: Iterator[Any]) -> ItemToOrder:
+    variant, quantity, product, name = islice(row, 4)
     sku, options, weight_grams, is_counted = _VARIANT.values(row)
     (amount,), (is_buyable, category) = _PRICE.values(row), row
     return ItemToOrder(

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from decimal import Decimal
-from typing import Any
 
 from django.db.models import QuerySet
 
@@ -84,7 +83,7 @@ WHERE "rate"."currency" = %s AND "method"."is_active" ORDER BY "method"."positio
 """  # noqa: S608 - the columns are ours
 
 
-def _quote(row: Iterator[Any], *, subtotal: Decimal, currency: str) -> ShippingQuote:
+def _quote(row: Iterator[object], *, subtotal: Decimal, currency: str) -> ShippingQuote:
     """Read a row of ``_RATES``, for a cart worth ``subtotal`` in ``currency``."""
     method, (price, free_from) = _METHOD.instance(row), _RATE.values(row)
     is_free = free_from is not None and subtotal >= free_from

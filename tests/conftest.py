@@ -14,6 +14,7 @@ from accounts.models import User
 from tests.factories import make_staff, make_user
 from tests.support.flushing import empty_only_what_is_filled
 from utils import counters
+from utils.api import outlines
 from utils.api.answers.memory import memory
 
 
@@ -56,6 +57,7 @@ def _empty_cache() -> None:
     cache.clear()
     counters._memory._windows.clear()
     memory.clear()
+    outlines.recent.clear()
 
 
 @pytest.fixture

@@ -3,8 +3,6 @@
 The texts are ready in the database (``inventory.listings``), so an answer is put together without a serializer.
 """
 
-import json
-from functools import cached_property
 from typing import Any
 
 from django.http import HttpResponse
@@ -13,20 +11,21 @@ from rest_framework.request import Request
 from catalog.filters import ListingFilter
 from catalog.versions import product_tag
 from inventory.cards import json_text
-from inventory.listed import listings, page_of, rows_text
+from inventory.listed import listings, page_of, rows_of
 from utils.api.outlines import outline_of
 
 
 class ReadyAnswer(HttpResponse):
-    """Answer with a text that is JSON already."""
+    """Answer with a text that is JSON already. ``data`` is the part of it that names what is shown."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, data: Any) -> None:
         super().__init__(text.encode(), content_type="application/json")
+        self.data = data
 
-    @cached_property
-    def data(self) -> Any:
-        """Read the text, for whoever wants to know what the answer shows."""
-        return json.loads(self.content)
+
+def _named(product_id: int, category_id: int | None) -> dict[str, Any]:
+    """Return what ``catalog.views.shown`` reads of a row."""
+    return {"id": product_id, "category": category_id}
 
 
 def listing_answer(view: Any, request: Request) -> ReadyAnswer:
@@ -42,12 +41,14 @@ def listing_answer(view: Any, request: Request) -> ReadyAnswer:
     else:
         outline = outline_of(view, lambda: [part.values_list("product_id", flat=True) for part in select().parts()])
         ids = view.paginate_queryset(outline)
-    return ReadyAnswer(f'{json_text(view.paginator.envelope())[:-1]},"results":{rows_text(ids)}}}')
+    rows = rows_of(ids)
+    text = f'{json_text(view.paginator.envelope())[:-1]},"results":{rows.text}}}'
+    return ReadyAnswer(text, {"results": [_named(*ids) for ids in rows.shown]})
 
 
 def page_answer(key: str) -> ReadyAnswer:
     """Answer with the page of a product on sale. Raise ``ProductNotFound`` when there is none with this id or slug."""
     page = page_of(key)
-    answer = ReadyAnswer(page.text)
+    answer = ReadyAnswer(page.text, _named(page.product_id, page.category_id))
     answer["ETag"] = f'"{product_tag(page.product_id, page.updated_at)}"'
     return answer

@@ -147,7 +147,6 @@ def test_nobody_notices_but_by_the_clock(product: Product, tmp_path: Path) -> No
         phase("hung")
         redis.send(signal.SIGCONT)
         is_used_again(redis, traffic)
-    print(times)
     assert max(slowest for slowest, *_ in times.values()) < PATIENCE
     assert (Order.objects.count(), balance(product)) == (traffic.orders, (100_000, traffic.orders))
     assert discrepancies() == []

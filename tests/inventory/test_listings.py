@@ -6,6 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -28,6 +29,7 @@ from inventory.receivers import fill_listings
 from tests.admin.shown_forms import act, shown_form
 from tests.factories import PASSWORD, book_in, make_product, make_staff, make_user, sole_variant
 from tests.support.world import client_with_token
+from utils.api import outlines
 from utils.revisions import revision_now
 
 pytestmark = pytest.mark.django_db
@@ -370,6 +372,19 @@ class TestOutlines:
                 assert customer_api.get(f"{PRODUCTS}{query}").json()["count"] == 1
             assert len(captured) == 2, query
 
+    def test_a_process_asks_the_cache_once_a_minute(
+        self, product: Product, customer_api: APIClient, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        asked, now = Mock(wraps=outlines.cache), [1000.0]
+        monkeypatch.setattr(outlines, "cache", asked)
+        monkeypatch.setattr(outlines.time, "monotonic", lambda: now[0])
+        for seconds, times in ((0, 1), (59, 1), (2, 2), (1, 2)):
+            now[0] += seconds
+            assert customer_api.get(PRODUCTS).json()["count"] == 1
+            assert asked.get.call_count == times, seconds
+        make_product("Torch")
+        assert customer_api.get(PRODUCTS).json()["count"] == 2
+
     @pytest.mark.parametrize("rubbish", [None, 7, "x", [], ["x"], [5, "x"], [True], [-3, 1, 2], {"a": 1}, [[1], 2]])
     def test_rubbish_in_the_cache_costs_nothing_but_time(
         self, product: Product, customer_api: APIClient, monkeypatch: pytest.MonkeyPatch, rubbish: Any
@@ -383,7 +398,8 @@ class TestOutlines:
             def set(self, *args: Any, **kwargs: Any) -> None:
                 """Keep nothing."""
 
-        monkeypatch.setattr("utils.api.outlines.cache", Rubbish())
+        outlines.recent.clear()
+        monkeypatch.setattr(outlines, "cache", Rubbish())
         assert [customer_api.get(path).json() for path in (PRODUCTS, "/api/products/")] == expected
 
 

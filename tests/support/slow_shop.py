@@ -9,7 +9,7 @@ from config import wsgi
 from catalog.views import listings  # isort: skip - config.wsgi sets Django up
 
 application = wsgi.application
-_make = listings.rows_text
+_make = listings.rows_of
 
 
 def _make_slowly(*args: Any, **kwargs: Any) -> Any:
@@ -18,4 +18,4 @@ def _make_slowly(*args: Any, **kwargs: Any) -> Any:
     return _make(*args, **kwargs)
 
 
-listings.rows_text = _make_slowly
+listings.rows_of = _make_slowly

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from django.conf import settings
@@ -25,7 +26,8 @@ from tests.support.tokens import bearer
 from utils.api.answers import memory as kept
 from utils.api.answers import shared
 from utils.api.answers.flights import Flight, find_or_make, land
-from utils.api.answers.memory import KeptAnswer, Memory, memory
+from utils.api.answers.memory import KeptAnswer, memory
+from utils.api.revision import READER
 from utils.models import Revision
 from utils.revisions import RevisionNumbers, whole_revision_now
 
@@ -81,6 +83,23 @@ def test_the_second_reader_costs_one_statement(product: Product, anonymous_api: 
         assert (len(asked), second.content) == (1, first.content), path
         own = {"X-Request-ID", "RateLimit"}
         assert {**first.headers, **dict.fromkeys(own)} == {**second.headers, **dict.fromkeys(own)}, path
+
+
+def test_a_new_answer_reads_the_revision_once(product: Product, anonymous_api: APIClient) -> None:
+    for path in (LIST, f"{LIST}{product.pk}/", CONTRACT):
+        with CaptureQueriesContext(connection) as asked:
+            anonymous_api.get(path)
+        assert sum("utils_revision" in query["sql"] for query in asked) == 1, path
+
+
+def test_a_process_with_a_connection_for_the_revision_uses_that(product: Product, anonymous_api: APIClient) -> None:
+    read = Mock(side_effect=whole_revision_now)
+    first = anonymous_api.get(LIST, **{READER: read})
+    assert read.call_count == 1
+    read.side_effect = OSError
+    memory.clear()
+    second = anonymous_api.get(LIST, **{READER: read})
+    assert (second.status_code, second.content, len(memory)) == (200, first.content, 0)
 
 
 @pytest.mark.parametrize(
@@ -154,9 +173,9 @@ class TestWhoAsks:
         self, product: Product, anonymous_api: APIClient, headers: dict[str, str]
     ) -> None:
         anonymous_api.get(LIST)
-        before = len(memory._answers)
+        before = len(memory)
         assert statements(anonymous_api, LIST, **headers) > 1
-        assert len(memory._answers) == before
+        assert len(memory) == before
 
     def test_a_session_is_not_a_guest(self, product: Product, staff: User, client: APIClient) -> None:
         client.get(LIST)
@@ -188,7 +207,7 @@ class TestWhoAsks:
 def test_only_answers_with_status_200_are_kept(product: Product, anonymous_api: APIClient) -> None:
     for path in (f"{LIST}999999/", f"{LIST}?nonsense=1", f"{LIST}?page=99", "/product/nonsense/"):
         assert anonymous_api.get(path).status_code in {400, 404}
-    assert len(memory._answers) == 0
+    assert len(memory) == 0
 
 
 def test_the_order_of_parameters_does_not_matter(product: Product, anonymous_api: APIClient) -> None:
@@ -196,7 +215,7 @@ def test_the_order_of_parameters_does_not_matter(product: Product, anonymous_api
     assert statements(anonymous_api, f"{LIST}?ordering=price&page_size=1") == 1
     # The last one of two with the same name counts.
     pair = [anonymous_api.get(f"{LIST}?page_size={one}&page_size={two}").json()["count"] for one, two in ("12", "21")]
-    assert (first.json()["count"], pair, len(memory._answers)) == (1, [1, 1], 3)
+    assert (first.json()["count"], pair, len(memory)) == (1, [1, 1], 3)
 
 
 class TestTags:
@@ -240,7 +259,7 @@ class TestTags:
 
 @pytest.mark.django_db(transaction=True)
 def test_sixty_four_readers_at_once_make_it_once(product: Product, monkeypatch: pytest.MonkeyPatch) -> None:
-    made, show = [], listings.rows_text
+    made, show = [], listings.rows_of
     all_here = threading.Barrier(64)
 
     def slowly(*args: object, **kwargs: object) -> object:
@@ -255,7 +274,7 @@ def test_sixty_four_readers_at_once_make_it_once(product: Product, monkeypatch: 
         finally:
             connection.close()
 
-    monkeypatch.setattr(listings, "rows_text", slowly)
+    monkeypatch.setattr(listings, "rows_of", slowly)
     with ThreadPoolExecutor(max_workers=64) as pool:
         answers = set(pool.map(read, range(64)))
     assert (len(made), len(answers)) == (1, 1)
@@ -317,17 +336,6 @@ class TestInARush:
         monkeypatch.setattr(kept.time, "time", lambda: 1000.0)
         assert self.answer(941.0).is_current(RevisionNumbers(1, 1))
         assert not self.answer(940.0).is_current(RevisionNumbers(1, 1))
-
-
-def test_the_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kept, "_MOST_BYTES", 100_000)
-    bounded = Memory()
-    for number in range(200):
-        bounded.put((str(number),), KeptAnswer(RevisionNumbers(1, 1), 0.0, "", "/", [], b"x" * 1000))
-        bounded.get(("0",))
-    assert bounded._bytes == sum(answer.size for answer in bounded._answers.values()) <= 100_000
-    assert bounded.get(("0",)) is not None
-    assert bounded.get(("1",)) is None
 
 
 @on_redis

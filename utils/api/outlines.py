@@ -1,29 +1,45 @@
-"""Outlines: the ids of a filtered list in their order, kept in the cache until anything that guests see changes.
+"""Outlines: the ids of a filtered list in their order, kept until anything that guests see changes.
 
 Counting a list, and finding the rows of a page far down, take longer the longer the list is. Both are done once for
-each revision (``utils.revisions``). After that, every page of every list is found by the ids of its rows.
+each revision (``utils.revisions``). After that, every page of every list is found by the ids of its rows. They are kept
+in the cache, for all processes, and those that were used last in this process's memory too.
 """
 
 import hashlib
 import logging
+import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.core.cache import cache
 from django.db.models import QuerySet
 
 from utils.api.filters import StrictFilterBackend
-from utils.revisions import revision_now
+from utils.api.revision import revision_of
+from utils.recent import Recent
 
 logger = logging.getLogger(__name__)
 
 KEPT_SECONDS = 600
 # How many rows are kept, and read, at once: so many pages that few pieces are read, and so few rows that it is quick.
 PIECE = 500
+# For how long this process uses a piece without asking the cache again, because of what no revision tells: a database
+# that was restored from a backup, for example.
+NEAR_SECONDS = 60
+_MOST_ROWS = 100_000
 
+
+class _Near(NamedTuple):
+    """Hold a piece in this process's memory. ``read_at`` is a time of the process's own clock, in seconds."""
+
+    read_at: float
+    rows: list[Any]
+
+
+recent: Recent[str, _Near] = Recent(most=_MOST_ROWS)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -54,15 +70,15 @@ def _is_count(number: Any, *, of: list[Any]) -> bool:
 class Outline:
     """Stand for a list in a paginator, which counts it and takes slices of it.
 
-    ``name`` names the list: what it lists, for whom, filtered how. ``select`` makes its parts, one after the other; it
-    is called only when they are not in the cache. A part selects an id by ``values_list``, or an id and a moment, which
-    is kept as a number (``moment_of``). What the cache gives back is checked, because other programs may write to it.
+    ``name`` names the list: what it lists, for whom, filtered how. ``revision`` was read before anything of the list,
+    so what is kept can't be older than it. ``select`` makes the list's parts, one after the other; it is called only
+    when they are not kept. A part selects an id by ``values_list``, or an id and a moment, which is kept as a number
+    (``moment_of``). What the cache gives back is checked, because other programs may write to it.
     """
 
-    def __init__(self, name: str, select: Callable[[], Sequence[QuerySet[Any]]]) -> None:
+    def __init__(self, name: str, revision: int, select: Callable[[], Sequence[QuerySet[Any]]]) -> None:
         digest = hashlib.blake2b(name.encode(), digest_size=16).hexdigest()
-        # Read before the rows are, so that what is kept can't be older than its revision.
-        self._stem = f"outline:{digest}:{revision_now()}"
+        self._stem = f"outline:{digest}:{revision}"
         self._select = select
 
     @cached_property
@@ -111,15 +127,28 @@ class Outline:
         return rows
 
     def _kept(self, name: str) -> list[Any] | None:
+        key = f"{self._stem}:{name}"
+        near = recent.get(key)
+        if near is not None and near.read_at > time.monotonic() - NEAR_SECONDS:
+            return near.rows
         try:
-            rows = cache.get(f"{self._stem}:{name}")
+            rows = cache.get(key)
         except ValueError:
             logger.warning("The cache holds something that is not ours.")
             return None
-        return rows if isinstance(rows, list) and _are_ours(rows) else None
+        if not (isinstance(rows, list) and _are_ours(rows)):
+            return None
+        self._keep_near(key, rows)
+        return rows
 
     def _keep(self, name: str, rows: list[Any]) -> None:
-        cache.set(f"{self._stem}:{name}", rows, timeout=KEPT_SECONDS)
+        key = f"{self._stem}:{name}"
+        cache.set(key, rows, timeout=KEPT_SECONDS)
+        self._keep_near(key, rows)
+
+    @staticmethod
+    def _keep_near(key: str, rows: list[Any]) -> None:
+        recent.put(key, _Near(time.monotonic(), rows), size=len(rows))
 
 
 def outline_of(view: Any, select: Callable[[], Sequence[QuerySet[Any]]]) -> Outline:
@@ -132,4 +161,5 @@ def outline_of(view: Any, select: Callable[[], Sequence[QuerySet[Any]]]) -> Outl
     StrictFilterBackend().refuse_unknown(request, view)
     other = {paginator.page_query_param, paginator.page_size_query_param, "format"}
     asked = sorted((name, values) for name, values in request.query_params.lists() if name not in other)
-    return Outline(repr((type(view).__qualname__, request.path, settings.DEFAULT_CURRENCY, asked)), select)
+    name = repr((type(view).__qualname__, request.path, settings.DEFAULT_CURRENCY, asked))
+    return Outline(name, revision_of(request._request), select)

@@ -1,12 +1,13 @@
 """One maker for each answer: whoever asks for it at the same time waits, and gets the same."""
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from utils.api.answers import shared
 from utils.api.answers.memory import KeptAnswer, memory
 from utils.api.answers.places import Place
-from utils.revisions import RevisionNumbers, whole_revision_now
+from utils.revisions import RevisionNumbers
 
 # How long to wait for another thread before making the answer oneself.
 _WAIT_SECONDS = 5.0
@@ -27,14 +28,14 @@ _lock = threading.Lock()
 _flights: dict[Place, Flight] = {}
 
 
-def find_or_make(place: Place) -> KeptAnswer | Flight | None:
+def find_or_make(place: Place, read_revision: Callable[[], RevisionNumbers]) -> KeptAnswer | Flight | None:
     """Return the answer that is kept at ``place`` and current, or else the flight with which to make and keep it.
 
     Return ``None`` when the answer is to be made and not kept. Whoever gets a flight calls ``land``.
     """
     for _ in range(_TRIES):
         # Read before the answer is made, so that a change in between makes the answer outdated.
-        revision = whole_revision_now()
+        revision = read_revision()
         answer = memory.get(place)
         if answer is not None and answer.is_current(revision):
             return answer
@@ -68,7 +69,7 @@ def land(flight: Flight, answer: KeptAnswer | None) -> None:
 
 def _end(flight: Flight, answer: KeptAnswer | None) -> None:
     if answer is not None:
-        memory.put(flight.place, answer)
+        memory.put(flight.place, answer, size=answer.size)
         flight.is_kept = True
     with _lock:
         _flights.pop(flight.place, None)

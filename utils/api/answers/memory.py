@@ -1,13 +1,11 @@
 """Kept answers, and the memory of this process that holds them."""
 
 import json
-import threading
 import time
-from collections import OrderedDict
-from contextlib import suppress
 from dataclasses import dataclass
 
 from utils.api.answers.places import Place
+from utils.recent import Recent
 from utils.revisions import RevisionNumbers
 
 # An answer is made again after this time in any case, because of what no revision tells: a new release, for example, or
@@ -19,7 +17,6 @@ PIECES_SECONDS = 2.0
 _REFRESHES = 50
 
 _MOST_BYTES = 32 * 1024 * 1024
-_LARGEST = 512 * 1024
 # What Python needs beside the texts.
 _OVERHEAD = 2048
 
@@ -89,39 +86,4 @@ class KeptAnswer:
         return len(self.body) + sum(len(name) + len(value) for name, value in self.headers) + _OVERHEAD
 
 
-class Memory:
-    """Keep answers in this process's memory, up to a number of bytes. Those that were not used for longest go first."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._answers: OrderedDict[Place, KeptAnswer] = OrderedDict()
-        self._bytes = 0
-
-    def get(self, place: Place) -> KeptAnswer | None:
-        """Return the answer that is kept at ``place``, current or not."""
-        answer = self._answers.get(place)
-        if answer is not None:
-            with suppress(KeyError):  # another thread may just have dropped it
-                self._answers.move_to_end(place)
-        return answer
-
-    def put(self, place: Place, answer: KeptAnswer) -> None:
-        """Keep ``answer`` at ``place``, in place of the one that is there."""
-        if answer.size > _LARGEST:
-            return
-        with self._lock:
-            if (former := self._answers.pop(place, None)) is not None:
-                self._bytes -= former.size
-            self._answers[place] = answer
-            self._bytes += answer.size
-            while self._bytes > _MOST_BYTES:
-                self._bytes -= self._answers.popitem(last=False)[1].size
-
-    def clear(self) -> None:
-        """Forget all answers."""
-        with self._lock:
-            self._answers.clear()
-            self._bytes = 0
-
-
-memory = Memory()
+memory: Recent[Place, KeptAnswer] = Recent(most=_MOST_BYTES)

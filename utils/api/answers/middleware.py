@@ -15,6 +15,7 @@ from utils.api.answers.places import is_of_a_guest, place_of
 from utils.api.clients import ip_address_of
 from utils.api.logs import loggable_path
 from utils.api.middleware import note_verdict
+from utils.api.revision import note_revision, reader_of
 from utils.api.throttles import count_guest_read
 
 logger = logging.getLogger(__name__)
@@ -69,11 +70,16 @@ class KeptAnswersMiddleware:
 def _find_or_make(request: HttpRequest) -> KeptAnswer | Flight | None:
     """Return what ``find_or_make`` does; when it fails, let the view answer as if nothing were ever kept."""
     place = place_of(request.META, request.scheme or "")
+    if place is None:
+        return None
     try:
-        return find_or_make(place) if place else None
+        found = find_or_make(place, reader_of(request))
     except Exception:
         logger.exception("Kept answers can't be looked up.")
         return None
+    if isinstance(found, Flight):
+        note_revision(request, found.revision)
+    return found
 
 
 def _send(request: HttpRequest, answer: KeptAnswer) -> HttpResponse | None:

@@ -12,6 +12,7 @@ from utils.api.answers.memory import KeptAnswer, memory
 from utils.api.answers.places import place_of
 from utils.api.clients import ip_address_in
 from utils.api.middleware import rate_limit_headers, requests_log
+from utils.api.revision import READER
 from utils.api.throttles import count_guest_read
 from utils.limits import Verdict
 from utils.request_ids import request_id_for, serving
@@ -42,6 +43,7 @@ class KeptAnswers:
             logger.exception("Kept answers can't be looked up.")
             found = None
         if found is None:
+            environ[READER] = self._revision.read
             return self._application(environ, start_response)
         return _send(environ, start_response, *found, began=began)
 
