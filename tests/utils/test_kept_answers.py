@@ -327,7 +327,7 @@ class TestInARush:
         monkeypatch.setattr(shared, "ask_redis", lambda ask: None)
         if is_in_memory:
             memory.put(place, outdated)
-        flight = find_or_make(place)
+        flight = find_or_make(place, whole_revision_now)
         assert isinstance(flight, Flight)
         land(flight, None)
         assert refreshes._count == 1
