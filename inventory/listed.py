@@ -3,7 +3,8 @@
 The statements are written by hand: building them with the ORM takes longer than running them.
 """
 
-from collections.abc import Collection, Mapping
+import json
+from collections.abc import Collection
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -14,9 +15,8 @@ from catalog.errors import ProductNotFound
 from inventory.cards import CATEGORY, HOLE, json_text
 from inventory.models import Listing
 from inventory.querysets import ListingQuerySet
-from inventory.selectors import available_by_variant
 from utils.slugs import id_of
-from utils.sql import fetch, one_of
+from utils.sql import JSON_OBJECT, fetch, one_of
 
 # A sum for each variant inside of the sum for the product: each is one look into an index, whatever the planner
 # believes about the tables.
@@ -28,7 +28,10 @@ FROM inventory_listing l LEFT JOIN catalog_category c ON c.id = l.category_id
 WHERE l.currency = %s AND l.product_id {among}
 """
 _PAGE = """
-SELECT l.product_id, l.page, l.in_stock, c.id, c.name, c.slug, l.updated_at
+SELECT l.product_id, l.page, l.in_stock, c.id, c.name, c.slug, l.updated_at,
+  (SELECT CAST({object}(v.id, (SELECT SUM(s.on_hand - s.reserved) FROM inventory_stockitem s WHERE s.variant_id = v.id))
+    AS text)
+   FROM catalog_variant v WHERE v.product_id = l.product_id AND v.is_active AND v.track_inventory)
 FROM inventory_listing l LEFT JOIN catalog_category c ON c.id = l.category_id
 WHERE l.currency = %s AND l.product_id = {product}
 """
@@ -52,9 +55,7 @@ def rows_of(product_ids: Collection[int]) -> Rows:
     if not product_ids:
         return Rows("[]", [])
     among, ids = one_of(product_ids)
-    found: dict[int, tuple[Any, ...]] = {}
-    for row in map(tuple, fetch(_ROWS.format(among=among), settings.DEFAULT_CURRENCY, ids)):
-        found[row[0]] = row
+    found = {row[0]: row for row in map(tuple, fetch(_ROWS.format(among=among), settings.DEFAULT_CURRENCY, ids))}
     rows = [found[pk] for pk in product_ids if pk in found]
     return Rows(f"[{','.join(map(_row_text, rows))}]", [(row[0], row[3]) for row in rows])
 
@@ -71,16 +72,21 @@ class Page(NamedTuple):
 def page_of(key: str | int) -> Page:
     """Return the page of a product on sale, by its id or slug. Raise ``ProductNotFound`` when there is none."""
     pk = id_of(key)
-    statement = _PAGE.format(product=_BY_SLUG if pk is None else "%s")
+    statement = _PAGE.format(object=JSON_OBJECT, product=_BY_SLUG if pk is None else "%s")
     found = fetch(statement, settings.DEFAULT_CURRENCY, str(key) if pk is None else pk)
     if not found:
         raise ProductNotFound
-    product_id, text, in_stock, *category, updated_at = found[0]
+    product_id, text, in_stock, *category, updated_at, pieces = found[0]
     parts = text.split(HOLE)
-    stock = available_by_variant([int(name) for name in parts[1::2] if name != "category"])
-    shown = _filled(parts, _category_text(*category), stock)
-    end = f'"stock":{sum(stock.values())},"in_stock":{"true" if in_stock else "false"}'
-    return Page(product_id, category[0], _moment(updated_at), f"{shown},{end}}}")
+    parts[1::2], stock = _fillings(parts[1::2], _category_text(*category), json.loads(pieces or "{}"))
+    end = f'"stock":{stock},"in_stock":{_boolean(in_stock)}'
+    return Page(product_id, category[0], _moment(updated_at), f"{''.join(parts)},{end}}}")
+
+
+def _fillings(holes: list[str], category: str, pieces: dict[str, int | None]) -> tuple[list[str], int]:
+    """Return what to fill into the holes of a page, and the sum of the variants' pieces among it."""
+    counts = {name: pieces.get(name) or 0 for name in holes if name != "category"}
+    return [category if name == "category" else str(counts[name]) for name in holes], sum(counts.values())
 
 
 def _moment(value: datetime | str) -> datetime:
@@ -91,15 +97,11 @@ def _moment(value: datetime | str) -> datetime:
 def _row_text(row: tuple[Any, ...]) -> str:
     _, card, in_stock, *category, stock = row
     shown = card.replace(CATEGORY, _category_text(*category))
-    return f'{shown},"stock":{stock or 0},"in_stock":{"true" if in_stock else "false"}}}'
+    return f'{shown},"stock":{stock or 0},"in_stock":{_boolean(in_stock)}}}'
 
 
-def _filled(parts: list[str], category: str, stock: Mapping[int, int]) -> str:
-    """Put the category and the stock into the holes of a text, which is split at them."""
-    for place in range(1, len(parts), 2):
-        name = parts[place]
-        parts[place] = category if name == "category" else str(stock.get(int(name), 0))
-    return "".join(parts)
+def _boolean(value: object) -> str:
+    return "true" if value else "false"
 
 
 @lru_cache

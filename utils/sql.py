@@ -20,6 +20,9 @@ _ON_POSTGRES = connection.vendor == "postgresql"
 FOR_NO_KEY_UPDATE = "FOR NO KEY UPDATE" if _ON_POSTGRES else ""
 FOR_UPDATE = "FOR UPDATE" if _ON_POSTGRES else ""
 
+# Makes one JSON object of a name and a value of each row.
+JSON_OBJECT = "json_object_agg" if _ON_POSTGRES else "json_group_object"
+
 
 def fetch(statement: str, *parameters: Any) -> list[Iterator[Any]]:
     """Run ``statement`` and return its rows. Each row yields the database's values, which ``ModelColumns`` reads."""

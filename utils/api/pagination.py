@@ -3,16 +3,18 @@
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError as InvalidValue
 from django.db import connection
 from django.db.models import Field, Model, Q, QuerySet
+from django.utils.encoding import escape_uri_path, iri_to_uri
 from rest_framework import pagination
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.utils.urls import replace_query_param
+from rest_framework.utils.urls import remove_query_param, replace_query_param
 
 _CURSOR = "cursor"
 
@@ -23,6 +25,25 @@ class PageNumberPagination(pagination.PageNumberPagination):
     page_size = 20
     page_size_query_param = "page_size"
     max_page_size = 100
+
+    def get_next_link(self) -> str | None:
+        return self._link_to(self.page.next_page_number()) if self.page and self.page.has_next() else None
+
+    def get_previous_link(self) -> str | None:
+        return self._link_to(self.page.previous_page_number()) if self.page and self.page.has_previous() else None
+
+    def _link_to(self, number: int) -> str:
+        request: Any = self.request
+        query = _query_of_page(request.META.get("QUERY_STRING", ""), self.page_query_param, number)
+        return f"{request.build_absolute_uri(escape_uri_path(request.path))}{query}"
+
+
+# Taking a query apart and putting it together again takes long, and many requests have the same one.
+@lru_cache(maxsize=1024)
+def _query_of_page(query: str, parameter: str, number: int) -> str:
+    """Return ``query`` with its ``?``, with the number of a page in it. The first page needs none."""
+    address = f"?{iri_to_uri(query)}"
+    return remove_query_param(address, parameter) if number == 1 else replace_query_param(address, parameter, number)
 
 
 class _Key(NamedTuple):

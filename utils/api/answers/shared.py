@@ -13,7 +13,7 @@ from django.conf import settings
 
 from utils.api.answers.memory import KEPT_SECONDS, KeptAnswer
 from utils.api.answers.places import Place
-from utils.counters import ask_redis
+from utils.redis_trips import redis_trip
 from utils.revisions import RevisionNumbers
 
 _SEAL_BYTES = 32
@@ -59,7 +59,7 @@ def claim(place: Place, revision: RevisionNumbers, *, counts: bool) -> KeptAnswe
         if answer is not None:
             if answer.is_current(revision, counts=counts):
                 if is_ours:
-                    ask_redis(lambda client: client.delete(_lock(place)))
+                    redis_trip(("DEL", _lock(_name(place))))
                 return answer
             counts = False
         if is_ours or time.monotonic() > give_up_at:
@@ -68,8 +68,8 @@ def claim(place: Place, revision: RevisionNumbers, *, counts: bool) -> KeptAnswe
     return None
 
 
-def _lock(place: Place) -> str:
-    return f"{_name(place)}:lock"
+def _lock(name: str) -> str:
+    return f"{name}:lock"
 
 
 def _ask(place: Place) -> tuple[Any, bool] | None:
@@ -78,13 +78,10 @@ def _ask(place: Place) -> tuple[Any, bool] | None:
     The right comes first: whoever gets it after another process has handed over then sees what that has made.
     """
 
-    def ask(client: Any) -> Any:
-        pipeline = client.pipeline(transaction=False)
-        pipeline.set(_lock(place), "1", nx=True, px=int(_WAIT_SECONDS * 1000)).get(_name(place))
-        return pipeline.execute(raise_on_error=False)  # of another type than text, for example
-
-    answer = ask_redis(ask)
-    return None if answer is None else (answer[1], answer[0] is True)
+    name = _name(place)
+    claim = ("SET", _lock(name), "1", "NX", "PX", int(_WAIT_SECONDS * 1000))
+    answers = redis_trip(claim, ("GET", name))
+    return None if answers is None else (answers[1], answers[0] == b"OK")
 
 
 def hand_over(place: Place, answer: KeptAnswer | None) -> None:
@@ -92,11 +89,10 @@ def hand_over(place: Place, answer: KeptAnswer | None) -> None:
     if not settings.REDIS_URL:
         return
 
-    def give(client: Any) -> Any:
-        pipeline = client.pipeline(transaction=False)
-        if answer is not None:
-            data = answer.dump()
-            pipeline.set(_name(place), _seal(place, data) + data, ex=KEPT_SECONDS)
-        return pipeline.delete(_lock(place)).execute(raise_on_error=False)
-
-    ask_redis(give)
+    name = _name(place)
+    release = ("DEL", _lock(name))
+    if answer is None:
+        redis_trip(release)
+        return
+    data = answer.dump()
+    redis_trip(("SET", name, _seal(place, data) + data, "EX", KEPT_SECONDS), release)
