@@ -23,6 +23,7 @@ from orders.pricing.values import (
     PromotionRule,
     ShippingPrice,
     Step,
+    StepKind,
     TaxRule,
     Totals,
 )
@@ -81,9 +82,7 @@ def _promotion(number: int, kind: PromotionKind, **rest: object) -> PromotionRul
 
 def rate(number: int, value: Number, *, tax: str = "", shipping: bool = False) -> TaxRule:
     """Build the tax rate T``number`` of ``value`` percent for the tax class ``tax``."""
-    return TaxRule(
-        id=number, name=f"T{number}", percentage=Decimal(value), tax_class=tax, is_for_shipping=shipping
-    )
+    return TaxRule(id=number, name=f"T{number}", percentage=Decimal(value), tax_class=tax, is_for_shipping=shipping)
 
 
 def basket(
@@ -136,5 +135,6 @@ def _rows(basket: Basket, totals: Totals) -> Iterator[list[object]]:
 
 def _step(step: Step) -> list[object]:
     base = "" if step.base is None else step.base
-    row = [step.kind.value, step.label, base, step.amount]
+    label = f"T{step.rule}" if step.kind in {StepKind.TAX, StepKind.EXEMPTION} else step.label
+    row = [step.kind.value, label, base, step.amount]
     return row if step.included is None else [*row, f"included {step.included}"]

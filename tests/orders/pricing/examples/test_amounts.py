@@ -40,7 +40,7 @@ def test_two_missing_cents_go_to_the_two_largest_remainders() -> None:
 
 
 def test_of_equal_remainders_the_lower_variant_is_first() -> None:
-    # 10.00 over three times 10.00: 3.3333… each, rounded down 3.33 × 3 = 9.99; the missing cent goes to A
+    # 10.00 over three times 10.00: 3.3333… each, rounded down 3.33 * 3 = 9.99; the missing cent goes to A
     check(
         basket([item(1, "10.00"), item(2, "10.00"), item(3, "10.00")], [amount_off(1, "10.00")]),
         """
@@ -60,9 +60,7 @@ def test_of_equal_remainders_the_lower_variant_is_first() -> None:
 def test_the_lower_variant_is_first_wherever_its_line_stands() -> None:
     # The same with the lines in another order, off the order
     check(
-        basket(
-            [item(3, "10.00"), item(2, "10.00"), item(1, "10.00")], [amount_off(1, "10.00", is_for_order=True)]
-        ),
+        basket([item(3, "10.00"), item(2, "10.00"), item(1, "10.00")], [amount_off(1, "10.00", is_for_order=True)]),
         """
         line      | 1 x C | 10.00 | 10.00
         line      | 1 x B | 10.00 | 10.00
@@ -77,8 +75,27 @@ def test_the_lower_variant_is_first_wherever_its_line_stands() -> None:
     )
 
 
+def test_remainders_of_different_shares_can_be_equal() -> None:
+    # 5.00 over 40.00, 10.00 and 10.00: 3.33333…, 0.83333… and 0.83333…; rounded down 3.33 + 0.83 + 0.83 = 4.99.
+    # All three remainders are a third of a cent, so the missing cent goes to A.
+    check(
+        basket([item(1, "40.00"), item(2, "10.00"), item(3, "10.00")], [amount_off(1, "5.00", is_for_order=True)]),
+        """
+        line      | 1 x A | 40.00 | 40.00
+        line      | 1 x B | 10.00 | 10.00
+        line      | 1 x C | 10.00 | 10.00
+        promotion | P1    | 60.00 | -5.00
+        total     | 60.00 - 5.00 + 0.00 + 0.00 = 55.00
+        item      | A | 40.00 - 3.34 + 0.00 = 36.66 | 0.00
+        item      | B | 10.00 - 0.83 + 0.00 = 9.17 | 0.00
+        item      | C | 10.00 - 0.83 + 0.00 = 9.17 | 0.00
+        off       | P1 | 5.00
+        """,
+    )
+
+
 def test_two_missing_cents_for_three_equal_remainders() -> None:
-    # 0.05 over three times 10.00: 0.01666… each, rounded down 0.01 × 3 = 0.03; the two missing cents go to A and B
+    # 0.05 over three times 10.00: 0.01666… each, rounded down 0.01 * 3 = 0.03; the two missing cents go to A and B
     check(
         basket([item(1, "10.00"), item(2, "10.00"), item(3, "10.00")], [amount_off(1, "0.05", is_for_order=True)]),
         """
@@ -96,7 +113,7 @@ def test_two_missing_cents_for_three_equal_remainders() -> None:
 
 
 def test_yen() -> None:
-    # 1000 over three times 1000: 333.33… each, rounded down 333 × 3 = 999; the missing yen goes to A
+    # 1000 over three times 1000: 333.33… each, rounded down 333 * 3 = 999; the missing yen goes to A
     check(
         basket([item(1, "1000"), item(2, "1000"), item(3, "1000")], [amount_off(1, "1000")], currency="JPY"),
         """
@@ -114,7 +131,7 @@ def test_yen() -> None:
 
 
 def test_dinars() -> None:
-    # 0.010 over three times 1.000: 0.00333… each, rounded down 0.003 × 3 = 0.009; the missing fils goes to A
+    # 0.010 over three times 1.000: 0.00333… each, rounded down 0.003 * 3 = 0.009; the missing fils goes to A
     check(
         basket([item(1, "1.000"), item(2, "1.000"), item(3, "1.000")], [amount_off(1, "0.010")], currency="KWD"),
         """
@@ -149,12 +166,10 @@ def test_a_percentage_and_an_amount_on_one_line() -> None:
 
 def test_a_percentage_and_an_amount_off_the_order_are_rounded_once() -> None:
     # 10 % of 33.35 = 3.335, and 1.00: together 4.335, half up 4.34.
-    # Split 3.335 to 1.00: 4.34 × 3.335 / 4.335 = 3.33884…, 4.34 × 1 / 4.335 = 1.00115…; rounded down 3.33 + 1.00 = 4.33.
+    # Split 3.335 to 1.00: 4.34 * 3.335 / 4.335 = 3.33884… and 4.34 * 1 / 4.335 = 1.00115…; rounded down 3.33 + 1.00.
     # The missing cent goes to the percentage: 0.00884… is larger than 0.00115…
     check(
-        basket(
-            [item(1, "33.35")], [percentage(1, 10, is_for_order=True), amount_off(2, "1.00", is_for_order=True)]
-        ),
+        basket([item(1, "33.35")], [percentage(1, 10, is_for_order=True), amount_off(2, "1.00", is_for_order=True)]),
         """
         line      | 1 x A | 33.35 | 33.35
         promotion | P1    | 33.35 | -3.34
@@ -168,7 +183,7 @@ def test_a_percentage_and_an_amount_off_the_order_are_rounded_once() -> None:
 
 
 def test_the_order_takes_off_in_proportion_to_what_the_items_left() -> None:
-    # A: 50 % of 20.00 leave 10.00; B: 20.00. 6.00 off 30.00: A 6.00 × 10 / 30 = 2.00, B 6.00 × 20 / 30 = 4.00
+    # A: 50 % of 20.00 leave 10.00; B: 20.00. 6.00 off 30.00: A 6.00 * 10 / 30 = 2.00, B 6.00 * 20 / 30 = 4.00
     check(
         basket(
             [item(1, "20.00"), item(2, "20.00")],

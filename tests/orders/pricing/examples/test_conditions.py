@@ -4,7 +4,7 @@ from tests.orders.pricing.tables import amount_off, basket, check, free_shipping
 
 
 def test_exactly_the_minimum_amount() -> None:
-    # 2 × 25.00 = 50.00 is enough; 10 % = 5.00
+    # 2 * 25.00 = 50.00 is enough; 10 % = 5.00
     check(
         basket([item(1, "25.00", 2)], [percentage(1, 10, minimum_amount="50.00")]),
         """
@@ -144,7 +144,7 @@ def test_free_shipping_from_an_amount_before_discounts() -> None:
         """
         line      | 1 x A | 50.00 | 50.00
         promotion | P1    | 50.00 | -5.00
-        shipping  | Post  |       | 4.90
+        shipping  | Shipping: Post |       | 4.90
         promotion | P2    | 4.90  | -4.90
         total     | 50.00 - 5.00 + 0.00 + 0.00 = 45.00
         item      | A | 50.00 - 5.00 + 0.00 = 45.00 | 0.00
@@ -160,7 +160,7 @@ def test_one_cent_below_free_shipping() -> None:
         basket([item(1, "49.99")], [free_shipping(1, minimum_amount="50.00")], shipping="4.90"),
         """
         line     | 1 x A | 49.99 | 49.99
-        shipping | Post  |       | 4.90
+        shipping | Shipping: Post |       | 4.90
         total    | 49.99 - 0.00 + 4.90 + 0.00 = 54.89
         item     | A | 49.99 - 0.00 + 0.00 = 49.99 | 0.00
         not      | P1 | minimum_amount
@@ -183,7 +183,7 @@ def test_none_of_its_items() -> None:
         ),
         """
         line     | 1 x A | 10.00 | 10.00
-        shipping | Post  |       | 3.00
+        shipping | Shipping: Post |       | 3.00
         total    | 10.00 - 0.00 + 3.00 + 0.00 = 13.00
         item     | A | 10.00 - 0.00 + 0.00 = 10.00 | 0.00
         not      | P1 | no_items

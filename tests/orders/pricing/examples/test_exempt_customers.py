@@ -9,7 +9,7 @@ def test_prices_without_tax() -> None:
         basket([item(1, "100.00")], shipping="5.00", taxes=[rate(1, 20, shipping=True)], net=True, exempt=True),
         """
         line     | 1 x A | 100.00 | 100.00
-        shipping | Post  |        | 5.00
+        shipping | Shipping: Post |        | 5.00
         total    | 100.00 - 0.00 + 5.00 + 0.00 = 105.00
         item     | A | 100.00 - 0.00 + 0.00 = 100.00 | 0.00
         """,
@@ -17,7 +17,7 @@ def test_prices_without_tax() -> None:
 
 
 def test_prices_with_tax() -> None:
-    # 119.00 × 19 / 119 = 19.00 are taken off
+    # 119.00 * 19 / 119 = 19.00 are taken off
     check(
         basket([item(1, "119.00")], taxes=[rate(1, 19)], exempt=True),
         """
@@ -30,7 +30,7 @@ def test_prices_with_tax() -> None:
 
 
 def test_with_a_discount_and_shipping() -> None:
-    # 10 % of 119.00 = 11.90, left 107.10; 107.10 × 19 / 119 = 17.10. Shipping 11.90 × 19 / 119 = 1.90
+    # 10 % of 119.00 = 11.90, left 107.10; 107.10 * 19 / 119 = 17.10. Shipping 11.90 * 19 / 119 = 1.90
     # Taken off 17.10 + 1.90 = 19.00 of 107.10 + 11.90 = 119.00
     check(
         basket(
@@ -43,7 +43,7 @@ def test_with_a_discount_and_shipping() -> None:
         """
         line      | 1 x A | 119.00 | 119.00
         promotion | P1    | 119.00 | -11.90
-        shipping  | Post  |        | 11.90
+        shipping  | Shipping: Post |        | 11.90
         exemption | T1    | 119.00 | -19.00
         total     | 119.00 - 11.90 + 11.90 + -19.00 = 100.00
         item      | A | 119.00 - 11.90 + -17.10 = 90.00 | 0.00
@@ -58,7 +58,7 @@ def test_untaxed_shipping() -> None:
         basket([item(1, "119.00")], shipping="5.00", taxes=[rate(1, 19)], exempt=True),
         """
         line      | 1 x A | 119.00 | 119.00
-        shipping  | Post  |        | 5.00
+        shipping  | Shipping: Post |        | 5.00
         exemption | T1    | 119.00 | -19.00
         total     | 119.00 - 0.00 + 5.00 + -19.00 = 105.00
         item      | A | 119.00 - 0.00 + -19.00 = 100.00 | 0.00
@@ -79,7 +79,7 @@ def test_no_rate_for_the_address() -> None:
 
 
 def test_several_classes_and_rates() -> None:
-    # A: 6 % + 2 % = 8 % in 54.00: 54.00 × 8 / 108 = 4.00, split 3.00 and 1.00. B, food: 10.70 × 7 / 107 = 0.70
+    # A: 6 % + 2 % = 8 % in 54.00: 54.00 * 8 / 108 = 4.00, split 3.00 and 1.00. B, food: 10.70 * 7 / 107 = 0.70
     check(
         basket(
             [item(1, "54.00"), item(2, "10.70", tax="food")],
@@ -101,7 +101,7 @@ def test_several_classes_and_rates() -> None:
 
 
 def test_yen() -> None:
-    # 1080 × 10 / 110 = 98.18…, rounded 98; 1080 - 98 = 982
+    # 1080 * 10 / 110 = 98.18…, rounded 98; 1080 - 98 = 982
     check(
         basket([item(1, "1080")], currency="JPY", taxes=[rate(1, 10)], exempt=True),
         """
@@ -114,7 +114,7 @@ def test_yen() -> None:
 
 
 def test_dinars_with_free_shipping() -> None:
-    # 2.100 × 5 / 105 = 0.100. Shipping is free, so there is no tax in it
+    # 2.100 * 5 / 105 = 0.100. Shipping is free, so there is no tax in it
     check(
         basket(
             [item(1, "2.100")],
@@ -126,7 +126,7 @@ def test_dinars_with_free_shipping() -> None:
         ),
         """
         line      | 1 x A | 2.100 | 2.100
-        shipping  | Post  |       | 1.050
+        shipping  | Shipping: Post |       | 1.050
         promotion | P1    | 1.050 | -1.050
         exemption | T1    | 2.100 | -0.100
         total     | 2.100 - 0.000 + 0.000 + -0.100 = 2.000

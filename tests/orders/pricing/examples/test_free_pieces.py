@@ -31,7 +31,7 @@ def test_one_piece_too_few() -> None:
 
 
 def test_of_the_pieces_left_over_those_above_x_are_free() -> None:
-    # 7 pieces of 2 + 2: one group, 2 free; 3 left over, 1 above 2 free. 3 × 5.00 = 15.00 off 35.00
+    # 7 pieces of 2 + 2: one group, 2 free; 3 left over, 1 above 2 free. 3 * 5.00 = 15.00 off 35.00
     check(
         basket([item(1, "5.00", 7)], [buy(1, 2, 2)]),
         """
@@ -45,7 +45,7 @@ def test_of_the_pieces_left_over_those_above_x_are_free() -> None:
 
 
 def test_pieces_left_over_that_are_not_above_x_are_paid() -> None:
-    # 5 pieces of 1 + 1: two groups, 2 free; 1 left over, none above 1. 2 × 4.00 = 8.00 off 20.00
+    # 5 pieces of 1 + 1: two groups, 2 free; 1 left over, none above 1. 2 * 4.00 = 8.00 off 20.00
     check(
         basket([item(1, "4.00", 5)], [buy(1, 1, 1)]),
         """
@@ -206,7 +206,7 @@ def test_beside_a_percentage() -> None:
 
 
 def test_a_price_with_parts_of_a_cent() -> None:
-    # 3 × 0.335 = 1.005, half up 1.01. The free piece: 0.335, half up 0.34. 1.01 - 0.34 = 0.67
+    # 3 * 0.335 = 1.005, half up 1.01. The free piece: 0.335, half up 0.34. 1.01 - 0.34 = 0.67
     check(
         basket([item(1, "0.335", 3)], [buy(1, 2, 1)]),
         """

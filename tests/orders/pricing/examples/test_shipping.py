@@ -9,7 +9,7 @@ def test_shipping_is_added() -> None:
         basket([item(1, "10.00")], shipping="4.90"),
         """
         line     | 1 x A | 10.00 | 10.00
-        shipping | Post  |       | 4.90
+        shipping | Shipping: Post |       | 4.90
         total    | 10.00 - 0.00 + 4.90 + 0.00 = 14.90
         item     | A | 10.00 - 0.00 + 0.00 = 10.00 | 0.00
         """,
@@ -17,12 +17,12 @@ def test_shipping_is_added() -> None:
 
 
 def test_shipping_is_rounded() -> None:
-    # A method by weight: 1.5 kg × 3.27 = 4.905, half up 4.91
+    # A method by weight: 1.5 kg * 3.27 = 4.905, half up 4.91
     check(
         basket([item(1, "10.00")], shipping="4.905"),
         """
         line     | 1 x A | 10.00 | 10.00
-        shipping | Post  |       | 4.91
+        shipping | Shipping: Post |       | 4.91
         total    | 10.00 - 0.00 + 4.91 + 0.00 = 14.91
         item     | A | 10.00 - 0.00 + 0.00 = 10.00 | 0.00
         """,
@@ -35,7 +35,7 @@ def test_free_shipping() -> None:
         basket([item(1, "10.00")], [free_shipping(1)], shipping="4.90"),
         """
         line      | 1 x A | 10.00 | 10.00
-        shipping  | Post  |       | 4.90
+        shipping  | Shipping: Post |       | 4.90
         promotion | P1    | 4.90  | -4.90
         total     | 10.00 - 0.00 + 0.00 + 0.00 = 10.00
         item      | A | 10.00 - 0.00 + 0.00 = 10.00 | 0.00
@@ -45,13 +45,13 @@ def test_free_shipping() -> None:
 
 
 def test_free_shipping_beside_a_percentage_in_yen() -> None:
-    # 10 % of 2 × 1995 = 3990: 399; 3990 - 399 = 3591; shipping 660 - 660 = 0
+    # 10 % of 2 * 1995 = 3990: 399; 3990 - 399 = 3591; shipping 660 - 660 = 0
     check(
         basket([item(1, "1995", 2)], [free_shipping(1), percentage(2, 10)], currency="JPY", shipping="660"),
         """
         line      | 2 x A | 1995 | 3990
         promotion | P2    | 3990 | -399
-        shipping  | Post  |      | 660
+        shipping  | Shipping: Post |      | 660
         promotion | P1    | 660  | -660
         total     | 3990 - 399 + 0 + 0 = 3591
         item      | A | 3990 - 399 + 0 = 3591 | 0
@@ -78,7 +78,6 @@ def test_free_shipping_with_a_method_that_costs_nothing() -> None:
         basket([item(1, "10.00")], [free_shipping(1)], shipping="0.00"),
         """
         line     | 1 x A | 10.00 | 10.00
-        shipping | Post  |       | 0.00
         total    | 10.00 - 0.00 + 0.00 + 0.00 = 10.00
         item     | A | 10.00 - 0.00 + 0.00 = 10.00 | 0.00
         not      | P1 | nothing_to_take_off
@@ -92,7 +91,7 @@ def test_shipping_is_free_only_once() -> None:
         basket([item(1, "10.00")], [free_shipping(1, priority=2), free_shipping(2, priority=1)], shipping="4.90"),
         """
         line      | 1 x A | 10.00 | 10.00
-        shipping  | Post  |       | 4.90
+        shipping  | Shipping: Post |       | 4.90
         promotion | P2    | 4.90  | -4.90
         total     | 10.00 - 0.00 + 0.00 + 0.00 = 10.00
         item      | A | 10.00 - 0.00 + 0.00 = 10.00 | 0.00
@@ -108,7 +107,7 @@ def test_taxed_shipping_prices_without_tax() -> None:
         basket([item(1, "10.00")], shipping="5.00", taxes=[rate(1, 20, shipping=True)], net=True),
         """
         line     | 1 x A | 10.00 | 10.00
-        shipping | Post  |       | 5.00
+        shipping | Shipping: Post |       | 5.00
         tax      | T1    | 15.00 | 3.00
         total    | 10.00 - 0.00 + 5.00 + 3.00 = 18.00
         item     | A | 10.00 - 0.00 + 2.00 = 12.00 | 2.00
@@ -123,7 +122,7 @@ def test_untaxed_shipping_prices_without_tax() -> None:
         basket([item(1, "10.00")], shipping="5.00", taxes=[rate(1, 20)], net=True),
         """
         line     | 1 x A | 10.00 | 10.00
-        shipping | Post  |       | 5.00
+        shipping | Shipping: Post |       | 5.00
         tax      | T1    | 10.00 | 2.00
         total    | 10.00 - 0.00 + 5.00 + 2.00 = 17.00
         item     | A | 10.00 - 0.00 + 2.00 = 12.00 | 2.00
@@ -133,7 +132,7 @@ def test_untaxed_shipping_prices_without_tax() -> None:
 
 
 def test_shipping_has_the_rates_of_the_standard_class() -> None:
-    # All goods are food: 10.70 × 7 / 107 = 0.70. Shipping: 4.76 × 19 / 119 = 0.76. In the prices: 1.46
+    # All goods are food: 10.70 * 7 / 107 = 0.70. Shipping: 4.76 * 19 / 119 = 0.76. In the prices: 1.46
     check(
         basket(
             [item(1, "10.70", tax="food")],
@@ -142,7 +141,7 @@ def test_shipping_has_the_rates_of_the_standard_class() -> None:
         ),
         """
         line     | 1 x A | 10.70 | 10.70
-        shipping | Post  |       | 4.76
+        shipping | Shipping: Post |       | 4.76
         tax      | T1    | 4.76  | 0.00 | included 0.76
         tax      | T2    | 10.70 | 0.00 | included 0.70
         total    | 10.70 - 0.00 + 4.76 + 0.00 = 15.46
@@ -165,7 +164,7 @@ def test_shipping_with_one_of_two_rates() -> None:
         ),
         """
         line     | 1 x A | 50.00 | 50.00
-        shipping | Post  |       | 10.00
+        shipping | Shipping: Post |       | 10.00
         tax      | T1    | 60.00 | 3.60
         tax      | T2    | 50.00 | 1.00
         total    | 50.00 - 0.00 + 10.00 + 4.60 = 64.60
@@ -182,7 +181,7 @@ def test_shipping_is_rounded_apart_from_the_goods() -> None:
         basket([item(1, "0.05")], shipping="0.05", taxes=[rate(1, 10, shipping=True)], net=True),
         """
         line     | 1 x A | 0.05 | 0.05
-        shipping | Post  |      | 0.05
+        shipping | Shipping: Post |      | 0.05
         tax      | T1    | 0.10 | 0.02
         total    | 0.05 - 0.00 + 0.05 + 0.02 = 0.12
         item     | A | 0.05 - 0.00 + 0.01 = 0.06 | 0.01
@@ -197,12 +196,43 @@ def test_free_shipping_has_no_tax() -> None:
         basket([item(1, "10.00")], [free_shipping(1)], shipping="5.00", taxes=[rate(1, 20, shipping=True)], net=True),
         """
         line      | 1 x A | 10.00 | 10.00
-        shipping  | Post  |       | 5.00
+        shipping  | Shipping: Post |       | 5.00
         promotion | P1    | 5.00  | -5.00
         tax       | T1    | 10.00 | 2.00
         total     | 10.00 - 0.00 + 0.00 + 2.00 = 12.00
         item      | A | 10.00 - 0.00 + 2.00 = 12.00 | 2.00
         rate      | T1 | 10.00 | 2.00
         off       | P1 | 5.00
+        """,
+    )
+
+
+def test_a_rate_of_another_class_is_never_for_shipping() -> None:
+    # The rate for food says that it is for shipping, but only those of the standard class can be
+    check(
+        basket(
+            [item(1, "10.00", tax="food")], shipping="5.00", taxes=[rate(1, 5, tax="food", shipping=True)], net=True
+        ),
+        """
+        line     | 1 x A | 10.00 | 10.00
+        shipping | Shipping: Post |       | 5.00
+        tax      | T1    | 10.00 | 0.50
+        total    | 10.00 - 0.00 + 5.00 + 0.50 = 15.50
+        item     | A | 10.00 - 0.00 + 0.50 = 10.50 | 0.50
+        rate     | T1 | 10.00 | 0.50
+        """,
+    )
+
+
+def test_a_rate_that_taxes_nothing_is_not_told() -> None:
+    # No goods of the standard class, and no shipping yet. 10.70 * 7 / 107 = 0.70
+    check(
+        basket([item(1, "10.70", tax="food")], taxes=[rate(1, 19, shipping=True), rate(2, 7, tax="food")]),
+        """
+        line  | 1 x A | 10.70 | 10.70
+        tax   | T2    | 10.70 | 0.00 | included 0.70
+        total | 10.70 - 0.00 + 0.00 + 0.00 = 10.70
+        item  | A | 10.70 - 0.00 + 0.00 = 10.70 | 0.70
+        rate  | T2 | 10.70 | 0.70
         """,
     )

@@ -65,7 +65,7 @@ def test_each_line_is_rounded_for_itself() -> None:
 
 def test_the_rates_of_a_state_and_a_city() -> None:
     # 6.25 % + 2.25 % = 8.5 % of 19.99 = 1.69915, rounded 1.70.
-    # Split 6.25 to 2.25: 1.70 × 6.25 / 8.5 = 1.25, 1.70 × 2.25 / 8.5 = 0.45
+    # Split 6.25 to 2.25: 1.70 * 6.25 / 8.5 = 1.25, 1.70 * 2.25 / 8.5 = 0.45
     check(
         basket([item(1, "19.99")], currency="USD", taxes=[rate(1, "6.25"), rate(2, "2.25")], net=True),
         """
@@ -82,7 +82,7 @@ def test_the_rates_of_a_state_and_a_city() -> None:
 
 def test_three_rates() -> None:
     # 4 % + 3 % + 1.875 % = 8.875 % of 10.00 = 0.8875, rounded 0.89.
-    # Split: 0.89 × 4 / 8.875 = 0.40112…, × 3 / 8.875 = 0.30084…, × 1.875 / 8.875 = 0.18802…;
+    # Split: 0.89 * 4 / 8.875 = 0.40112…, * 3 / 8.875 = 0.30084…, * 1.875 / 8.875 = 0.18802…;
     # rounded down 0.40 + 0.30 + 0.18 = 0.88; the missing cent goes to the third, whose remainder is 0.00802…
     check(
         basket([item(1, "10.00")], currency="USD", taxes=[rate(1, 4), rate(2, 3), rate(3, "1.875")], net=True),
