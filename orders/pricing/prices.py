@@ -4,14 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from orders.pricing.promotions import Discounts, best_discounts, missing_condition
+from orders.pricing.promotions import Choice, best_discounts, missing_condition
 from orders.pricing.tax import Taxes, taxes_of
 from orders.pricing.values import (
     Basket,
     LeftOut,
     PricedLine,
     PromotionKind,
-    PromotionRule,
     Step,
     StepKind,
     Totals,
@@ -28,27 +27,30 @@ def price(basket: Basket) -> Totals:
     ]
     missing = {each.id: missing_condition(each, basket.lines, prices) for each in basket.promotions}
     fitting = [each for each in basket.promotions if missing[each.id] is None]
-    chosen, discounts = best_discounts(basket, fitting, prices)
+    choice = best_discounts(basket, fitting, prices)
+    discounts = choice.discounts
     left = [amount - discount for amount, discount in zip(prices, discounts.by_line, strict=True)]
-    shipping = quantize(basket.shipping.price, basket.currency) if basket.shipping else Decimal(0)
-    shipping -= discounts.shipping
+    zero = quantize(Decimal(0), basket.currency)
+    shipping = quantize(basket.shipping.price, basket.currency) - discounts.shipping if basket.shipping else zero
     taxes = taxes_of(basket, left=left, shipping=shipping)
-    result = _Result(basket, prices, chosen, discounts, taxes)
+    result = _Result(basket, prices, choice, taxes, zero)
+    tax_added = result.added(taxes.total)
     used = {rule: amount for rule, amount in discounts.by_promotion.items() if amount}
     return Totals(
         currency=basket.currency,
         lines=tuple(result.lines()),
-        subtotal=sum(prices, quantize(Decimal(0), basket.currency)),
-        discount=sum(discounts.by_line, quantize(Decimal(0), basket.currency)),
-        shipping=quantize(shipping, basket.currency),
-        tax=quantize(Decimal(0) if basket.is_exempt else taxes.total, basket.currency),
-        tax_added=quantize(result.added(taxes.total), basket.currency),
-        total=quantize(sum(left, shipping) + result.added(taxes.total), basket.currency),
+        subtotal=sum(prices, zero),
+        discount=sum(discounts.by_line, zero),
+        shipping=shipping,
+        tax=zero if basket.is_exempt else taxes.total,
+        tax_added=tax_added,
+        total=sum(left, shipping) + tax_added,
         taxes=() if basket.is_exempt else taxes.by_rate(),
         steps=tuple(result.steps()),
         discounts=used,
         left_out={
-            each.id: missing[each.id] or (LeftOut.NOTHING_TO_TAKE_OFF if each in chosen else LeftOut.BETTER_OFFER)
+            each.id: missing[each.id]
+            or (LeftOut.BETTER_OFFER if each.id in choice.outdone else LeftOut.NOTHING_TO_TAKE_OFF)
             for each in basket.promotions
             if each.id not in used
         },
@@ -57,24 +59,27 @@ def price(basket: Basket) -> Totals:
 
 @dataclass(frozen=True)
 class _Result:
-    """Hold what the five steps found, to be told line by line and step by step."""
+    """Hold what the five steps found, to be told line by line and step by step.
+
+    ``zero`` has the decimals of the basket's currency.
+    """
 
     basket: Basket
     prices: Sequence[Decimal]
-    chosen: Sequence[PromotionRule]
-    discounts: Discounts
+    choice: Choice
     taxes: Taxes
+    zero: Decimal
 
     def added(self, tax: Decimal) -> Decimal:
         """Return the part of ``tax`` that changes what is paid. It is below zero if tax is taken off the prices."""
         if self.basket.is_exempt:
-            return Decimal(0) - tax if self.basket.prices_include_tax else Decimal(0)
-        return Decimal(0) if self.basket.prices_include_tax else tax
+            return self.zero - tax if self.basket.prices_include_tax else self.zero
+        return self.zero if self.basket.prices_include_tax else tax
 
     def lines(self) -> Iterator[PricedLine]:
-        found = zip(self.basket.lines, self.prices, self.discounts.by_line, self.taxes.by_line, strict=True)
+        found = zip(self.basket.lines, self.prices, self.choice.discounts.by_line, self.taxes.by_line, strict=True)
         for line, amount, discount, tax in found:
-            paid_tax = Decimal(0) if self.basket.is_exempt else tax
+            paid_tax = self.zero if self.basket.is_exempt else tax
             yield PricedLine(line, amount, discount, paid_tax, self.added(tax))
 
     def steps(self) -> Iterator[Step]:
@@ -91,10 +96,10 @@ class _Result:
         yield from self._tax_steps()
 
     def _promotion_steps(self, *, of_shipping: bool) -> Iterator[Step]:
-        for each in self.chosen:
-            amount = self.discounts.by_promotion.get(each.id)
+        for each in self.choice.promotions:
+            amount = self.choice.discounts.by_promotion.get(each.id)
             if amount and (each.kind == PromotionKind.FREE_SHIPPING) == of_shipping:
-                base = self.discounts.bases[each.id]
+                base = self.choice.discounts.bases[each.id]
                 label = f"{each.name} ({each.code})" if each.code else each.name
                 yield Step(StepKind.PROMOTION, label, -amount, self.basket.currency, base=base, rule=each.id)
 

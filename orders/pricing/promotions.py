@@ -19,7 +19,7 @@ class Discounts:
     """
 
     by_line: list[Decimal]
-    shipping: Decimal = Decimal(0)
+    shipping: Decimal
     by_promotion: dict[int, Decimal] = field(default_factory=dict)
     bases: dict[int, Decimal] = field(default_factory=dict)
 
@@ -31,27 +31,40 @@ class Discounts:
         return sum(self.by_line, self.shipping)
 
 
+@dataclass(frozen=True)
+class Choice:
+    """Hold the promotions that cost the customer least, and what they take off.
+
+    ``outdone`` are the ids of those that would take something off, if they had been chosen instead.
+    """
+
+    promotions: Sequence[PromotionRule]
+    discounts: Discounts
+    outdone: frozenset[int]
+
+
 def missing_condition(
     promotion: PromotionRule, lines: Sequence[BasketLine], prices: Sequence[Decimal]
 ) -> LeftOut | None:
     """Return the condition of ``promotion`` that a basket does not fulfil, or ``None``.
 
-    ``prices`` are those of the lines before discounts.
+    ``prices`` are those of the lines before discounts. Buy X get Y needs more than X pieces.
     """
     chosen = [place for place, line in enumerate(lines) if promotion.is_for(line)]
     if not chosen:
         return LeftOut.NO_ITEMS
     if promotion.minimum_amount is not None and sum(prices[place] for place in chosen) < promotion.minimum_amount:
         return LeftOut.MINIMUM_AMOUNT
-    if sum(lines[place].quantity for place in chosen) < (promotion.minimum_quantity or 0):
+    needed = promotion.minimum_quantity or 0
+    if promotion.kind == PromotionKind.BUY_X_GET_Y:
+        needed = max(needed, promotion.buy_quantity + 1)
+    if sum(lines[place].quantity for place in chosen) < needed:
         return LeftOut.MINIMUM_QUANTITY
     return None
 
 
-def best_discounts(
-    basket: Basket, promotions: Sequence[PromotionRule], prices: Sequence[Decimal]
-) -> tuple[list[PromotionRule], Discounts]:
-    """Choose the promotions that cost the customer least, and return them with what they take off.
+def best_discounts(basket: Basket, promotions: Sequence[PromotionRule], prices: Sequence[Decimal]) -> Choice:
+    """Choose the promotions that cost the customer least.
 
     The conditions of ``promotions`` hold. Chosen are all combinable ones, or a single one that stands alone.
     """
@@ -60,12 +73,19 @@ def best_discounts(
     choices += [[promotion] for promotion in ordered if not promotion.is_combinable]
     priced = [(choice, discounts_of(basket, choice, prices)) for choice in choices]
     # The first of equal ones stays.
-    return max(priced, key=lambda each: each[1].total)
+    chosen, discounts = max(priced, key=lambda each: each[1].total)
+    outdone = {
+        rule for choice, other in priced if choice is not chosen for rule, off in other.by_promotion.items() if off
+    }
+    return Choice(chosen, discounts, frozenset(outdone))
 
 
 def discounts_of(basket: Basket, promotions: Sequence[PromotionRule], prices: Sequence[Decimal]) -> Discounts:
     """Work out what ``promotions`` take off together, in the order of their steps. Lines cost ``prices``."""
-    found = Discounts([Decimal(0) for _ in prices])
+    zero = quantize(Decimal(0), basket.currency)
+    found = Discounts([zero for _ in prices], zero)
+    if not promotions:
+        return found
     reducing = [promotion for promotion in promotions if promotion.kind != PromotionKind.FREE_SHIPPING]
     _reduce_items(basket, [each for each in reducing if not each.is_for_order], prices, found)
     _reduce_order(basket, [each for each in reducing if each.is_for_order], prices, found)
@@ -81,14 +101,17 @@ def _reduce_items(
 ) -> None:
     """Add up what promotions on items take off each line, and round it once."""
     unit = smallest_unit(basket.currency)
-    exact = [_off_items(promotion, basket, prices) for promotion in promotions]
-    for place, price in enumerate(prices):
-        asked = [each[place] for each in exact]
-        discount = found.by_line[place] = min(price, quantize(sum(asked, Decimal(0)), basket.currency))
-        for promotion, part in zip(promotions, spread(discount, asked, unit=unit), strict=True):
+    asked: list[list[tuple[PromotionRule, Decimal]]] = [[] for _ in prices]
+    for promotion in promotions:
+        exact = _off_items(promotion, basket, prices)
+        found.bases[promotion.id] = sum((prices[place] for place in exact), Decimal(0))
+        for place, amount in exact.items():
+            asked[place].append((promotion, amount))
+    for place, (price, off) in enumerate(zip(prices, asked, strict=True)):
+        amounts = [amount for _, amount in off]
+        discount = found.by_line[place] = min(price, quantize(sum(amounts, Decimal(0)), basket.currency))
+        for (promotion, _), part in zip(off, spread(discount, amounts, unit=unit), strict=True):
             found.take(promotion, part)
-            if promotion.is_for(basket.lines[place]):
-                found.bases[promotion.id] = found.bases.get(promotion.id, Decimal(0)) + price
 
 
 def _reduce_order(
@@ -114,27 +137,27 @@ def _reduce_order(
         found.by_line[place] += part
 
 
-def _off_items(promotion: PromotionRule, basket: Basket, prices: Sequence[Decimal]) -> list[Decimal]:
-    """Return what a promotion on items takes off each line, before rounding."""
-    chosen = [price if promotion.is_for(line) else Decimal(0) for line, price in zip(basket.lines, prices, strict=True)]
+def _off_items(promotion: PromotionRule, basket: Basket, prices: Sequence[Decimal]) -> dict[int, Decimal]:
+    """Return what a promotion on items takes off its lines, before rounding, by their places in the basket."""
+    chosen = [place for place, line in enumerate(basket.lines) if promotion.is_for(line)]
     if promotion.kind == PromotionKind.PERCENTAGE:
-        return [price * promotion.value / HUNDRED for price in chosen]
+        return {place: prices[place] * promotion.value / HUNDRED for place in chosen}
     if promotion.kind == PromotionKind.BUY_X_GET_Y:
-        return _off_free_pieces(promotion, basket.lines)
-    amount = min(sum(chosen, Decimal(0)), quantize(promotion.value, basket.currency))
-    places = sorted(range(len(chosen)), key=lambda place: basket.lines[place].variant)
-    parts = spread(amount, [chosen[place] for place in places], unit=smallest_unit(basket.currency))
-    by_place = dict(zip(places, parts, strict=True))
-    return [by_place[place] for place in range(len(chosen))]
+        return _off_free_pieces(promotion, basket.lines, chosen)
+    chosen.sort(key=lambda place: basket.lines[place].variant)
+    weights = [prices[place] for place in chosen]
+    amount = min(sum(weights, Decimal(0)), quantize(promotion.value, basket.currency))
+    return dict(zip(chosen, spread(amount, weights, unit=smallest_unit(basket.currency)), strict=True))
 
 
-def _off_free_pieces(promotion: PromotionRule, lines: Sequence[BasketLine]) -> list[Decimal]:
-    """Reduce the cheapest pieces of each group of pieces that a promotion asks to buy and to get."""
-    chosen = [place for place, line in enumerate(lines) if promotion.is_for(line)]
+def _off_free_pieces(
+    promotion: PromotionRule, lines: Sequence[BasketLine], chosen: Sequence[int]
+) -> dict[int, Decimal]:
+    """Reduce the cheapest of the pieces at the places ``chosen``, as many as the promotion gives."""
     pieces = sum(lines[place].quantity for place in chosen)
     groups, rest = divmod(pieces, promotion.buy_quantity + promotion.get_quantity)
     free = groups * promotion.get_quantity + max(0, rest - promotion.buy_quantity)
-    off = [Decimal(0) for _ in lines]
+    off = {}
     for place in sorted(chosen, key=lambda place: (lines[place].unit_price, lines[place].variant)):
         reduced = min(free, lines[place].quantity)
         free -= reduced

@@ -1,7 +1,10 @@
 """Split a rounded amount so that the parts are rounded, too, and add up to it."""
 
 from collections.abc import Sequence
-from decimal import ROUND_DOWN, Decimal
+from decimal import Context, Decimal
+
+# An amount times an amount times a percentage has fewer digits than this, so that shares and remainders are exact.
+_EXACT = Context(prec=100)
 
 
 def spread(amount: Decimal, weights: Sequence[Decimal], *, unit: Decimal) -> list[Decimal]:
@@ -14,10 +17,12 @@ def spread(amount: Decimal, weights: Sequence[Decimal], *, unit: Decimal) -> lis
     whole = sum(weights)
     if not whole:
         return [Decimal(0) for _ in weights]
-    exact = [amount * weight / whole for weight in weights]
-    parts = [share.quantize(unit, rounding=ROUND_DOWN) for share in exact]
+    divisor = _EXACT.multiply(whole, unit)
+    shares = [_EXACT.divmod(_EXACT.multiply(amount, weight), divisor) for weight in weights]
+    parts = [units * unit for units, _ in shares]
     missing = int((amount - sum(parts)) / unit)
-    by_remainder = sorted(range(len(parts)), key=lambda place: parts[place] - exact[place])
-    for place in by_remainder[:missing]:
-        parts[place] += unit
+    if missing:
+        by_remainder = sorted(range(len(shares)), key=lambda place: -shares[place][1])
+        for place in by_remainder[:missing]:
+            parts[place] += unit
     return parts

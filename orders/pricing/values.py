@@ -30,8 +30,9 @@ class StepKind(StrEnum):
 class LeftOut(StrEnum):
     """List why a promotion takes nothing off a basket, although it could be used now.
 
-    ``no_items``: nothing in the basket is among its items. ``better_offer``: it is not combined with others, and the
-    customer pays less without it. ``nothing_to_take_off``: what it would reduce costs nothing already.
+    ``no_items``: nothing in the basket is among its items. ``minimum_quantity``: also for buy X get Y without a piece
+    above X. ``better_offer``: it would take something off, but another choice saves the customer as much or more.
+    ``nothing_to_take_off``: what it would reduce costs nothing already, or its part of a discount is rounded to zero.
     """
 
     NO_ITEMS = "no_items"

@@ -1,10 +1,13 @@
 """What an order costs."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from orders.pricing import Basket, BasketLine, ShippingPrice, price
+from tests.orders.pricing.tables import basket as basket_of
+from tests.orders.pricing.tables import free_shipping, item, percentage, rate
 
 
 def basket(currency: str, *pairs: tuple[str, int], shipping: str) -> Basket:
@@ -38,3 +41,16 @@ def test_the_steps_explain_the_total() -> None:
         ("Shipping: Standard", "4.90"),
     ]
     assert sum(step.amount for step in totals.steps) == totals.total
+
+
+def test_how_steps_are_called() -> None:
+    promotions = [replace(percentage(1, 10), name="Summer"), replace(free_shipping(2), name="Post free", code="FREE")]
+    order = basket_of([item(1, "11.90")], promotions, shipping="4.90", taxes=[rate(3, "19.0000")])
+    assert [step.label for step in price(order).steps] == [
+        "1 x A",
+        "Summer",
+        "Shipping: Post",
+        "Post free (FREE)",
+        "T3 19 %",
+    ]
+    assert price(replace(order, is_exempt=True)).steps[-1].label == "Exempt from T3 19 %"
