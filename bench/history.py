@@ -69,7 +69,7 @@ CREATE TEMPORARY TABLE past_sum ON COMMIT DROP AS
 SELECT past.*, subtotal, rate.price AS shipping, rate.currency, rate.method_id
 FROM past_order past
 JOIN (SELECT order_id, sum(amount * quantity) AS subtotal FROM past_line GROUP BY order_id) sums ON order_id = past.id
-CROSS JOIN shipping_shippingrate rate
+CROSS JOIN (SELECT * FROM shipping_shippingrate ORDER BY id LIMIT 1) rate
 """
 # One row for each status that an order reached, half a day after the one before.
 _STEPS = """

@@ -46,6 +46,7 @@ class CartPriceQuery(serializers.Serializer):
         max_length=100, required=False, allow_blank=True, help_text="Where to; the shop's own country if not given"
     )
     state = serializers.CharField(max_length=100, required=False, allow_blank=True)
+    postal_code = serializers.CharField(max_length=20, required=False, allow_blank=True)
 
 
 class CartTokenInput(Input):

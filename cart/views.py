@@ -83,10 +83,11 @@ def price_answer(
     shipping_method: str = "",
     country: str = "",
     state: str = "",
+    postal_code: str = "",
     status_code: int = status.HTTP_200_OK,
 ) -> Response:
     """Answer with what ``cart`` would cost, sent to an address in ``country``; without one, the shop's own counts."""
-    address = PostalAddress(street="", state=state, country=country) if country else None
+    address = PostalAddress(state=state, postal_code=postal_code, country=country)
     quote = cart_quote(cart=cart, buyer=buyer_of(request), method=shipping_method, address=address)
     return respond(CartPriceOutput, quote, status_code)
 

@@ -2,11 +2,9 @@
 
 from collections.abc import Callable
 
-from django.conf import settings
-
 from orders.models import TaxRate
 from orders.pricing import TaxRule
-from shipping.addresses import PostalAddress
+from shipping.addresses import PostalAddress, country_and_region
 from utils.sql import ModelColumns
 from utils.text import fold
 from utils.trips import send
@@ -23,10 +21,8 @@ def tax_rules(address: PostalAddress | None) -> Callable[[], tuple[TaxRule, ...]
     Rates of a region are used instead of those of its country, if it has any for a tax class. Return a function that
     reads the answer, so that it may be asked for in ``utils.trips.one_trip``.
     """
-    if address is None or not address.country:
-        country, region = settings.SHOP_COUNTRY, settings.SHOP_REGION
-    else:
-        country, region = address.country.strip().upper(), address.state
+    where = address or PostalAddress()
+    country, region = country_and_region(country=where.country, state=where.state)
     rows = send(_OF_COUNTRY, [country])
     return lambda: _of_region([_RATE.instance(iter(row)) for row in rows()], fold(region))
 

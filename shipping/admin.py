@@ -2,33 +2,146 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.text import Truncator
 
-from shipping.models import Address, Shipment, ShippingMethod, ShippingRate
+from shipping.models import (
+    Address,
+    RateBasis,
+    Shipment,
+    ShippingMethod,
+    ShippingRate,
+    ShippingZone,
+    ShippingZonePlace,
+)
 from shipping.panels import tracking_panel
 from shipping.services import address_update
-from utils.admin import AmountsForm, Panel, PanelAdmin, PhoneForm, ReadOnlyAdmin, ShopAdmin, ShopInline
+from shipping.zones import ANY_REST, is_in_order, postcode_key
+from utils.admin import (
+    AmountsForm,
+    Panel,
+    PanelAdmin,
+    PhoneForm,
+    ReadOnlyAdmin,
+    ShopAdmin,
+    ShopInline,
+    StaleCheck,
+    StaleCheckFormSet,
+)
+from utils.countries import country_codes, country_name
 
 _ADDRESS = ("name", "phone", "street", "city", "state", "postal_code", "country")
 
 
 class RateForm(AmountsForm):
+    """Read a rate. Its lower edge is an amount of its currency, or whole grams or pieces."""
+
     amount_fields = ("price", "free_from")
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        edge, currency = self.cleaned_data.get("from_value"), self.cleaned_data.get("currency")
+        if edge is None:
+            return cleaned
+        if self.cleaned_data.get("basis") != RateBasis.PRICE:
+            if edge % 1:
+                self.add_error("from_value", "Grams and pieces are whole numbers.")
+        elif currency:
+            self._check("from_value", edge, currency)
+        return cleaned
+
+
+class RateFormSet(StaleCheckFormSet):
+    """Read all rates of a method. Those of one zone and currency differ in their lower edges only."""
+
+    def clean(self) -> None:
+        super().clean()
+        kept = [
+            form for form in self.forms if form.is_valid() and form.cleaned_data and not self._should_delete_form(form)
+        ]
+        bases: dict[Any, str] = {}
+        edges = set()
+        for form in kept:
+            rate = form.cleaned_data
+            where = rate["zone"], rate["currency"]
+            if bases.setdefault(where, rate["basis"]) != rate["basis"]:
+                form.add_error("basis", "All rates of a zone and currency have the same basis.")
+            elif (where, rate["from_value"]) in edges:
+                form.add_error("from_value", "Another rate of this zone and currency begins here.")
+            edges.add((where, rate["from_value"]))
 
 
 class RateInline(ShopInline):
     model = ShippingRate
     form = RateForm
-    fields = ("currency", "price", "free_from")
+    formset = RateFormSet
+    fields = ("zone", "currency", "basis", "from_value", "price", "free_from")
     classes = ("shop-plain",)
+
+
+class PlaceForm(StaleCheck):
+    """Read a place of a zone. Postcodes are stored in capitals, with their spaces."""
+
+    country = forms.ChoiceField(
+        choices=lambda: [("", "---------"), *((code, country_name(code)) for code in country_codes())]
+    )
+
+    def clean_postcode_from(self) -> str:
+        return str(self.cleaned_data["postcode_from"]).upper()
+
+    def clean_postcode_to(self) -> str:
+        return str(self.cleaned_data["postcode_to"]).upper()
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        first, last = (postcode_key(self.cleaned_data.get(f"postcode_{edge}") or "") for edge in ("from", "to"))
+        if ANY_REST in first[:-1] or ANY_REST in last or first == ANY_REST:
+            self.add_error("postcode_from", "The * stands at the end, after the beginning of a postcode: BT*")
+        elif last and first.endswith(ANY_REST):
+            self.add_error("postcode_to", "Postcodes that begin alike need no end.")
+        elif last and not first:
+            self.add_error("postcode_from", "Where do the postcodes begin?")
+        elif last and not is_in_order(first, last):
+            self.add_error("postcode_to", "The postcodes end before they begin.")
+        return cleaned
+
+
+class PlaceInline(ShopInline):
+    model = ShippingZonePlace
+    form = PlaceForm
+    fields = ("country", "region", "postcode_from", "postcode_to")
+    classes = ("shop-plain",)
+
+
+@admin.register(ShippingZone)
+class ShippingZoneAdmin(ShopAdmin):
+    """Edit shipping zones. Their rates are on the pages of the shipping methods."""
+
+    list_display = ("name", "where", "position")
+    search_fields = ("name", "places__country", "places__region")
+    inlines = (PlaceInline,)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ShippingZone]:
+        return super().get_queryset(request).prefetch_related("places")
+
+    @admin.display(description="places")
+    def where(self, zone: ShippingZone) -> str:
+        return Truncator(", ".join(str(place) for place in zone.places.all())).chars(100)
 
 
 @admin.register(ShippingMethod)
 class ShippingMethodAdmin(ShopAdmin):
-    list_display = ("name", "code", "is_active", "position")
-    list_filter = ("is_active",)
+    list_display = ("name", "code", "is_active", "is_pickup", "position")
+    list_filter = ("is_active", "is_pickup")
     search_fields = ("name", "code")
+    fieldsets = (
+        (None, {"fields": ("name", "code", "description", "is_active", "position")}),
+        ("Delivery", {"fields": ("min_days", "max_days", "max_weight_grams")}),
+        ("Pickup", {"fields": ("is_pickup", "pickup_address")}),
+    )
     prepopulated_fields = {"code": ("name",)}
     inlines = (RateInline,)
 
@@ -79,6 +192,9 @@ class ShipmentAdmin(ReadOnlyAdmin, PanelAdmin):
         "order",
         *_ADDRESS,
         "method",
+        "pickup_address",
+        "estimated_from",
+        "estimated_to",
         "status",
         "carrier",
         "tracking_number",

@@ -1,17 +1,19 @@
 """Read address books and shipping prices."""
 
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from decimal import Decimal
 
 from django.db.models import QuerySet
 
 from accounts.models import User
-from shipping.addresses import PostalAddress
-from shipping.errors import AddressNotFound, ShippingMethodUnknown
-from shipping.models import Address, AddressFields, ShippingMethod, ShippingRate
+from shipping.addresses import PostalAddress, country_and_region
+from shipping.errors import AddressNotFound, NotDeliverable, PickupNotNamed, ShippingMethodUnknown
+from shipping.models import Address, AddressFields, RateBasis, ShippingMethod, ShippingRate, ShippingZonePlace
+from shipping.zones import Destination, ParcelToSend, Place, Precision
 from utils.sql import ModelColumns
-from utils.trips import send
+from utils.trips import Rows, send
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,11 @@ class ShippingQuote:
     method: ShippingMethod
     price: Decimal
     currency: str
+
+
+def is_pickup(code: str) -> bool:
+    """Return whether customers collect what they order with the active shipping method that has this ``code``."""
+    return ShippingMethod.objects.filter(code=code, is_active=True, is_pickup=True).exists()
 
 
 def addresses_of(user: User) -> QuerySet[Address]:
@@ -54,51 +61,148 @@ def profile_address(user: User) -> PostalAddress:
     )
 
 
-def shipping_quotes(*, subtotal: Decimal, currency: str) -> list[ShippingQuote]:
-    """Quote each active shipping method for a cart worth ``subtotal``, in the shop's order of preference.
+def shipping_quotes(parcel: ParcelToSend, *, currency: str) -> list[ShippingQuote]:
+    """Quote each shipping method that ``parcel`` can be sent by, in the shop's order of preference.
 
-    ``subtotal`` and the prices are in ``currency``. Methods without a rate in it are left out.
+    Amounts are in ``currency``. Raise ``NotDeliverable`` when the shop has methods, but none for this parcel.
     """
-    return shipping_rates(currency)(subtotal)
+    return shipping_rates(currency)(parcel)
 
 
-def shipping_rates(currency: str) -> Callable[[Decimal], list[ShippingQuote]]:
-    """Ask for the rates in ``currency``. Return a function that makes ``shipping_quotes`` for a subtotal from them.
+def shipping_rates(currency: str) -> Callable[[ParcelToSend], list[ShippingQuote]]:
+    """Ask for the rates in ``currency``. Return a function that makes ``shipping_quotes`` for a parcel from them.
 
     The rates may be asked for in ``utils.trips.one_trip``.
     """
-    rates = send(_RATES, [currency])
+    rows = send(_RATES, [currency])
 
-    def quotes(subtotal: Decimal) -> list[ShippingQuote]:
-        return [_quote(iter(row), subtotal=subtotal, currency=currency) for row in rates()]
+    def quotes(parcel: ParcelToSend) -> list[ShippingQuote]:
+        return _quotes(_read(rows()), parcel, currency)
 
     return quotes
 
 
-_METHOD, _RATE = ModelColumns(ShippingMethod), ModelColumns(ShippingRate, "price", "free_from")
+@dataclass
+class _Rates:
+    """Hold what the statement read: the active methods by id, each with its rates, and the zones by id."""
+
+    methods: dict[int, tuple[ShippingMethod, list[ShippingRate]]]
+    positions: dict[int, int]
+    places: defaultdict[int, list[Place]]
+
+    def in_order(self) -> list[tuple[ShippingMethod, list[ShippingRate]]]:
+        """Return the methods in the shop's order of preference, which UNION ALL would need a subquery for."""
+        return sorted(self.methods.values(), key=lambda each: (each[0].position, each[0].pk))
+
+    def zones_of(self, where: Destination) -> dict[int, tuple[Precision, int, int]]:
+        """Return the zones that ``where`` lies in, with how well each fits. The greatest fits best."""
+        found = {}
+        for zone, position in self.positions.items():
+            precisions = [place.precision(where) for place in self.places[zone]]
+            if fitting := [each for each in precisions if each is not None]:
+                found[zone] = max(fitting), -position, -zone
+        return found
+
+
+_METHOD, _RATE = ModelColumns(ShippingMethod), ModelColumns(ShippingRate)
+_PLACE = ModelColumns(ShippingZonePlace)
+# The active methods with their rates, if any, and then the places of all zones.
 _RATES = f"""
-SELECT {_METHOD.of('"method"')}, {_RATE.of('"rate"')}
-FROM "shipping_shippingrate" "rate" JOIN "shipping_shippingmethod" "method" ON "method"."id" = "rate"."method_id"
-WHERE "rate"."currency" = %s AND "method"."is_active" ORDER BY "method"."position", "method"."id"
+SELECT {_METHOD.of('"method"')}, {_RATE.of('"rate"')}, "zone"."position", {_PLACE.nothing}
+FROM "shipping_shippingmethod" "method"
+LEFT JOIN "shipping_shippingrate" "rate" ON "rate"."method_id" = "method"."id" AND "rate"."currency" = %s
+LEFT JOIN "shipping_shippingzone" "zone" ON "zone"."id" = "rate"."zone_id"
+WHERE "method"."is_active"
+UNION ALL SELECT {_METHOD.nothing}, {_RATE.nothing}, NULL, {_PLACE.of('"place"')}
+FROM "shipping_shippingzoneplace" "place"
 """  # noqa: S608 - the columns are ours
 
 
-def _quote(row: Iterator[object], *, subtotal: Decimal, currency: str) -> ShippingQuote:
-    """Read a row of ``_RATES``, for a cart worth ``subtotal`` in ``currency``."""
-    method, (price, free_from) = _METHOD.instance(row), _RATE.values(row)
-    is_free = free_from is not None and subtotal >= free_from
-    return ShippingQuote(method=method, price=Decimal(0) if is_free else price, currency=currency)
+def _read(rows: Rows) -> _Rates:
+    read = _Rates({}, {}, defaultdict(list))
+    for row in map(iter, rows):
+        method, rate, position, place = _METHOD.instance(row), _RATE.instance(row), next(row), _PLACE.instance(row)
+        if method is None:
+            known = Place(place.country, place.region, place.postcode_from, place.postcode_to)
+            read.places[place.zone_id].append(known)
+            continue
+        _, rates = read.methods.setdefault(method.pk, (method, []))
+        if rate is not None:
+            rates.append(rate)
+            if rate.zone_id is not None:
+                read.positions[rate.zone_id] = position
+    return read
+
+
+def _quotes(read: _Rates, parcel: ParcelToSend, currency: str) -> list[ShippingQuote]:
+    if not read.methods:
+        return []
+    country, region = country_and_region(country=parcel.country, state=parcel.state)
+    zones = read.zones_of(Destination.of(country=country, state=region, postal_code=parcel.postal_code))
+    offered = [
+        ShippingQuote(method=method, price=_price(rate, parcel), currency=currency)
+        for method, rates in read.in_order()
+        if (rate := _rate_for(parcel, rates, zones)) is not None
+    ]
+    limits = [quote.method.max_weight_grams for quote in offered]
+    quotes = [
+        quote for quote, limit in zip(offered, limits, strict=True) if limit is None or parcel.weight_grams <= limit
+    ]
+    if not quotes:
+        heaviest = max((limit for limit in limits if limit is not None), default=None)
+        raise NotDeliverable(
+            country=country or parcel.country,
+            postal_code=parcel.postal_code,
+            weight_grams=parcel.weight_grams,
+            max_weight_grams=heaviest,
+        )
+    return quotes
+
+
+def _rate_for(
+    parcel: ParcelToSend, rates: list[ShippingRate], zones: Mapping[int, tuple[Precision, int, int]]
+) -> ShippingRate | None:
+    """Return the one of a method's ``rates`` that applies to ``parcel``, which is sent into one of ``zones``."""
+    fitting = [rate.zone_id for rate in rates if rate.zone_id is not None and rate.zone_id in zones]
+    zone = max(fitting, key=lambda each: zones[each], default=None)
+    reached = [rate for rate in rates if rate.zone_id == zone and rate.from_value <= _value_of(parcel, rate.basis)]
+    return max(reached, key=lambda rate: rate.from_value, default=None)
+
+
+def _price(rate: ShippingRate, parcel: ParcelToSend) -> Decimal:
+    is_free = rate.free_from is not None and parcel.subtotal >= rate.free_from
+    return Decimal(0) if is_free else rate.price
+
+
+def _value_of(parcel: ParcelToSend, basis: str) -> Decimal:
+    """Return what the edges of rates with this ``basis`` are compared with."""
+    values = {
+        RateBasis.WEIGHT: Decimal(parcel.weight_grams),
+        RateBasis.PRICE: parcel.subtotal,
+        RateBasis.PIECES: Decimal(parcel.pieces),
+    }
+    return values.get(RateBasis(basis), Decimal(0))
 
 
 def shipping_choice(quotes: list[ShippingQuote], *, code: str) -> ShippingQuote | None:
     """Choose the quote of the method with this ``code``.
 
-    An empty ``code`` chooses the first quote, or ``None`` when there are no quotes. Raise ``ShippingMethodUnknown``
-    when no quote has this ``code``.
+    An empty ``code`` chooses the first method that delivers, else the first quote, or ``None`` when there are no
+    quotes. Raise ``ShippingMethodUnknown`` when no quote has this ``code``.
     """
     if not code:
-        return quotes[0] if quotes else None
+        delivering = (quote for quote in quotes if not quote.method.is_pickup)
+        return next(delivering, quotes[0] if quotes else None)
     for quote in quotes:
         if quote.method.code == code:
             return quote
     raise ShippingMethodUnknown(field="shipping_method")
+
+
+def require_named_pickup(chosen: ShippingQuote | None, quotes: Sequence[ShippingQuote], *, code: str) -> None:
+    """Raise ``PickupNotNamed`` when an order that names no method (``code``) would have to be collected.
+
+    Its customer gave an address, and expects the goods there.
+    """
+    if chosen is not None and chosen.method.is_pickup and not code:
+        raise PickupNotNamed(shipping_methods=[quote.method.code for quote in quotes])

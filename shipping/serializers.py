@@ -33,6 +33,20 @@ class PostalAddressInput(Input):
         swagger_schema_fields = {"example": ADDRESS_EXAMPLE}
 
 
+class OrderAddressInput(PostalAddressInput):
+    """Read the address of an order. It needs a street unless its goods are collected from the shop."""
+
+    street = serializers.CharField(max_length=500, required=False)
+
+
+class DestinationInput(Input):
+    """Read where an order would be sent, as far as its shipping price depends on it."""
+
+    country = serializers.CharField(max_length=100, required=False, allow_blank=True)
+    state = serializers.CharField(max_length=100, required=False, allow_blank=True)
+    postal_code = serializers.CharField(max_length=20, required=False, allow_blank=True)
+
+
 class AddressInput(PostalAddressInput):
     is_default = serializers.BooleanField(required=False)
 
@@ -56,6 +70,9 @@ class ShipmentOutput(serializers.ModelSerializer):
         fields = [
             *ADDRESS_FIELDS,
             "method",
+            "pickup_address",
+            "estimated_from",
+            "estimated_to",
             "status",
             "carrier",
             "tracking_number",
@@ -71,3 +88,11 @@ class ShippingQuoteOutput(serializers.Serializer):
     name = serializers.CharField(source="method.name")
     description = serializers.CharField(source="method.description")
     price = AmountField()
+    is_pickup = serializers.BooleanField(source="method.is_pickup")
+    pickup_address = serializers.CharField(
+        source="method.pickup_address", help_text="Where to collect the goods, if it is a pickup"
+    )
+    min_days = serializers.IntegerField(
+        source="method.min_days", allow_null=True, help_text="Estimated delivery, in working days after the order"
+    )
+    max_days = serializers.IntegerField(source="method.max_days", allow_null=True)

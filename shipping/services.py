@@ -1,7 +1,7 @@
 """Change address books and parcels."""
 
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Unpack
 
 from django.db import transaction
@@ -16,6 +16,9 @@ from shipping.selectors import address_get
 from shipping.signals import shipment_tracked
 from utils.events import publish
 from utils.versions import Versions, require_version, version_of
+
+# A week has these from Monday on.
+_WORKING_DAYS = 5
 
 
 def address_create(*, user: User, **fields: Unpack[AddressChanges]) -> Address:
@@ -63,8 +66,33 @@ def _make_room_for_default(user: User, fields: AddressChanges) -> None:
 
 
 def shipment_new(*, method: ShippingMethod | None, address: PostalAddress) -> Shipment:
-    """Make the parcel of an order, for the order to insert (``utils.trips.insert``)."""
-    return Shipment(method=method, **asdict(address))
+    """Make the parcel of an order of today, for the order to insert (``utils.trips.insert``).
+
+    Today is the shop's day (``TIME_ZONE``).
+    """
+    parcel = Shipment(method=method, **asdict(address))
+    if method is None:
+        return parcel
+    parcel.pickup_address = method.pickup_address if method.is_pickup else ""
+    if method.min_days is not None and method.max_days is not None:
+        today = timezone.localdate(timezone=timezone.get_default_timezone())
+        parcel.estimated_from = working_days_after(today, method.min_days)
+        parcel.estimated_to = working_days_after(today, method.max_days)
+    return parcel
+
+
+def working_days_after(day: date, count: int) -> date:
+    """Return the day that is ``count`` working days after ``day``, from Monday to Friday.
+
+    Without any it is ``day`` itself, or the Monday after a weekend.
+    """
+    weekday = day.weekday()
+    if not count:
+        return day if weekday < _WORKING_DAYS else day + timedelta(days=7 - weekday)
+    begin = day - timedelta(days=max(0, weekday - _WORKING_DAYS + 1))  # a weekend counts from its Friday
+    weeks, rest = divmod(count, _WORKING_DAYS)
+    weekend = 2 if begin.weekday() + rest >= _WORKING_DAYS else 0
+    return begin + timedelta(weeks=weeks, days=rest + weekend)
 
 
 def shipment_advance(*, shipment_id: int, status: ShipmentStatus) -> None:

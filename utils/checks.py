@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 
+from utils.countries import is_country
 from utils.money import exponent
 from utils.phones import is_region
 
@@ -29,6 +30,15 @@ def phone_region_is_real(**kwargs: Any) -> list[CheckMessage]:
         return []
     reason = f"PHONE_REGION: {settings.PHONE_REGION} is not a known country code."
     return [Error(reason, hint="Use two letters, such as KE.", id="shop.E002")]
+
+
+@register()
+def shop_country_is_real(**kwargs: Any) -> list[CheckMessage]:
+    """Refuse a ``SHOP_COUNTRY`` that is not a country's code: no shipping zone would ever have an address there."""
+    if not settings.SHOP_COUNTRY or is_country(settings.SHOP_COUNTRY):
+        return []
+    reason = f"SHOP_COUNTRY: {settings.SHOP_COUNTRY} is not a known country code."
+    return [Error(reason, hint="Use two letters, such as KE.", id="shop.E003")]
 
 
 @register()

@@ -79,6 +79,11 @@ class ModelColumns:
         """Return the columns as a SELECT lists them; ``table`` is the table's name in the statement."""
         return ", ".join(f'{table}."{field.column}"' for field in self._fields)
 
+    @property
+    def nothing(self) -> str:
+        """Return as many ``NULL`` as there are columns, for a part of a UNION that has no such row."""
+        return ", ".join(["NULL"] * len(self._fields))
+
     def values(self, row: Iterator[Any]) -> list[Any]:
         """Take the next values of ``row`` and return them in the types of the model's fields."""
         values = list(islice(row, len(self._fields)))

@@ -193,7 +193,8 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="shop@localhost")
 
 DEFAULT_CURRENCY = env.str("DEFAULT_CURRENCY", default="USD").upper()
-# The shop's own place: the taxes of orders whose address names no country are those of this country and region.
+# The shop's own place: an address that names no country is in this country (ISO 3166-1 alpha-2) and region. Without a
+# country here, such orders have no taxes, and only shipping rates without a zone.
 SHOP_COUNTRY = env.str("SHOP_COUNTRY", default="").upper()
 SHOP_REGION = env.str("SHOP_REGION", default="")
 # Whether the prices of products and shipping have tax in them, or tax is added to them.

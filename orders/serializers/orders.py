@@ -1,6 +1,7 @@
 """The inputs and outputs of orders in /api/v1/."""
 
 from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail
 
 from cart.models import MAX_ITEMS
 from cart.serializers import CartItemInput
@@ -9,9 +10,19 @@ from orders.serializers.prices import EnteredCodeOutput, TaxAmountOutput, Totals
 from orders.states import OrderStatus
 from payments.serializers import PaymentOutput
 from payments.states import PaymentMethod
-from shipping.serializers import ADDRESS_EXAMPLE, PostalAddressInput, ShipmentOutput, ShippingQuoteOutput
+from shipping.selectors import is_pickup
+from shipping.serializers import (
+    ADDRESS_EXAMPLE,
+    DestinationInput,
+    OrderAddressInput,
+    ShipmentOutput,
+    ShippingQuoteOutput,
+)
 from utils.api.fields import AmountField, AmountInput, EmailInput, NumberInput, PhoneInput
 from utils.api.inputs import Input, ObjectListInput
+
+SHIPPING_METHOD_HELP = "The method's code; the shop's first method that delivers if not given"
+_PLACE = frozenset({"country", "state", "postal_code"})
 
 
 class OrderInput(Input):
@@ -28,9 +39,11 @@ class OrderInput(Input):
         max_length=MAX_ITEMS,
         help_text="Order these instead of a cart",
     )
-    address = PostalAddressInput(required=False)
+    address = OrderAddressInput(required=False, help_text="Not needed for what is collected from the shop")
     address_id = NumberInput(required=False, help_text="An address of the address book, instead of address")
-    shipping_method = serializers.CharField(max_length=50, required=False, allow_blank=True)
+    shipping_method = serializers.CharField(
+        max_length=50, required=False, allow_blank=True, help_text=SHIPPING_METHOD_HELP
+    )
     payment_method = serializers.ChoiceField(choices=PaymentMethod.choices, default=PaymentMethod.MANUAL)
     email = EmailInput(required=False, allow_blank=True)
     phone = PhoneInput(required=False, allow_blank=True)
@@ -43,11 +56,23 @@ class OrderInput(Input):
         }
 
     def validate(self, attrs: dict) -> dict:
-        if ("address" in attrs) == ("address_id" in attrs):
+        if "address" in attrs and "address_id" in attrs:
             raise serializers.ValidationError("Give an address or an address_id, not both.")
+        if "address_id" not in attrs and not attrs.get("address", {}).get("street"):
+            _require_collected(attrs)
         if "cart" in attrs and "items" in attrs:
             raise serializers.ValidationError("Name a cart or items, not both.")
         return attrs
+
+
+def _require_collected(attrs: dict) -> None:
+    """Refuse an order without a street, unless its goods are collected from the shop."""
+    code = attrs.get("shipping_method", "")
+    if code and is_pickup(code):
+        return
+    if "address" in attrs:
+        raise serializers.ValidationError({"address": {"street": [ErrorDetail("This field is required.", "required")]}})
+    raise serializers.ValidationError("Give an address or an address_id.")
 
 
 class OrderLineOutput(serializers.ModelSerializer):
@@ -141,16 +166,25 @@ class TransitionInput(Input):
         swagger_schema_fields = {"example": {"status": "shipped", "reason": ""}}
 
 
-class QuoteInput(Input):
+class QuoteInput(DestinationInput):
+    """Read how an order would be sent, and where: an address, an ``address_id``, or a country with its parts.
+
+    Without any of them it would be sent within the shop's own country.
+    """
+
     shipping_method = serializers.CharField(
-        max_length=50,
-        required=False,
-        allow_blank=True,
-        help_text="The method's code; the shop's first method if not given",
+        max_length=50, required=False, allow_blank=True, help_text=SHIPPING_METHOD_HELP
     )
+    address = OrderAddressInput(required=False)
+    address_id = NumberInput(required=False, help_text="An address of the address book, instead of address")
 
     class Meta:
-        swagger_schema_fields = {"example": {"shipping_method": "standard"}}
+        swagger_schema_fields = {"example": {"shipping_method": "standard", "country": "KE", "postal_code": "00100"}}
+
+    def validate(self, attrs: dict) -> dict:
+        if len({"address", "address_id"} & attrs.keys()) + bool(_PLACE & attrs.keys()) > 1:
+            raise serializers.ValidationError("Give an address, an address_id or a country, not several of them.")
+        return attrs
 
 
 class QuoteOutput(serializers.Serializer):

@@ -19,6 +19,7 @@ from orders.services.quote import Buyer, Quote, order_quote
 from orders.signals import order_placed
 from orders.states import OrderStatus
 from orders.steps import steps_told, taxes_told
+from shipping.selectors import require_named_pickup
 from shipping.services import shipment_new
 from utils.events import publish
 from utils.numbers import new_number
@@ -46,13 +47,14 @@ def order_place(
     address and the stock, for which other orders wait, are locked at the transaction's end. Only the stock of a free
     order, which its caller confirms, is reserved at once.
 
-    Raise ``CartEmpty``, ``CartNotFound``, ``CurrencyDiffers``, ``LineNotForSale``, ``OrderTooLarge``, ``PriceChanged``,
-    ``ShippingMethodUnknown``, ``TooManyUnpaidPieces``, ``TooManyUnpaid``, ``inventory.errors.OutOfStock`` or, for
-    ``items``, the errors of ``cart.services.item_add``.
+    Raise ``CartEmpty``, ``CartNotFound``, ``CurrencyDiffers``, ``LineNotForSale``, ``NotDeliverable``,
+    ``OrderTooLarge``, ``PickupNotNamed``, ``PriceChanged``, ``ShippingMethodUnknown``, ``TooManyUnpaidPieces``,
+    ``TooManyUnpaid``, ``inventory.errors.OutOfStock`` or, for ``items``, the errors of ``cart.services.item_add``.
     """
     cart = _cart_to_order(user, request)
     buyer = Buyer(user=user, email=request.email)
     quote = order_quote(cart=cart, buyer=buyer, method=request.shipping_method, address=request.address)
+    require_named_pickup(quote.shipping, quote.shipping_quotes, code=request.shipping_method)
     quote.require_codes()
     totals = quote.totals
     _require_shown(totals, request)

@@ -17,13 +17,15 @@ from orders.promotions import CodeProblem, FoundPromotion, message_of, promotion
 from orders.services.promotions import UseToCount
 from orders.taxes import tax_rules
 from shipping.addresses import PostalAddress
+from shipping.errors import NotDeliverable
 from shipping.selectors import ShippingQuote, shipping_choice, shipping_rates
+from shipping.zones import ParcelToSend
 from utils.money import TOO_MUCH
 from utils.names import normalize_email
 from utils.trips import one_trip
 
-# Makes the quotes of the shipping methods for what a cart costs.
-Rates = Callable[[Decimal], list[ShippingQuote]]
+# Makes the quotes of the shipping methods for what is sent.
+Rates = Callable[[ParcelToSend], list[ShippingQuote]]
 
 
 @dataclass(frozen=True)
@@ -78,9 +80,10 @@ def order_quote(
 ) -> Quote:
     """Return what an order of ``cart`` would cost now, with its promotions, shipping and tax.
 
-    ``method`` is a shipping method's code; empty for the shop's first method. Without ``address`` the shop's own place
-    counts. Raise ``CartEmpty`` when the cart has no lines, ``LineNotForSale`` when a line can't be bought any more,
-    ``OrderTooLarge`` when the sum can't be stored, and ``ShippingMethodUnknown`` when no method has that code.
+    ``method`` is a shipping method's code; empty for the shop's first method that delivers. Without ``address`` the
+    shop's own place counts. Raise ``CartEmpty`` when the cart has no lines, ``LineNotForSale`` when a line can't be
+    bought any more, ``NotDeliverable`` when no method sends it there, ``OrderTooLarge`` when the sum can't be stored,
+    and ``ShippingMethodUnknown`` when no method with that code does.
     """
     wanted, rates = _read(cart)
     if not wanted.items:
@@ -94,11 +97,18 @@ def order_quote(
 def cart_quote(*, cart: Cart, buyer: Buyer, method: str = "", address: PostalAddress | None = None) -> Quote:
     """Return what ``order_quote`` does, without the lines that can't be bought any more. The cart may be empty.
 
-    An empty cart is sent for nothing.
+    An empty cart is sent for nothing, and one that no method sends there is priced without shipping.
     """
     wanted, rates = _read(cart)
     items = [each for each in wanted.items if each.unit_price is not None]
-    return _quote(cart, wanted._replace(items=items), rates, buyer, method, address)
+
+    def reached(parcel: ParcelToSend) -> list[ShippingQuote]:
+        try:
+            return rates(parcel)
+        except NotDeliverable:
+            return []
+
+    return _quote(cart, wanted._replace(items=items), reached, buyer, method, address)
 
 
 def _read(cart: Cart | OrderedCart) -> tuple[ItemsToOrder, Rates]:
@@ -125,7 +135,7 @@ def _quote(
     goods = price(replace(basket, taxes=()))
     if goods.subtotal >= TOO_MUCH / 2:  # the other half leaves room for shipping
         raise OrderTooLarge
-    shipping_quotes = rates(goods.subtotal - goods.discount)
+    shipping_quotes = rates(_parcel(wanted.items, goods.subtotal - goods.discount, address or PostalAddress()))
     shipping = shipping_choice(shipping_quotes, code=method)
     if shipping is not None and wanted.items:
         basket = replace(basket, shipping=ShippingPrice(label=shipping.method.name, price=shipping.price))
@@ -164,6 +174,17 @@ def _basket(
         prices_include_tax=settings.PRICES_INCLUDE_TAX,
     )
     return basket, found()
+
+
+def _parcel(wanted: Sequence[ItemToOrder], subtotal: Decimal, address: PostalAddress) -> ParcelToSend:
+    return ParcelToSend(
+        subtotal=subtotal,
+        pieces=sum(each.quantity for each in wanted),
+        weight_grams=sum(each.weight_grams * each.quantity for each in wanted),
+        country=address.country,
+        state=address.state,
+        postal_code=address.postal_code,
+    )
 
 
 def _line(item: ItemToOrder) -> BasketLine:

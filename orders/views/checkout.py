@@ -22,7 +22,7 @@ def order_request(fields: dict[str, Any], *, user: User, placed_from: str) -> Or
     """
     copied = {name: fields[name] for name in _COPIED_FIELDS if name in fields}
     return OrderRequest(
-        address=_address(fields, user),
+        address=_address(fields, user) or PostalAddress(),
         cart_id=_cart_id(fields.get("cart"), user),
         items=_items(fields.get("items")),
         placed_from=placed_from,
@@ -31,12 +31,23 @@ def order_request(fields: dict[str, Any], *, user: User, placed_from: str) -> Or
 
 
 _COPIED_FIELDS = ("shipping_method", "email", "phone", "note", "expected_total")
+_PLACE_FIELDS = ("country", "state", "postal_code")
 
 
-def _address(fields: dict[str, Any], user: User) -> PostalAddress:
+def destination(fields: dict[str, Any], user: User) -> PostalAddress:
+    """Return where the validated ``fields`` of a ``QuoteInput`` would have an order sent; an empty address if nowhere.
+
+    Raise ``AddressNotFound`` when the user has no such address.
+    """
+    return _address(fields, user) or PostalAddress(**{name: fields[name] for name in _PLACE_FIELDS if name in fields})
+
+
+def _address(fields: dict[str, Any], user: User) -> PostalAddress | None:
     if "address" in fields:
         return PostalAddress(**fields["address"])
-    return postal_address_of(address_get(user=user, number=fields["address_id"]))
+    if "address_id" in fields:
+        return postal_address_of(address_get(user=user, number=fields["address_id"]))
+    return None
 
 
 def _cart_id(public_id: UUID | None, user: User) -> int | None:

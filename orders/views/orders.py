@@ -24,7 +24,7 @@ from orders.serializers import (
     StatusChangeOutput,
     TransitionInput,
 )
-from orders.views.checkout import order_request
+from orders.views.checkout import destination, order_request
 from payments import services as payments
 from payments.models import Payment
 from payments.serializers import AttemptInput, PaymentOutput
@@ -73,13 +73,18 @@ class OrderViewSet(ListViewSet):
     @swagger_auto_schema(request_body=QuoteInput, responses={200: QuoteOutput})
     @action(detail=False, methods=["post"])
     def quote(self, request: SignedInRequest) -> Response:
-        """Show what the cart would cost now, step by step, and the shipping methods with their prices."""
+        """Show what the cart would cost now, step by step, and the shipping methods with their prices.
+
+        They are those that reach the given place. When none does, the answer is 409 with the code `not_deliverable`.
+        """
         cart = cart_of(request.user)
         if cart is None:
             raise CartEmpty
         buyer = services.Buyer(user=request.user, email=request.user.email or "")
-        method = read(QuoteInput, request).get("shipping_method", "")
-        quote = services.order_quote(cart=cart, buyer=buyer, method=method)
+        fields = read(QuoteInput, request)
+        where = destination(fields, request.user)
+        method = fields.get("shipping_method", "")
+        quote = services.order_quote(cart=cart, buyer=buyer, method=method, address=where)
         return respond(QuoteOutput, quote)
 
     @swagger_auto_schema(responses={200: OrderPriceOutput})

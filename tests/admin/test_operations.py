@@ -77,7 +77,8 @@ def test_a_new_default_address_takes_the_place_of_the_old_one(root: Client, cust
 def test_a_rate_is_as_fine_as_its_currency(root: Client, currency: str, price: str, is_fine: bool) -> None:
     url = reverse("admin:shipping_shippingmethod_add")
     typed = {"name": "Post", "code": "post", "rates-TOTAL_FORMS": 1, "rates-0-currency": currency}
-    root.post(url, {**shown_form(root, url), **typed, "rates-0-price": price})
+    rate = {"rates-0-basis": "flat", "rates-0-from_value": "0", "rates-0-price": price}
+    root.post(url, {**shown_form(root, url), **typed, **rate})
     assert [rate.currency for method in ShippingMethod.objects.all() for rate in method.rates.all()] == (
         [currency.upper()] if is_fine else []
     )

@@ -14,7 +14,7 @@ from utils.admin.base import (
 )
 from utils.admin.forms import AmountsForm, PhoneForm, PictureFormField
 from utils.admin.panels import Button, Panel, PanelAdmin
-from utils.admin.stale import StaleCheck
+from utils.admin.stale import StaleCheck, StaleCheckFormSet
 
 __all__ = [
     "AmountsForm",
@@ -30,6 +30,7 @@ __all__ = [
     "ShopAdmin",
     "ShopInline",
     "StaleCheck",
+    "StaleCheckFormSet",
     "amount_column",
     "html_table",
     "rows",
