@@ -1,5 +1,6 @@
 """The services of orders, one module per use case."""
 
+from orders.services.guests import order_claim, order_open, orders_claim
 from orders.services.payments import order_extend_expiry, order_note_method, order_record_money, order_shorten_expiry
 from orders.services.place import order_place, order_quote, require_currency
 from orders.services.transition import (
@@ -15,10 +16,12 @@ from orders.services.undo import order_undo
 
 __all__ = [
     "order_cancel_by_customer",
+    "order_claim",
     "order_confirm_if_paid",
     "order_extend_expiry",
     "order_hide",
     "order_note_method",
+    "order_open",
     "order_place",
     "order_quote",
     "order_record_money",
@@ -26,6 +29,7 @@ __all__ = [
     "order_shorten_expiry",
     "order_transition",
     "order_undo",
+    "orders_claim",
     "orders_expire",
     "require_currency",
     "require_money",
