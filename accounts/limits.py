@@ -32,3 +32,6 @@ CODE_FROM_ADDRESS = Limit("code-address", count=30, seconds=10 * _MINUTE, guards
 # All mail to a mailbox that nobody has verified, and all mail that one account causes to such mailboxes.
 UNPROVEN_MAIL_TO = Limit("unproven-mail-to", count=10, seconds=DAY, guards_secrets=True)
 UNPROVEN_MAIL_BY = Limit("unproven-mail-by", count=20, seconds=DAY, guards_secrets=True)
+
+# All mail that guests cause from one network. Thousands of customers of a mobile network share one.
+GUEST_MAIL_FROM = Limit("guest-mail-from", count=60, seconds=_HOUR, guards_secrets=True)

@@ -28,19 +28,34 @@ def mail_person(*, user: User, to: str, limit: Limit | None = None, **mail: Any)
     if has_proven(user, to):
         mail_send(to=to, user=user, name=plain(user.first_name), is_proven=True, **mail)
         return
-    counted = [
-        (limits.UNPROVEN_MAIL_BY, str(user.pk)),
-        *([(limit, normalize_email(to))] if limit else []),
-        (limits.UNPROVEN_MAIL_TO, normalize_email(to)),
-    ]
+    counted = [(limits.UNPROVEN_MAIL_BY, str(user.pk)), *_counted_by_mailbox(to, limit)]
+    _mail_counted(counted, f"account {user.pk}", to=to, user=user, **mail)
+
+
+def mail_guest(*, to: str, network: str, limit: Limit, **mail: Any) -> None:
+    """Send ``mail`` to the mailbox that a guest has typed in, as ``mail_person`` does to one that is not verified.
+
+    ``network`` is the hash of the network that the guest came from; mail that is caused from there is limited, too.
+    """
+    counted = [(limits.GUEST_MAIL_FROM, network), *_counted_by_mailbox(to, limit)]
+    _mail_counted(counted, "a guest", to=to, **mail)
+
+
+def _counted_by_mailbox(to: str, limit: Limit | None) -> list[tuple[Limit, str]]:
+    mailbox = normalize_email(to)
+    return [*([(limit, mailbox)] if limit else []), (limits.UNPROVEN_MAIL_TO, mailbox)]
+
+
+def _mail_counted(counted: list[tuple[Limit, str]], whose: str, **mail: Any) -> None:
+    """Send ``mail`` without a greeting by name, unless one of the limits is used up."""
     try:
         for each, subject in counted:
             spend(each, subject)
     except TooManyRequests as refusal:
-        logger.info("A mail about account %s was not sent: %s.", user.pk, refusal.limit.name)
+        logger.info("A mail about %s was not sent: %s.", whose, refusal.limit.name)
         return
     try:
-        mail_send(to=to, user=user, name="", is_proven=False, **mail)
+        mail_send(name="", is_proven=False, **mail)
     except Exception:
         # The job is tried again, which must not count as another mail.
         for each, subject in counted:

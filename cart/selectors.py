@@ -141,6 +141,14 @@ def guest_cart(token: uuid.UUID) -> Cart:
     return found
 
 
+def guest_cart_of_any_status(token: uuid.UUID) -> Cart:
+    """Return the guest's cart with this token, open or ordered. Raise ``CartNotFound`` when there is none."""
+    found = Cart.objects.filter(user=None, token=token).first()
+    if found is None:
+        raise CartNotFound
+    return found
+
+
 def _open_cart(whose: str, value: object) -> Cart | None:
     rows = fetch(_OPEN_CART.format(whose=whose), value)
     return _CART.instance(rows[0]) if rows else None

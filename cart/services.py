@@ -149,8 +149,8 @@ def cart_open_guest() -> Cart:
     return _open(None)
 
 
-def cart_lock(*, user: User, cart_id: int) -> None:
-    """Lock the row of a user's cart until the transaction ends. If a request is ordering it, wait."""
+def cart_lock(*, user: User | None, cart_id: int) -> None:
+    """Lock the row of a cart of ``user``, or of a guest, until the transaction ends. If it is being ordered, wait."""
     Cart.objects.select_for_update().filter(user=user, pk=cart_id).first()
 
 

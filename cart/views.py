@@ -1,8 +1,5 @@
 """The views of the cart, in /api/v1/cart/: a signed-in customer's, or that of a guest who sends ``X-Cart-Token``."""
 
-from uuid import UUID
-
-from drf_yasg import openapi
 from drf_yasg.utils import swagger_auto_schema
 from rest_framework import status
 from rest_framework.decorators import action
@@ -11,49 +8,20 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.authentication import SignedInRequest
-from accounts.models import User
 from cart import selectors, services
+from cart.authentication import CART_TOKEN, find_cart, owner_of
 from cart.errors import CartNotFound
 from cart.models import Cart
 from cart.serializers import CartItemInput, CartOutput, CartPriceQuery, CartTokenInput, CodeInput, QuantityInput
 from inventory.offers import Wanted
+from orders.authentication import buyer_of
 from orders.serializers import CartPriceOutput
-from orders.services import Buyer, cart_quote, code_enter
+from orders.services import cart_quote, code_enter
 from shipping.addresses import PostalAddress
 from utils.api.clients import ip_address_of
 from utils.api.filters import refuse_unknown_parameters
 from utils.api.views import read, respond
 from utils.api.viewsets import ViewSet
-
-CART_TOKEN = openapi.Parameter(
-    "X-Cart-Token",
-    openapi.IN_HEADER,
-    type=openapi.TYPE_STRING,
-    description="The token of a guest's cart, which is created with its first item",
-)
-
-
-def owner_of(request: Request) -> User | UUID | None:
-    """Return the signed-in customer, or the token of the guest's cart in ``X-Cart-Token``.
-
-    Return ``None`` for a guest without a token. Raise ``CartNotFound`` when no cart can have the token.
-    """
-    if request.user.is_authenticated:
-        return request.user
-    token = request.headers.get("X-Cart-Token", "")
-    return selectors.guest_token(token) if token else None
-
-
-def find_cart(request: Request) -> Cart | None:
-    """Return the caller's open cart: the customer's, or the guest's with the token in ``X-Cart-Token``.
-
-    Return ``None`` when the customer has none or the guest sent no token. Raise ``CartNotFound`` when no cart has that
-    token.
-    """
-    owner = owner_of(request)
-    if owner is None:
-        return None
-    return selectors.cart_of(owner) if isinstance(owner, User) else selectors.guest_cart(owner)
 
 
 def require_cart(request: Request) -> Cart:
@@ -67,13 +35,6 @@ def require_cart(request: Request) -> Cart:
 def cart_answer(cart: Cart | None) -> Response:
     """Answer with the content of ``cart``, at today's prices."""
     return respond(CartOutput, selectors.cart_content(cart))
-
-
-def buyer_of(request: Request) -> Buyer:
-    """Return the caller as the buyer of the cart."""
-    if isinstance(request.user, User):
-        return Buyer(user=request.user, email=request.user.email or "")
-    return Buyer(user=None)
 
 
 def price_answer(

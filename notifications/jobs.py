@@ -5,9 +5,11 @@ from contextlib import contextmanager
 from typing import Any
 
 from accounts.limits import DAY
-from accounts.mailing import mail_person
+from accounts.mailing import mail_guest, mail_person
 from orders.models import Order
 from orders.selectors import order_details
+from orders.states import OrderStatus
+from orders.tokens import order_link
 from utils.jobs import MAIL, job
 from utils.limits import Limit
 from utils.mail import mail_connection
@@ -33,6 +35,9 @@ def mail_order_placed(*, order: Order | None) -> None:
     """
     if order is None:
         return
+    if order.user is None:
+        _mail_guest(order)
+        return
     customer = order.user
     recipient = customer.email if customer.is_email_verified else order.email or customer.email
     if recipient:
@@ -44,4 +49,23 @@ def mail_order_placed(*, order: Order | None) -> None:
             template="notifications/order_placed",
             order=order,
             waits_for_proof=order.is_paid_later and order.expires_at and not customer.is_email_verified,
+        )
+
+
+def _mail_guest(order: Order) -> None:
+    """Mail a guest the receipt, with a link that opens the order.
+
+    The link is made here, so that neither the queue nor the outbox holds it. An order that was erased or cancelled
+    meanwhile is not mailed: else orders that are cancelled at once could be used to send mail to strangers.
+    """
+    if order.token_version and order.status != OrderStatus.CANCELLED:
+        mail_guest(
+            to=order.email,
+            network=order.network,
+            limit=_ORDERS_TO,
+            subject=f"Your order {order.number}",
+            template="notifications/order_placed",
+            order=order,
+            link=order_link(order),
+            waits_for_proof=order.is_paid_later and order.expires_at,
         )

@@ -25,11 +25,13 @@ _MESSAGES = Limit("support-messages", count=30, seconds=10 * 60)
 def orders_notify(*, order_ids: Sequence[int], status: str, push: Callable[[Notification, Order], None]) -> None:
     """Store the customers' notifications that these orders reached ``status``; call ``push`` for each after the commit.
 
-    An order that already has a notification with this status is left out.
+    An order that already has a notification with this status is left out. A guest's notification is only pushed.
     """
     told = Notification.objects.filter(order=OuterRef("pk"), status=status)
     orders = list(Order.objects.filter(~Exists(told), pk__in=order_ids).order_by("pk").only("number", "user_id"))
-    notifications = Notification.objects.bulk_create([_notification(order, status) for order in orders])
+    notifications = [_notification(order, status) for order in orders]
+    stored = [each for each, order in zip(notifications, orders, strict=True) if order.user_id is not None]
+    Notification.objects.bulk_create(stored)
 
     def push_all() -> None:
         with sent_together():
@@ -41,7 +43,10 @@ def orders_notify(*, order_ids: Sequence[int], status: str, push: Callable[[Noti
 
 def _notification(order: Order, status: str) -> Notification:
     text = order_text(order=order.number, status=status)
-    return Notification(user_id=order.user_id, order=order, status=status, message=text)
+    notification = Notification(order=order, status=status, message=text, created_at=timezone.now())
+    if order.user_id is not None:
+        notification.user_id = order.user_id
+    return notification
 
 
 def notifications_mark_read(*, user: User, up_to: str) -> int:

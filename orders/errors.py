@@ -2,12 +2,17 @@
 
 from decimal import Decimal
 
-from utils.errors import Conflict, Denied, Invalid, NotFound
+from utils.errors import Conflict, Denied, Invalid, NotFound, Unauthenticated
 
 
 class OrderNotFound(NotFound):
     code = "order_not_found"
     message = "There is no such order."
+
+
+class OrderTokenRefused(Unauthenticated):
+    code = "order_token_refused"
+    message = "This order token is wrong, or the order belongs to an account now: then sign in to see it."
 
 
 class CartEmpty(Invalid):
@@ -129,21 +134,27 @@ class OrdersUnderWay(Conflict):
 
 
 class TooManyUnpaid(Conflict):
-    """Report that the unpaid orders of a customer, or of all customers at one IP address, would exceed a limit."""
+    """Report that the unpaid orders of a customer, or of all customers at one IP address, would exceed a limit.
+
+    ``way_out`` tells what raises the limit; empty when nothing does.
+    """
 
     code = "too_many_unpaid"
 
-    def __init__(self, *, is_proven: bool) -> None:
-        way_out = "" if is_proven else ", or verify your e-mail address"
-        super().__init__(f"Too many orders are waiting for payment. Pay or cancel one{way_out}, then order again.")
+    def __init__(self, *, way_out: str) -> None:
+        hint = f", or {way_out}" if way_out else ""
+        super().__init__(f"Too many orders are waiting for payment. Pay or cancel one{hint}, then order again.")
 
 
 class TooManyUnpaidPieces(Conflict):
-    """Report that an order has more pieces than its customer may reserve before paying; ``limit`` is the maximum."""
+    """Report that an order has more pieces than its customer may reserve before paying; ``limit`` is the maximum.
+
+    ``way_out`` tells what raises the limit; empty when nothing does.
+    """
 
     code = "too_many_pieces"
 
-    def __init__(self, *, limit: int, is_proven: bool) -> None:
-        way_out = "" if is_proven else ", verify your e-mail address"
-        detail = f"You can order at most {limit} pieces at once. Order fewer{way_out}, or ask the shop."
+    def __init__(self, *, limit: int, way_out: str) -> None:
+        hint = f", {way_out}" if way_out else ""
+        detail = f"You can order at most {limit} pieces at once. Order fewer{hint}, or ask the shop."
         super().__init__(detail, limit=limit)

@@ -9,16 +9,22 @@ from catalog.services import reviews_mark_purchased
 from catalog.signals import review_written
 from orders.models import Order
 from orders.selectors import products_bought
-from orders.signals import order_status_changed
+from orders.signals import order_claimed, order_status_changed
 from orders.states import OrderStatus
 from shipping.signals import shipment_tracked
 
 
 @receiver(order_status_changed, dispatch_uid="orders.mark_reviews_of_order")
-def mark_reviews_of_order(*, order_id: int, user_id: int, new: str, **kwargs: Any) -> None:
+def mark_reviews_of_order(*, order_id: int, user_id: int | None, new: str, **kwargs: Any) -> None:
     """Mark the customer's reviews of an order's products as written by a buyer when the order is confirmed."""
-    if new == OrderStatus.CONFIRMED:
+    if new == OrderStatus.CONFIRMED and user_id is not None:
         reviews_mark_purchased(user_id=user_id, product_ids=products_bought(user_id=user_id, order=order_id))
+
+
+@receiver(order_claimed, dispatch_uid="orders.mark_reviews_of_claimed")
+def mark_reviews_of_claimed(*, order_id: int, user_id: int, **kwargs: Any) -> None:
+    """Mark the customer's reviews of the products of a claimed order, if it is confirmed, as written by a buyer."""
+    reviews_mark_purchased(user_id=user_id, product_ids=products_bought(user_id=user_id, order=order_id))
 
 
 @receiver(review_written, dispatch_uid="orders.mark_review")

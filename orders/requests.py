@@ -13,10 +13,10 @@ class OrderRequest:
     """Hold what a customer orders: a cart, or ``items``.
 
     ``cart_id``: the cart to order; without it the customer's open cart. ``items``: what is ordered instead of a cart;
-    the cart stays as it is. ``shipping_method``: its code; empty for the shop's first method. ``email``, ``phone`` and
-    ``note`` are kept with the order. ``expected_total`` and ``expected_currency``: what the customer was shown; the
-    order is refused if its total or currency differs. ``placed_from``: the client's IP address, for the limits on
-    unpaid orders.
+    the cart stays as it is. A guest's order needs one of the two, and an ``email``. ``shipping_method``: its code;
+    empty for the shop's first method. ``email``, ``phone`` and ``note`` are kept with the order. ``expected_total`` and
+    ``expected_currency``: what the customer was shown; the order is refused if its total or currency differs.
+    ``placed_from``: the client's IP address, for the limits on unpaid orders.
     """
 
     address: PostalAddress

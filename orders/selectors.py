@@ -10,14 +10,15 @@ from orders.querysets import OrderQuerySet
 from orders.states import FORWARD
 
 
-def orders_visible_to(user: User) -> OrderQuerySet:
+def orders_visible_to(user: User | AnonymousUser) -> OrderQuerySet:
     """Select the orders that ``user`` may see.
 
     Staff with ``orders.view_order`` see every order; everybody else sees their own, except those that they have hidden.
+    A guest sees none: a guest's order is opened by its token (``orders.services.order_open``).
     """
     if user.is_staff and user.has_perm("orders.view_order"):
         return Order.objects.all()
-    return Order.objects.filter(user=user, hidden_at=None)
+    return orders_of(user)
 
 
 def orders_of(user: User | AnonymousUser) -> OrderQuerySet:
@@ -33,17 +34,31 @@ def order_details(orders: OrderQuerySet) -> OrderQuerySet:
     return orders.select_related("shipment__method").prefetch_related("lines").defer("steps")
 
 
-def order_get(*, user: User, number: str) -> Order:
-    """Return the order with this public number. Raise ``OrderNotFound`` when ``user`` sees no such order."""
+def order_get(*, user: User | AnonymousUser, number: str, opened: Order | None = None) -> Order:
+    """Return the order with this public number.
+
+    ``opened`` is the guest's order whose token the caller has sent. Raise ``OrderNotFound`` when it is another one and
+    ``user`` sees no such order.
+    """
+    if opened is not None and opened.number == number:
+        return _only(Order.objects.filter(pk=opened.pk))
     return _only(orders_visible_to(user).filter(number=number))
 
 
 def order_get_by_id(*, user: User, order_id: int) -> Order:
-    """Return the order with this id, for contracts that identify orders by integers.
+    """Return the order with this id, for contracts that identify orders by integers and know no guests' orders.
 
-    Raise ``OrderNotFound`` when ``user`` sees no such order.
+    Raise ``OrderNotFound`` when ``user`` sees no such order, or it is a guest's.
     """
-    return _only(orders_visible_to(user).filter(pk=order_id))
+    return _only(orders_visible_to(user).filter(pk=order_id).exclude(user=None))
+
+
+def guest_order(number: str) -> Order:
+    """Return the guest's order with this number. Raise ``OrderNotFound`` when there is none, or it was claimed."""
+    found = Order.objects.filter(number=number, user=None, token_version__gt=0).first()
+    if found is None:
+        raise OrderNotFound
+    return found
 
 
 def order_by_number(number: str) -> Order:
@@ -63,12 +78,16 @@ def _only(orders: OrderQuerySet) -> Order:
 
 def require_change(order: Order, *, user: User) -> None:
     """Raise ``OrderNotFound`` unless the order is the user's own, or the user has ``orders.change_order``."""
-    if order.user_id != user.pk and not user.has_perm("orders.change_order"):
+    is_own = order.user_id is not None and order.user_id == user.pk
+    if not is_own and not user.has_perm("orders.change_order"):
         raise OrderNotFound
 
 
-def order_of_cart(*, user: User, cart_id: int) -> Order | None:
-    """Return the order that the user's cart became, or ``None`` when it was not ordered."""
+def order_of_cart(*, user: User | None, cart_id: int) -> Order | None:
+    """Return the order that a cart of ``user``, or of a guest, became; ``None`` when it was not ordered.
+
+    A guest's order that was claimed since is not returned either.
+    """
     return Order.objects.filter(user=user, cart=cart_id).first()
 
 

@@ -65,10 +65,10 @@ class PaymentRequest:
 
 
 def _buyer(payment: Payment) -> Buyer:
-    order, parcel = payment.order, payment.order.shipment
+    order, parcel, user = payment.order, payment.order.shipment, payment.order.user
     return Buyer(
-        name=parcel.name or order.user.get_full_name() or order.user.username,
-        email=order.email or order.user.email or "",
+        name=parcel.name or (user.get_full_name() or user.username if user else ""),
+        email=order.email or (user and user.email) or "",
         phone=order.phone or parcel.phone,
         street=parcel.street,
         city=parcel.city,

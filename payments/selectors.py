@@ -7,12 +7,14 @@ from datetime import date
 from decimal import Decimal
 from typing import TypedDict
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from accounts.models import User
 from cart.models import CartItem, CartStatus
+from orders.models import Order
 from orders.states import OrderStatus
 from payments.errors import PaymentNotFound, RefundNotFound
 from payments.gateways import gateways
@@ -20,28 +22,42 @@ from payments.models import GatewayEvent, Payment, PaymentEntry, Refund
 from payments.states import EntryKind, EventState, PaymentMethod, PaymentState
 
 
-def payments_visible_to(user: User) -> QuerySet[Payment]:
+def payments_visible_to(user: User | AnonymousUser) -> QuerySet[Payment]:
     """Select the payments that ``user`` may see: those of the user's own orders.
 
-    Staff with ``payments.view_payment`` see all.
+    Staff with ``payments.view_payment`` see all. A guest sees none without the token of an order.
     """
-    payments = Payment.objects.select_related("order")
     if user.is_staff and user.has_perm("payments.view_payment"):
-        return payments
-    return payments.filter(order__user=user)
+        return Payment.objects.select_related("order")
+    return _of_own(user)
 
 
-def payment_get(*, user: User, number: str) -> Payment:
-    """Return the payment with this number. Raise ``PaymentNotFound``, also for one that ``user`` may not see."""
-    return _only(payments_visible_to(user).filter(number=number))
+def _of_own(user: User | AnonymousUser) -> QuerySet[Payment]:
+    payments = Payment.objects.select_related("order")
+    return payments.filter(order__user=user) if user.is_authenticated else payments.none()
 
 
-def payment_of_own(*, user: User, number: str) -> Payment:
-    """Return a payment of one of the user's own orders. Staff, too, get only their own.
+def payment_get(*, user: User | AnonymousUser, number: str, opened: Order | None = None) -> Payment:
+    """Return the payment with this number, if it pays ``opened`` or ``user`` may see it.
 
-    Raise ``PaymentNotFound`` when the user has no payment with this number.
+    ``opened`` is the guest's order whose token the caller has sent. Raise ``PaymentNotFound`` otherwise.
     """
-    return _only(Payment.objects.select_related("order").filter(number=number, order__user=user))
+    return _of_opened(opened, number) or _only(payments_visible_to(user).filter(number=number))
+
+
+def payment_of_own(*, user: User | AnonymousUser, number: str, opened: Order | None = None) -> Payment:
+    """Return a payment of one of the user's own orders, or of ``opened``. Staff, too, get only their own.
+
+    ``opened`` is the guest's order whose token the caller has sent. Raise ``PaymentNotFound`` when there is none with
+    this number.
+    """
+    return _of_opened(opened, number) or _only(_of_own(user).filter(number=number))
+
+
+def _of_opened(opened: Order | None, number: str) -> Payment | None:
+    if opened is None:
+        return None
+    return Payment.objects.select_related("order").filter(number=number, order=opened).first()
 
 
 def payment_by_number(number: str) -> Payment:

@@ -60,7 +60,9 @@ class RateFormSet(StaleCheckFormSet):
     def clean(self) -> None:
         super().clean()
         kept = [
-            form for form in self.forms if form.is_valid() and form.cleaned_data and not self._should_delete_form(form)
+            form
+            for form in self.forms
+            if form.is_valid() and form.cleaned_data and not self._should_delete_form(form)  # type: ignore[attr-defined] # the stubs lack it
         ]
         bases: dict[Any, str] = {}
         edges = set()

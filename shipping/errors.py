@@ -1,5 +1,7 @@
 """The errors that shipping raises when it refuses a request."""
 
+from typing import Any
+
 from utils.errors import Conflict, Invalid, NotFound
 
 
@@ -20,7 +22,7 @@ class NotDeliverable(Conflict):
         self, *, country: str, postal_code: str, weight_grams: int = 0, max_weight_grams: int | None = None
     ) -> None:
         place = f"{country} {postal_code}".strip()
-        where: dict[str, str | int] = {"country": country, "postal_code": postal_code}
+        where: dict[str, Any] = {"country": country, "postal_code": postal_code}
         if max_weight_grams is not None:
             detail = f"This order weighs {weight_grams} g, and we send at most {max_weight_grams} g"
             detail += f" to {place}." if place else "."

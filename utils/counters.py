@@ -117,6 +117,13 @@ def forget_in_database(key: str) -> None:
     RateCount.objects.filter(key=key).delete()
 
 
+def read_in_database(key: str) -> Counted | None:
+    """Return the count of ``key`` in its current window, or ``None`` when nothing was counted in it."""
+    now = timezone.now()
+    row = RateCount.objects.filter(key=key, ends_at__gt=now).first()
+    return None if row is None else Counted(row.tries, (row.ends_at - now).total_seconds())
+
+
 # Redis runs a script atomically. Only the first tries set the expiry; otherwise the window would never end.
 _COUNT = """
 local tries = redis.call('INCRBY', KEYS[1], ARGV[1])
@@ -173,6 +180,12 @@ def count_in_redis(key: str, seconds: float, tries: int = 1) -> Counted | None:
     """Count ``tries`` of ``key`` in Redis; return ``None`` when Redis doesn't answer."""
     answer = _redis.call(lambda client: client.eval(_COUNT, 1, key, tries, math.ceil(seconds * 1000)))
     return None if answer is None else Counted(answer[0], answer[1] / 1000)
+
+
+def read_in_redis(key: str) -> Counted | None:
+    """Return the count of ``key`` in Redis, which is 0 outside of a window; ``None`` when Redis doesn't answer."""
+    answer = _redis.call(lambda client: client.pipeline(transaction=False).get(key).pttl(key).execute())
+    return None if answer is None else Counted(int(answer[0] or 0), max(answer[1], 0) / 1000)
 
 
 def count_in_batches(key: str, seconds: int, batch: int) -> Counted:

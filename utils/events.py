@@ -76,10 +76,10 @@ def batch_receiver(event: Event, *, dispatch_uid: str) -> Callable[[BatchReceive
     return connect
 
 
-def publish(event: Event, *, about: int | None = None, **payload: Any) -> None:
+def publish(event: Event, *, about: int | str | None = None, **payload: Any) -> None:
     """Write ``event`` to the outbox in the current transaction, and deliver it after the commit.
 
-    ``about`` is the id of its subject when the payload does not hold it. With ``EVENT_DELIVERY = "worker"``,
+    ``about`` is its subject, such as an id, when the payload does not hold it. With ``EVENT_DELIVERY = "worker"``,
     ``manage.py worker`` delivers it instead of this process.
     """
     subject = event.subject_of(payload.get(event.subject) if about is None else about)

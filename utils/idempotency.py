@@ -6,12 +6,13 @@ the database's lock timeout. After that it is answered 409 with ``Retry-After``.
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import OperationalError, connection, transaction
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from utils.errors import DomainError, InFlight, Invalid, Reused
 from utils.models import IdempotencyKey
@@ -19,6 +20,11 @@ from utils.transactions import whole_transaction
 from utils.trips import one_trip, send
 
 MAX_KEY_LENGTH = 255
+# A guest's key is the only proof that a repeated request comes from whoever sent the first one, so it must be random.
+# A UUID has 36 characters.
+_RANDOM_KEY_LENGTH = 32
+# The ``user_id`` of guests' keys; no user has it.
+_GUESTS = 0
 
 
 @dataclass(frozen=True)
@@ -44,6 +50,27 @@ class RequestKey:
     key: str
     fingerprint: str
 
+    @classmethod
+    def of_guest(cls, key: str, *, secret: str, fingerprint: str) -> "RequestKey":
+        """Return the key of a guest, whom a ``secret`` identifies, such as the token of a cart.
+
+        Only a hash of both is stored. Without a secret, the key itself has to be one: raise ``WeakKey`` when it is too
+        short for that. Raise ``Invalid`` when it is too long or not printable.
+        """
+        _require_well_formed(key)
+        if not secret and len(key) < _RANDOM_KEY_LENGTH:
+            raise WeakKey
+        hashed = salted_hmac("utils.idempotency.guest", f"{secret}\n{key}", algorithm="sha256").hexdigest()
+        return cls(user_id=_GUESTS, key=hashed, fingerprint=fingerprint)
+
+
+class WeakKey(Invalid):
+    code = "idempotency_key_weak"
+    message = (
+        f"A guest's Idempotency-Key must have at least {_RANDOM_KEY_LENGTH} random characters, such as a UUID: whoever "
+        "knows it could get this answer."
+    )
+
 
 def fingerprint(*parts: str | bytes) -> str:
     """Return the SHA-256 of ``parts`` in hexadecimal.
@@ -66,8 +93,7 @@ def answer_once(request_key: RequestKey, produce: Callable[[], Answer]) -> Answe
     Raise ``Reused`` when the key came with another request before, ``InFlight`` when the first request takes longer
     than the lock timeout, or ``Invalid`` when the key is too long or not printable.
     """
-    if len(request_key.key) > MAX_KEY_LENGTH or not request_key.key.isprintable():
-        raise Invalid(f"The Idempotency-Key must have at most {MAX_KEY_LENGTH} characters, all of them printable.")
+    _require_well_formed(request_key.key)
     with whole_transaction():
         is_first = _claim(request_key)
         if not is_first:
@@ -75,6 +101,11 @@ def answer_once(request_key: RequestKey, produce: Callable[[], Answer]) -> Answe
         answer = produce()
         _keep(request_key, answer)
         return answer
+
+
+def _require_well_formed(key: str) -> None:
+    if len(key) > MAX_KEY_LENGTH or not key.isprintable():
+        raise Invalid(f"The Idempotency-Key must have at most {MAX_KEY_LENGTH} characters, all of them printable.")
 
 
 def act_once(request_key: RequestKey, produce: Callable[[], Answer]) -> Answer:
@@ -113,6 +144,11 @@ def forget(request_key: RequestKey) -> None:
     IdempotencyKey.objects.filter(
         user_id=request_key.user_id, key=request_key.key, fingerprint=request_key.fingerprint
     ).delete()
+
+
+def forget_answers_to_guests(*, order_numbers: Collection[str]) -> None:
+    """Delete the answers that guests got about these orders, which hold personal data."""
+    IdempotencyKey.objects.filter(user_id=_GUESTS, body__number__in=order_numbers).delete()
 
 
 def _keep(request_key: RequestKey, answer: Answer) -> None:

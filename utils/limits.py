@@ -75,10 +75,31 @@ def spend(limit: Limit, *subject: str) -> Verdict:
 
     Raise ``TooManyRequests`` when the tries of this window are used up. A refused try is counted too.
     """
-    verdict = _spend(limit, subject)
-    if site := _site(subject):
-        _spend(replace(limit, count=limit.count * _NETWORKS_OF_A_SITE), site)
+    verdict, *_ = [_spend(each, who) for each, who in _with_site(limit, subject)]
     return verdict
+
+
+def require_tries_left(limit: Limit, *subject: str) -> None:
+    """Raise ``TooManyRequests`` when the tries of ``subject`` are used up. Count nothing.
+
+    It is for limits that guard secrets, where only wrong tries are counted, after they were evaluated. Many tries at
+    once may then exceed the limit a little, so the secret must be too long to be guessed.
+    """
+    for each, who in _with_site(limit, subject):
+        counted = _read(_key(each, who))
+        if counted is not None and counted.tries >= each.count:
+            raise TooManyRequests(limit=each, retry_after=max(1, math.ceil(counted.seconds_left)))
+
+
+def _read(key: str) -> counters.Counted | None:
+    counted = counters.read_in_redis(key) if settings.REDIS_URL else None
+    return counted or counters.read_in_database(key)
+
+
+def _with_site(limit: Limit, subject: tuple[str, ...]) -> list[tuple[Limit, tuple[str, ...]]]:
+    """Return the limit of ``subject`` and, for an IPv6 network, that of the /48 around it."""
+    site = _site(subject)
+    return [(limit, subject), *([(replace(limit, count=limit.count * _NETWORKS_OF_A_SITE), site)] if site else [])]
 
 
 def _site(subject: tuple[str, ...]) -> tuple[str, ...] | None:

@@ -24,11 +24,14 @@ class Order(models.Model):
     """Store one order: what was bought, for how much, its status and its payment status.
 
     ``number`` is the id that people see. It is random, so that nobody can guess other orders' numbers or tell how many
-    orders there are. All amounts are in ``currency``; times are UTC.
+    orders there are. All amounts are in ``currency``; times are UTC. A guest's order has no ``user``: whoever has its
+    token may see, pay and cancel it (``orders.tokens``).
     """
 
     number = models.CharField(max_length=20, unique=True, editable=False)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="orders")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="orders"
+    )
     cart = models.OneToOneField(Cart, on_delete=models.PROTECT, related_name="order", editable=False)
     shipment = models.OneToOneField(Shipment, on_delete=models.PROTECT, related_name="order", editable=False)
     status = models.CharField(max_length=12, choices=OrderStatus.choices, default=OrderStatus.PENDING)
@@ -69,6 +72,12 @@ class Order(models.Model):
     )
     hidden_at = models.DateTimeField(null=True, blank=True, help_text="When its customer removed it from the list")
     reopenings = models.PositiveSmallIntegerField(default=0, help_text="How often money came after it was cancelled")
+    token_version = models.PositiveSmallIntegerField(
+        default=0,
+        db_default=0,
+        editable=False,
+        help_text="Which version of the guest's token opens it; with 0, none does",
+    )
 
     objects = OrderQuerySet.as_manager()
 
@@ -99,6 +108,7 @@ class Order(models.Model):
                 condition=Q(refunded_total__gte=0, refunded_total__lte=F("captured_total")),
                 name="order_refunds_within_captures",
             ),
+            models.CheckConstraint(condition=Q(token_version=0) | Q(user=None), name="order_token_of_guest"),
         ]
         indexes = [
             models.Index(fields=["user", "-id"], name="order_user_newest"),
@@ -118,6 +128,12 @@ class Order(models.Model):
                 fields=["network", "reserved_pieces"],
                 name="order_unpaid_of_network",
                 condition=Q(status="pending", payment_status="unpaid") & ~Q(network=""),
+            ),
+            # Read by the limits on guests' unpaid orders, and when a customer claims those of an e-mail address.
+            models.Index(
+                fields=["email", "status", "payment_status", "reserved_pieces"],
+                name="order_of_guest",
+                condition=Q(user=None),
             ),
         ]
 
@@ -199,7 +215,10 @@ class OrderLine(models.Model):
 
 
 class OrderStatusChange(AppendOnlyModel):
-    """Store one change of an order's status. ``actor`` is null when the shop itself changed it."""
+    """Store one change of an order's status.
+
+    ``actor`` is null when the shop itself changed it, or the guest who has the order's token (``by_guest``).
+    """
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="history")
     old_status = models.CharField(max_length=12, blank=True)
@@ -207,6 +226,7 @@ class OrderStatusChange(AppendOnlyModel):
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    by_guest = models.BooleanField(default=False, db_default=False)
     reason = models.CharField(max_length=255, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 

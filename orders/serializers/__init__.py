@@ -1,6 +1,8 @@
 """The inputs and outputs of orders, prices and promotions in /api/v1/."""
 
 from orders.serializers.orders import (
+    ClaimInput,
+    ClaimOutput,
     OrderInput,
     OrderLineOutput,
     OrderOutput,
@@ -15,6 +17,8 @@ from orders.serializers.promotions import CodeOutput, CodesInput, PromotionInput
 
 __all__ = [
     "CartPriceOutput",
+    "ClaimInput",
+    "ClaimOutput",
     "CodeOutput",
     "CodesInput",
     "OrderInput",

@@ -1,5 +1,7 @@
 """The inputs and outputs of orders in /api/v1/."""
 
+from typing import Any, ClassVar
+
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
@@ -45,7 +47,7 @@ class OrderInput(Input):
         max_length=50, required=False, allow_blank=True, help_text=SHIPPING_METHOD_HELP
     )
     payment_method = serializers.ChoiceField(choices=PaymentMethod.choices, default=PaymentMethod.MANUAL)
-    email = EmailInput(required=False, allow_blank=True)
+    email = EmailInput(required=False, allow_blank=True, help_text="A guest's order needs one")
     phone = PhoneInput(required=False, allow_blank=True)
     note = serializers.CharField(max_length=2000, required=False, allow_blank=True)
     expected_total = AmountInput(required=False, help_text="Refuse the order if its total differs")
@@ -56,6 +58,8 @@ class OrderInput(Input):
         }
 
     def validate(self, attrs: dict) -> dict:
+        if not self.context["request"].user.is_authenticated:
+            _require_of_guest(attrs)
         if "address" in attrs and "address_id" in attrs:
             raise serializers.ValidationError("Give an address or an address_id, not both.")
         if "address_id" not in attrs and not attrs.get("address", {}).get("street"):
@@ -73,6 +77,15 @@ def _require_collected(attrs: dict) -> None:
     if "address" in attrs:
         raise serializers.ValidationError({"address": {"street": [ErrorDetail("This field is required.", "required")]}})
     raise serializers.ValidationError("Give an address or an address_id.")
+
+
+def _require_of_guest(attrs: dict) -> None:
+    """Refuse an order of a guest without an e-mail address, or that names what only accounts have."""
+    if not attrs.get("email"):
+        raise serializers.ValidationError({"email": "A guest's order needs an e-mail address."}, code="required")
+    wrong = {"address_id": "A guest has no address book: send an address.", "cart": "A guest sends X-Cart-Token."}
+    if refused := {name: text for name, text in wrong.items() if name in attrs}:
+        raise serializers.ValidationError(refused)
 
 
 class OrderLineOutput(serializers.ModelSerializer):
@@ -143,13 +156,18 @@ class OrderOutput(serializers.ModelSerializer):
 
 
 class PlacedOrderOutput(OrderOutput):
-    """Show a new order with the payment that it waits for."""
+    """Show a new order with the payment that it waits for, and the token of a guest's order."""
 
     payment = PaymentOutput()
+    token = serializers.CharField(
+        required=False,
+        help_text="A guest's only, who sends it as X-Order-Token. No later answer shows it, except the repeated answer "
+        "to the same Idempotency-Key",
+    )
 
     class Meta(OrderOutput.Meta):
         ref_name = "PlacedOrder"
-        fields = [*OrderOutput.Meta.fields, "payment"]
+        fields = [*OrderOutput.Meta.fields, "payment", "token"]
 
 
 class StatusChangeOutput(serializers.ModelSerializer):
@@ -164,6 +182,25 @@ class TransitionInput(Input):
 
     class Meta:
         swagger_schema_fields = {"example": {"status": "shipped", "reason": ""}}
+
+
+class ClaimInput(Input):
+    """Read which guests' orders to claim: one by its token, or without both fields all of one's e-mail address."""
+
+    order = NumberInput(required=False, help_text="The order's number")
+    token = serializers.CharField(max_length=100, required=False, help_text="The order's token")
+
+    class Meta:
+        swagger_schema_fields: ClassVar[dict[str, Any]] = {"example": {}}
+
+    def validate(self, attrs: dict) -> dict:
+        if ("order" in attrs) != ("token" in attrs):
+            raise serializers.ValidationError("Send both an order and its token, or neither.")
+        return attrs
+
+
+class ClaimOutput(serializers.Serializer):
+    orders = serializers.ListField(child=serializers.CharField(), help_text="The numbers of the claimed orders")
 
 
 class QuoteInput(DestinationInput):

@@ -1,6 +1,7 @@
 """The services of orders, one module per use case."""
 
 from orders.services.codes import code_enter
+from orders.services.guests import order_claim, order_open, orders_claim
 from orders.services.payments import order_extend_expiry, order_note_method, order_record_money, order_shorten_expiry
 from orders.services.place import order_place, require_currency
 from orders.services.promotion_edit import (
@@ -33,10 +34,12 @@ __all__ = [
     "code_enter",
     "codes_generate",
     "order_cancel_by_customer",
+    "order_claim",
     "order_confirm_if_paid",
     "order_extend_expiry",
     "order_hide",
     "order_note_method",
+    "order_open",
     "order_place",
     "order_quote",
     "order_record_money",
@@ -44,6 +47,7 @@ __all__ = [
     "order_shorten_expiry",
     "order_transition",
     "order_undo",
+    "orders_claim",
     "orders_expire",
     "promotion_create",
     "promotion_delete",

@@ -16,7 +16,7 @@ from orders.requests import OrderRequest
 from orders.services.caps import network_of, require_room, require_small
 from orders.services.promotions import promotions_use
 from orders.services.quote import Buyer, Quote, order_quote
-from orders.signals import order_placed
+from orders.signals import order_placed, subject_of
 from orders.states import OrderStatus
 from orders.steps import steps_told, taxes_told
 from shipping.selectors import require_named_pickup
@@ -29,15 +29,15 @@ from utils.trips import insert, last_id, one_trip
 
 def order_place(
     *,
-    user: User,
+    user: User | None,
     request: OrderRequest,
     open_payment: Callable[[Order], Callable[[], None]],
     expires_at: datetime | None = None,
     is_paid_later: bool = False,
 ) -> Order:
-    """Turn a cart or items of ``user`` into an order and reserve its stock.
+    """Turn a cart or items of ``user`` into an order and reserve its stock. A guest has no ``user``.
 
-    The caller holds the account's lock, in a ``whole_transaction``.
+    The caller holds the account's lock, if there is one, in a ``whole_transaction``.
 
     ``open_payment`` inserts the payment of the new order, as ``utils.trips.insert`` does. ``expires_at``: when the
     order is cancelled if it is still unpaid (UTC). ``is_paid_later``: whether its goods may be sent before the money
@@ -81,11 +81,12 @@ def order_place(
         expires_at=expires_at,
         is_paid_later=is_paid_later,
         reserved_pieces=pieces.total(),
+        token_version=1 if user is None else 0,
     )
     _write(order, quote, open_payment)
 
     def reserve() -> None:
-        require_room(user=user, network=network)
+        require_room(user=user, email=request.email, network=network)
         promotions_use(order, quote.uses)
         stock_reserve(reference=order.number, quantities=pieces)
 
@@ -108,12 +109,18 @@ def _write(order: Order, quote: Quote, open_payment: Callable[[Order], Callable[
     lines = [_snapshot(order, *each) for each in zip(quote.wanted, quote.totals.lines, strict=True)]
     with one_trip():
         number_lines = insert(*lines)
-        insert(OrderStatusChange(order=order, new_status=OrderStatus.PENDING, actor_id=order.user_id))
-        publish(order_placed, order_id=order.pk, user_id=order.user_id)
+        insert(_first_status(order))
+        about = subject_of(order.pk, order.user_id)
+        publish(order_placed, about=about, order_id=order.pk, user_id=order.user_id)
         number_payment = open_payment(order)
     number_lines()
     number_payment()
     _remember_lines(order, lines)
+
+
+def _first_status(order: Order) -> OrderStatusChange:
+    by_guest = order.user_id is None
+    return OrderStatusChange(order=order, new_status=OrderStatus.PENDING, actor_id=order.user_id, by_guest=by_guest)
 
 
 def _require_shown(totals: Totals, request: OrderRequest) -> None:
@@ -129,9 +136,11 @@ def require_currency(currency: str, *, expected: str) -> None:
         raise CurrencyDiffers(expected=expected, currency=currency)
 
 
-def _cart_to_order(user: User, request: OrderRequest) -> OrderedCart:
+def _cart_to_order(user: User | None, request: OrderRequest) -> OrderedCart:
     if request.items is not None:
         cart = cart_take(user=None, cart_id=cart_for_order(items=request.items).pk)
+    elif user is None and request.cart_id is None:
+        raise CartEmpty
     else:
         cart = cart_take(user=user, cart_id=request.cart_id)
     if cart is None:

@@ -5,15 +5,24 @@ from collections import Counter
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
 from inventory.errors import OutOfStock
 from inventory.services import stock_commit, stock_release, stock_reserve, stock_restock
-from orders.errors import CancelRefused, HideRefused, PaymentNeeded, PromotionUsedUp, ReasonNeeded, TransitionRefused
+from orders.errors import (
+    CancelRefused,
+    HideRefused,
+    OrderNotFound,
+    PaymentNeeded,
+    PromotionUsedUp,
+    ReasonNeeded,
+    TransitionRefused,
+)
 from orders.models import Order, OrderStatusChange
 from orders.services.promotions import promotions_release, promotions_use_again
-from orders.signals import order_status_changed
+from orders.signals import order_status_changed, subject_of
 from orders.states import OrderStatus, PaymentStatus, steps
 from shipping.models import ShipmentStatus
 from shipping.services import shipment_advance
@@ -29,8 +38,12 @@ _SHIPMENT_STATUS = {
 }
 
 
-def order_transition(*, order_id: int, to: str, actor: User | None = None, reason: str = "") -> Order:
+def order_transition(
+    *, order_id: int, to: str, actor: User | None = None, by_guest: bool = False, reason: str = ""
+) -> Order:
     """Move an order to the status ``to`` (an ``OrderStatus``), and record each status that it passes on the way.
+
+    ``actor`` is the user who does so, ``by_guest`` tells that the guest does who has the order's token.
 
     Each step also changes the stock and the parcel. An order that already has the status stays unchanged. Raise
     ``TransitionRefused`` for a step back or out of a final status. For an order that lacks money, raise
@@ -46,7 +59,7 @@ def order_transition(*, order_id: int, to: str, actor: User | None = None, reaso
         if path and to != OrderStatus.CANCELLED:
             require_money(order, actor=actor, reason=reason)
         for step in path:
-            _take(order, step, actor, reason)
+            _take(order, step, actor, reason, by_guest)
         return order
 
 
@@ -76,12 +89,15 @@ def order_confirm_if_paid(*, order_id: int) -> Order:
         return order
 
 
-def _take(order: Order, step: OrderStatus, actor: User | None, reason: str) -> None:
+def _take(order: Order, step: OrderStatus, actor: User | None, reason: str, by_guest: bool = False) -> None:
     old = order.status
     order.status, order.network = step, ""
     order.save(update_fields=["status", "network", "updated_at"])
-    OrderStatusChange.objects.create(order=order, old_status=old, new_status=step, actor=actor, reason=reason)
-    publish(order_status_changed, order_id=order.pk, user_id=order.user_id, old=old, new=step.value)
+    OrderStatusChange.objects.create(
+        order=order, old_status=old, new_status=step, actor=actor, by_guest=by_guest, reason=reason
+    )
+    about = subject_of(order.pk, order.user_id)
+    publish(order_status_changed, about=about, order_id=order.pk, user_id=order.user_id, old=old, new=step.value)
     if step in _SHIPMENT_STATUS:
         shipment_advance(shipment_id=order.shipment_id, status=_SHIPMENT_STATUS[step])
     if step == OrderStatus.CONFIRMED:
@@ -100,7 +116,8 @@ def order_reopen(*, order: Order, reason: str) -> bool:
     person cancelled it, or when its customer hid it. Nothing else changes the status ``cancelled``, and only received
     money is a reason to do so. The caller holds the order's lock.
     """
-    if order.hidden_at or order.history.filter(new_status=OrderStatus.CANCELLED, actor__isnull=False).exists():
+    by_person = Q(actor__isnull=False) | Q(by_guest=True)
+    if order.hidden_at or order.history.filter(by_person, new_status=OrderStatus.CANCELLED).exists():
         return False
     lines = order.lines.select_related("variant").filter(variant__track_inventory=True)
     pieces: Counter[int] = Counter()
@@ -120,19 +137,26 @@ def order_reopen(*, order: Order, reason: str) -> bool:
     return True
 
 
-def order_cancel_by_customer(*, order: Order, user: User) -> Order:
+def order_cancel_by_customer(*, order: Order, user: User | None) -> Order:
     """Cancel an order for its customer. An order that is already cancelled stays as it is.
 
-    Raise ``CancelRefused`` unless the order is cancelled already, or is both pending and unpaid.
+    Without ``user``, the guest cancels it who has its token. Raise ``CancelRefused`` unless the order is cancelled
+    already, or is both pending and unpaid, and ``OrderNotFound`` when a guest's order was claimed meanwhile.
     """
     with transaction.atomic():
         locked = Order.objects.locked().get(pk=order.pk)
+        if user is None and locked.user_id is not None:
+            raise OrderNotFound
         if locked.status == OrderStatus.CANCELLED:
             return locked
         if locked.status != OrderStatus.PENDING or locked.payment_status != PaymentStatus.UNPAID:
             raise CancelRefused
         return order_transition(
-            order_id=locked.pk, to=OrderStatus.CANCELLED, actor=user, reason="Cancelled by the customer"
+            order_id=locked.pk,
+            to=OrderStatus.CANCELLED,
+            actor=user,
+            by_guest=user is None,
+            reason="Cancelled by the customer",
         )
 
 

@@ -14,7 +14,7 @@ from orders.requests import OrderRequest
 from orders.selectors import order_of_cart
 from orders.services import order_confirm_if_paid, order_extend_expiry, order_place, order_undo, require_currency
 from orders.states import OrderStatus, PaymentStatus
-from payments.errors import PaymentClosed, PaymentNotFound
+from payments.errors import PaymentClosed
 from payments.gateways import has_gateway
 from payments.models import Payment
 from payments.requests import PaymentRequest
@@ -29,8 +29,8 @@ from utils.transactions import whole_transaction
 from utils.trips import insert
 
 
-def checkout(*, user: User, method: PaymentMethod, order: OrderRequest) -> tuple[Payment, bool]:
-    """Place an order of ``user`` and open its payment, both or neither.
+def checkout(*, user: User | None, method: PaymentMethod, order: OrderRequest) -> tuple[Payment, bool]:
+    """Place an order of ``user`` and open its payment, both or neither. A guest has no ``user``.
 
     Return the payment, and whether the order is new: for a named cart that was ordered before, the payment of that
     order is returned. An order that costs nothing is paid at once. Raise ``GatewayNotOffered`` when the shop does not
@@ -38,7 +38,8 @@ def checkout(*, user: User, method: PaymentMethod, order: OrderRequest) -> tuple
     ``orders.services.order_place``.
     """
     with whole_transaction():
-        account_lock(user=user)
+        if user is not None:
+            account_lock(user=user)
         if order.cart_id is not None:
             cart_lock(user=user, cart_id=order.cart_id)
             if (known := order_of_cart(user=user, cart_id=order.cart_id)) is not None:
@@ -128,14 +129,12 @@ def checkout_undo(*, payment_id: int, request_key: RequestKey | None = None) -> 
     Its stock becomes free and its cart is open again. Nothing changes if anything was paid or may have been: only
     payments that failed, or were never handed to a gateway, are certain. Money that still comes is treated like money
     for any cancelled order. ``request_key`` names the request that placed the order; the same request may then place it
-    again. The account is locked first, as erasing an account does. Raise ``PaymentNotFound`` when there is no such
-    payment.
+    again. The account is locked first, as erasing an account does. A guest has no account, and no request undoes a
+    guest's order; it would keep its cart. Raise ``PaymentNotFound`` when there is no such payment.
     """
     with transaction.atomic():
-        buyer = User.objects.filter(orders__payments=payment_id).first()
-        if buyer is None:
-            raise PaymentNotFound
-        account_lock(user=buyer)
+        if (buyer := User.objects.filter(orders__payments=payment_id).first()) is not None:
+            account_lock(user=buyer)
         order, _ = lock_payment(payment_id)
         is_undecided = order.payments.exclude(state__in=[PaymentState.PENDING, PaymentState.FAILED]).exists()
         if order.status != OrderStatus.PENDING or order.payment_status != PaymentStatus.UNPAID or is_undecided:

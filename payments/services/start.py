@@ -63,33 +63,33 @@ _PROOF_TAKES = timedelta(hours=24)
 _HELD_AT_MOST = timedelta(hours=24)
 
 
-def held_until(method: str, *, user: User, placed_at: datetime) -> datetime | None:
-    """Return until when (UTC) the stock of an order of ``user`` waits for its money.
+def held_until(method: str, *, user: User | None, placed_at: datetime) -> datetime | None:
+    """Return until when (UTC) the stock of an order of ``user``, or of a guest, waits for its money.
 
     ``None`` means until the courier brings the money. The time counts from ``placed_at``, so that opening payments
-    again and again does not hold stock longer. A cash-on-delivery order of a customer whose e-mail address is not
-    proven waits ``_PROOF_TAKES`` for that proof, or for staff to confirm it.
+    again and again does not hold stock longer. A cash-on-delivery order of a guest, or of a customer whose e-mail
+    address is not proven, waits ``_PROOF_TAKES`` for that proof, or for staff to confirm it.
     """
     if has_gateway(method):
         return min(timezone.now() + timedelta(minutes=settings.RESERVATION_MINUTES), placed_at + _HELD_AT_MOST)
     if method == PaymentMethod.MANUAL:
         return placed_at + TRANSFER_TAKES
-    return None if user.is_email_verified or user.is_staff else placed_at + _PROOF_TAKES
+    is_proven = user is not None and (user.is_email_verified or user.is_staff)
+    return None if is_proven else placed_at + _PROOF_TAKES
 
 
-def payment_open(*, user: User, order_id: int, method: str) -> Payment:
+def payment_open(*, user: User | None, order_id: int, method: str) -> Payment:
     """Open another attempt to pay an order of ``user``, for example by another method; earlier attempts are given up.
 
-    Staff with ``payments.change_payment`` open one for money that came in some other way. Raise ``OrderNotFound``,
-    ``PaymentClosed`` when there is nothing to pay, ``GatewayNotOffered`` or ``NotPayable``.
+    Without ``user``, the guest pays who has the token of the order. Staff with ``payments.change_payment`` open one for
+    money that came in some other way. Raise ``OrderNotFound``, ``PaymentClosed`` when there is nothing to pay,
+    ``GatewayNotOffered`` or ``NotPayable``.
     """
     with transaction.atomic():
-        buyer = User.objects.filter(orders=order_id).first()
-        if buyer is None:
-            raise OrderNotFound
-        account_lock(user=buyer)
-        order = Order.objects.locked().get(pk=order_id)
-        if not _may_open(user, order):
+        if (buyer := User.objects.filter(orders=order_id).first()) is not None:
+            account_lock(user=buyer)
+        order = Order.objects.locked().filter(pk=order_id).first()
+        if order is None or not _may_open(user, order):
             raise OrderNotFound
         if order.status != OrderStatus.PENDING or order.payment_status != PaymentStatus.UNPAID:
             raise PaymentClosed
@@ -100,8 +100,11 @@ def payment_open(*, user: User, order_id: int, method: str) -> Payment:
         return Payment.objects.create(order=order, method=method, amount=order.total, currency=order.currency)
 
 
-def _may_open(user: User, order: Order) -> bool:
-    return order.user_id == user.pk or (user.is_staff and user.has_perm("payments.change_payment"))
+def _may_open(user: User | None, order: Order) -> bool:
+    if user is None:
+        return order.user_id is None
+    is_own = order.user_id is not None and order.user_id == user.pk
+    return is_own or (user.is_staff and user.has_perm("payments.change_payment"))
 
 
 def require_payable(method: str, *, amount: Decimal, currency: str) -> None:
@@ -261,7 +264,7 @@ def _count_ring(payment: Payment, claim: _Claim, *, phone: str) -> None:
     if not claim.gateway.needs_phone:
         return
     try:
-        prompt_count(phone=phone, customer_id=payment.order.user_id)
+        prompt_count(phone=phone, order=payment.order)
     except TooManyRequests as refusal:
         if claim.is_first:
             _note(payment, state=PaymentState.PENDING, failure=refusal.detail, started_at=None)

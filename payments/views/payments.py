@@ -6,14 +6,15 @@ import django_filters
 from django.conf import settings
 from drf_yasg.utils import swagger_auto_schema
 from rest_framework.decorators import action
-from rest_framework.permissions import IsAuthenticated
+from rest_framework.permissions import AllowAny, IsAuthenticated
+from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.authentication import SignedInRequest
-from accounts.models import User
-from cart.selectors import cart_of
+from cart.authentication import CART_TOKEN, find_cart
+from orders.authentication import ORDER_TOKEN, SignedInOrWithOrderToken, buyer_of, opened_order
 from orders.selectors import order_get
-from orders.services import Buyer, cart_quote
+from orders.services import cart_quote
 from payments import selectors, services
 from payments.models import Payment
 from payments.requests import PaymentRequest
@@ -51,8 +52,8 @@ class PaymentViewSet(ListViewSet):
     """List the payments of one's own orders (staff: all payments), the newest first."""
 
     request: SignedInRequest
-    permission_classes = [IsAuthenticated]
-    permissions = {"confirm": staff_with("payments.change_payment")}
+    permission_classes = [SignedInOrWithOrderToken]
+    permissions = {"list": IsAuthenticated, "confirm": staff_with("payments.change_payment")}
     serializer_class = PaymentOutput
     filterset_class = PaymentFilter
     pagination_class = PageOrCursorPagination
@@ -62,10 +63,11 @@ class PaymentViewSet(ListViewSet):
     def visible(self):
         return selectors.payments_visible_to(self.request.user)
 
-    @swagger_auto_schema(responses={200: PaymentOutput})
+    @swagger_auto_schema(responses={200: PaymentOutput}, manual_parameters=[ORDER_TOKEN])
     def retrieve(self, request: SignedInRequest, payment_number: str) -> Response:
         """Show one payment."""
-        return respond(PaymentOutput, selectors.payment_get(user=request.user, number=payment_number))
+        opened = opened_order(request)
+        return respond(PaymentOutput, selectors.payment_get(user=request.user, number=payment_number, opened=opened))
 
     @swagger_auto_schema(request_body=ConfirmInput, responses={200: PaymentOutput})
     @action(detail=True, methods=["post"])
@@ -81,7 +83,9 @@ class PaymentViewSet(ListViewSet):
         return respond(PaymentOutput, payment)
 
     @swagger_auto_schema(
-        request_body=StartInput, responses={200: StartedPaymentOutput, 503: "The gateway does not answer."}
+        request_body=StartInput,
+        responses={200: StartedPaymentOutput, 503: "The gateway does not answer."},
+        manual_parameters=[ORDER_TOKEN],
     )
     @action(detail=True, methods=["post"])
     def start(self, request: SignedInRequest, payment_number: str) -> Response:
@@ -94,16 +98,21 @@ class PaymentViewSet(ListViewSet):
         Retry-After. After a start whose answer never came, the answer is a new payment of the order, with an ``id`` of
         its own.
         """
-        payment = selectors.payment_of_own(user=request.user, number=payment_number)
+        opened = opened_order(request)
+        payment = selectors.payment_of_own(user=request.user, number=payment_number, opened=opened)
         asked = PaymentRequest(**read(StartInput, request))
         return respond(StartedPaymentOutput, services.payment_start(payment_id=payment.pk, request=asked))
 
 
 class PaymentMethodViewSet(ViewSet):
-    permission_classes = [IsAuthenticated]
+    permission_classes = [AllowAny]
 
-    @swagger_auto_schema(responses={200: PaymentMethodOutput(many=True)}, query_serializer=PaymentMethodQuery)
-    def list(self, request: SignedInRequest) -> Response:
+    @swagger_auto_schema(
+        responses={200: PaymentMethodOutput(many=True)},
+        query_serializer=PaymentMethodQuery,
+        manual_parameters=[CART_TOKEN, ORDER_TOKEN],
+    )
+    def list(self, request: Request) -> Response:
         """List the payment methods for one's cart, or for an order.
 
         ``why_not`` says why a method does not take the amount, for example a minimum. The price of a cart includes
@@ -112,16 +121,15 @@ class PaymentMethodViewSet(ViewSet):
         refuse_unknown_parameters(request, {"order", "shipping_method"})
         query = PaymentMethodQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
-        amount, currency = _to_pay(request.user, **query.validated_data)
+        amount, currency = _to_pay(request, **query.validated_data)
         return Response(rows(PaymentMethodOutput, selectors.payment_methods(amount=amount, currency=currency)))
 
 
-def _to_pay(user: User, *, order: str = "", shipping_method: str = "") -> tuple[Decimal, str]:
+def _to_pay(request: Request, *, order: str = "", shipping_method: str = "") -> tuple[Decimal, str]:
     if order:
-        placed = order_get(user=user, number=order)
+        placed = order_get(user=request.user, number=order, opened=opened_order(request))
         return placed.total, placed.currency
-    cart = cart_of(user)
+    cart = find_cart(request)
     if cart is None:
         return Decimal(0), settings.DEFAULT_CURRENCY
-    buyer = Buyer(user=user, email=user.email or "")
-    return cart_quote(cart=cart, buyer=buyer, method=shipping_method).totals.total, cart.currency
+    return cart_quote(cart=cart, buyer=buyer_of(request), method=shipping_method).totals.total, cart.currency

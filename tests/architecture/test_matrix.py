@@ -25,6 +25,7 @@ from orders.models import Order
 from orders.states import OrderStatus
 from tests.architecture.routes import ROUTES, Callers, path_of
 from tests.factories import make_product, make_staff
+from tests.support.callers import GUEST, OTHER_GUEST
 from tests.support.endpoints import WRITES
 from tests.support.form_bodies import MULTIPART, multipart
 from tests.support.tokens import open_session
@@ -83,9 +84,12 @@ UNUSUAL: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
 
 @pytest.fixture
 def good(world: World) -> Callable[[str, str], GoodRequest]:
-    words = world.words() | {"category": category_create(name="Empty").pk}
+    empty = {"category": category_create(name="Empty").pk}
+    of_customer = world.words() | empty
+    of_guest = of_customer | world.words_of_guest()
 
-    def request(pattern: str, method: str) -> GoodRequest:
+    def request(pattern: str, method: str, *, is_guests: bool = False) -> GoodRequest:
+        words = of_guest if is_guests else of_customer
         path = path_of(pattern, words)
         if path.endswith("/erase/"):  # an order under way would refuse the erasure
             Order.objects.update(status=OrderStatus.DELIVERED)
@@ -137,7 +141,19 @@ def test_a_route_lets_in_whom_the_matrix_names(
 ) -> None:
     door = Door(good(pattern, method), who)
     for caller, api in world.api.items():
-        door.must_answer(caller, api, who.refusal_of(caller), must_succeed=caller == who.example)
+        if caller not in {GUEST, OTHER_GUEST}:
+            door.must_answer(caller, api, who.refusal_of(caller), must_succeed=caller == who.example)
+    door.tries.assert_flawless()
+
+
+@each_route
+def test_the_token_of_a_guests_order_opens_that_order_only(
+    world: World, good: Callable[..., GoodRequest], pattern: str, method: str, who: Callers
+) -> None:
+    door = Door(good(pattern, method, is_guests=True), who)
+    is_opened = GUEST in who.let_in and not who.let_in >= {"anonymous"}
+    door.must_answer(GUEST, world.api[GUEST], who.refusal_of(GUEST), must_succeed=is_opened)
+    door.must_answer(OTHER_GUEST, world.api[OTHER_GUEST], who.refusal_of(OTHER_GUEST))
     door.tries.assert_flawless()
 
 
@@ -208,7 +224,7 @@ def test_lists_hold_only_ones_own_but_for_the_groups_that_see_all(world: World, 
     }
     see_all = {"orders", "finance", "staff", "superuser"}
     own = {"customer", "another customer"}
-    assert rows == {caller: 2 if caller in see_all else int(caller in own) for caller in rows}
+    assert rows == {caller: 4 if caller in see_all else int(caller in own) for caller in rows}
 
 
 def test_drafts_are_seen_by_their_seller_and_whoever_may_view_products(world: World) -> None:

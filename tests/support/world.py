@@ -18,8 +18,9 @@ from accounts.resets import token_for
 from cart.services import cart_open, cart_open_guest, item_add
 from catalog.models import Product
 from catalog.services import category_create, review_write
-from inventory.offers import offer_of_variant
+from inventory.offers import LineItem, offer_of_variant
 from notifications.models import Notification, Thread
+from orders.tokens import order_token
 from payments.gateways import registry
 from payments.models import Payment
 from payments.services import checkout
@@ -27,6 +28,7 @@ from payments.services.tokens import hashed
 from payments.states import PaymentMethod
 from shipping.services import address_create
 from tests.factories import PASSWORD, make_product, make_staff, make_user, order_request, sole_variant
+from tests.support.callers import GUEST, OTHER_GUEST
 from tests.support.fake_gateway import FakeGateway
 from tests.support.tokens import bearer, open_session
 
@@ -57,6 +59,29 @@ class Shopper:
     thread: str
 
 
+@dataclass(frozen=True)
+class Guest:
+    """Hold a guest's order with its payment, and a client that sends its token."""
+
+    api: APIClient
+    order: int
+    order_number: str
+    payment: str
+    token: str
+
+
+def make_guest(email: str, product: Product) -> Guest:
+    offer = offer_of_variant(sole_variant(product).pk, currency="USD")
+    request = order_request(email=email, items=[LineItem(offer, 1)], placed_from="192.0.2.1")
+    payment, _ = checkout(user=None, method=PaymentMethod.MANUAL, order=request)
+    token = order_token(payment.order)
+    api = APIClient(raise_request_exception=False)
+    api.credentials(HTTP_X_ORDER_TOKEN=token)
+    return Guest(
+        api=api, order=payment.order.pk, order_number=payment.order.number, payment=payment.number, token=token
+    )
+
+
 def make_shopper(name: str, product: Product) -> Shopper:
     user = make_user(name)
     item_add(cart=cart_open(user=user), offer=offer_of_variant(sole_variant(product).pk, currency="USD"), quantity=1)
@@ -83,15 +108,17 @@ def make_shopper(name: str, product: Product) -> Shopper:
 
 @dataclass(frozen=True)
 class World:
-    """Hold two customers, ``carla`` and ``oskar``, and every caller: clients in ``api``, users in ``users``.
+    """Hold two customers, two guests, and every caller: clients in ``api``, users in ``users``.
 
-    The callers are ``anonymous``, ``customer`` (carla), ``another customer`` (oskar), ``seller`` (of ``product``),
-    ``another seller``, ``catalogue``, ``orders`` and ``finance`` (staff of that group), ``staff without group``,
-    ``staff`` (in all groups), ``superuser`` and ``disabled``.
+    The callers are ``anonymous``, ``guest with a token`` (gina), ``guest with another's token`` (gus), ``customer``
+    (carla), ``another customer`` (oskar), ``seller`` (of ``product``), ``another seller``, ``catalogue``, ``orders``
+    and ``finance`` (staff of that group), ``staff without group``, ``staff`` (in all groups), ``superuser`` and
+    ``disabled``.
     """
 
     carla: Shopper
     oskar: Shopper
+    gina: Guest
     seller: User
     product: Product
     users: dict[str, User]
@@ -127,16 +154,25 @@ class World:
             "order": self.carla.order,
             "order_number": self.carla.order_number,
             "payment": self.carla.payment,
-            **_words_of_money(self.carla),
+            **_words_of_money(self.carla.order),
             "address": self.carla.address,
             "notification": self.carla.notification,
             "thread": self.carla.thread,
+            "guest_order": self.gina.order_number,
+            "guest_order_token": self.gina.token,
         }
 
+    def words_of_guest(self) -> dict[str, Any]:
+        """Return those of ``words`` that name carla's order and payments, with gina's values."""
+        gina = self.gina
+        started = Payment.objects.create(order_id=gina.order, currency="USD", method="stripe", amount=Decimal(10))
+        theirs = {"order": gina.order, "order_number": gina.order_number, "payment": gina.payment}
+        return {**theirs, "gateway_payment": started.number}
 
-def _words_of_money(carla: Shopper) -> dict[str, Any]:
-    """Make two more payments of carla's order: one that can be started, and one that is captured and being refunded."""
-    shared = {"order_id": carla.order, "currency": "USD"}
+
+def _words_of_money(order_id: int) -> dict[str, Any]:
+    """Make two more payments of the order: one that can be started, and one that is captured and being refunded."""
+    shared = {"order_id": order_id, "currency": "USD"}
     open_payment = Payment.objects.create(**shared, method="stripe", amount=Decimal(10), token_hash=hashed("hers"))
     sums = {"amount": Decimal(10), "captured_amount": Decimal(10), "refunded_amount": Decimal(1)}
     captured = Payment.objects.create(**shared, **sums, method="manual", state="captured", captured_at=timezone.now())
@@ -170,16 +206,20 @@ def make_world() -> World:
     carla = make_shopper("carla", product)
     # A cart's items are named by their variant, so only a cart with another variant shows whether others can reach it.
     oskar = make_shopper("oskar", make_product("Desk Lamp", stock_left=50, seller=seller))
+    gina, gus = make_guest("gina@example.com", product), make_guest("gus@example.com", product)
     users = {"customer": carla.user, "another customer": oskar.user, "seller": seller, **make_others()}
     api = {who: client_with_token(user) for who, user in users.items()}
     User.objects.filter(pk=users["disabled"].pk).update(is_active=False)
     return World(
         carla=carla,
         oskar=oskar,
+        gina=gina,
         seller=seller,
         product=product,
         users=users,
-        api=api | {"anonymous": APIClient(raise_request_exception=False), "customer": carla.api},
+        api=api
+        | {"anonymous": APIClient(raise_request_exception=False), "customer": carla.api}
+        | {GUEST: gina.api, OTHER_GUEST: gus.api},
     )
 
 

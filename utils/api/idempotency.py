@@ -24,14 +24,15 @@ IDEMPOTENCY_KEY = openapi.Parameter(
 def idempotent(method: Callable[..., Response]) -> Callable[..., Response]:
     """Make a view method honour the ``Idempotency-Key`` header of a signed-in user.
 
-    Use it for methods that create rows.
+    Use it for methods that create rows. A view that guests may call has a method ``guest_secret``: it takes the request
+    and returns the secret by which the guest is known again, empty without one.
 
     The same request with the same key gets the first answer again, with ``Idempotent-Replayed: true``.
     """
 
     @wraps(method)
     def wrapper(view: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
-        request_key = request_key_of(request)
+        request_key = request_key_of(request, guest_secret=getattr(view, "guest_secret", None))
         if request_key is None:
             return method(view, request, *args, **kwargs)
 
@@ -46,16 +47,18 @@ def idempotent(method: Callable[..., Response]) -> Callable[..., Response]:
     return wrapper
 
 
-def request_key_of(request: Request) -> RequestKey | None:
-    """Read the ``Idempotency-Key`` of a signed-in user; return ``None`` for a guest or without a key.
+def request_key_of(request: Request, *, guest_secret: Callable[[Request], str] | None = None) -> RequestKey | None:
+    """Read the ``Idempotency-Key``; return ``None`` without one, and for a guest without ``guest_secret``.
 
     Views call this themselves when they can't run in the single transaction that ``idempotent`` puts around a view.
     """
     key = request.headers.get("Idempotency-Key", "")
-    if not key or not request.user.is_authenticated:
+    if not key or not (request.user.is_authenticated or guest_secret):
         return None
     content = fingerprint(request.method or "", request.get_full_path(), _canonical_body(request))
-    return RequestKey(user_id=request.user.pk, key=key, fingerprint=content)
+    if request.user.is_authenticated:
+        return RequestKey(user_id=request.user.pk, key=key, fingerprint=content)
+    return RequestKey.of_guest(key, secret=guest_secret(request) if guest_secret else "", fingerprint=content)
 
 
 def _canonical_body(request: Request) -> str:

@@ -97,8 +97,11 @@ class CrossOriginMiddleware(CorsMiddleware):
         return response
 
 
+_TOKENS = frozenset({"HTTP_AUTHORIZATION", "HTTP_X_CART_TOKEN", "HTTP_X_ORDER_TOKEN"})
+
+
 class NoStoreMiddleware:
-    """Forbid caching of personal answers: answers to credentials, to guests' carts and to writes."""
+    """Forbid caching of personal answers: answers to credentials, to guests' carts and orders, and to writes."""
 
     sync_capable = True
     async_capable = False
@@ -115,7 +118,7 @@ class NoStoreMiddleware:
 
     @staticmethod
     def _is_personal(request: HttpRequest) -> bool:
-        has_token = "HTTP_AUTHORIZATION" in request.META or "HTTP_X_CART_TOKEN" in request.META
+        has_token = not _TOKENS.isdisjoint(request.META)
         is_about_sign_in = request.path.startswith("/api/v1/auth/")
         return (
             has_token

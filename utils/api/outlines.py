@@ -26,8 +26,8 @@ logger = logging.getLogger(__name__)
 KEPT_SECONDS = 600
 # How many rows are kept, and read, at once: so many pages that few pieces are read, and so few rows that it is quick.
 PIECE = 500
-# For how long this process uses a piece without asking the cache again, because of what no revision tells: rows that were
-# written while their triggers were disabled.
+# For how long this process uses a piece without asking the cache again, because of what no revision tells: rows that
+# were written while their triggers were disabled.
 NEAR_SECONDS = 60
 _MOST_ROWS = 100_000
 

@@ -9,7 +9,7 @@ from django.conf import settings
 Place = tuple[str, ...]
 
 # Requests with one of these are answered by the views, because the answer may depend on who sends them.
-_OF_A_CALLER = ("HTTP_AUTHORIZATION", "HTTP_X_CART_TOKEN", "REMOTE_USER")
+_OF_A_CALLER = ("HTTP_AUTHORIZATION", "HTTP_X_CART_TOKEN", "HTTP_X_ORDER_TOKEN", "REMOTE_USER")
 # What clients say that take anything, or JSON before anything else. All of them get the same bytes.
 _TAKES_JSON = frozenset({"", "*/*", "application/json", "application/json, text/plain, */*", "application/json, */*"})
 

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('cart', '0002_prices'),
         ('catalog', '0011_help_texts'),
-        ('orders', '0011_unpaid_orders_read_from_indexes'),
+        ("orders", "0012_guest_orders"),
         ('shipping', '0002_address_number'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
