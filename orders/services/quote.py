@@ -82,7 +82,7 @@ def order_quote(
     counts. Raise ``CartEmpty`` when the cart has no lines, ``LineNotForSale`` when a line can't be bought any more,
     ``OrderTooLarge`` when the sum can't be stored, and ``ShippingMethodUnknown`` when no method has that code.
     """
-    wanted, rates = _read(cart)
+    wanted, rates = _read(cart, buyer)
     if not wanted.items:
         raise CartEmpty
     gone = [each.variant for each in wanted.items if each.unit_price is None]
@@ -96,14 +96,14 @@ def cart_quote(*, cart: Cart, buyer: Buyer, method: str = "", address: PostalAdd
 
     An empty cart is sent for nothing.
     """
-    wanted, rates = _read(cart)
+    wanted, rates = _read(cart, buyer)
     items = [each for each in wanted.items if each.unit_price is not None]
     return _quote(cart, wanted._replace(items=items), rates, buyer, method, address)
 
 
-def _read(cart: Cart | OrderedCart) -> tuple[ItemsToOrder, Rates]:
+def _read(cart: Cart | OrderedCart, buyer: Buyer) -> tuple[ItemsToOrder, Rates]:
     with one_trip():
-        wanted_now = items_of_cart(cart.id, currency=cart.currency)
+        wanted_now = items_of_cart(cart.id, currency=cart.currency, buyer=buyer.user_id)
         rates = shipping_rates(cart.currency)
     return wanted_now(), rates
 
