@@ -194,11 +194,11 @@ class TestReading:
                 before = revision_now()
                 kept = tier(amount, 10, group=group)
                 assert list(listing_faults()) == []
-                assert (revision_now() > before) is is_seen
+                assert (revision_now() != before) is is_seen
             before = revision_now()
             services.tier_delete(variant=sole_variant(product), tier_id=kept.pk)
             assert list(listing_faults()) == []
-            assert (revision_now() > before) is is_seen
+            assert (revision_now() != before) is is_seen
 
     def test_a_member_sees_the_groups(
         self, member: APIClient, product: Product, tier: Callable[..., PriceTier], resellers: CustomerGroup
