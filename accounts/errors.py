@@ -89,6 +89,11 @@ class SessionNotFound(NotFound):
     message = "You have no such sign-in."
 
 
+class CustomerGroupNotFound(NotFound):
+    code = "customer_group_not_found"
+    message = "There is no such customer group."
+
+
 class StaffNotErased(Conflict):
     code = "staff_not_erased"
     message = "A staff account can't be erased until an administrator has removed its rights."

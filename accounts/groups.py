@@ -14,6 +14,7 @@ _ALL = "view add change delete"
 GROUPS: dict[str, dict[str, str]] = {
     "catalogue": {
         "catalog.*": _ALL,
+        "accounts.customergroup": _ALL,
         "inventory.*": "view",
         "inventory.location": "add change",
         "inventory.stockitem": "add change",

@@ -62,6 +62,7 @@ def _account(user: User) -> dict[str, Any]:
         "role": user.role,
         "may_sell": user.may_sell,
         "awaits_approval": user.awaits_approval,
+        "customer_group": user.customer_group and user.customer_group.name,
         "first_name": user.first_name,
         "last_name": user.last_name,
         "gender": user.gender,

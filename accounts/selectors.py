@@ -6,8 +6,8 @@ from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet, Value
 from django.utils import timezone
 from rest_framework_simplejwt.tokens import Token
 
-from accounts.errors import TokenRefused
-from accounts.models import User, UserSession
+from accounts.errors import CustomerGroupNotFound, TokenRefused
+from accounts.models import CustomerGroup, User, UserSession
 from accounts.tokens import SESSION_CLAIM, matches_password, read_token
 from utils.sql import ModelColumns, fetch
 
@@ -46,6 +46,14 @@ def user_of_any_token(text: str) -> User:
     if token.get("token_type") != "access" and exchanged.exists():
         raise TokenRefused
     return user
+
+
+def customer_group_get(code: str) -> CustomerGroup:
+    """Return the customer group with this code. Raise ``CustomerGroupNotFound`` when there is none."""
+    found = CustomerGroup.objects.filter(code=code).first()
+    if found is None:
+        raise CustomerGroupNotFound(field="group")
+    return found
 
 
 def sessions_of(user: User, *, current: str | None) -> QuerySet[UserSession]:

@@ -10,7 +10,8 @@ from django.conf import settings
 from accounts.models import User
 from cart.errors import CartItemNotFound, CartNotFound
 from cart.models import Cart, CartItem, CartStatus
-from inventory.offers import OFFER_COLUMNS, Offer, Wanted, offer_read
+from catalog.unit_prices import GROUP_OF_USER
+from inventory.offers import Offer, Wanted, offer_columns, offer_read
 from utils.money import quantize
 from utils.sql import ModelColumns, among, fetch
 
@@ -20,7 +21,7 @@ OF_USER, OF_GUEST = "user_id = %s", "user_id IS NULL AND token = %s"
 _OPEN_CART = f"""SELECT {_CART.of("cart")} FROM "cart_cart" AS cart WHERE {{whose}} AND status = 'open'
 """  # noqa: S608 - columns
 # The variants that a cart holds, and those that a customer wants.
-_HELD_AND_WANTED = f"""SELECT {_ITEM.of("item")}, {OFFER_COLUMNS}
+_HELD_AND_WANTED = f"""SELECT {_ITEM.of("item")}, {offer_columns(group=GROUP_OF_USER)}
 FROM "catalog_variant" AS variant
 JOIN "catalog_product" AS product ON product.id = variant.product_id
 LEFT JOIN "cart_cartitem" AS item ON item.variant_id = variant.id AND item.cart_id = %s
@@ -36,7 +37,7 @@ ORDER BY item.id
 
 @dataclass(frozen=True)
 class CartLine:
-    """Hold a cart item with today's price per piece in ``currency``.
+    """Hold a cart item with today's price per piece in ``currency``, for its customer and its number of pieces.
 
     ``unit_price`` is ``None`` when the item can no longer be bought.
     """
@@ -166,7 +167,8 @@ def lines_and_offers(cart: Cart, wanted: Wanted) -> tuple[list[CartLine], list[O
     Those offers that are not wanted are to be ignored, as ``Wanted.choose`` does. One statement reads all.
     """
     lines, offers = [], []
-    for row in fetch(_HELD_AND_WANTED, cart.currency, cart.pk, cart.pk, wanted.product, wanted.variant):
+    for_whom = cart.currency, cart.currency, cart.user_id
+    for row in fetch(_HELD_AND_WANTED, *for_whom, cart.pk, cart.pk, wanted.product, wanted.variant):
         item, offer = _ITEM.instance(row), offer_read(row, currency=cart.currency)
         offers.append(offer)
         if item is not None:
@@ -177,4 +179,5 @@ def lines_and_offers(cart: Cart, wanted: Wanted) -> tuple[list[CartLine], list[O
 def line_of(cart: Cart, item: CartItem, offer: Offer) -> CartLine:
     """Return the line of an item of ``cart``, whose variant ``offer`` offers."""
     item.cart, item.variant = cart, offer.variant
-    return CartLine(item=item, unit_price=offer.price if offer.is_on_sale else None, currency=cart.currency)
+    unit_price = offer.unit_price(item.quantity) if offer.is_on_sale else None
+    return CartLine(item=item, unit_price=unit_price, currency=cart.currency)

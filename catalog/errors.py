@@ -65,6 +65,17 @@ class BadPrice(Invalid):
     message = "The price has more decimals than its currency."
 
 
+class TierOfOnePiece(Invalid):
+    code = "tier_of_one_piece"
+    message = "A tier for everybody begins with 2 pieces. For one, change the price."
+    field = "min_quantity"
+
+
+class TierNotFound(NotFound):
+    code = "tier_not_found"
+    message = "There is no such tier."
+
+
 class BadPayoutPhone(Invalid):
     code = "bad_payout_phone"
     message = "This is not the number of a mobile phone in Kenya."

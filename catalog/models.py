@@ -9,9 +9,11 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from treebeard.mp_tree import MP_Node, MP_NodeManager
 
 from accounts.audit import change_audited
+from accounts.models import CustomerGroup
 from catalog.querysets import ProductQuerySet
 from utils.money import DECIMAL_PLACES, MAX_DIGITS, validate_currency
 from utils.slugs import SlugField
@@ -182,6 +184,47 @@ class VariantPrice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.amount} {self.currency}"
+
+
+class PriceTier(models.Model):
+    """Store what one piece costs from ``min_quantity`` pieces on, for a group of customers or for everybody.
+
+    It counts only where it is lower than the variant's price (``catalog.unit_prices``). A price of everybody's first
+    piece is no tier, but the variant's price.
+    """
+
+    variant = models.ForeignKey(Variant, on_delete=models.CASCADE, related_name="tiers", db_index=False)
+    currency = models.CharField(max_length=3, validators=[validate_currency])
+    customer_group = models.ForeignKey(
+        CustomerGroup,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="tiers",
+        help_text="Empty: everybody",
+    )
+    min_quantity = models.PositiveIntegerField(
+        default=1, validators=[MinValueValidator(1)], help_text="From how many pieces on"
+    )
+    amount = _amount(validators=[MinValueValidator(0)], help_text="What one piece then costs")
+
+    class Meta:
+        ordering = ["currency", F("customer_group").asc(nulls_first=True), "min_quantity"]
+        constraints = [
+            # Its index also finds the tiers of a variant. 0 stands for everybody, because NULLs are never the same.
+            models.UniqueConstraint(
+                "variant", "currency", Coalesce("customer_group", 0), "min_quantity", name="price_tier_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(min_quantity__gte=2) | Q(min_quantity=1, customer_group__isnull=False),
+                name="price_tier_of_everybody_from_two",
+                violation_error_message="A tier for everybody begins with 2 pieces. For one, change the price.",
+            ),
+            models.CheckConstraint(condition=Q(amount__gte=0), name="price_tier_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount} {self.currency} from {self.min_quantity}"
 
 
 class PriceRange(models.Model):

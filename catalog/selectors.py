@@ -5,7 +5,8 @@ from datetime import datetime
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.files.storage import default_storage
-from django.db.models import Case, F, FilteredRelation, Prefetch, Q, QuerySet, Value, When
+from django.db.models import Case, F, FilteredRelation, Prefetch, Q, QuerySet, TextField, Value, When
+from django.db.models.expressions import RawSQL
 
 from accounts.models import User
 from catalog.errors import (
@@ -17,8 +18,18 @@ from catalog.errors import (
     VariantNeeded,
     VariantNotFound,
 )
-from catalog.models import MAX_KEY_LENGTH, Category, Product, ProductImage, ProductStatus, Review, Variant
+from catalog.models import (
+    MAX_KEY_LENGTH,
+    Category,
+    PriceTier,
+    Product,
+    ProductImage,
+    ProductStatus,
+    Review,
+    Variant,
+)
 from catalog.querysets import ProductQuerySet
+from catalog.unit_prices import tiers_column
 from utils.slugs import id_of
 from utils.text import fold
 
@@ -98,7 +109,7 @@ def product_details(ids: list[int], *, currency: str) -> list[Product]:
 
     Prices are in ``currency``. ``on_offer`` holds the active variants, ``pictures`` the pictures.
     """
-    variants = Prefetch("variants", variants_on_offer(currency=currency), to_attr="on_offer")
+    variants = Prefetch("variants", variants_with_tiers(currency=currency), to_attr="on_offer")
     rows = _shown(ids, currency).defer("search_text")
     products: list[Product] = list(rows.prefetch_related("images", variants))
     for product in products:
@@ -125,6 +136,23 @@ def variants_on_offer(*, currency: str) -> QuerySet[Variant]:
         .annotate(price_in=FilteredRelation("prices", condition=Q(prices__currency=currency)))
         .annotate(price=F("price_in__amount"), compare_at=F("price_in__compare_at"), currency=Value(currency))
     )
+
+
+def variants_with_tiers(*, currency: str) -> QuerySet[Variant]:
+    """Select what ``variants_on_offer`` does, and add the column ``tiers_text``: the tiers that everybody gets.
+
+    ``catalog.unit_prices.tiers_read`` reads it.
+    """
+    tiers = RawSQL(tiers_column('"catalog_variant"."id"', group="NULL"), [currency], output_field=TextField())  # noqa: S611 - columns
+    return variants_on_offer(currency=currency).annotate(tiers_text=tiers)
+
+
+def shown_group(user: User | AnonymousUser) -> int | None:
+    """Return the id of the customer group whose prices lists and pages show to ``user``, or ``None``.
+
+    Staff and sellers see the shop's own prices there, because they edit them and send back what they have read.
+    """
+    return user.customer_group_id if user.is_authenticated and sees_only_products_on_sale(user) else None
 
 
 def only_variant(product: Product) -> Variant:
@@ -241,6 +269,15 @@ def variant_of(product: Product, variant_id: int) -> Variant:
     if found is None:
         raise VariantNotFound
     return found
+
+
+def tiers_of(variant: Variant) -> QuerySet[PriceTier]:
+    """Select the tiers of a variant with their customer groups, by currency, group and quantity."""
+    return (
+        PriceTier.objects.filter(variant=variant)
+        .select_related("customer_group")
+        .order_by("currency", F("customer_group__code").asc(nulls_first=True), "min_quantity")
+    )
 
 
 def reviews_of(product: Product | int) -> QuerySet[Review]:

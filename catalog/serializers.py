@@ -6,10 +6,12 @@ stock. The serializers that extend a card with the stock only document the whole
 
 from typing import Any
 
+from drf_yasg.utils import swagger_serializer_method
 from rest_framework import serializers
 
-from catalog.models import Category, Product, ProductImage, ProductStatus, Review, Variant
-from utils.api.fields import AmountField, AmountInput, IdField, PictureField
+from catalog.models import Category, PriceTier, Product, ProductImage, ProductStatus, Review, Variant
+from catalog.unit_prices import tiers_data, tiers_read
+from utils.api.fields import AmountField, AmountInput, CurrencyInput, IdField, PictureField
 from utils.api.inputs import Input, ListInput
 
 PRODUCT_EXAMPLE = {
@@ -109,13 +111,19 @@ class OptionOutput(serializers.Serializer):
     value = serializers.CharField()
 
 
+class TierShown(serializers.Serializer):
+    min_quantity = serializers.IntegerField()
+    unit_price = AmountField(help_text="Price per piece, from so many pieces on")
+
+
 class VariantCard(serializers.ModelSerializer):
-    """Show a variant as ``catalog.selectors.variants_on_offer`` reads it."""
+    """Show a variant as ``catalog.selectors.variants_with_tiers`` reads it."""
 
     options = OptionOutput(many=True)
     title = serializers.CharField()
     price = AmountField()
     compare_at = AmountField(allow_null=True, help_text="The higher price it had before")
+    tiers: Any = serializers.SerializerMethodField(help_text="What a piece costs where one buys more of them")
 
     class Meta:
         model = Variant
@@ -129,7 +137,12 @@ class VariantCard(serializers.ModelSerializer):
             "track_inventory",
             "price",
             "compare_at",
+            "tiers",
         ]
+
+    @swagger_serializer_method(TierShown(many=True))
+    def get_tiers(self, variant: Any) -> list[dict[str, int | str]]:
+        return tiers_data(variant.price, tiers_read(variant.tiers_text), currency=variant.currency)
 
 
 class VariantOutput(VariantCard):
@@ -202,6 +215,29 @@ class VariantInput(Input):
         swagger_schema_fields = {
             "example": {"options": [{"name": "Size", "value": "M"}], "price": "19.90", "sku": "TEE-M", "stock": 12}
         }
+
+
+class PriceTierInput(Input):
+    amount = AmountInput(help_text="What one piece then costs")
+    currency = CurrencyInput(required=False, help_text="The shop's own currency, if it is left out")
+    group = serializers.SlugField(
+        max_length=50, required=False, help_text="The code of the customer group; without one, everybody gets the price"
+    )
+    min_quantity = serializers.IntegerField(min_value=1, max_value=10**6, default=1)
+
+    class Meta:
+        swagger_schema_fields = {"example": {"amount": "9.50", "group": "resellers", "min_quantity": 10}}
+
+
+class PriceTierOutput(serializers.ModelSerializer):
+    group = serializers.CharField(
+        source="customer_group.code", default=None, allow_null=True, help_text="Null: everybody gets the price"
+    )
+    amount = AmountField()
+
+    class Meta:
+        model = PriceTier
+        fields = ["id", "currency", "group", "min_quantity", "amount"]
 
 
 class ImageInput(Input):

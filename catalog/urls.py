@@ -1,4 +1,4 @@
-from catalog.views import categories, products
+from catalog.views import categories, products, tiers
 from utils.api.routers import Router
 
 router = Router()
@@ -7,6 +7,7 @@ router.register("categories", categories.CategoryViewSet, "category")
 router.register("products/low-stock", products.LowStockViewSet, "low-stock")
 router.register("products", products.ProductViewSet, "product")
 router.register("products/<key:key>/variants", products.VariantViewSet, "variant")
+router.register("products/<key:key>/variants/<id:variant_id>/tiers", tiers.PriceTierViewSet, "price-tier")
 router.register("products/<key:key>/images", products.ImageViewSet, "image")
 router.register("products/<key:key>/reviews", products.ReviewViewSet, "review")
 

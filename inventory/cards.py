@@ -12,11 +12,12 @@ from typing import Any
 from django.conf import settings
 
 from catalog.models import ProductImage
+from catalog.unit_prices import tiers_data, tiers_read
 from utils.money import display
 
 HOLE = "\x01"
 # Changed whenever a text has other fields than before, so that the rows of the release before are made anew.
-SHAPE = 1
+SHAPE = 2
 
 
 class Ready(str):
@@ -93,6 +94,7 @@ def _variant(variant: Any) -> Ready:
         "track_inventory": variant.track_inventory,
         "price": _amount(variant.price),
         "compare_at": _amount(variant.compare_at),
+        "tiers": tiers_data(variant.price, tiers_read(variant.tiers_text), currency=settings.DEFAULT_CURRENCY),
         "stock": Ready(f"{HOLE}{variant.pk}{HOLE}") if variant.track_inventory else None,
     }
     return _object(fields)

@@ -13,6 +13,7 @@ from django.conf import settings
 
 from catalog.errors import ProductNotFound
 from inventory.cards import CATEGORY, HOLE, json_text
+from inventory.group_prices import group_prices, show_to_group
 from inventory.models import Listing
 from inventory.querysets import ListingQuerySet
 from utils.slugs import id_of
@@ -50,14 +51,29 @@ class Rows(NamedTuple):
     shown: list[tuple[int, int | None]]
 
 
-def rows_of(product_ids: Collection[int]) -> Rows:
-    """Return the rows of these products, in the given order, without those that are off sale."""
+def rows_of(product_ids: Collection[int], *, group: int | None = None) -> Rows:
+    """Return the rows of these products, in the given order, without those that are off sale.
+
+    They show the prices of everybody, or those of the members of the customer group whose id is ``group``.
+    """
     if not product_ids:
         return Rows("[]", [])
     among, ids = one_of(product_ids)
     found = {row[0]: row for row in map(tuple, fetch(_ROWS.format(among=among), settings.DEFAULT_CURRENCY, ids))}
     rows = [found[pk] for pk in product_ids if pk in found]
-    return Rows(f"[{','.join(map(_row_text, rows))}]", [(row[0], row[3]) for row in rows])
+    texts = [_row_text(row) for row in rows]
+    if group is not None and rows:
+        texts = _shown_to_group([row[0] for row in rows], texts, group)
+    return Rows(f"[{','.join(texts)}]", [(row[0], row[3]) for row in rows])
+
+
+def _shown_to_group(product_ids: list[int], texts: list[str], group: int) -> list[str]:
+    """Return the texts of products with the prices of a customer group."""
+    prices = group_prices(product_ids, currency=settings.DEFAULT_CURRENCY, group=group)
+    shown = [json.loads(text) for text in texts]
+    for pk, product in zip(product_ids, shown, strict=True):
+        show_to_group(product, prices[pk], currency=settings.DEFAULT_CURRENCY)
+    return [json_text(product) for product in shown]
 
 
 class Page(NamedTuple):
@@ -69,8 +85,11 @@ class Page(NamedTuple):
     text: str
 
 
-def page_of(key: str | int) -> Page:
-    """Return the page of a product on sale, by its id or slug. Raise ``ProductNotFound`` when there is none."""
+def page_of(key: str | int, *, group: int | None = None) -> Page:
+    """Return the page of a product on sale, by its id or slug. Raise ``ProductNotFound`` when there is none.
+
+    ``group`` is that of ``rows_of``.
+    """
     pk = id_of(key)
     statement = _PAGE.format(object=JSON_OBJECT, product=_BY_SLUG if pk is None else "%s")
     found = fetch(statement, settings.DEFAULT_CURRENCY, str(key) if pk is None else pk)
@@ -80,7 +99,10 @@ def page_of(key: str | int) -> Page:
     parts = text.split(HOLE)
     parts[1::2], stock = _fillings(parts[1::2], _category_text(*category), json.loads(pieces or "{}"))
     end = f'"stock":{stock},"in_stock":{_boolean(in_stock)}'
-    return Page(product_id, category[0], _moment(updated_at), f"{''.join(parts)},{end}}}")
+    whole = f"{''.join(parts)},{end}}}"
+    if group is not None:
+        (whole,) = _shown_to_group([product_id], [whole], group)
+    return Page(product_id, category[0], _moment(updated_at), whole)
 
 
 def _fillings(holes: list[str], category: str, pieces: dict[str, int | None]) -> tuple[list[str], int]:

@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet, prefetch_related_objects
 
 from catalog.models import Product, Variant
-from catalog.selectors import variants_on_offer
+from catalog.selectors import variants_with_tiers
 from catalog.services.versions import lock_products
 from inventory.cards import SHAPE, card_text, page_text
 from inventory.models import Listing, StockItem
@@ -97,7 +97,7 @@ def _is_listed() -> Exists:
 
 def _derived(products: list[Any]) -> list[Listing]:
     """Make the rows of these products from what the database holds now."""
-    variants = with_stock(variants_on_offer(currency=settings.DEFAULT_CURRENCY))
+    variants = with_stock(variants_with_tiers(currency=settings.DEFAULT_CURRENCY))
     prefetch_related_objects(products, "images", Prefetch("variants", variants, to_attr="on_offer"))
     made_for = texts_made_for()
     return [_listing(product, made_for) for product in products]

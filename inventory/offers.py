@@ -11,6 +11,7 @@ from catalog.errors import NotForSale, ProductNotFound, VariantNeeded, VariantNo
 from catalog.models import Product, ProductStatus, Variant, VariantPrice
 from catalog.querysets import ProductQuerySet
 from catalog.selectors import products_on_sale, variants_on_offer
+from catalog.unit_prices import Tier, tiers_column, tiers_read, unit_price
 from inventory.models import StockItem
 from utils.errors import DomainError
 from utils.sql import ModelColumns, among, fetch, places
@@ -19,16 +20,26 @@ _VARIANT = ModelColumns(Variant, "id", "product", "sku", "options", "track_inven
 _PRODUCT = ModelColumns(Product, "id", "name", "status", "default_variant")
 _PRICE = ModelColumns(VariantPrice, "amount")
 
-# What ``offer_read`` reads, from tables called variant and product. The parameter is the currency. Price and stock are
-# looked up for each row: for a join, the database may read all prices, if it expects more rows than there are.
-OFFER_COLUMNS = f"""
-    {_VARIANT.of("variant")}, {_PRODUCT.of("product")},
-    (SELECT amount FROM catalog_variantprice WHERE variant_id = variant.id AND currency = %s),
-    CASE WHEN variant.track_inventory THEN
-        COALESCE((SELECT SUM(on_hand - reserved) FROM inventory_stockitem WHERE variant_id = variant.id), 0)
-    END
-"""  # noqa: S608 - columns
-_OFFERS = f"""SELECT {OFFER_COLUMNS}
+
+def offer_columns(*, group: str = "%s") -> str:
+    """Return what ``offer_read`` reads, from tables called variant and product.
+
+    ``group`` is the SQL of the buyer's customer group (``catalog.unit_prices.tiers_column``). The parameters are the
+    currency, the currency again, and those of ``group``.
+    """
+    # Prices and stock are looked up for each row: for a join, the database may read all prices, if it expects more rows
+    # than there are.
+    return f"""
+        {_VARIANT.of("variant")}, {_PRODUCT.of("product")},
+        (SELECT amount FROM catalog_variantprice WHERE variant_id = variant.id AND currency = %s),
+        {tiers_column("variant.id", group=group)},
+        CASE WHEN variant.track_inventory THEN
+            COALESCE((SELECT SUM(on_hand - reserved) FROM inventory_stockitem WHERE variant_id = variant.id), 0)
+        END
+    """  # noqa: S608 - columns
+
+
+_OFFERS = f"""SELECT {offer_columns()}
 FROM "catalog_variant" AS variant JOIN "catalog_product" AS product ON product.id = variant.product_id
 WHERE variant.id {among("SELECT id FROM catalog_variant WHERE product_id IN ({products}) OR id IN ({variants})")}
 """  # noqa: S608 - columns
@@ -38,19 +49,25 @@ WHERE variant.id {among("SELECT id FROM catalog_variant WHERE product_id IN ({pr
 class Offer:
     """Hold a variant with its current price and stock.
 
-    ``price`` is what one piece costs in ``currency``, or ``None`` when the variant is not sold in that currency.
-    ``stock`` is the number of pieces for sale, or ``None`` when they are not counted.
+    ``price`` is the variant's price in ``currency``, or ``None`` when it is not sold in that currency; ``unit_price``
+    says what the buyer pays. ``tiers`` are those that the buyer may get. ``stock`` is the number of pieces for sale, or
+    ``None`` when they are not counted.
     """
 
     variant: Variant
     price: Decimal | None
     currency: str
     stock: int | None
+    tiers: tuple[Tier, ...] = ()
 
     @property
     def is_on_sale(self) -> bool:
         """Return whether the shop sells the variant. Its price in a currency, and its stock, are another matter."""
         return self.variant.is_active and self.variant.product.status == ProductStatus.ACTIVE
+
+    def unit_price(self, quantity: int = 1) -> Decimal | None:
+        """Return what the buyer pays for one of ``quantity`` pieces, in ``currency``; ``None`` without a price."""
+        return unit_price(self.price, self.tiers, quantity=quantity)
 
 
 class LineItem(NamedTuple):
@@ -108,25 +125,32 @@ class Wanted:
 
 
 def offer_read(row: Iterator[Any], *, currency: str) -> Offer:
-    """Take the values of ``OFFER_COLUMNS`` from ``row`` and make the offer; ``currency`` was the parameter."""
+    """Take the values of ``offer_columns`` from ``row`` and make the offer; ``currency`` was their parameter."""
     variant = _VARIANT.instance(row)
     variant.product = _PRODUCT.instance(row)
     (price,) = _PRICE.values(row)
-    return Offer(variant=variant, price=price, currency=currency, stock=next(row))
+    tiers = tiers_read(next(row))
+    return Offer(variant=variant, price=price, currency=currency, stock=next(row), tiers=tiers)
 
 
 def offers_of(
-    *, products: Collection[int | None] = (), variants: Collection[int | None] = (), currency: str
+    *,
+    products: Collection[int | None] = (),
+    variants: Collection[int | None] = (),
+    currency: str,
+    group: int | None = None,
 ) -> list[Offer]:
     """Read the offers of variants, and of all variants of products, by their ids. One statement reads them.
 
-    Those that are not on sale are read too.
+    Those that are not on sale are read too. ``group`` is the id of the buyer's customer group.
     """
     if not products and not variants:
         return []
     products, variants = products or [None], variants or [None]
     statement = _OFFERS.format(products=places(len(products)), variants=places(len(variants)))
-    return [offer_read(row, currency=currency) for row in fetch(statement, currency, *products, *variants)]
+    return [
+        offer_read(row, currency=currency) for row in fetch(statement, currency, currency, group, *products, *variants)
+    ]
 
 
 def offer_of(*, variant: int | None = None, product: int | None = None, currency: str) -> Offer:
@@ -167,12 +191,13 @@ def line_items(wanted: Sequence[ProductLine], *, currency: str) -> list[LineItem
     ]
 
 
-def default_offers(product_ids: Iterable[int], *, currency: str) -> dict[int, Offer]:
+def default_offers(product_ids: Iterable[int], *, currency: str, group: int | None = None) -> dict[int, Offer]:
     """Read the offers of the products' default variants in one statement, by product id.
 
-    Products without an active variant are left out.
+    ``group`` is the id of the buyer's customer group. Products without an active variant are left out.
     """
-    offers = [offer for offer in offers_of(products=set(product_ids), currency=currency) if offer.variant.is_active]
+    found = offers_of(products=set(product_ids), currency=currency, group=group)
+    offers = [offer for offer in found if offer.variant.is_active]
     # The last one of a product stays, so that is the one that ranks first.
     return {offer.variant.product_id: offer for offer in sorted(offers, key=_rank, reverse=True)}
 

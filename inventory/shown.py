@@ -31,6 +31,10 @@ CHANGES = (
     Follow("inventory_stockitem", "UPDATE", f"{_WAS_IN_STOCK} <> {_IS_IN_STOCK}"),
     Follow("inventory_stockitem", "UPDATE", f"{_WAS_IN_STOCK} = {_IS_IN_STOCK} AND {_OTHER_PIECES}", "pieces"),
     Follow("accounts_user", "UPDATE", _OTHER_NAME),
+    # Guests see the tiers of everybody only.
+    Follow("catalog_pricetier", "INSERT", "NEW.customer_group_id IS NULL"),
+    Follow("catalog_pricetier", "UPDATE", "OLD.customer_group_id IS NULL OR NEW.customer_group_id IS NULL"),
+    Follow("catalog_pricetier", "DELETE", "OLD.customer_group_id IS NULL"),
 )
 
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from catalog.models import Variant, VariantPrice
+from catalog.unit_prices import GROUP_OF_USER, tiers_column, tiers_read, unit_price
 from utils.sql import ModelColumns
 from utils.trips import send
 
@@ -16,8 +17,8 @@ class ItemToOrder(NamedTuple):
     """Hold how many pieces of a variant are wanted, and what an order copies of it.
 
     ``variant`` and ``product`` are ids. ``title`` joins the variant's options. ``is_counted`` tells whether its pieces
-    are counted. ``unit_price`` is ``None`` when it can no longer be bought. ``category`` is the path of the product's
-    category, empty without one.
+    are counted. ``unit_price`` is what the buyer pays for one of these pieces, or ``None`` when they can no longer be
+    bought. ``category`` is the path of the product's category, empty without one.
     """
 
     variant: int
@@ -45,12 +46,13 @@ class ItemsToOrder(NamedTuple):
     has_taxes: bool
 
 
-def items_of_cart(cart_id: int, *, currency: str) -> Callable[[], ItemsToOrder]:
+def items_of_cart(cart_id: int, *, currency: str, buyer: int | None) -> Callable[[], ItemsToOrder]:
     """Ask for what a cart holds, in the order in which it was put there, at the prices in ``currency``.
 
-    Return a function that reads the answer, so that it may be asked for in ``utils.trips.one_trip``.
+    ``buyer`` is the id of the user who orders it, and gets the prices of the user's customer group; ``None`` for a
+    guest. Return a function that reads the answer, so that it may be asked for in ``utils.trips.one_trip``.
     """
-    rows = send(_ON_POSTGRES if connection.vendor == "postgresql" else _ON_SQLITE, [currency, cart_id])
+    rows = send(_ON_POSTGRES if connection.vendor == "postgresql" else _ON_SQLITE, [currency, buyer, currency, cart_id])
     return lambda: _items_to_order(rows())
 
 
@@ -63,7 +65,8 @@ def _items_to_order(rows: list[tuple[Any, ...]]) -> ItemsToOrder:
 def _item_to_order(row: Iterator[Any]) -> ItemToOrder:
     variant, quantity, product, name = islice(row, 4)
     sku, options, weight_grams, is_counted = _VARIANT.values(row)
-    (amount,), (is_buyable, category) = _PRICE.values(row), row
+    (amount,), (is_buyable, category, tiers) = _PRICE.values(row), row
+    price = amount if is_buyable else None
     return ItemToOrder(
         variant=variant,
         quantity=quantity,
@@ -72,7 +75,7 @@ def _item_to_order(row: Iterator[Any]) -> ItemToOrder:
         title=" / ".join(option["value"] for option in options),
         sku=sku,
         is_counted=is_counted,
-        unit_price=amount if is_buyable else None,
+        unit_price=unit_price(price, tiers_read(tiers), quantity=quantity),
         category=category or "",
         weight_grams=weight_grams or 0,
     )
@@ -82,7 +85,8 @@ _VARIANT = ModelColumns(Variant, "sku", "options", "weight_grams", "track_invent
 _PRICE = ModelColumns(VariantPrice, "amount")
 _COPIED = f"""
 "product"."id", "product"."name", {_VARIANT.of('"variant"')}, {_PRICE.of('"price"')},
-"variant"."is_active" AND "product"."status" = 'active', "category"."path"
+"variant"."is_active" AND "product"."status" = 'active', "category"."path",
+{tiers_column('"variant"."id"', group=GROUP_OF_USER)}
 """
 _JOINED = """
 JOIN "catalog_product" "product" ON "product"."id" = "variant"."product_id"

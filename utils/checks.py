@@ -6,17 +6,19 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 
 from utils.countries import is_country
-from utils.money import exponent
+from utils.money import currencies, exponent
 from utils.phones import is_region
 
 
 @register()
-def default_currency_is_real(**kwargs: Any) -> list[CheckMessage]:
-    """Refuse a ``DEFAULT_CURRENCY`` that is not in ISO 4217: without its number of decimals no price can be rounded."""
-    try:
-        exponent(settings.DEFAULT_CURRENCY)
-    except ValueError as error:
-        return [Error(f"DEFAULT_CURRENCY: {error}", id="shop.E001")]
+def currencies_are_real(**kwargs: Any) -> list[CheckMessage]:
+    """Refuse a currency that is not in ISO 4217: without its number of decimals no price can be rounded."""
+    for code in currencies():
+        try:
+            exponent(code)
+        except ValueError as error:
+            name = "DEFAULT_CURRENCY" if code == settings.DEFAULT_CURRENCY else "CURRENCIES"
+            return [Error(f"{name}: {error}", id="shop.E001")]
     return []
 
 

@@ -42,6 +42,14 @@ class Invalid(DomainError):
     message = "The request is not valid."
 
 
+class UnknownCurrency(Invalid):
+    """Report a currency that the shop does not offer (``CURRENCIES``)."""
+
+    code = "unknown_currency"
+    message = "The shop has no prices in this currency."
+    field = "currency"
+
+
 class Unauthenticated(DomainError):
     code = "not_authenticated"
     message = "Valid credentials are required."

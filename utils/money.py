@@ -3,10 +3,13 @@
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import F, Q, Value
 from django.db.models.expressions import CombinedExpression
 from moneyed import CurrencyDoesNotExist, get_currency
+
+from utils.errors import UnknownCurrency
 
 # 15 digits, three of them decimals, because the Gulf dinars have three.
 MAX_DIGITS = 15
@@ -51,6 +54,19 @@ def adds_up(field: str, expression: F | CombinedExpression) -> Q:
     """
     half_unit = Value(Decimal(5).scaleb(-DECIMAL_PLACES - 1))
     return Q(**{f"{field}__gt": expression - half_unit}) & Q(**{f"{field}__lt": expression + half_unit})
+
+
+def currencies() -> list[str]:
+    """Return the currencies that the shop offers. The first is ``DEFAULT_CURRENCY``."""
+    return list(dict.fromkeys([settings.DEFAULT_CURRENCY, *settings.CURRENCIES]))
+
+
+def offered_currency(code: str) -> str:
+    """Return the currency that ``code`` names, in any letter case. Raise ``UnknownCurrency`` if it is not offered."""
+    currency = code.strip().upper()
+    if currency not in currencies():
+        raise UnknownCurrency
+    return currency
 
 
 def validate_currency(code: str) -> None:

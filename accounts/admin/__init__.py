@@ -1,5 +1,5 @@
 """Admin pages for users, their sessions, groups and the audit log."""
 
-from accounts.admin import audit, groups, sessions, sign_in, users
+from accounts.admin import audit, customer_groups, groups, sessions, sign_in, users
 
-__all__ = ["audit", "groups", "sessions", "sign_in", "users"]
+__all__ = ["audit", "customer_groups", "groups", "sessions", "sign_in", "users"]

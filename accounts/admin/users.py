@@ -56,7 +56,7 @@ class UserAdmin(DjangoUserAdmin, PanelAdmin):
         "date_joined",
         "last_login",
     )
-    list_filter = ("role", "may_sell", "awaits_approval", "is_active", "is_superuser")
+    list_filter = ("role", "may_sell", "awaits_approval", "is_active", "is_superuser", "customer_group")
     search_fields = ("username", "email", "first_name", "last_name")
     ordering = ("-id",)
     readonly_fields = ("email_verified_at", "last_login", "date_joined", "erased_at")
@@ -77,6 +77,7 @@ class UserAdmin(DjangoUserAdmin, PanelAdmin):
                 )
             },
         ),
+        ("Prices", {"fields": ("customer_group",)}),
         ("Dates", {"fields": ("email_verified_at", "last_login", "date_joined", "erased_at")}),
     )
     add_fieldsets = (

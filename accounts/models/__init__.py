@@ -2,6 +2,7 @@
 
 from accounts.models.audit import AuditAction, AuditEntry
 from accounts.models.codes import CodePurpose, OneTimeCode
+from accounts.models.groups import CustomerGroup
 from accounts.models.sessions import UserSession
 from accounts.models.users import (
     Gender,
@@ -17,6 +18,7 @@ __all__ = [
     "AuditAction",
     "AuditEntry",
     "CodePurpose",
+    "CustomerGroup",
     "Gender",
     "NameKeyField",
     "NameLookField",

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from accounts import passwords
+from accounts.models.groups import CustomerGroup
 from utils.names import MAX_USERNAME_LENGTH, UsernameValidator, name_key, name_look, normalize_email
 
 
@@ -134,6 +135,14 @@ class User(AbstractBaseUser, PermissionsMixin):
         default=False,
         help_text="If ticked, the products that this seller adds or changes wait until staff put them on sale. "
         "If unticked, they go on sale at once, and so do those that wait now.",
+    )
+    customer_group = models.ForeignKey(
+        CustomerGroup,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="members",
+        help_text="The group whose prices this customer gets",
     )
     date_joined = models.DateTimeField(default=timezone.now)
     email_verified_at = models.DateTimeField(null=True, blank=True, help_text="When the owner proved the mailbox")

@@ -45,6 +45,7 @@ def _account_erase(user: User) -> None:
         setattr(user, name, None if User._meta.get_field(name).null else "")
     user.username, user.email_verified_at = f"erased-{user.pk}-{secrets.token_hex(4)}", None
     user.is_active, user.erased_at = False, timezone.now()
+    user.customer_group = None
     user.set_unusable_password()
     user.groups.clear()
     user.user_permissions.clear()

@@ -71,6 +71,10 @@ class PriceForm(AmountsForm):
     amount_fields = ("amount", "compare_at")
 
 
+class TierForm(AmountsForm):
+    amount_fields = ("amount",)
+
+
 class ImageForm(StaleCheck):
     class Meta:
         model = ProductImage

@@ -7,8 +7,8 @@ from django.contrib import admin
 from django.db.models import F, FilteredRelation, Q, QuerySet
 from django.http import HttpRequest
 
-from catalog.admin.forms import PriceForm, VariantForm
-from catalog.models import Product, Variant, VariantPrice
+from catalog.admin.forms import PriceForm, TierForm, VariantForm
+from catalog.models import PriceTier, Product, Variant, VariantPrice
 from catalog.services import price_ranges_refresh, product_update
 from catalog.services.versions import lock_products
 from inventory.models import StockItem
@@ -22,6 +22,21 @@ class PriceInline(ShopInline):
     fields = ("currency", "amount", "compare_at")
     classes = ("shop-plain",)
     min_num = 1
+
+
+class TierInline(ShopInline):
+    model = PriceTier
+    form = TierForm
+    fields = ("currency", "customer_group", "min_quantity", "amount")
+    classes = ("shop-plain",)
+    verbose_name_plural = "prices of customer groups and of quantities"
+
+    def get_formset(self, request: HttpRequest, obj: Variant | None = None, **kwargs: Any) -> Any:
+        formset = super().get_formset(request, obj, **kwargs)
+        groups: Any = formset.form.base_fields.get("customer_group")
+        if groups is not None:  # read once for all rows
+            groups.choices = list(groups.choices)
+        return formset
 
 
 class StockInline(ReadOnlyInline):
@@ -44,7 +59,7 @@ class VariantAdmin(ShopAdmin):
     search_fields = ("sku", "barcode", "product__name")
     autocomplete_fields = ("product",)
     ordering = ("-id",)
-    inlines = (PriceInline, StockInline)
+    inlines = (PriceInline, TierInline, StockInline)
     fields = ("product", "options", "sku", "barcode", "weight_grams", "track_inventory", "is_active", "position")
 
     def get_inlines(self, request: HttpRequest, obj: Variant | None) -> Any:

@@ -22,6 +22,7 @@ from catalog.services.products import (
     variant_create,
 )
 from catalog.services.reviews import review_delete, review_write, reviews_mark_purchased
+from catalog.services.tiers import tier_delete, tier_set
 from catalog.services.versions import changes_gathered, products_touch
 
 __all__ = [
@@ -49,5 +50,7 @@ __all__ = [
     "review_write",
     "reviews_mark_purchased",
     "search_values",
+    "tier_delete",
+    "tier_set",
     "variant_create",
 ]

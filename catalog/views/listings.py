@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from rest_framework.request import Request
 
 from catalog.filters import ListingFilter
+from catalog.selectors import shown_group
 from catalog.versions import product_tag
 from inventory.cards import json_text
 from inventory.listed import listings, page_of, rows_of
@@ -41,14 +42,14 @@ def listing_answer(view: Any, request: Request) -> ReadyAnswer:
     else:
         outline = outline_of(view, lambda: [part.values_list("product_id", flat=True) for part in select().parts()])
         ids = view.paginate_queryset(outline)
-    rows = rows_of(ids)
+    rows = rows_of(ids, group=shown_group(request.user))
     text = f'{json_text(view.paginator.envelope())[:-1]},"results":{rows.text}}}'
     return ReadyAnswer(text, {"results": [_named(*ids) for ids in rows.shown]})
 
 
-def page_answer(key: str) -> ReadyAnswer:
+def page_answer(key: str, request: Request) -> ReadyAnswer:
     """Answer with the page of a product on sale. Raise ``ProductNotFound`` when there is none with this id or slug."""
-    page = page_of(key)
+    page = page_of(key, group=shown_group(request.user))
     answer = ReadyAnswer(page.text, _named(page.product_id, page.category_id))
     answer["ETag"] = f'"{product_tag(page.product_id, page.updated_at)}"'
     return answer

@@ -73,7 +73,7 @@ class ProductViewSet(ProductRowsMixin, PublicPage, ListViewSet):
     def retrieve(self, request: Request, key: str) -> HttpResponse:
         """Get one product by its id or slug."""
         if selectors.sees_only_products_on_sale(request.user):
-            return page_answer(key)
+            return page_answer(key, request)
         return _product_answer(request, key)
 
     @swagger_auto_schema(request_body=ProductInput, responses={200: ProductOutput}, manual_parameters=[IF_MATCH])

@@ -199,6 +199,8 @@ SHOP_COUNTRY = env.str("SHOP_COUNTRY", default="").upper()
 SHOP_REGION = env.str("SHOP_REGION", default="")
 # Whether the prices of products and shipping have tax in them, or tax is added to them.
 PRICES_INCLUDE_TAX = env.bool("PRICES_INCLUDE_TAX", default=True)
+# The currencies that customers may choose from. DEFAULT_CURRENCY is always among them, as the first.
+CURRENCIES = [code.strip().upper() for code in env.list("CURRENCIES", default=[])]
 # The country whose telephone numbers need no country code. If empty, that of DEFAULT_CURRENCY (utils.phones).
 PHONE_REGION = env.str("PHONE_REGION", default="").upper()
 # The storefronts that are served, by the names of their packages in storefronts/.

@@ -85,7 +85,7 @@ def order_quote(
     bought any more, ``NotDeliverable`` when no method sends it there, ``OrderTooLarge`` when the sum can't be stored,
     and ``ShippingMethodUnknown`` when no method with that code does.
     """
-    wanted, rates = _read(cart)
+    wanted, rates = _read(cart, buyer)
     if not wanted.items:
         raise CartEmpty
     gone = [each.variant for each in wanted.items if each.unit_price is None]
@@ -99,7 +99,7 @@ def cart_quote(*, cart: Cart, buyer: Buyer, method: str = "", address: PostalAdd
 
     An empty cart is sent for nothing, and one that no method sends there is priced without shipping.
     """
-    wanted, rates = _read(cart)
+    wanted, rates = _read(cart, buyer)
     items = [each for each in wanted.items if each.unit_price is not None]
 
     def reached(parcel: ParcelToSend) -> list[ShippingQuote]:
@@ -111,9 +111,9 @@ def cart_quote(*, cart: Cart, buyer: Buyer, method: str = "", address: PostalAdd
     return _quote(cart, wanted._replace(items=items), reached, buyer, method, address)
 
 
-def _read(cart: Cart | OrderedCart) -> tuple[ItemsToOrder, Rates]:
+def _read(cart: Cart | OrderedCart, buyer: Buyer) -> tuple[ItemsToOrder, Rates]:
     with one_trip():
-        wanted_now = items_of_cart(cart.id, currency=cart.currency)
+        wanted_now = items_of_cart(cart.id, currency=cart.currency, buyer=buyer.user_id)
         rates = shipping_rates(cart.currency)
     return wanted_now(), rates
 

@@ -19,21 +19,26 @@ from utils.money import display
 
 
 def product_rows(
-    versions: Sequence[Version], *, card: type[BaseSerializer] = serializers.ProductCard
+    versions: Sequence[Version],
+    *,
+    card: type[BaseSerializer] = serializers.ProductCard,
+    group: int | None = None,
 ) -> list[dict[str, Any]]:
     """Return the products as dicts, in the order of ``versions``, each with its default variant's price and stock.
 
     ``versions`` holds each product's id and ``updated_at``. ``card`` is the serializer of the product's other fields.
+    ``group`` is the id of the customer group whose prices are shown (``catalog.selectors.shown_group``).
     """
     shown = product_cards(card, versions, load=catalog.product_rows_with_pictures)
-    offers = default_offers(shown, currency=settings.DEFAULT_CURRENCY)
+    offers = default_offers(shown, currency=settings.DEFAULT_CURRENCY, group=group)
     return [{**shown[pk], **_offered(offers.get(pk))} for pk, _ in versions if pk in shown]
 
 
 def _offered(offer: Offer | None) -> dict[str, Any]:
     if offer is None:
         return {"variant": None, "stock": 0, "in_stock": False}
-    price = None if offer.price is None else display(offer.price, offer.currency)
+    amount = offer.unit_price()
+    price = None if amount is None else display(amount, offer.currency)
     in_stock = offer.stock is None or offer.stock > 0
     return {"variant": offer.variant.pk, "price": price, "stock": offer.stock or 0, "in_stock": in_stock}
 

@@ -63,7 +63,7 @@ class ProductRows(ProductRowsMixin, PublicPage, ListView):
     kept: ClassVar[Kept] = {"get": shown.products}
 
     def shown(self, versions: Sequence[Version]) -> Rows:
-        return product_rows(versions)
+        return product_rows(versions, group=catalog.shown_group(self.request.user))
 
 
 class ProductListView(ActionPermissions, ProductRows):
@@ -146,7 +146,7 @@ def product_remove(request: SignedInRequest, product_id: int) -> Response:
 def product_answer(request: Request, product_id: int, status_code: int = status.HTTP_200_OK) -> Response:
     """Return the answer that shows a product. Raise ``ProductNotFound`` when the caller sees no such product."""
     version = product_version(catalog.products_visible_to(request.user), key=product_id)
-    (row,) = product_rows([version])
+    (row,) = product_rows([version], group=catalog.shown_group(request.user))
     return Response(row, status=status_code)
 
 

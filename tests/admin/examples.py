@@ -9,7 +9,7 @@ from decimal import Decimal
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
-from accounts.models import AuditAction, AuditEntry, User
+from accounts.models import AuditAction, AuditEntry, CustomerGroup, User
 from cart.services import cart_open, item_add
 from catalog.models import Category, Product, ProductImage
 from catalog.services import review_write
@@ -80,6 +80,7 @@ def _make_one_of_each() -> None:
     QueuedJob.objects.create(name="a.job", kwargs={"x": 1}, due_at=timezone.now() + timedelta(hours=1))
     IdempotencyKey.objects.create(user_id=customer.pk, key=f"key-{serial}", fingerprint="f", body={"secret": "body"})
     Group.objects.create(name=f"Group {serial}")
+    CustomerGroup.objects.create(name=f"Group {serial}", code=f"group-{serial}")
     RateCount.objects.create(key=f"sign-in:{serial}", tries=1, ends_at=timezone.now() + timedelta(hours=1))
     AuditEntry.objects.create(
         actor=make_staff(), action=AuditAction.CHANGED, object_type="catalog.product", object_id=1

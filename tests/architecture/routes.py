@@ -54,6 +54,11 @@ ROUTES: dict[str, dict[str, Callers]] = {
     "api/v1/products/low-stock/": {"GET": CATALOGUE | ORDERS},
     "api/v1/products/<key:key>/": {"GET": PAGE, "PATCH": SELLER | CATALOGUE, "DELETE": SELLER | CATALOGUE},
     "api/v1/products/<key:key>/variants/": {"POST": SELLER | CATALOGUE},
+    "api/v1/products/<key:key>/variants/<id:variant_id>/tiers/": {
+        "GET": CATALOGUE | ORDERS | FINANCE,
+        "POST": CATALOGUE,
+    },
+    "api/v1/products/<key:key>/variants/<id:variant_id>/tiers/<id:tier_id>/": {"DELETE": CATALOGUE},
     "api/v1/products/<key:key>/images/": {"POST": SELLER | CATALOGUE},
     "api/v1/products/<key:key>/reviews/": {"GET": PAGE, "POST": REVIEWER, "DELETE": CUSTOMER},
     "api/v1/inventory/stock/": {"GET": CATALOGUE | ORDERS},
@@ -127,6 +132,7 @@ _PARAMETER = re.compile(r"<\w+:(\w+)>")
 _WORD_OF = {
     "item_id": "cart_item",
     "variant_id": "variant",
+    "tier_id": "tier",
     "address_number": "address",
     "order_id": "order",
     "order_number": "order_number",

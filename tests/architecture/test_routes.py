@@ -26,6 +26,7 @@ IDS = [
     "product",
     "category",
     "variant",
+    "tier",
     "cart_item",
     "address",
     "order",

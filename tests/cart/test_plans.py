@@ -16,7 +16,7 @@ pytestmark = [
 ]
 
 ITEMS = "/api/v1/cart/items/"
-CATALOGUE = ["catalog_product", "catalog_variant", "catalog_variantprice", "inventory_stockitem"]
+CATALOGUE = ["catalog_product", "catalog_variant", "catalog_variantprice", "catalog_pricetier", "inventory_stockitem"]
 GROWING = [*CATALOGUE, "cart_cart", "cart_cartitem", "accounts_user", "accounts_usersession"]
 
 

@@ -7,10 +7,10 @@ import pytest
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from accounts.models import User
+from accounts.models import CustomerGroup, User
 from cart.services import cart_open, item_add
 from catalog.models import Product, ProductImage, Variant
-from catalog.services import category_create, review_write
+from catalog.services import category_create, review_write, tier_set
 from inventory.models import StockItem
 from inventory.offers import offer_of_variant
 from inventory.products import variant_create
@@ -84,6 +84,8 @@ def make_shop(size: Size) -> CountedShop:
     single = make_product("Gaming Mouse", stock_left=1000)
     variants = [product.variants.all()[0] for product in products[: size.lines]]
     for number in range(size.rows):
+        group = CustomerGroup.objects.create(name=f"Group {number}", code=f"group-{number}")
+        tier_set(variant=variants[0], amount=Decimal(9), currency="USD", group=group)
         method = ShippingMethod.objects.create(name=f"Post {number}", code=f"post-{number}", position=number)
         ShippingRate.objects.create(method=method, currency="USD", price=Decimal(5))
         address_create(user=user, **ADDRESS)
@@ -132,6 +134,7 @@ def canonical_requests(shop: CountedShop) -> dict[str, CountedRequest]:
         "ordering": "-price",
     }
     on = shop.payment.order.number
+    tiers = f"/api/v1/products/{shop.product.pk}/variants/{shop.product.variants.all()[0].pk}/tiers/"
     return {
         "GET products/": lambda: shop.anonymous.get("/api/v1/products/"),
         "GET products/, signed in": lambda: customer.get("/api/v1/products/"),
@@ -139,6 +142,7 @@ def canonical_requests(shop: CountedShop) -> dict[str, CountedRequest]:
         "GET products/{key}/": lambda: shop.anonymous.get(f"/api/v1/products/{shop.product.slug}/"),
         "GET products/{key}/reviews/": lambda: shop.anonymous.get(f"/api/v1/products/{shop.product.pk}/reviews/"),
         "GET products/low-stock/": lambda: staff.get("/api/v1/products/low-stock/"),
+        "GET products/{key}/variants/{id}/tiers/": lambda: staff.get(tiers),
         "GET categories/": lambda: shop.anonymous.get("/api/v1/categories/"),
         "GET auth/me/": lambda: customer.get("/api/v1/auth/me/"),
         "GET addresses/": lambda: customer.get("/api/v1/addresses/"),

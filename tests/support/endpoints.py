@@ -79,6 +79,14 @@ CATALOG = [
     ),
     Write(
         "POST",
+        "/api/v1/products/{product}/variants/{variant}/tiers/",
+        STAFF,
+        {"amount": "9.50", "min_quantity": 10},
+        {"amount": AMOUNT, "currency": NOTHING, "group": NOTHING, "min_quantity": whole(2, 10**6)},
+        status=201,
+    ),
+    Write(
+        "POST",
         "/api/v1/products/{product}/reviews/",
         CUSTOMER,
         {"rating": 5},

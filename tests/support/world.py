@@ -17,7 +17,7 @@ from accounts.models import CodePurpose, User
 from accounts.resets import token_for
 from cart.services import cart_open, cart_open_guest, item_add
 from catalog.models import Product
-from catalog.services import category_create, review_write
+from catalog.services import category_create, review_write, tier_set
 from inventory.offers import LineItem, offer_of_variant
 from notifications.models import Notification, Thread
 from orders.tokens import order_token
@@ -135,6 +135,8 @@ class World:
             "product": self.product.pk,
             "slug": self.product.slug,
             "variant": variant.pk,
+            # So dear that nobody gets it.
+            "tier": tier_set(variant=variant, amount=Decimal(5000), currency="USD", min_quantity=900)[0].pk,
             "category": self.product.category_id,
             "shelf": "electronics",
             "stock_item": variant.stock_items.get().pk,

@@ -6,7 +6,8 @@ from typing import Any
 from drf_yasg import openapi
 from rest_framework import serializers
 
-from utils.money import DECIMAL_PLACES, MAX_DIGITS, display
+from utils.errors import UnknownCurrency
+from utils.money import DECIMAL_PLACES, MAX_DIGITS, display, offered_currency
 from utils.names import MAX_USERNAME_LENGTH, UsernameValidator, normalize_email, normalize_username
 from utils.phones import NOT_A_PHONE, kenyan_mobile, normalize_phone
 from utils.pictures import LIMITS_TOLD, PictureRefused, picture_clean
@@ -41,6 +42,21 @@ class AmountInput(serializers.DecimalField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_digits=MAX_DIGITS, decimal_places=DECIMAL_PLACES, min_value=Decimal(0), **kwargs)
+
+
+class CurrencyInput(serializers.CharField):
+    """Read the code of a currency that the shop offers, in any letter case."""
+
+    default_error_messages = {UnknownCurrency.code: UnknownCurrency.message}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=3, **kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        try:
+            return offered_currency(super().to_internal_value(data))
+        except UnknownCurrency:
+            self.fail(UnknownCurrency.code)
 
 
 class IdField(serializers.IntegerField):

@@ -40,7 +40,7 @@ class CartView(APIView):
         """Show the products with the ids in the list; products no longer for sale are left out"""
         wanted = read(serializers.CartInput, request)["products"]
         found = dict(catalog.products_on_sale().filter(pk__in=wanted).values_list("pk", "updated_at"))
-        return Response(shown([(pk, found[pk]) for pk in dict.fromkeys(wanted) if pk in found]))
+        return Response(shown([(pk, found[pk]) for pk in dict.fromkeys(wanted) if pk in found], request))
 
 
 class CashoutView(APIView):

@@ -33,9 +33,9 @@ from utils.api.views import ProblemsAsJSON, PublicPage, read
 _IN_A_GROUP = 12
 
 
-def shown(versions: Sequence[Any]) -> list[dict[str, Any]]:
+def shown(versions: Sequence[Any], request: Request) -> list[dict[str, Any]]:
     """Render products in the order of ``versions``, with ``item_number``, the contract's field for the stock."""
-    found = product_rows(versions, card=serializers.ProductCard)
+    found = product_rows(versions, card=serializers.ProductCard, group=catalog.shown_group(request.user))
     return [{**row, "item_number": row["stock"]} for row in found]
 
 
@@ -50,7 +50,7 @@ class FrontView(ProblemsAsJSON, PublicPage):
         if request.accepted_renderer.format == "html":
             return Response({}, template_name=FRONT_PAGE)
         versions = catalog.newest_in(GROUPS.values(), count=_IN_A_GROUP)
-        rows = {row["id"]: row for row in shown([one for group in versions.values() for one in group])}
+        rows = {row["id"]: row for row in shown([one for group in versions.values() for one in group], request)}
         return Response({group: [rows[pk] for pk, _ in versions[slug] if pk in rows] for group, slug in GROUPS.items()})
 
 
@@ -63,7 +63,7 @@ class ProductRows(generics.ListAPIView, PublicPage):
     kept: ClassVar[Kept] = {"get": products_shown}
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        return self.get_paginated_response(shown(outlined_versions(self)))
+        return self.get_paginated_response(shown(outlined_versions(self), request))
 
 
 class SearchFilter(StrictFilterSet):
@@ -101,5 +101,5 @@ class CreateView(APIView):
         fields = read(serializers.ProductInput, request)
         with fields_renamed(payout_phone="payment_mpesa_number"):
             product = product_offer(user=request.user, **fields)
-        (row,) = shown([(product.pk, product.updated_at)])
+        (row,) = shown([(product.pk, product.updated_at)], request)
         return Response(row, status=status.HTTP_201_CREATED)
