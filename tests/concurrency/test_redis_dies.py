@@ -34,9 +34,10 @@ pytestmark = [
 
 PRODUCTS, CART, ORDERS = "/api/v1/products/", "/api/v1/cart/items/", "/api/v1/orders/"
 ORDER = {"address": {"street": "1 Main Street"}, "payment_method": "cash_on_delivery"}
-KINDS = {b"answer:", b"outline:", b"limit:"}
-# What a client waits for at most. A call of Redis may take half a second, and a request makes a few of them.
-PATIENCE = 5
+KINDS = {b"answer:", b"outline:"}
+# What a client waits for at most, in seconds. A call of Redis may take half a second, a request makes a few of them, and
+# who reads what others are making waits for them first.
+PATIENCE = 10
 SECONDS = 4.0
 
 
@@ -113,16 +114,15 @@ def product(db: None) -> Product:
 
 
 def is_used_again(redis: OwnRedis, traffic: Traffic) -> None:
-    """Assert that answers, outlines and counts are kept there again, after the pause in which nobody asks it."""
+    """Assert that answers and outlines are kept there again, after the pause in which nobody asks it."""
     redis.forget()
 
     def kinds() -> set[bytes]:
         traffic.run(0.5)
-        return {
-            name for name in ("answer:", "outline:", "limit:") if any(name.encode() in key for key in redis.keys_held())
-        }
+        held = b" ".join(redis.keys_held())
+        return {kind for kind in KINDS if kind in held}
 
-    wait_for(kinds, {"answer:", "outline:", "limit:"}, seconds=3 * _Breaker.PAUSE_SECONDS)
+    wait_for(kinds, KINDS, seconds=3 * _Breaker.PAUSE_SECONDS)
 
 
 def test_nobody_notices_but_by_the_clock(product: Product, tmp_path: Path) -> None:
@@ -147,7 +147,7 @@ def test_nobody_notices_but_by_the_clock(product: Product, tmp_path: Path) -> No
         phase("hung")
         redis.send(signal.SIGCONT)
         is_used_again(redis, traffic)
-    assert max(slowest for slowest, *_ in times.values()) < PATIENCE
+    assert max(slowest for slowest, *_ in times.values()) < PATIENCE, times
     assert (Order.objects.count(), balance(product)) == (traffic.orders, (100_000, traffic.orders))
     assert discrepancies() == []
 

@@ -24,7 +24,8 @@ class OwnRedis:
     def start(self) -> None:
         """Start it, and wait until it answers."""
         options = ["--port", str(self._port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
-        self._process = subprocess.Popen(["redis-server", *options, "--dir", str(self._folder)])
+        command = ["redis-server", *options, "--dir", str(self._folder)]
+        self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
         deadline = time.monotonic() + 15
         while True:
             try:
