@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
+from django.forms.formsets import DELETION_FIELD_NAME
 from django.http import HttpRequest
 from django.utils.text import Truncator
 
@@ -59,21 +60,18 @@ class RateFormSet(StaleCheckFormSet):
 
     def clean(self) -> None:
         super().clean()
-        kept = [
-            form
-            for form in self.forms
-            if form.is_valid() and form.cleaned_data and not self._should_delete_form(form)  # type: ignore[attr-defined] # the stubs lack it
-        ]
+        valid = [form for form in self.forms if form.is_valid() and form.cleaned_data]
+        kept = [form for form in valid if not form.cleaned_data.get(DELETION_FIELD_NAME)]
         bases: dict[Any, str] = {}
-        edges = set()
+        edges: set[Any] = set()
         for form in kept:
             rate = form.cleaned_data
-            where = rate["zone"], rate["currency"]
-            if bases.setdefault(where, rate["basis"]) != rate["basis"]:
+            where, basis, edge = (rate["zone"], rate["currency"]), rate["basis"], rate["from_value"]
+            if bases.setdefault(where, basis) != basis:
                 form.add_error("basis", "All rates of a zone and currency have the same basis.")
-            elif (where, rate["from_value"]) in edges:
+            elif (where, edge) in edges:
                 form.add_error("from_value", "Another rate of this zone and currency begins here.")
-            edges.add((where, rate["from_value"]))
+            edges.add((where, edge))
 
 
 class RateInline(ShopInline):

@@ -21,7 +21,7 @@ from orders.models import Order
 from payments.models import GatewayEvent
 from payments.services import alert_raise, checkout, payment_confirm, refund_request
 from payments.states import AlertKind, PaymentMethod
-from shipping.models import ShippingMethod, ShippingRate
+from shipping.models import ShippingMethod, ShippingRate, ShippingZone
 from shipping.services import address_create
 from tests.factories import make_product, make_staff, make_user, order_request, sole_variant
 from tests.support.tokens import open_session
@@ -72,7 +72,9 @@ def _make_one_of_each() -> None:
     stock_item_for(variant=sole_variant(product), location=location)
     # Not active, so that it does not make the orders that follow dearer.
     method = ShippingMethod.objects.create(name=f"Post {serial}", code=f"post-{serial}", is_active=False)
-    ShippingRate.objects.create(method=method, currency="USD", price=Decimal(5))
+    zone = ShippingZone.objects.create(name=f"Zone {serial}")
+    zone.places.create(country="KE")
+    ShippingRate.objects.create(method=method, zone=zone, currency="USD", price=Decimal(5))
     _make_money(order, serial)
     Notification.objects.create(user=customer, order=order, status="pending", message="Placed")
     thread = Thread.objects.create(user=customer, subject="Where is it?")

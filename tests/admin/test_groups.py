@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 CATALOGUE = {"category", "product", "variant", "review"}
 STOCK = {"location", "reservation", "stockitem", "stockmovement"}
-SHIPPING = {"address", "shipment", "shippingmethod"}
+SHIPPING = {"address", "shipment", "shippingmethod", "shippingzone"}
 MONEY = {"payment", "paymententry", "paymentalert", "refund", "gatewayevent"}
 PAGES = {
     "catalogue": CATALOGUE | STOCK,

@@ -17,7 +17,7 @@ from inventory.products import variant_create
 from notifications.models import Notification, Thread, ThreadMessage
 from payments.services import checkout
 from payments.states import PaymentMethod
-from shipping.models import ShippingMethod, ShippingRate
+from shipping.models import ShippingMethod, ShippingRate, ShippingZone
 from shipping.services import address_create
 from tests.factories import make_product, make_staff, make_user, order_request
 from tests.support.query_counts import CountedRequest, CountedShop, baseline, counts_of, is_updating, write_baseline
@@ -88,6 +88,9 @@ def make_shop(size: Size) -> CountedShop:
         tier_set(variant=variants[0], amount=Decimal(9), currency="USD", group=group)
         method = ShippingMethod.objects.create(name=f"Post {number}", code=f"post-{number}", position=number)
         ShippingRate.objects.create(method=method, currency="USD", price=Decimal(5))
+        zone = ShippingZone.objects.create(name=f"Zone {number}")
+        zone.places.create(country="US", region="New York")
+        ShippingRate.objects.create(method=method, zone=zone, currency="USD", price=Decimal(5))
         address_create(user=user, **ADDRESS)
         review_write(product=products[0], user=make_user(), rating=4)
     for _ in range(size.rows):

@@ -129,8 +129,25 @@ BUYING = [
         empty=200,
     ),
     Write(
-        "POST", "/api/v1/orders/quote/", CUSTOMER, {}, {"shipping_method": frozenset({"nothing", "blanks"})}, empty=200
+        "POST",
+        "/api/v1/orders/quote/",
+        CUSTOMER,
+        {"postal_code": "00100"},
+        {
+            "shipping_method": frozenset({"nothing", "blanks"}),
+            **{name: POSTAL[name] for name in ("country", "state", "postal_code")},
+        },
+        empty=200,
     ),
+    Write(
+        "POST",
+        "/api/v1/orders/quote/",
+        CUSTOMER,
+        {"address": {"city": "Nairobi"}},
+        {"address": frozenset({"an object"}), **{f"address.{name}": accepted for name, accepted in POSTAL.items()}},
+        empty=200,
+    ),
+    Write("POST", "/api/v1/orders/quote/", CUSTOMER, {"address_id": "{address}"}, {"address_id": NOTHING}, empty=200),
     Write(
         "POST",
         "/api/v1/orders/",
