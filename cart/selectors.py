@@ -5,14 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.conf import settings
-
 from accounts.models import User
 from cart.errors import CartItemNotFound, CartNotFound
 from cart.models import Cart, CartItem, CartStatus
 from catalog.unit_prices import GROUP_OF_USER
 from inventory.offers import Offer, Wanted, offer_columns, offer_read
-from utils.money import quantize
+from utils.money import quantize, shop_currency
 from utils.sql import ModelColumns, among, fetch
 
 _CART, _ITEM = ModelColumns(Cart), ModelColumns(CartItem)
@@ -77,10 +75,13 @@ class CartContent:
         return sum((line.total for line in self.items), Decimal(0))
 
 
-def cart_content(cart: Cart | None) -> CartContent:
-    """Return what to show of ``cart``, at today's prices; an empty cart for ``None``."""
+def cart_content(cart: Cart | None, *, currency: str = "") -> CartContent:
+    """Return what to show of ``cart``, at today's prices.
+
+    For ``None`` it is an empty cart with prices in ``currency``, or in the shop's own.
+    """
     if cart is None:
-        return CartContent(id=None, public_id=None, token=None, currency=settings.DEFAULT_CURRENCY, items=[])
+        return CartContent(id=None, public_id=None, token=None, currency=currency or shop_currency(), items=[])
     return content_of(cart, cart_lines(cart))
 
 

@@ -3,7 +3,7 @@
 from rest_framework import serializers
 
 from cart.models import MAX_QUANTITY
-from utils.api.fields import AmountField, IdField
+from utils.api.fields import AmountField, CurrencyInput, IdField
 from utils.api.inputs import Input
 
 
@@ -19,6 +19,13 @@ class CartItemInput(Input):
         if ("variant" in attrs) == ("product" in attrs):
             raise serializers.ValidationError("Send either a variant or a product.")
         return attrs
+
+
+class CartInput(Input):
+    currency = CurrencyInput(help_text="Items stay; those without a price in it show none")
+
+    class Meta:
+        swagger_schema_fields = {"example": {"currency": "USD"}}
 
 
 class QuantityInput(Input):

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -31,6 +30,7 @@ from cart.selectors import (
 from catalog.errors import NotForSale
 from inventory.errors import OutOfStock, Shortage
 from inventory.offers import LineItem, Offer, Wanted, offer_of_variant
+from utils.money import shop_currency
 from utils.sql import ModelColumns, fetch
 
 _CART, _ITEM = ModelColumns(Cart), ModelColumns(CartItem)
@@ -55,16 +55,17 @@ class Added(NamedTuple):
     content: CartContent
 
 
-def cart_open(*, user: User) -> Cart:
+def cart_open(*, user: User, currency: str = "") -> Cart:
     """Return the open cart of ``user``; create it when there is none.
 
-    When several requests do this at once, only one of them creates a cart, and all return the same one.
+    A new cart has prices in ``currency``, or in the shop's own; a cart that is there keeps its currency. When several
+    requests do this at once, only one of them creates a cart, and all return the same one.
     """
     found = cart_of(user)
     if found is not None:
         return found
     with transaction.atomic():
-        return _open(user)
+        return _open(user, currency)
 
 
 def carts_discard(*, user: User) -> None:
@@ -83,9 +84,10 @@ def cart_for_order(*, items: Iterable[LineItem]) -> Cart:
     Quantities of the same variant are added up. Raise ``NotForSale``, ``OutOfStock``, ``QuantityOutOfRange`` or
     ``CartFull`` as ``item_add`` does.
     """
-    cart = cart_open_guest()
+    lines = list(items)
+    cart = cart_open_guest(currency=lines[0].offer.currency if lines else "")
     wanted: dict[int, int] = {}
-    for offer, quantity in items:
+    for offer, quantity in lines:
         variant_id = offer.variant.pk
         if variant_id not in wanted:
             _require_room(len(wanted))
@@ -144,9 +146,25 @@ def cart_take(*, user: User | None, cart_id: int | None = None) -> OrderedCart |
 _TAKE = """UPDATE "cart_cart" SET "status" = 'ordered' WHERE "status" = 'open'"""
 
 
-def cart_open_guest() -> Cart:
-    """Create an empty cart without a user. Whoever has its token may use it."""
-    return _open(None)
+def cart_open_guest(*, currency: str = "") -> Cart:
+    """Create an empty cart without a user, with prices in ``currency``, or in the shop's own.
+
+    Whoever has its token may use it.
+    """
+    return _open(None, currency)
+
+
+def cart_set_currency(*, cart: Cart, currency: str) -> Cart:
+    """Change the currency of the cart's prices, and return the cart.
+
+    Its items stay; one without a price in ``currency`` can't be ordered. Raise ``CartNotFound`` when the cart was
+    ordered already.
+    """
+    with transaction.atomic():
+        locked = _lock_open(cart)
+        locked.currency = currency
+        locked.save(update_fields=["currency"])
+    return locked
 
 
 def cart_lock(*, user: User | None, cart_id: int) -> None:
@@ -166,15 +184,16 @@ def item_add(*, cart: Cart, offer: Offer, quantity: int) -> CartItem:
         return _add(cart, cart_lines(cart), offer, quantity).item
 
 
-def item_put(*, into: User | uuid.UUID | None, wanted: Wanted, quantity: int) -> Added:
+def item_put(*, into: User | uuid.UUID | None, wanted: Wanted, quantity: int, currency: str = "") -> Added:
     """Add pieces of what is wanted to the open cart of a customer, or to the guest's cart with a token.
 
-    A customer without a cart gets one, and so does a guest without a token (``None``). When the pieces are refused, no
+    A customer without a cart gets one, and so does a guest without a token (``None``): it has prices in ``currency``,
+    or in the shop's own. When the pieces are refused, no
     new cart is left behind. Raise what ``item_add`` and ``Wanted.choose`` raise, and ``CartNotFound`` when no open cart
     has the token.
     """
     with transaction.atomic():
-        cart = _cart_to_fill(into)
+        cart = _cart_to_fill(into, currency)
         lines, offers = lines_and_offers(cart, wanted)
         return _add(cart, lines, wanted.choose(offers), quantity)
 
@@ -278,27 +297,29 @@ def _add_items(source: Cart, *, into: Cart) -> None:
             mine.save(update_fields=["quantity"])
 
 
-def _cart_to_fill(into: User | uuid.UUID | None) -> Cart:
+def _cart_to_fill(into: User | uuid.UUID | None, currency: str) -> Cart:
     """Lock the open cart of a customer, or of the guest with a token. Create it for a customer, and for ``None``."""
     if into is None:
-        return _open(None)
+        return _open(None, currency)
     if isinstance(into, User):
-        return _locked(OF_USER, into.pk) or _open(into)
+        return _locked(OF_USER, into.pk) or _open(into, currency)
     cart = _locked(OF_GUEST, into)
     if cart is None:
         raise CartNotFound
     return cart
 
 
-def _open(user: User | None) -> Cart:
+def _open(user: User | None, currency: str) -> Cart:
     """Create the cart of ``user``, or of a guest, and lock it. The caller has begun a transaction.
+
+    Without ``currency`` it has the shop's own.
 
     When several requests do so at once, only one of them creates the user's cart, and all return the same one.
     """
     if user is not None:
         account_lock(user=user)
     now = timezone.now()
-    (row,) = fetch(_OPEN, user and user.pk, uuid.uuid4(), settings.DEFAULT_CURRENCY, now, now)
+    (row,) = fetch(_OPEN, user and user.pk, uuid.uuid4(), currency or shop_currency(), now, now)
     return _CART.instance(row)
 
 

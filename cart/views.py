@@ -8,17 +8,27 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.authentication import SignedInRequest
+from accounts.models import User
 from cart import selectors, services
 from cart.authentication import CART_TOKEN, find_cart, owner_of
 from cart.errors import CartNotFound
 from cart.models import Cart
-from cart.serializers import CartItemInput, CartOutput, CartPriceQuery, CartTokenInput, CodeInput, QuantityInput
+from cart.serializers import (
+    CartInput,
+    CartItemInput,
+    CartOutput,
+    CartPriceQuery,
+    CartTokenInput,
+    CodeInput,
+    QuantityInput,
+)
 from inventory.offers import Wanted
 from orders.authentication import buyer_of
 from orders.serializers import CartPriceOutput
 from orders.services import cart_quote, code_enter
 from shipping.addresses import PostalAddress
 from utils.api.clients import ip_address_of
+from utils.api.currencies import X_CURRENCY, currency_of
 from utils.api.filters import refuse_unknown_parameters
 from utils.api.views import read, respond
 from utils.api.viewsets import ViewSet
@@ -35,6 +45,14 @@ def require_cart(request: Request) -> Cart:
 def cart_answer(cart: Cart | None) -> Response:
     """Answer with the content of ``cart``, at today's prices."""
     return respond(CartOutput, selectors.cart_content(cart))
+
+
+def open_cart(request: Request, *, currency: str) -> Cart:
+    """Return the caller's open cart; a new one has prices in ``currency``."""
+    owner = owner_of(request)
+    if isinstance(owner, User):
+        return services.cart_open(user=owner, currency=currency)
+    return services.cart_open_guest(currency=currency) if owner is None else selectors.guest_cart(owner)
 
 
 def price_answer(
@@ -56,12 +74,26 @@ def price_answer(
 class CartViewSet(ViewSet):
     """Serve the caller's cart."""
 
-    permissions = {"retrieve": AllowAny, "destroy": AllowAny, "explain": AllowAny, "merge": IsAuthenticated}
+    permissions = {
+        "retrieve": AllowAny,
+        "partial_update": AllowAny,
+        "destroy": AllowAny,
+        "explain": AllowAny,
+        "merge": IsAuthenticated,
+    }
 
-    @swagger_auto_schema(manual_parameters=[CART_TOKEN], responses={200: CartOutput})
+    @swagger_auto_schema(manual_parameters=[CART_TOKEN, X_CURRENCY], responses={200: CartOutput})
     def retrieve(self, request: Request) -> Response:
         """Show what is in the cart, at today's prices."""
-        return cart_answer(find_cart(request))
+        content = selectors.cart_content(find_cart(request), currency=currency_of(request))
+        return respond(CartOutput, content)
+
+    @swagger_auto_schema(manual_parameters=[CART_TOKEN], request_body=CartInput, responses={200: CartOutput})
+    def partial_update(self, request: Request) -> Response:
+        """Change the currency of the cart's prices. A caller without a cart gets one."""
+        currency = read(CartInput, request)["currency"]
+        cart = services.cart_set_currency(cart=open_cart(request, currency=currency), currency=currency)
+        return cart_answer(cart)
 
     @swagger_auto_schema(manual_parameters=[CART_TOKEN], responses={204: "Emptied."})
     def destroy(self, request: Request) -> Response:
@@ -119,12 +151,19 @@ class CartItemViewSet(ViewSet):
     lookup_url_kwarg = "variant_id"
     lookup_value_converter = "id"
 
-    @swagger_auto_schema(manual_parameters=[CART_TOKEN], request_body=CartItemInput, responses={201: CartOutput})
+    @swagger_auto_schema(
+        manual_parameters=[CART_TOKEN, X_CURRENCY], request_body=CartItemInput, responses={201: CartOutput}
+    )
     def create(self, request: Request) -> Response:
-        """Put pieces of a variant into the cart. They are added to those that the cart already holds."""
+        """Put pieces of a variant into the cart. They are added to those that the cart already holds.
+
+        A new cart has prices in the currency that is asked for; a cart that is there keeps its own.
+        """
         fields = read(CartItemInput, request)
         quantity = fields.pop("quantity")
-        added = services.item_put(into=owner_of(request), wanted=Wanted(**fields), quantity=quantity)
+        added = services.item_put(
+            into=owner_of(request), wanted=Wanted(**fields), quantity=quantity, currency=currency_of(request)
+        )
         return respond(CartOutput, added.content, status.HTTP_201_CREATED)
 
     @swagger_auto_schema(manual_parameters=[CART_TOKEN], request_body=QuantityInput, responses={200: CartOutput})

@@ -3,7 +3,6 @@
 from typing import Any
 
 import django_filters
-from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet
 from rest_framework.exceptions import ValidationError
 
@@ -12,6 +11,7 @@ from catalog.models import MAX_KEY_LENGTH, Category, Product, Variant
 from catalog.selectors import categories_below, category_get
 from inventory.models import Listing
 from inventory.selectors import products_in_stock
+from utils.api.currencies import currency_of
 from utils.api.filters import AfterFilter, StableOrderingFilter, StrictBooleanFilter, StrictFilterSet
 from utils.money import DECIMAL_PLACES, MAX_DIGITS
 from utils.text import fold
@@ -29,7 +29,7 @@ def _category(name: str, value: str) -> Category:
 
 
 class ProductFilter(StrictFilterSet):
-    """Filter and order product lists. Prices are in the shop's currency."""
+    """Filter and order product lists. Prices are in the currency that the request asks for."""
 
     category = django_filters.CharFilter(
         method="in_category", max_length=140, help_text="Id, slug or name; its sub-categories are included"
@@ -42,6 +42,7 @@ class ProductFilter(StrictFilterSet):
     sku = django_filters.CharFilter(method="with_variant", max_length=100)
     barcode = django_filters.CharFilter(method="with_variant", max_length=64)
     updated_after = AfterFilter(field_name="updated_at")
+    currency = django_filters.CharFilter(method="in_currency", max_length=3, help_text="The currency of the prices")
     ordering = StableOrderingFilter(fields=["id", "price", "name", "created_at", "updated_at", "rating"])
 
     # The column that holds the product's id.
@@ -64,7 +65,10 @@ class ProductFilter(StrictFilterSet):
 
     def priced(self, products: Any) -> Any:
         """Add the column ``price``, which the price filters and the ordering read."""
-        return products.priced_in(settings.DEFAULT_CURRENCY)
+        return products.priced_in(currency_of(self.request))
+
+    def in_currency(self, products: Any, name: str, value: str) -> QuerySet:
+        return products  # the view and ``priced`` ask ``currency_of``
 
     def in_category(self, products: Any, name: str, value: str) -> QuerySet:
         return products.below(_category(name, value).path)

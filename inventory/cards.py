@@ -9,8 +9,6 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.conf import settings
-
 from catalog.models import ProductImage
 from catalog.unit_prices import tiers_data, tiers_read
 from utils.money import display
@@ -72,8 +70,8 @@ def _card(product: Any) -> dict[str, Any]:
         "slug": product.slug,
         "brand": product.brand,
         "category": CATEGORY,
-        "price": _amount(product.price),
-        "price_high": _amount(product.price_high),
+        "price": _amount(product.price, product.currency),
+        "price_high": _amount(product.price_high, product.currency),
         "currency": product.currency,
         "image": product.pictures[0].url if product.pictures else None,
         "rating": None if product.rating is None else f"{product.rating:.2f}",
@@ -92,9 +90,9 @@ def _variant(variant: Any) -> Ready:
         "barcode": variant.barcode,
         "weight_grams": variant.weight_grams,
         "track_inventory": variant.track_inventory,
-        "price": _amount(variant.price),
-        "compare_at": _amount(variant.compare_at),
-        "tiers": tiers_data(variant.price, tiers_read(variant.tiers_text), currency=settings.DEFAULT_CURRENCY),
+        "price": _amount(variant.price, variant.currency),
+        "compare_at": _amount(variant.compare_at, variant.currency),
+        "tiers": tiers_data(variant.price, tiers_read(variant.tiers_text), currency=variant.currency),
         "stock": Ready(f"{HOLE}{variant.pk}{HOLE}") if variant.track_inventory else None,
     }
     return _object(fields)
@@ -110,8 +108,8 @@ def _image(image: ProductImage) -> dict[str, Any]:
     }
 
 
-def _amount(amount: Decimal | None) -> str | None:
-    return None if amount is None else display(amount, settings.DEFAULT_CURRENCY)
+def _amount(amount: Decimal | None, currency: str) -> str | None:
+    return None if amount is None else display(amount, currency)
 
 
 def _moment(moment: datetime) -> str:

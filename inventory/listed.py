@@ -9,8 +9,6 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from django.conf import settings
-
 from catalog.errors import ProductNotFound
 from inventory.cards import CATEGORY, HOLE, json_text
 from inventory.group_prices import group_prices, show_to_group
@@ -39,9 +37,9 @@ WHERE l.currency = %s AND l.product_id = {product}
 _BY_SLUG = "(SELECT id FROM catalog_product WHERE slug = %s)"
 
 
-def listings() -> ListingQuerySet:
-    """Select the rows of the shop's currency, in the order of their products' ids."""
-    return Listing.objects.filter(currency=settings.DEFAULT_CURRENCY).order_by("product_id")
+def listings(*, currency: str) -> ListingQuerySet:
+    """Select the rows with prices in ``currency``, in the order of their products' ids."""
+    return Listing.objects.filter(currency=currency).order_by("product_id")
 
 
 class Rows(NamedTuple):
@@ -51,28 +49,28 @@ class Rows(NamedTuple):
     shown: list[tuple[int, int | None]]
 
 
-def rows_of(product_ids: Collection[int], *, group: int | None = None) -> Rows:
+def rows_of(product_ids: Collection[int], *, currency: str, group: int | None = None) -> Rows:
     """Return the rows of these products, in the given order, without those that are off sale.
 
-    They show the prices of everybody, or those of the members of the customer group whose id is ``group``.
+    They show the prices in ``currency`` of everybody, or of the members of the customer group whose id is ``group``.
     """
     if not product_ids:
         return Rows("[]", [])
     among, ids = one_of(product_ids)
-    found = {row[0]: row for row in map(tuple, fetch(_ROWS.format(among=among), settings.DEFAULT_CURRENCY, ids))}
+    found = {row[0]: row for row in map(tuple, fetch(_ROWS.format(among=among), currency, ids))}
     rows = [found[pk] for pk in product_ids if pk in found]
     texts = [_row_text(row) for row in rows]
     if group is not None and rows:
-        texts = _shown_to_group([row[0] for row in rows], texts, group)
+        texts = _shown_to_group([row[0] for row in rows], texts, currency, group)
     return Rows(f"[{','.join(texts)}]", [(row[0], row[3]) for row in rows])
 
 
-def _shown_to_group(product_ids: list[int], texts: list[str], group: int) -> list[str]:
+def _shown_to_group(product_ids: list[int], texts: list[str], currency: str, group: int) -> list[str]:
     """Return the texts of products with the prices of a customer group."""
-    prices = group_prices(product_ids, currency=settings.DEFAULT_CURRENCY, group=group)
+    prices = group_prices(product_ids, currency=currency, group=group)
     shown = [json.loads(text) for text in texts]
     for pk, product in zip(product_ids, shown, strict=True):
-        show_to_group(product, prices[pk], currency=settings.DEFAULT_CURRENCY)
+        show_to_group(product, prices[pk], currency=currency)
     return [json_text(product) for product in shown]
 
 
@@ -85,14 +83,14 @@ class Page(NamedTuple):
     text: str
 
 
-def page_of(key: str | int, *, group: int | None = None) -> Page:
+def page_of(key: str | int, *, currency: str, group: int | None = None) -> Page:
     """Return the page of a product on sale, by its id or slug. Raise ``ProductNotFound`` when there is none.
 
-    ``group`` is that of ``rows_of``.
+    ``currency`` and ``group`` are those of ``rows_of``.
     """
     pk = id_of(key)
     statement = _PAGE.format(object=JSON_OBJECT, product=_BY_SLUG if pk is None else "%s")
-    found = fetch(statement, settings.DEFAULT_CURRENCY, str(key) if pk is None else pk)
+    found = fetch(statement, currency, str(key) if pk is None else pk)
     if not found:
         raise ProductNotFound
     product_id, text, in_stock, *category, updated_at, pieces = found[0]
@@ -101,7 +99,7 @@ def page_of(key: str | int, *, group: int | None = None) -> Page:
     end = f'"stock":{stock},"in_stock":{_boolean(in_stock)}'
     whole = f"{''.join(parts)},{end}}}"
     if group is not None:
-        (whole,) = _shown_to_group([product_id], [whole], group)
+        (whole,) = _shown_to_group([product_id], [whole], currency, group)
     return Page(product_id, category[0], _moment(updated_at), whole)
 
 

@@ -8,18 +8,19 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any
 from zlib import crc32
 
-from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet, prefetch_related_objects
 
 from catalog.models import Product, Variant
+from catalog.querysets import ProductQuerySet
 from catalog.selectors import variants_with_tiers
 from catalog.services.versions import lock_products
 from inventory.cards import SHAPE, card_text, page_text
 from inventory.models import Listing, StockItem
 from inventory.querysets import ListingQuerySet
 from inventory.selectors import availability_by_product, with_stock
+from utils.money import currencies, shop_currency
 from utils.revisions import revision_change
 
 _AT_ONCE = 500
@@ -65,7 +66,7 @@ def _refresh(ids: Collection[int], *, locks_stock: bool) -> None:
             _derived(products), update_conflicts=True, unique_fields=_KEY, update_fields=_DERIVED
         )
     if len(products) < len(ids):
-        _listings(set(ids) - set(on_sale)).delete()
+        Listing.objects.filter(product__in=set(ids) - set(on_sale)).delete()
 
 
 def unlisted_variants(*, product_ids: Collection[int]) -> list[int]:
@@ -81,26 +82,37 @@ def _lock_stock(products: Collection[int] | QuerySet[Product]) -> None:
 
 
 def _listings(product_ids: Collection[int]) -> ListingQuerySet:
-    return Listing.objects.filter(currency=settings.DEFAULT_CURRENCY, product__in=product_ids)
+    return Listing.objects.filter(currency__in=currencies(), product__in=product_ids)
 
 
 def _on_sale(ids: Collection[int]) -> list[Any]:
-    """Return those of these products that are on sale; ``is_listed`` tells which of them have a row."""
-    products = Product.objects.on_sale().filter(pk__in=ids).defer("search_text")
-    return list(products.priced_in(settings.DEFAULT_CURRENCY).annotate(is_listed=_is_listed()))
+    """Return those of these products that are on sale, with prices in the shop's own currency.
+
+    ``is_listed`` tells which of them have a row.
+    """
+    return list(_priced_in(shop_currency(), ids).on_sale().annotate(is_listed=_is_listed()))
+
+
+def _priced_in(currency: str, ids: Collection[int]) -> ProductQuerySet:
+    return Product.objects.filter(pk__in=ids).defer("search_text").priced_in(currency)
 
 
 def _is_listed() -> Exists:
-    """Return the condition that a product has a row."""
-    return Exists(Listing.objects.filter(currency=settings.DEFAULT_CURRENCY, product=OuterRef("pk")))
+    """Return the condition that a product has a row, in any currency: one is enough to lock the product by."""
+    return Exists(Listing.objects.filter(currency__in=currencies(), product=OuterRef("pk")))
 
 
 def _derived(products: list[Any]) -> list[Listing]:
-    """Make the rows of these products from what the database holds now."""
-    variants = with_stock(variants_with_tiers(currency=settings.DEFAULT_CURRENCY))
-    prefetch_related_objects(products, "images", Prefetch("variants", variants, to_attr="on_offer"))
+    """Make the rows of these products, one in each currency, from what the database holds now."""
     made_for = texts_made_for()
-    return [_listing(product, made_for) for product in products]
+    ids = [product.pk for product in products]
+    rows: list[Listing] = []
+    for currency in currencies():
+        priced = products if currency == shop_currency() else list(_priced_in(currency, ids))
+        variants = with_stock(variants_with_tiers(currency=currency))
+        prefetch_related_objects(priced, "images", Prefetch("variants", variants, to_attr="on_offer"))
+        rows += [_listing(product, made_for) for product in priced]
+    return rows
 
 
 def _listing(product: Any, made_for: str) -> Listing:
@@ -137,7 +149,7 @@ def availability_refresh(*, variant_ids: Collection[int]) -> None:
     if not variant_ids:
         return
     products = Variant.objects.filter(pk__in=variant_ids).values("product")
-    shown = Listing.objects.filter(currency=settings.DEFAULT_CURRENCY, product__in=products)
+    shown = Listing.objects.filter(currency__in=currencies(), product__in=products)
     was = dict(shown.locked().values_list("product_id", "in_stock"))
     if not was:
         return
@@ -154,7 +166,7 @@ def listings_rebuild(*, advance: Callable[[int], object] = lambda count: None) -
     The shop may run meanwhile. ``advance`` is called with the number of products that each batch finished.
     """
     with transaction.atomic():
-        Listing.objects.exclude(currency=settings.DEFAULT_CURRENCY).delete()
+        Listing.objects.exclude(currency__in=currencies()).delete()
         Listing.objects.exclude(product__in=Product.objects.on_sale()).delete()
         revision_change()
     for ids in _ids_on_sale():
@@ -173,11 +185,11 @@ def _ids_on_sale() -> Iterator[tuple[int, ...]]:
 
 
 def listings_are_whole() -> bool:
-    """Return whether every product on sale has a row that was made for the settings of now, and no other has one."""
+    """Return whether every product on sale has its rows, made for the settings of now, and no other has any."""
     rows = Listing.objects.all()
-    if rows.exclude(currency=settings.DEFAULT_CURRENCY, made_for=texts_made_for()).exists():
+    if rows.exclude(currency__in=currencies(), made_for=texts_made_for()).exists():
         return False
-    return rows.count() == Product.objects.on_sale().count()
+    return rows.count() == Product.objects.on_sale().count() * len(currencies())
 
 
 def listing_faults() -> Iterator[str]:
@@ -185,7 +197,7 @@ def listing_faults() -> Iterator[str]:
 
     What differs is compared once more, because a product may change between the two reads.
     """
-    extra = Listing.objects.exclude(currency=settings.DEFAULT_CURRENCY, product__in=Product.objects.on_sale())
+    extra = Listing.objects.exclude(currency__in=currencies(), product__in=Product.objects.on_sale())
     for pk, currency in extra.values_list("product_id", "currency"):
         yield f"product {pk}: it has a row in {currency}, but is not on sale in that"
     for ids in _ids_on_sale():
@@ -196,13 +208,16 @@ def listing_faults() -> Iterator[str]:
 
 def _differences(ids: Collection[int]) -> Iterator[tuple[int, str]]:
     meta: Any = Listing._meta
-    stored = {row.product_id: row for row in _listings(ids)} if ids else {}
+    stored = {(row.product_id, row.currency): row for row in _listings(ids)} if ids else {}
     for row in _derived(_on_sale(ids)) if ids else []:
-        kept = stored.get(row.product_id)
+        kept = stored.get((row.product_id, row.currency))
         if kept is None:
-            yield row.product_id, "it has no row"
+            yield row.product_id, f"it has no row in {row.currency}"
             continue
         for name in _DERIVED:
             attname = meta.get_field(name).attname
             if getattr(kept, attname) != getattr(row, attname):
-                yield row.product_id, f"{name} is {getattr(kept, attname)!r}, not {getattr(row, attname)!r}"
+                yield (
+                    row.product_id,
+                    f"{name} in {row.currency} is {getattr(kept, attname)!r}, not {getattr(row, attname)!r}",
+                )

@@ -31,11 +31,11 @@ class StockItemQuerySet(models.QuerySet["StockItem"]):
 
 class ListingQuerySet(models.QuerySet["Listing"]):
     def locked(self) -> Self:
-        """Lock the rows until the transaction ends, in the order of their products.
+        """Lock the rows until the transaction ends, in the order of their products and currencies.
 
         They come after all other locks (docs/locking.md): whoever holds one waits for no stock item.
         """
-        return self.order_by("product_id").select_for_update(no_key=True)
+        return self.order_by("product_id", "currency").select_for_update(no_key=True)
 
     def search(self, text: str) -> Self:
         """Keep the products that contain every word of ``text``. Unless ordered anew, ``parts`` tell their order."""

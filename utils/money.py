@@ -56,6 +56,11 @@ def adds_up(field: str, expression: F | CombinedExpression) -> Q:
     return Q(**{f"{field}__gt": expression - half_unit}) & Q(**{f"{field}__lt": expression + half_unit})
 
 
+def shop_currency() -> str:
+    """Return the shop's own currency, in which prices are shown to whoever asks for no other."""
+    return settings.DEFAULT_CURRENCY
+
+
 def currencies() -> list[str]:
     """Return the currencies that the shop offers. The first is ``DEFAULT_CURRENCY``."""
     return list(dict.fromkeys([settings.DEFAULT_CURRENCY, *settings.CURRENCIES]))

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.core.cache import cache
 from rest_framework.serializers import BaseSerializer
 
@@ -26,8 +25,10 @@ Version = tuple[int, datetime]
 Load = Callable[[list[int]], Iterable[Product]]
 
 
-def cards(shape: type[BaseSerializer], versions: Sequence[Version], *, load: Load) -> dict[int, dict[str, Any]]:
-    """Return the card of each product in ``versions``, by product id.
+def cards(
+    shape: type[BaseSerializer], versions: Sequence[Version], *, load: Load, currency: str
+) -> dict[int, dict[str, Any]]:
+    """Return the card of each product in ``versions``, with prices in ``currency``, by product id.
 
     A version is a pair of a product's id and ``updated_at``. ``shape`` is the serializer of the card. ``load`` reads
     the products whose cards are not in the cache, with everything that ``shape`` shows.
@@ -35,7 +36,7 @@ def cards(shape: type[BaseSerializer], versions: Sequence[Version], *, load: Loa
     serializer: Any = prepared(shape)
     # The key names the fields, so that a release with other fields does not use the previous release's cards.
     fields = zlib.crc32(",".join(serializer.fields).encode())
-    stem = f"card:{shape.__module__}.{shape.__name__}:{fields}:{settings.DEFAULT_CURRENCY}"
+    stem = f"card:{shape.__module__}.{shape.__name__}:{fields}:{currency}"
     keys = {pk: f"{stem}:{pk}:{updated_at.timestamp():.6f}" for pk, updated_at in versions}
     known = cache.get_many(keys.values()) or {}
     found = {pk: known[key] for pk, key in keys.items() if key in known}

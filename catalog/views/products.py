@@ -32,11 +32,13 @@ from catalog.views.rows import ProductRowsMixin, product_page
 from inventory import products
 from utils.api.answers.http import Kept
 from utils.api.conditional import IF_MATCH, expected_versions, with_version
+from utils.api.currencies import CURRENCY, X_CURRENCY, currency_of
 from utils.api.pagination import PageOrCursorPagination
 from utils.api.parsers import StrictMultiPartParser
 from utils.api.permissions import IsSeller, staff_with
 from utils.api.views import PublicPage, read, respond
 from utils.api.viewsets import ListViewSet, ViewSet
+from utils.money import shop_currency
 
 
 class ProductViewSet(ProductRowsMixin, PublicPage, ListViewSet):
@@ -56,6 +58,7 @@ class ProductViewSet(ProductRowsMixin, PublicPage, ListViewSet):
     def visible(self):
         return selectors.products_visible_to(self.request.user).order_by("id")
 
+    @swagger_auto_schema(manual_parameters=[X_CURRENCY])
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Any:
         """List the products that the caller may see, 20 to a page."""
         if selectors.sees_only_products_on_sale(request.user):
@@ -69,12 +72,12 @@ class ProductViewSet(ProductRowsMixin, PublicPage, ListViewSet):
         product = products.product_create(actor=request.user, seller=request.user, **fields)
         return _product_answer(request, product.pk, status.HTTP_201_CREATED)
 
-    @swagger_auto_schema(responses={200: ProductOutput}, security=[])
+    @swagger_auto_schema(responses={200: ProductOutput}, security=[], manual_parameters=[CURRENCY, X_CURRENCY])
     def retrieve(self, request: Request, key: str) -> HttpResponse:
         """Get one product by its id or slug."""
         if selectors.sees_only_products_on_sale(request.user):
             return page_answer(key, request)
-        return _product_answer(request, key)
+        return _product_answer(request, key, currency=currency_of(request))
 
     @swagger_auto_schema(request_body=ProductInput, responses={200: ProductOutput}, manual_parameters=[IF_MATCH])
     def partial_update(self, request: SignedInRequest, key: str) -> Response:
@@ -92,9 +95,12 @@ class ProductViewSet(ProductRowsMixin, PublicPage, ListViewSet):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-def _product_answer(request: Request, key: str | int, status_code: int = status.HTTP_200_OK) -> Response:
+def _product_answer(
+    request: Request, key: str | int, status_code: int = status.HTTP_200_OK, *, currency: str = ""
+) -> Response:
+    """Show a product with prices in ``currency``. An answer to a write shows those in which prices are written."""
     visible = selectors.products_visible_to(request.user)
-    row, version = product_page(ProductCard, visible, key=key)
+    row, version = product_page(ProductCard, visible, key=key, currency=currency or shop_currency())
     return with_version(Response(row, status=status_code), version)
 
 

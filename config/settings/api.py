@@ -60,6 +60,7 @@ CORS_ALLOW_HEADERS = [
     "if-match",
     "x-cart-token",
     "x-csrftoken",
+    "x-currency",
     "x-order-token",
     "x-request-id",
 ]

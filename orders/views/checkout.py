@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -18,6 +17,7 @@ from orders.tokens import order_token
 from shipping.addresses import PostalAddress
 from shipping.selectors import address_get, postal_address_of
 from utils.api.clients import ip_address_of
+from utils.api.currencies import currency_of
 
 
 def order_request(fields: dict[str, Any], request: Request) -> OrderRequest:
@@ -34,7 +34,7 @@ def order_request(fields: dict[str, Any], request: Request) -> OrderRequest:
     return OrderRequest(
         address=_address(fields, user) or PostalAddress(),
         cart_id=cart_id,
-        items=_items(fields.get("items")),
+        items=_items(fields.get("items"), currency_of(request)),
         placed_from=ip_address_of(request._request),
         **copied,
     )
@@ -76,10 +76,9 @@ def _guest_cart_id(request: Request, fields: dict[str, Any]) -> int | None:
     return guest_cart_of_any_status(token).pk
 
 
-def _items(items: list[dict[str, Any]] | None) -> list[LineItem] | None:
+def _items(items: list[dict[str, Any]] | None, currency: str) -> list[LineItem] | None:
     if items is None:
         return None
-    currency = settings.DEFAULT_CURRENCY
     return [
         LineItem(
             offer_of(variant=item.get("variant"), product=item.get("product"), currency=currency), item["quantity"]

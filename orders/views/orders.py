@@ -32,6 +32,7 @@ from payments import services as payments
 from payments.models import Payment
 from payments.serializers import AttemptInput, PaymentOutput
 from utils.api.clients import ip_address_of
+from utils.api.currencies import X_CURRENCY
 from utils.api.idempotency import IDEMPOTENCY_KEY, idempotent
 from utils.api.pagination import PageOrCursorPagination
 from utils.api.permissions import staff_with
@@ -69,7 +70,9 @@ class OrderViewSet(ListViewSet):
         return f"cart {cart_token}" if cart_token else ""
 
     @swagger_auto_schema(
-        request_body=OrderInput, responses={201: PlacedOrderOutput}, manual_parameters=[IDEMPOTENCY_KEY, CART_TOKEN]
+        request_body=OrderInput,
+        responses={201: PlacedOrderOutput},
+        manual_parameters=[IDEMPOTENCY_KEY, CART_TOKEN, X_CURRENCY],
     )
     def create(self, request: SignedInRequest) -> Response:
         """Order what is in the cart, or ``items``. The stock is reserved at once, or the order is refused.

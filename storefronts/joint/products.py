@@ -29,7 +29,7 @@ def product_rows(
     ``versions`` holds each product's id and ``updated_at``. ``card`` is the serializer of the product's other fields.
     ``group`` is the id of the customer group whose prices are shown (``catalog.selectors.shown_group``).
     """
-    shown = product_cards(card, versions, load=catalog.product_rows_with_pictures)
+    shown = product_cards(card, versions, load=catalog.product_rows_with_pictures, currency=settings.DEFAULT_CURRENCY)
     offers = default_offers(shown, currency=settings.DEFAULT_CURRENCY, group=group)
     return [{**shown[pk], **_offered(offers.get(pk))} for pk, _ in versions if pk in shown]
 
@@ -56,7 +56,12 @@ def changes_only(product_id: int, fields: dict[str, Any]) -> dict[str, Any]:
 
 
 class ShopProductFilter(ProductFilter):
-    """Filter and order products by the price that the contracts show: the default variant's."""
+    """Filter and order products by the price that the contracts show: the default variant's.
+
+    The contracts know no other currency than the shop's own.
+    """
+
+    currency = None
 
     def priced(self, products: ProductQuerySet) -> ProductQuerySet:
         return with_default_price(products, currency=settings.DEFAULT_CURRENCY)

@@ -63,7 +63,7 @@ ROUTES: dict[str, dict[str, Callers]] = {
     "api/v1/products/<key:key>/reviews/": {"GET": PAGE, "POST": REVIEWER, "DELETE": CUSTOMER},
     "api/v1/inventory/stock/": {"GET": CATALOGUE | ORDERS},
     "api/v1/inventory/movements/": {"GET": CATALOGUE | ORDERS, "POST": CATALOGUE},
-    "api/v1/cart/": {"GET": PUBLIC, "DELETE": PUBLIC},
+    "api/v1/cart/": {"GET": PUBLIC, "PATCH": PUBLIC, "DELETE": PUBLIC},
     "api/v1/cart/items/": {"POST": PUBLIC},
     "api/v1/cart/items/<id:variant_id>/": {"PATCH": CART, "DELETE": CART},
     "api/v1/cart/merge/": {"POST": CUSTOMER},

@@ -117,6 +117,7 @@ BUYING = [
         status=201,
     ),
     Write("POST", "/api/v1/cart/items/", ANYBODY, {"variant": "{variant}"}, {"variant": NOTHING}, status=201),
+    Write("PATCH", "/api/v1/cart/", CUSTOMER, {"currency": "usd"}, {"currency": NOTHING}),
     Write("PATCH", "/api/v1/cart/items/{variant}/", CUSTOMER, {"quantity": 3}, {"quantity": QUANTITY}),
     Write("POST", "/api/v1/cart/merge/", CUSTOMER, {"token": "{guest_token}"}, {"token": NOTHING}),
     Write("POST", "/api/v1/addresses/", CUSTOMER, STREET, {**POSTAL, "is_default": FLAG}, status=201),

@@ -13,7 +13,6 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from django.conf import settings
 from django.core.cache import cache
 from django.db.models import QuerySet
 
@@ -151,15 +150,15 @@ class Outline:
         recent.put(key, _Near(time.monotonic(), rows), size=len(rows))
 
 
-def outline_of(view: Any, select: Callable[[], Sequence[QuerySet[Any]]]) -> Outline:
+def outline_of(view: Any, select: Callable[[], Sequence[QuerySet[Any]]], *, currency: str) -> Outline:
     """Return the outline of the list that ``view`` is asked for; ``select`` makes its parts.
 
-    The view shows the same list to all whom it answers with an outline, and the list changes with the revision only.
-    Raise DRF's ``ValidationError`` for a query parameter that the view does not know.
+    The list shows prices in ``currency``. The view shows the same list to all whom it answers with an outline, and the
+    list changes with the revision only. Raise DRF's ``ValidationError`` for a query parameter that the view does not know.
     """
     request, paginator = view.request, view.paginator
     StrictFilterBackend().refuse_unknown(request, view)
     other = {paginator.page_query_param, paginator.page_size_query_param, "format"}
     asked = sorted((name, values) for name, values in request.query_params.lists() if name not in other)
-    name = repr((type(view).__qualname__, request.path, settings.DEFAULT_CURRENCY, asked))
+    name = repr((type(view).__qualname__, request.path, currency, asked))
     return Outline(name, revision_of(request._request), select)

@@ -14,7 +14,7 @@ from utils.versions import VERSION_END
 # Maps each action (of a view without actions: the method ``get``) to the function that names what its answers show.
 Kept = dict[str, Callable[[Any], Iterable[str]]]
 
-_VARY = ("Accept", "Authorization", "Cookie", "Origin", "X-Cart-Token", "X-Order-Token")
+_VARY = ("Accept", "Authorization", "Cookie", "Origin", "X-Cart-Token", "X-Currency", "X-Order-Token")
 
 
 def kept_by(view: Any) -> Callable[[Any], Iterable[str]] | None:

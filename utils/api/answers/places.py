@@ -6,6 +6,8 @@ from typing import Any
 
 from django.conf import settings
 
+from utils.money import currencies
+
 Place = tuple[str, ...]
 
 # Requests with one of these are answered by the views, because the answer may depend on who sends them.
@@ -29,19 +31,21 @@ def place_of(meta: Mapping[str, Any], scheme: str) -> Place | None:
     ``meta`` are the request's variables, as WSGI and Django name them.
     """
     origin = meta.get("HTTP_ORIGIN", "")
+    currency = meta.get("HTTP_X_CURRENCY", "").strip().upper() or settings.DEFAULT_CURRENCY
     if (
         "HTTP_RANGE" in meta
         or not meta["PATH_INFO"].isascii()  # WSGI and ASGI spell others differently
         or (origin and origin not in settings.CORS_ALLOWED_ORIGINS)
         or meta.get("HTTP_ACCEPT", "") not in _TAKES_JSON
         or not is_of_a_guest(meta)
+        or currency not in currencies()  # the view refuses it
     ):
         return None
     return (
         scheme,
         meta.get("HTTP_HOST") or f"{meta['SERVER_NAME']}:{meta['SERVER_PORT']}",
         origin,
-        settings.DEFAULT_CURRENCY,
+        currency,
         f"{meta.get('SCRIPT_NAME', '')}{meta['PATH_INFO']}",
         canonical(meta.get("QUERY_STRING", "")),
     )
