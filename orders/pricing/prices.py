@@ -1,16 +1,17 @@
 """Price a basket in five steps: lines, promotions on items, promotions on the order, shipping, tax."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from orders.pricing.promotions import Choice, best_discounts, missing_condition
+from orders.pricing.promotions import ChosenPromotions, best_discounts, missing_condition
 from orders.pricing.tax import Taxes, taxes_of
 from orders.pricing.values import (
     Basket,
     LeftOut,
     PricedLine,
     PromotionKind,
+    PromotionRule,
     Step,
     StepKind,
     Totals,
@@ -66,7 +67,7 @@ class _Result:
 
     basket: Basket
     prices: Sequence[Decimal]
-    choice: Choice
+    choice: ChosenPromotions
     taxes: Taxes
     zero: Decimal
 
@@ -87,18 +88,21 @@ class _Result:
         currency = self.basket.currency
         for line, amount in zip(self.basket.lines, self.prices, strict=True):
             yield Step(StepKind.LINE, f"{line.quantity} x {line.label}", amount, currency, base=line.unit_price)
-        yield from self._promotion_steps(of_shipping=False)
+        reducing = [each for each in self.choice.promotions if each.kind != PromotionKind.FREE_SHIPPING]
+        yield from self._promotion_steps(each for each in reducing if not each.is_for_order)
+        yield from self._promotion_steps(each for each in reducing if each.is_for_order)
         if self.basket.shipping is not None:
             amount = quantize(self.basket.shipping.price, currency)
             if amount:
                 yield Step(StepKind.SHIPPING, f"Shipping: {self.basket.shipping.label}", amount, currency)
-            yield from self._promotion_steps(of_shipping=True)
+            free = (each for each in self.choice.promotions if each.kind == PromotionKind.FREE_SHIPPING)
+            yield from self._promotion_steps(free)
         yield from self._tax_steps()
 
-    def _promotion_steps(self, *, of_shipping: bool) -> Iterator[Step]:
-        for each in self.choice.promotions:
+    def _promotion_steps(self, promotions: Iterable[PromotionRule]) -> Iterator[Step]:
+        for each in promotions:
             amount = self.choice.discounts.by_promotion.get(each.id)
-            if amount and (each.kind == PromotionKind.FREE_SHIPPING) == of_shipping:
+            if amount:
                 base = self.choice.discounts.bases[each.id]
                 label = f"{each.name} ({each.code})" if each.code else each.name
                 yield Step(StepKind.PROMOTION, label, -amount, self.basket.currency, base=base, rule=each.id)

@@ -32,7 +32,7 @@ class Discounts:
 
 
 @dataclass(frozen=True)
-class Choice:
+class ChosenPromotions:
     """Hold the promotions that cost the customer least, and what they take off.
 
     ``outdone`` are the ids of those that would take something off, if they had been chosen instead.
@@ -63,7 +63,7 @@ def missing_condition(
     return None
 
 
-def best_discounts(basket: Basket, promotions: Sequence[PromotionRule], prices: Sequence[Decimal]) -> Choice:
+def best_discounts(basket: Basket, promotions: Sequence[PromotionRule], prices: Sequence[Decimal]) -> ChosenPromotions:
     """Choose the promotions that cost the customer least.
 
     The conditions of ``promotions`` hold. Chosen are all combinable ones, or a single one that stands alone.
@@ -77,7 +77,7 @@ def best_discounts(basket: Basket, promotions: Sequence[PromotionRule], prices: 
     outdone = {
         rule for choice, other in priced if choice is not chosen for rule, off in other.by_promotion.items() if off
     }
-    return Choice(chosen, discounts, frozenset(outdone))
+    return ChosenPromotions(chosen, discounts, frozenset(outdone))
 
 
 def discounts_of(basket: Basket, promotions: Sequence[PromotionRule], prices: Sequence[Decimal]) -> Discounts:
@@ -108,6 +108,8 @@ def _reduce_items(
         for place, amount in exact.items():
             asked[place].append((promotion, amount))
     for place, (price, off) in enumerate(zip(prices, asked, strict=True)):
+        if not off:
+            continue
         amounts = [amount for _, amount in off]
         discount = found.by_line[place] = min(price, quantize(sum(amounts, Decimal(0)), basket.currency))
         for (promotion, _), part in zip(off, spread(discount, amounts, unit=unit), strict=True):
@@ -118,6 +120,8 @@ def _reduce_order(
     basket: Basket, promotions: Sequence[PromotionRule], prices: Sequence[Decimal], found: Discounts
 ) -> None:
     """Take promotions on the order off what is left of the lines, rounded once and spread over them."""
+    if not promotions:
+        return
     unit = smallest_unit(basket.currency)
     left = [price - discount for price, discount in zip(prices, found.by_line, strict=True)]
     base = sum(left, Decimal(0))

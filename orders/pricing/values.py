@@ -90,7 +90,7 @@ class PromotionRule:
         if not (self.categories or self.products or self.variants):
             return True
         named = line.variant in self.variants or line.product in self.products
-        return named or any(line.category.startswith(path) for path in self.categories)
+        return named or line.category.startswith(tuple(self.categories))
 
 
 @dataclass(frozen=True)
