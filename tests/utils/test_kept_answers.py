@@ -324,7 +324,7 @@ class TestInARush:
         monkeypatch.setattr(kept, "_refreshes", refreshes)
         monkeypatch.setattr(shared, "_PAUSE_SECONDS", 0)
         monkeypatch.setattr(shared, "_ask", lambda place: next(polls))
-        monkeypatch.setattr(shared, "ask_redis", lambda ask: None)
+        monkeypatch.setattr(shared, "redis_trip", lambda *commands: None)
         if is_in_memory:
             memory.put(place, outdated)
         flight = find_or_make(place, whole_revision_now)
