@@ -35,7 +35,7 @@ class QuantityInput(Input):
         swagger_schema_fields = {"example": {"quantity": 3}}
 
 
-class CodeInput(Input):
+class PromotionCodeInput(Input):
     code = serializers.CharField(max_length=40)
 
     class Meta:

@@ -19,7 +19,7 @@ from cart.serializers import (
     CartOutput,
     CartPriceQuery,
     CartTokenInput,
-    CodeInput,
+    PromotionCodeInput,
     QuantityInput,
 )
 from inventory.offers import Wanted
@@ -131,10 +131,12 @@ class CartCodeViewSet(ViewSet):
     lookup_url_kwarg = "code"
     lookup_value_converter = "promotion_code"
 
-    @swagger_auto_schema(manual_parameters=[CART_TOKEN], request_body=CodeInput, responses={201: CartPriceOutput})
+    @swagger_auto_schema(
+        manual_parameters=[CART_TOKEN], request_body=PromotionCodeInput, responses={201: CartPriceOutput}
+    )
     def create(self, request: Request) -> Response:
         """Enter a promotion code. A code that no cart can use now is refused, and the answer says why."""
-        code, cart = read(CodeInput, request)["code"], require_cart(request)
+        code, cart = read(PromotionCodeInput, request)["code"], require_cart(request)
         cart = code_enter(cart=cart, code=code, buyer=buyer_of(request), entered_from=ip_address_of(request._request))
         return price_answer(cart, request, status_code=status.HTTP_201_CREATED)
 

@@ -42,27 +42,27 @@ def listings(*, currency: str) -> ListingQuerySet:
     return Listing.objects.filter(currency=currency).order_by("product_id")
 
 
-class Rows(NamedTuple):
+class ListedRows(NamedTuple):
     """Hold rows of a list as a JSON array, with the ids of their products and of these products' categories."""
 
     text: str
     shown: list[tuple[int, int | None]]
 
 
-def rows_of(product_ids: Collection[int], *, currency: str, group: int | None = None) -> Rows:
+def rows_of(product_ids: Collection[int], *, currency: str, group: int | None = None) -> ListedRows:
     """Return the rows of these products, in the given order, without those that are off sale.
 
     They show the prices in ``currency`` of everybody, or of the members of the customer group whose id is ``group``.
     """
     if not product_ids:
-        return Rows("[]", [])
+        return ListedRows("[]", [])
     among, ids = one_of(product_ids)
     found = {row[0]: row for row in map(tuple, fetch(_ROWS.format(among=among), currency, ids))}
     rows = [found[pk] for pk in product_ids if pk in found]
     texts = [_row_text(row) for row in rows]
     if group is not None and rows:
         texts = _shown_to_group([row[0] for row in rows], texts, currency, group)
-    return Rows(f"[{','.join(texts)}]", [(row[0], row[3]) for row in rows])
+    return ListedRows(f"[{','.join(texts)}]", [(row[0], row[3]) for row in rows])
 
 
 def _shown_to_group(product_ids: list[int], texts: list[str], currency: str, group: int) -> list[str]:

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from accounts.models import User
 from orders.errors import OrderNotFound, OrderTokenRefused
 from orders.models import Order
-from orders.services import Buyer, order_open
+from orders.services import Purchaser, order_open
 from utils.api.clients import ip_address_of
 from utils.limits import TooManyRequests
 
@@ -55,11 +55,11 @@ def _open(request: Request) -> Order | None:
         raise
 
 
-def buyer_of(request: Request) -> Buyer:
+def buyer_of(request: Request) -> Purchaser:
     """Return the caller as somebody who buys, with the e-mail address of the account."""
     if isinstance(request.user, User):
-        return Buyer(user=request.user, email=request.user.email or "")
-    return Buyer(user=None)
+        return Purchaser(user=request.user, email=request.user.email or "")
+    return Purchaser(user=None)
 
 
 def acting_user(request: Request, order: Order) -> User | None:

@@ -12,7 +12,7 @@ from orders.services.promotion_edit import (
     promotion_delete,
     promotion_update,
 )
-from orders.services.quote import Buyer, EnteredCode, Quote, cart_quote, order_quote
+from orders.services.quote import EnteredCode, Purchaser, Quote, cart_quote, order_quote
 from orders.services.transition import (
     order_cancel_by_customer,
     order_confirm_if_paid,
@@ -25,9 +25,9 @@ from orders.services.transition import (
 from orders.services.undo import order_undo
 
 __all__ = [
-    "Buyer",
     "EnteredCode",
     "NamedItems",
+    "Purchaser",
     "Quote",
     "cart_quote",
     "code_create",

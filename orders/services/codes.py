@@ -6,7 +6,7 @@ from cart.models import Cart
 from cart.services import code_put
 from orders.errors import PromotionCodeRefused
 from orders.promotions import CodeProblem, message_of, promotions_read
-from orders.services.quote import Buyer
+from orders.services.quote import Purchaser
 from utils.limits import Limit, spend
 from utils.names import normalize_email
 
@@ -15,7 +15,7 @@ _BY_CUSTOMER = Limit("promotion-code", count=20, seconds=10 * 60, guards_secrets
 _FROM_ADDRESS = Limit("promotion-code-address", count=60, seconds=10 * 60, guards_secrets=True)
 
 
-def code_enter(*, cart: Cart, code: str, buyer: Buyer, entered_from: str) -> Cart:
+def code_enter(*, cart: Cart, code: str, buyer: Purchaser, entered_from: str) -> Cart:
     """Enter a promotion code in a cart, so that its promotion applies as soon as its conditions hold. Return the cart.
 
     ``entered_from`` is the client's IP address, for the limits on guessing. Call it outside of any transaction. Raise

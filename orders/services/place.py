@@ -15,7 +15,7 @@ from orders.pricing import PricedLine, Totals
 from orders.requests import OrderRequest
 from orders.services.caps import network_of, require_room, require_small
 from orders.services.promotions import promotions_use
-from orders.services.quote import Buyer, Quote, order_quote
+from orders.services.quote import Purchaser, Quote, order_quote
 from orders.signals import order_placed, subject_of
 from orders.states import OrderStatus
 from orders.steps import steps_told, taxes_told
@@ -52,17 +52,36 @@ def order_place(
     ``TooManyUnpaid``, ``inventory.errors.OutOfStock`` or, for ``items``, the errors of ``cart.services.item_add``.
     """
     cart = _cart_to_order(user, request)
-    buyer = Buyer(user=user, email=request.email)
+    buyer = Purchaser(user=user, email=request.email)
     quote = order_quote(cart=cart, buyer=buyer, method=request.shipping_method, address=request.address)
     require_named_pickup(quote.shipping, quote.shipping_quotes, code=request.shipping_method)
     quote.require_codes()
-    totals = quote.totals
-    _require_shown(totals, request)
+    _require_shown(quote.totals, request)
     pieces, network = _counted_pieces(quote.wanted), network_of(user, address=request.placed_from)
     require_small(user=user, pieces=pieces.total())
-    order = Order(
+    order = _order(cart, quote, request)
+    order.user, order.network, order.reserved_pieces = user, network, pieces.total()
+    order.expires_at, order.is_paid_later = expires_at, is_paid_later
+    order.token_version = 1 if user is None else 0
+    _write(order, quote, open_payment)
+
+    def reserve() -> None:
+        require_room(user=user, email=request.email, network=network)
+        promotions_use(order, quote.uses)
+        stock_reserve(reference=order.number, quantities=pieces)
+
+    if order.total:
+        at_end(reserve)
+    else:  # the caller confirms it at once
+        reserve()
+    return order
+
+
+def _order(cart: OrderedCart, quote: Quote, request: OrderRequest) -> Order:
+    """Make the order with the amounts of ``quote`` and what the customer wrote."""
+    totals = quote.totals
+    return Order(
         number=new_number(),
-        user=user,
         cart_id=cart.id,
         shipment=shipment_new(method=quote.shipping.method if quote.shipping else None, address=request.address),
         email=request.email,
@@ -77,24 +96,7 @@ def order_place(
         total=totals.total,
         taxes=taxes_told(totals),
         steps=steps_told(totals),
-        network=network,
-        expires_at=expires_at,
-        is_paid_later=is_paid_later,
-        reserved_pieces=pieces.total(),
-        token_version=1 if user is None else 0,
     )
-    _write(order, quote, open_payment)
-
-    def reserve() -> None:
-        require_room(user=user, email=request.email, network=network)
-        promotions_use(order, quote.uses)
-        stock_reserve(reference=order.number, quantities=pieces)
-
-    if order.total:
-        at_end(reserve)
-    else:  # the caller confirms it at once
-        reserve()
-    return order
 
 
 def _write(order: Order, quote: Quote, open_payment: Callable[[Order], Callable[[], None]]) -> None:

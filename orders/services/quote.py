@@ -29,7 +29,7 @@ Rates = Callable[[ParcelToSend], list[ShippingQuote]]
 
 
 @dataclass(frozen=True)
-class Buyer:
+class Purchaser:
     """Hold who buys: a customer, or a guest (``None``) who gives an ``email``."""
 
     user: User | None
@@ -76,7 +76,7 @@ class Quote:
 
 
 def order_quote(
-    *, cart: Cart | OrderedCart, buyer: Buyer, method: str = "", address: PostalAddress | None = None
+    *, cart: Cart | OrderedCart, buyer: Purchaser, method: str = "", address: PostalAddress | None = None
 ) -> Quote:
     """Return what an order of ``cart`` would cost now, with its promotions, shipping and tax.
 
@@ -94,7 +94,7 @@ def order_quote(
     return _quote(cart, wanted, rates, buyer, method, address)
 
 
-def cart_quote(*, cart: Cart, buyer: Buyer, method: str = "", address: PostalAddress | None = None) -> Quote:
+def cart_quote(*, cart: Cart, buyer: Purchaser, method: str = "", address: PostalAddress | None = None) -> Quote:
     """Return what ``order_quote`` does, without the lines that can't be bought any more. The cart may be empty.
 
     An empty cart is sent for nothing, and one that no method sends there is priced without shipping.
@@ -111,7 +111,7 @@ def cart_quote(*, cart: Cart, buyer: Buyer, method: str = "", address: PostalAdd
     return _quote(cart, wanted._replace(items=items), reached, buyer, method, address)
 
 
-def _read(cart: Cart | OrderedCart, buyer: Buyer) -> tuple[ItemsToOrder, Rates]:
+def _read(cart: Cart | OrderedCart, buyer: Purchaser) -> tuple[ItemsToOrder, Rates]:
     with one_trip():
         wanted_now = items_of_cart(cart.id, currency=cart.currency, buyer=buyer.user_id)
         rates = shipping_rates(cart.currency)
@@ -122,7 +122,7 @@ def _quote(
     cart: Cart | OrderedCart,
     wanted: ItemsToOrder,
     rates: Rates,
-    buyer: Buyer,
+    buyer: Purchaser,
     method: str,
     address: PostalAddress | None,
 ) -> Quote:
@@ -157,7 +157,7 @@ def _quote(
 
 
 def _basket(
-    wanted: ItemsToOrder, currency: str, codes: Sequence[str], buyer: Buyer, address: PostalAddress | None
+    wanted: ItemsToOrder, currency: str, codes: Sequence[str], buyer: Purchaser, address: PostalAddress | None
 ) -> tuple[Basket, list[FoundPromotion]]:
     """Read the shop's rules, if it has any. Return what to price, and the promotions that might apply."""
     found: Callable[[], list[FoundPromotion]] = list

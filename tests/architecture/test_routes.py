@@ -27,6 +27,8 @@ IDS = [
     "category",
     "variant",
     "tier",
+    "promotion",
+    "promotion_code",
     "cart_item",
     "address",
     "order",

@@ -35,8 +35,8 @@ pytestmark = [
 PRODUCTS, CART, ORDERS = "/api/v1/products/", "/api/v1/cart/items/", "/api/v1/orders/"
 ORDER = {"address": {"street": "1 Main Street"}, "payment_method": "cash_on_delivery"}
 KINDS = {b"answer:", b"outline:"}
-# What a client waits for at most, in seconds. A call of Redis may take half a second, a request makes a few of them, and
-# who reads what others are making waits for them first.
+# What a client waits for at most, in seconds. A call of Redis may take half a second, a request makes a few of them,
+# and who reads what others are making waits for them first.
 PATIENCE = 10
 SECONDS = 4.0
 

@@ -14,7 +14,6 @@ from accounts.models import User
 from catalog.services import category_create, product_update
 from orders.jobs import expire
 from orders.models import Order, Promotion, PromotionCode, PromotionUse, TaxRate
-from payments.services import payment_confirm
 from tests.conftest import client_of
 from tests.factories import make_product, make_user, sole_variant
 
@@ -317,14 +316,6 @@ class TestUses:
         with time_machine.travel(timezone.now() + timedelta(days=60)):
             expire()
         assert (Order.objects.get().status, uses()) == ("cancelled", 0)
-
-    def test_late_money_takes_the_use_again(self, customer_api: APIClient, promote: Promote) -> None:
-        promote()
-        fill(customer_api)
-        placed = order(customer_api, payment_method="manual").json()
-        payment = Order.objects.get().payments.get()
-        payment_confirm(payment_id=payment.pk)
-        assert (Order.objects.get(number=placed["id"]).captured_total, uses()) == (Decimal("18.00"), 1)
 
     def test_an_order_that_is_refused_uses_nothing(self, customer_api: APIClient, promote: Promote) -> None:
         promote()

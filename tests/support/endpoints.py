@@ -106,6 +106,18 @@ CATALOG = [
         },
         status=201,
     ),
+    Write(
+        "POST",
+        "/api/v1/promotions/",
+        STAFF,
+        {"name": "A tenth off", "kind": "percentage"},
+        {"name": text(100), "kind": NOTHING},
+        status=201,
+    ),
+    Write("PATCH", "/api/v1/promotions/{promotion}/", STAFF, {"name": "Half"}, {"name": text(100)}, empty=200),
+    Write(
+        "POST", "/api/v1/promotions/{promotion}/codes/", STAFF, {"count": 2}, {"count": whole(1, 10_000)}, status=201
+    ),
 ]
 BUYING = [
     Write(
@@ -119,6 +131,7 @@ BUYING = [
     Write("POST", "/api/v1/cart/items/", ANYBODY, {"variant": "{variant}"}, {"variant": NOTHING}, status=201),
     Write("PATCH", "/api/v1/cart/", CUSTOMER, {"currency": "usd"}, {"currency": NOTHING}),
     Write("PATCH", "/api/v1/cart/items/{variant}/", CUSTOMER, {"quantity": 3}, {"quantity": QUANTITY}),
+    Write("POST", "/api/v1/cart/codes/", CUSTOMER, {"code": "{promotion_code}"}, {"code": NOTHING}, status=201),
     Write("POST", "/api/v1/cart/merge/", CUSTOMER, {"token": "{guest_token}"}, {"token": NOTHING}),
     Write("POST", "/api/v1/addresses/", CUSTOMER, STREET, {**POSTAL, "is_default": FLAG}, status=201),
     Write(

@@ -15,11 +15,12 @@ from accounts.codes import issue
 from accounts.groups import GROUPS
 from accounts.models import CodePurpose, User
 from accounts.resets import token_for
-from cart.services import cart_open, cart_open_guest, item_add
+from cart.services import cart_open, cart_open_guest, code_put, item_add
 from catalog.models import Product
 from catalog.services import category_create, review_write, tier_set
 from inventory.offers import LineItem, offer_of_variant
 from notifications.models import Notification, Thread
+from orders.services import code_create, promotion_create
 from orders.tokens import order_token
 from payments.gateways import registry
 from payments.models import Payment
@@ -129,6 +130,10 @@ class World:
         variant, carla = sole_variant(self.product), self.carla.user
         tokens, reset = open_session(carla), token_for(carla)
         guest_cart = cart_open_guest()
+        # Nobody's order changes by it, because it takes nothing off.
+        promotion = promotion_create(items={}, name="Nothing off", kind="percentage", value=Decimal(0), needs_code=True)
+        code = code_create(promotion=promotion, code="NOTHING-OFF").code
+        code_put(cart=cart_open(user=carla), code=code)
         item_add(cart=guest_cart, offer=offer_of_variant(variant.pk, currency="USD"), quantity=1)
         return {
             "user": carla.pk,
@@ -138,6 +143,8 @@ class World:
             # So dear that nobody gets it.
             "tier": tier_set(variant=variant, amount=Decimal(5000), currency="USD", min_quantity=900)[0].pk,
             "category": self.product.category_id,
+            "promotion": promotion.pk,
+            "promotion_code": code,
             "shelf": "electronics",
             "stock_item": variant.stock_items.get().pk,
             "guest_token": str(guest_cart.token),

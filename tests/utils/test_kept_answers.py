@@ -326,7 +326,7 @@ class TestInARush:
         monkeypatch.setattr(shared, "_ask", lambda place: next(polls))
         monkeypatch.setattr(shared, "redis_trip", lambda *commands: None)
         if is_in_memory:
-            memory.put(place, outdated)
+            memory.put(place, outdated, size=outdated.size)
         flight = find_or_make(place, whole_revision_now)
         assert isinstance(flight, Flight)
         land(flight, None)
