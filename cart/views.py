@@ -74,13 +74,8 @@ def price_answer(
 class CartViewSet(ViewSet):
     """Serve the caller's cart."""
 
-    permissions = {
-        "retrieve": AllowAny,
-        "partial_update": AllowAny,
-        "destroy": AllowAny,
-        "explain": AllowAny,
-        "merge": IsAuthenticated,
-    }
+    permission_classes = [AllowAny]
+    permissions = {"merge": IsAuthenticated}
 
     @swagger_auto_schema(manual_parameters=[CART_TOKEN, X_CURRENCY], responses={200: CartOutput})
     def retrieve(self, request: Request) -> Response:

@@ -42,7 +42,7 @@ class ProductFilter(StrictFilterSet):
     sku = django_filters.CharFilter(method="with_variant", max_length=100)
     barcode = django_filters.CharFilter(method="with_variant", max_length=64)
     updated_after = AfterFilter(field_name="updated_at")
-    currency = django_filters.CharFilter(method="in_currency", max_length=3, help_text="The currency of the prices")
+    currency = django_filters.CharFilter(method="in_currency", help_text="The currency of the prices")
     ordering = StableOrderingFilter(fields=["id", "price", "name", "created_at", "updated_at", "rating"])
 
     # The column that holds the product's id.

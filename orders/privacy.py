@@ -5,7 +5,7 @@ from typing import Any
 from accounts.models import User
 from accounts.privacy import declare
 from orders.errors import OrdersUnderWay
-from orders.models import Order
+from orders.models import Order, PromotionUse
 from orders.states import OrderStatus
 from shipping.models import Shipment
 from shipping.privacy import ADDRESS_FIELDS
@@ -61,6 +61,7 @@ def erase(user: User) -> None:
     if orders.exclude(status__in=_ENDED).exists():
         raise OrdersUnderWay
     Shipment.objects.filter(order__user=user).update(name="", phone="", street="")
+    PromotionUse.objects.filter(order__user=user).update(email="")
     orders.update(email="", phone="", note="", network="")
 
 

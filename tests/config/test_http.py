@@ -181,7 +181,7 @@ class TestOrigins:
         }
         assert set(headers["Access-Control-Allow-Headers"].split(", ")) == {
             *("accept", "authorization", "content-type", "idempotency-key", "if-match"),
-            *("x-cart-token", "x-csrftoken", "x-order-token", "x-request-id"),
+            *("x-cart-token", "x-csrftoken", "x-currency", "x-order-token", "x-request-id"),
         }
 
 

@@ -21,7 +21,7 @@ ALWAYS = {
 }
 # Of an answer that any cache may keep (docs/deployment.md).
 KEPT = {
-    "Vary": "Cookie, origin, Accept, Authorization, X-Cart-Token, X-Order-Token",
+    "Vary": "Cookie, origin, Accept, Authorization, X-Cart-Token, X-Currency, X-Order-Token",
     "Cache-Control": "public, max-age=0, must-revalidate",
     "Surrogate-Key": "products categories",
 }

@@ -1,6 +1,5 @@
 """Promotions and their codes, over HTTP: what staff set up, what customers pay, and how often a promotion is used."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -12,39 +11,17 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from catalog.services import category_create, product_update
+from orders import privacy
 from orders.jobs import expire
-from orders.models import Order, Promotion, PromotionCode, PromotionUse, TaxRate
+from orders.models import Order, Promotion, PromotionUse, TaxRate
 from tests.conftest import client_of
 from tests.factories import make_product, make_user, sole_variant
+from tests.orders.conftest import PROMOTIONS, Promote
 
 pytestmark = pytest.mark.django_db
 
-ORDERS, PROMOTIONS, CODES, EXPLAIN = (
-    "/api/v1/orders/",
-    "/api/v1/promotions/",
-    "/api/v1/cart/codes/",
-    "/api/v1/cart/explain/",
-)
+ORDERS, CODES, EXPLAIN = "/api/v1/orders/", "/api/v1/cart/codes/", "/api/v1/cart/explain/"
 ADDRESS = {"street": "1 Main Street", "city": "Springfield"}
-TENTH = {"name": "A tenth off", "kind": "percentage", "value": "10", "scope": "order"}
-Promote = Callable[..., dict[str, Any]]
-
-
-@pytest.fixture
-def promote(staff_api: APIClient) -> Promote:
-    """Create a promotion as staff do; ``code`` adds a code to it."""
-
-    def create(*, code: str = "", is_single_use: bool = False, **fields: Any) -> dict[str, Any]:
-        answer = staff_api.post(PROMOTIONS, {**TENTH, "needs_code": bool(code), **fields})
-        assert answer.status_code == 201, answer.content
-        if code:
-            added = staff_api.post(
-                f"{PROMOTIONS}{answer.json()['id']}/codes/", {"code": code, "is_single_use": is_single_use}
-            )
-            assert added.status_code == 201, added.content
-        return answer.json()
-
-    return create
 
 
 def fill(client: APIClient, *, price: str = "20.00", quantity: int = 1, **fields: Any) -> Any:
@@ -296,6 +273,16 @@ class TestUses:
             fill(client)
             assert order(client, email=email).json()["discount_total"] == discount
 
+    def test_an_erased_account_leaves_no_mailbox_in_them(
+        self, customer_api: APIClient, customer: User, promote: Promote
+    ) -> None:
+        promote()
+        fill(customer_api)
+        order(customer_api, email="ann@example.com")
+        Order.objects.update(status="delivered")
+        privacy.erase(customer)
+        assert list(PromotionUse.objects.values_list("email", flat=True)) == [""]
+
     def test_a_cancelled_order_gives_its_use_back_once(self, customer_api: APIClient, promote: Promote) -> None:
         promote(limit=1, code="HELLO", is_single_use=True)
         fill(customer_api)
@@ -323,75 +310,3 @@ class TestUses:
         sole_variant(product).stock_items.update(on_hand=0)
         assert order(customer_api).json()["code"] == "out_of_stock"
         assert (uses(), PromotionUse.objects.count()) == (0, 0)
-
-
-class TestStaff:
-    def test_what_was_set_is_shown(self, staff_api: APIClient, promote: Promote) -> None:
-        category = category_create(name="Lamps")
-        made = promote(scope="items", categories=[category.pk], minimum_amount="5", currency="USD", limit=7)
-        shown = staff_api.get(f"{PROMOTIONS}{made['id']}/").json()
-        assert shown == made
-        assert (shown["categories"], shown["minimum_amount"], shown["limit"], shown["uses"], shown["value"]) == (
-            [category.pk],
-            "5.00",
-            7,
-            0,
-            "10",
-        )
-
-    def test_parts_are_changed(self, staff_api: APIClient, promote: Promote) -> None:
-        made = promote(limit=7, scope="items", products=[make_product().pk])
-        answer = staff_api.patch(f"{PROMOTIONS}{made['id']}/", {"limit": None, "products": []})
-        assert answer.json() == {**made, "limit": None, "products": []}
-
-    @pytest.mark.parametrize(
-        ("fields", "code"),
-        [
-            ({"value": "101"}, "promotion_invalid"),
-            ({"kind": "fixed_amount"}, "promotion_invalid"),
-            ({"minimum_amount": "5"}, "promotion_invalid"),
-            ({"kind": "buy_x_get_y", "scope": "items"}, "promotion_invalid"),
-            ({"scope": "items", "products": [10**9]}, "promotion_item_unknown"),
-        ],
-    )
-    def test_what_makes_no_sense_is_refused(self, staff_api: APIClient, fields: dict, code: str) -> None:
-        answer = staff_api.post(PROMOTIONS, {**TENTH, **fields})
-        assert (answer.status_code, answer.json()["code"]) == (400, code), answer.content
-        assert not Promotion.objects.exists()
-
-    def test_a_limit_below_the_uses_is_refused(
-        self, staff_api: APIClient, customer_api: APIClient, other_api: APIClient, promote: Promote
-    ) -> None:
-        made = promote()
-        for client in (customer_api, other_api):
-            fill(client)
-            order(client)
-        answer = staff_api.patch(f"{PROMOTIONS}{made['id']}/", {"limit": 1})
-        assert (answer.status_code, Promotion.objects.get().limit) == (400, None)
-
-    def test_codes_are_generated(self, staff_api: APIClient, promote: Promote) -> None:
-        made = promote(needs_code=True)
-        answer = staff_api.post(f"{PROMOTIONS}{made['id']}/codes/", {"count": 2000, "prefix": "spring-"})
-        assert (answer.status_code, len(answer.json())) == (201, 2000)
-        assert PromotionCode.objects.filter(code__startswith="SPRING-", is_single_use=True).count() == 2000
-        listed = staff_api.get(f"{PROMOTIONS}{made['id']}/codes/").json()
-        assert (listed["count"], listed["results"][0]["is_used"]) == (2000, False)
-
-    def test_a_code_exists_once(self, staff_api: APIClient, promote: Promote) -> None:
-        promote(code="HELLO")
-        made = promote(name="Another")
-        answer = staff_api.post(f"{PROMOTIONS}{made['id']}/codes/", {"code": "hello"})
-        assert (answer.status_code, answer.json()["code"]) == (409, "promotion_code_taken")
-
-    def test_a_used_promotion_stays(self, staff_api: APIClient, customer_api: APIClient, promote: Promote) -> None:
-        used, unused = promote(), promote(name="Unused", is_active=False)
-        fill(customer_api)
-        order(customer_api)
-        assert staff_api.delete(f"{PROMOTIONS}{unused['id']}/").status_code == 204
-        refused = staff_api.delete(f"{PROMOTIONS}{used['id']}/")
-        assert (refused.status_code, refused.json()["code"]) == (409, "promotion_in_use")
-        assert Promotion.objects.get().pk == used["id"]
-
-    def test_customers_do_not_see_them(self, customer_api: APIClient, customer: User) -> None:
-        assert customer_api.get(PROMOTIONS).status_code == 403
-        assert customer_api.post(PROMOTIONS, TENTH).status_code == 403

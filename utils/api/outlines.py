@@ -154,8 +154,9 @@ def outline_of(view: Any, select: Callable[[], Sequence[QuerySet[Any]]], *, curr
     """Return the outline of the list that ``view`` is asked for; ``select`` makes its parts.
 
     The list shows prices in ``currency``. The view shows the same list to all whom it answers with an outline, and the
-    list changes with the revision only. Raise DRF's ``ValidationError`` for a query parameter that the view does not
-    know.
+    list changes with the revision only.
+
+    Raise DRF's ``ValidationError`` for a query parameter that the view does not know.
     """
     request, paginator = view.request, view.paginator
     StrictFilterBackend().refuse_unknown(request, view)
