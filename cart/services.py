@@ -30,7 +30,7 @@ from cart.selectors import (
 from catalog.errors import NotForSale
 from inventory.errors import OutOfStock, Shortage
 from inventory.offers import LineItem, Offer, Wanted, offer_of_variant
-from utils.money import shop_currency
+from utils.money import currencies, shop_currency
 from utils.sql import ModelColumns, fetch
 
 _CART, _ITEM = ModelColumns(Cart), ModelColumns(CartItem)
@@ -85,7 +85,10 @@ def cart_for_order(*, items: Iterable[LineItem]) -> Cart:
     ``CartFull`` as ``item_add`` does.
     """
     lines = list(items)
-    cart = cart_open_guest(currency=lines[0].offer.currency if lines else "")
+    currency = lines[0].offer.currency if lines else shop_currency()
+    if currency not in currencies():
+        raise NotForSale
+    cart = cart_open_guest(currency=currency)
     wanted: dict[int, int] = {}
     for offer, quantity in lines:
         variant_id = offer.variant.pk

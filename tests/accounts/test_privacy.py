@@ -218,6 +218,7 @@ def test_everything_with_a_user_is_accounted_for() -> None:
         "notifications.threadmessage.author",  # the customer's go with the thread, the staff's by id
         "orders.order.user",
         "orders.orderstatuschange.actor",  # by id
+        "orders.promotionuse.user",  # by id, for the limits per customer
         "payments.payment.confirmed_by",  # by id
         "payments.paymentalert.resolved_by",  # the staff's, by id
         "payments.paymententry.actor",  # the staff's, by id

@@ -17,7 +17,7 @@ from inventory.models import Location
 from inventory.offers import offer_of_product
 from inventory.services import stock_item_for
 from notifications.models import Notification, Thread
-from orders.models import Order
+from orders.models import Order, Promotion, TaxRate
 from payments.models import GatewayEvent
 from payments.services import alert_raise, checkout, payment_confirm, refund_request
 from payments.states import AlertKind, PaymentMethod
@@ -76,6 +76,11 @@ def _make_one_of_each() -> None:
     zone.places.create(country="KE")
     ShippingRate.objects.create(method=method, zone=zone, currency="USD", price=Decimal(5))
     _make_money(order, serial)
+    # Inactive, so that it does not make the orders that follow cheaper.
+    promotion = Promotion.objects.create(name=f"Offer {serial}", kind="percentage", value=10, is_active=False)
+    promotion.items.create(product=product)
+    promotion.used.create(order=order, code=promotion.codes.create(code=f"CODE-{serial}"), amount=Decimal(1))
+    TaxRate.objects.create(name=f"VAT {serial}", country="KE", percentage=16)
     Notification.objects.create(user=customer, order=order, status="pending", message="Placed")
     thread = Thread.objects.create(user=customer, subject="Where is it?")
     thread.messages.create(author=customer, body="It has not come yet.")

@@ -12,13 +12,19 @@ from tests.factories import make_staff
 pytestmark = pytest.mark.django_db
 
 CATALOGUE = {"category", "product", "variant", "review"}
+PROMOTIONS = {"promotion"}
 STOCK = {"location", "reservation", "stockitem", "stockmovement"}
 SHIPPING = {"address", "shipment", "shippingmethod", "shippingzone"}
 MONEY = {"payment", "paymententry", "paymentalert", "refund", "gatewayevent"}
 PAGES = {
-    "catalogue": CATALOGUE | STOCK,
-    "orders": CATALOGUE | STOCK | SHIPPING | MONEY | {"order", "notification", "thread", "user"},
-    "finance": CATALOGUE | MONEY | {"order"},
+    "catalogue": CATALOGUE | STOCK | PROMOTIONS | {"customergroup"},
+    "orders": CATALOGUE
+    | STOCK
+    | SHIPPING
+    | MONEY
+    | PROMOTIONS
+    | {"order", "taxrate", "notification", "thread", "user"},
+    "finance": CATALOGUE | MONEY | PROMOTIONS | {"order", "taxrate"},
 }
 MONEY_MATTERS = {"Payments to confirm", "Open payment alerts", "Refunds to make by hand"}
 

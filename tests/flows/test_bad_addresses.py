@@ -49,6 +49,8 @@ LISTS = {
     "/api/v1/products/{product}/reviews/": "anonymous",
     "/api/v1/inventory/stock/": "staff",
     "/api/v1/inventory/movements/": "staff",
+    "/api/v1/promotions/": "staff",
+    "/api/v1/promotions/{promotion}/codes/": "staff",
     "/api/v1/addresses/": "customer",
     "/api/v1/orders/": "customer",
     "/api/v1/payments/": "customer",
@@ -214,7 +216,7 @@ def test_an_id_that_is_none_is_not_found(
 ) -> None:
     body = good_body(method, path_of(pattern, words), words)
     for case, text in NO_ID.items():
-        path = path_of(pattern, {word_of(pattern): text})
+        path = path_of(pattern, {**words, word_of(pattern): text})
         tries = Tries(world.api[who.example], method, path)
         tries.must_answer(f"{case}: {path[:80]}", 404, body)
         tries.assert_flawless()

@@ -14,7 +14,7 @@ from rest_framework.test import APIClient
 from accounts.models import User
 from catalog.models import Product, Variant
 from inventory.listings import listings_rebuild
-from inventory.offers import offer_of_variant
+from inventory.offers import LineItem, offer_of_variant
 from inventory.services import stock_adjust
 from notifications.models import Notification
 from orders.models import Order
@@ -36,7 +36,7 @@ def orders(customer: User) -> list[Order]:
 
 def place(user: User, count: int, **fields: Any) -> list[Order]:
     offer = fields.pop("offer", None) or sole_variant(make_product(stock_left=count))
-    offers = [(offer_of_variant(offer.pk, currency="USD"), 1)]
+    offers = [LineItem(offer_of_variant(offer.pk, currency="USD"), 1)]
     asked = order_request(items=offers, **fields)
     return [checkout(user=user, method="manual", order=asked)[0].order for _ in range(count)]  # type: ignore[arg-type]
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from accounts.models import User
-from inventory.offers import offer_of_product
+from inventory.offers import LineItem, offer_of_product
 from orders.errors import TooManyUnpaid
 from orders.models import Order
 from orders.services import caps, order_transition, orders_expire, place
@@ -234,7 +234,7 @@ class TestAtOnce:
                 payments.checkout(
                     user=user,
                     method="manual",
-                    order=order_request(items=[(offer, 10)], address=ADDRESS, placed_from="192.0.2.7"),
+                    order=order_request(items=[LineItem(offer, 10)], address=ADDRESS, placed_from="192.0.2.7"),
                 )
             except TooManyUnpaid:
                 return False

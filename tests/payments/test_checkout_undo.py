@@ -8,7 +8,7 @@ import pytest
 from cart.models import Cart, CartItem
 from cart.services import cart_open, item_add
 from catalog.models import Product
-from inventory.offers import offer_of_product
+from inventory.offers import LineItem, offer_of_product
 from orders.models import Order
 from payments.errors import (
     GatewayUnavailable,
@@ -208,7 +208,7 @@ def test_an_order_of_its_own_items_puts_nothing_into_a_cart(sale: Sale, fake: Fa
         checkout_and_start(
             user=sale.buyer,
             method=PaymentMethod.STRIPE,
-            order=order_request(items=[(offer(sale.product), 1)]),
+            order=order_request(items=[LineItem(offer(sale.product), 1)]),
         )
     assert (Order.objects.latest("id").status, sale.stock()) == ("cancelled", stock)
     assert not Cart.objects.filter(status="open").exists()

@@ -4,9 +4,10 @@ It serves as a negative control: a race test proves something only if this shop 
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from importlib import import_module
+from typing import ClassVar
 
 from django.db import connection
 
@@ -37,6 +38,15 @@ class _NoTransaction:
     """Replace the transaction. SQLite's IMMEDIATE transactions run one at a time, which is a guard, too."""
 
     atomic = staticmethod(nullcontext)
+    run_on_commit: ClassVar[list[tuple[None, Callable[[], None], bool]]] = []
+
+    @classmethod
+    def on_commit(cls, action: Callable[[], None]) -> None:
+        cls.run_on_commit.append((None, action, False))
+
+    @classmethod
+    def get_connection(cls) -> "type[_NoTransaction]":
+        return cls
 
 
 place.stock_reserve = naive_reserve
