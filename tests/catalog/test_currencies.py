@@ -10,11 +10,13 @@ from rest_framework.test import APIClient
 
 from cart.models import Cart
 from catalog import services
+from catalog.filters import ProductFilter
 from catalog.models import PriceRange, Product, VariantPrice
 from inventory.listings import listing_faults, listings_are_whole
 from inventory.models import Listing
 from inventory.receivers import fill_listings
 from orders.models import Order
+from storefronts.joint.products import ShopProductFilter
 from tests.factories import make_product, make_staff, make_user, sole_variant
 from tests.support.world import client_with_token
 from utils.checks import currencies_are_real
@@ -303,3 +305,10 @@ class TestSettings:
         assert shown(api, **EUR) == [("Lamp", "7.00", "EUR")]
         assert shown(api) == [("Lamp", "10.00", "USD")]
         assert api.post(ITEMS, {"product": lamp.pk}, headers=EUR).json()["total"] == "7.00"
+
+
+def test_each_set_of_filters_has_a_form_of_its_own() -> None:
+    """The contracts' filters lack the currency, whichever list was asked for first."""
+    kinds = (ProductFilter, ShopProductFilter)
+    fields = [kind(queryset=Product.objects.none()).get_form_class().base_fields for kind in kinds]
+    assert ["currency" in names for names in fields] == [True, False]

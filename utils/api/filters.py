@@ -76,10 +76,11 @@ def refuse_unknown_parameters(request: Request, known: set[str]) -> None:
 class StrictFilterSet(django_filters.FilterSet):
     """Build the filters' form class once per process; the library builds it for every request."""
 
-    _form_class: ClassVar[Any] = None
+    _form_class: ClassVar[Any]
 
     def get_form_class(self) -> Any:
-        if self.__class__._form_class is None:
+        # A subclass has other filters than its parent, so the parent's form is not its own.
+        if "_form_class" not in vars(self.__class__):
             self.__class__._form_class = super().get_form_class()
         return self.__class__._form_class
 
