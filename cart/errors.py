@@ -28,4 +28,3 @@ class CodeNotFound(NotFound):
 
 class TooManyCodes(Conflict):
     code = "too_many_promotion_codes"
-    message = "A cart takes at most 5 codes. Please remove one first."

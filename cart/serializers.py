@@ -3,6 +3,8 @@
 from rest_framework import serializers
 
 from cart.models import MAX_QUANTITY
+from orders.models.promotions import MAX_CODE_LENGTH
+from shipping.serializers import DestinationInput
 from utils.api.fields import AmountField, CurrencyInput, IdField
 from utils.api.inputs import Input
 
@@ -36,24 +38,21 @@ class QuantityInput(Input):
 
 
 class PromotionCodeInput(Input):
-    code = serializers.CharField(max_length=40)
+    code = serializers.CharField(max_length=MAX_CODE_LENGTH)
 
     class Meta:
         swagger_schema_fields = {"example": {"code": "WELCOME"}}
 
 
-class CartPriceQuery(serializers.Serializer):
+class CartPriceQuery(DestinationInput):
+    """Read how and where a cart would be sent; without a country, within the shop's own."""
+
     shipping_method = serializers.CharField(
         max_length=50,
         required=False,
         allow_blank=True,
-        help_text="The method's code; the shop's first method if not given",
+        help_text="The method's code; the shop's first method that delivers if not given",
     )
-    country = serializers.CharField(
-        max_length=100, required=False, allow_blank=True, help_text="Where to; the shop's own country if not given"
-    )
-    state = serializers.CharField(max_length=100, required=False, allow_blank=True)
-    postal_code = serializers.CharField(max_length=20, required=False, allow_blank=True)
 
 
 class CartTokenInput(Input):

@@ -191,9 +191,8 @@ def item_put(*, into: User | uuid.UUID | None, wanted: Wanted, quantity: int, cu
     """Add pieces of what is wanted to the open cart of a customer, or to the guest's cart with a token.
 
     A customer without a cart gets one, and so does a guest without a token (``None``): it has prices in ``currency``,
-    or in the shop's own. When the pieces are refused, no
-    new cart is left behind. Raise what ``item_add`` and ``Wanted.choose`` raise, and ``CartNotFound`` when no open cart
-    has the token.
+    or in the shop's own. When the pieces are refused, no new cart is left behind. Raise what ``item_add`` and
+    ``Wanted.choose`` raise, and ``CartNotFound`` when no open cart has the token.
     """
     with transaction.atomic():
         cart = _cart_to_fill(into, currency)
@@ -246,7 +245,7 @@ def code_put(*, cart: Cart, code: str) -> Cart:
         if code in codes:
             return locked
         if len(codes) >= MAX_CODES:
-            raise TooManyCodes
+            raise TooManyCodes(f"A cart takes at most {MAX_CODES} codes. Please remove one first.")
         return _write_codes(locked, [*codes, code])
 
 

@@ -15,7 +15,7 @@ from treebeard.mp_tree import MP_Node, MP_NodeManager
 from accounts.audit import change_audited
 from accounts.models import CustomerGroup
 from catalog.querysets import ProductQuerySet
-from utils.money import DECIMAL_PLACES, MAX_DIGITS, validate_currency
+from utils.money import amount_field, validate_currency
 from utils.slugs import SlugField
 from utils.text import fold
 
@@ -161,17 +161,13 @@ class Variant(models.Model):
         return " / ".join(option["value"] for option in self.options)
 
 
-def _amount(**kwargs: Any) -> models.DecimalField:
-    return models.DecimalField(max_digits=MAX_DIGITS, decimal_places=DECIMAL_PLACES, **kwargs)
-
-
 class VariantPrice(models.Model):
     """Store what one piece costs in one currency. ``compare_at`` is the higher price that it had before."""
 
     variant = models.ForeignKey(Variant, on_delete=models.CASCADE, related_name="prices")
     currency = models.CharField(max_length=3, validators=[validate_currency])
-    amount = _amount(validators=[MinValueValidator(0)])
-    compare_at = _amount(null=True, blank=True)
+    amount = amount_field(validators=[MinValueValidator(0)])
+    compare_at = amount_field(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -206,7 +202,7 @@ class PriceTier(models.Model):
     min_quantity = models.PositiveIntegerField(
         default=1, validators=[MinValueValidator(1)], help_text="From how many pieces on"
     )
-    amount = _amount(validators=[MinValueValidator(0)], help_text="What one piece then costs")
+    amount = amount_field(validators=[MinValueValidator(0)], help_text="What one piece then costs")
 
     class Meta:
         ordering = ["currency", F("customer_group").asc(nulls_first=True), "min_quantity"]
@@ -236,8 +232,8 @@ class PriceRange(models.Model):
 
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="price_ranges")
     currency = models.CharField(max_length=3)
-    low = _amount()
-    high = _amount()
+    low = amount_field()
+    high = amount_field()
 
     class Meta:
         constraints = [

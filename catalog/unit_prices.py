@@ -11,11 +11,9 @@ from collections.abc import Collection
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db import connection
-
 from utils.money import display
+from utils.sql import JOIN_TEXTS
 
-_JOIN = "STRING_AGG" if connection.vendor == "postgresql" else "GROUP_CONCAT"
 # The customer group of a user, in place of a group in ``tiers_column``; the parameter is the user's id, or None.
 GROUP_OF_USER = "(SELECT customer_group_id FROM accounts_user WHERE id = %s)"
 
@@ -34,7 +32,7 @@ def tiers_column(variant: str, *, group: str = "%s") -> str:
     NULL. The parameters are the currency and those of ``group``.
     """
     return f"""(
-        SELECT {_JOIN}(min_quantity || ':' || amount, ' ') FROM catalog_pricetier
+        SELECT {JOIN_TEXTS}(min_quantity || ':' || amount, ' ') FROM catalog_pricetier
         WHERE variant_id = {variant} AND currency = %s AND (customer_group_id IS NULL OR customer_group_id = {group})
     )"""  # noqa: S608 - columns
 

@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from catalog.models import MAX_KEY_LENGTH, Category, Product, Variant
 from inventory.querysets import ListingQuerySet, StockItemQuerySet
 from utils.models import AppendOnlyModel
-from utils.money import DECIMAL_PLACES, MAX_DIGITS
+from utils.money import amount_field
 
 # The largest number that the columns hold.
 MAX_PIECES = 2**31 - 1
@@ -147,7 +147,7 @@ class Listing(models.Model):
     category = models.ForeignKey(Category, on_delete=models.PROTECT, null=True, related_name="listings", db_index=False)
     name = models.CharField(max_length=255)
     brand_key = models.CharField(max_length=MAX_KEY_LENGTH, blank=True)
-    price = models.DecimalField(max_digits=MAX_DIGITS, decimal_places=DECIMAL_PLACES, null=True)
+    price = amount_field(null=True)
     rating = models.DecimalField(max_digits=3, decimal_places=2, null=True)
     in_stock = models.BooleanField()
     created_at = models.DateTimeField()

@@ -1,17 +1,14 @@
 """Read the promotions that a customer can use now, and tell why others can't be used."""
 
-import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from django.db import connection
-
 from orders.models import Promotion, PromotionScope
 from orders.pricing import LeftOut, PromotionKind, PromotionRule
-from utils.sql import ModelColumns, places
+from utils.sql import JOIN_TEXTS, ModelColumns, places
 from utils.trips import send
 
 _PROMOTION = ModelColumns(Promotion)
@@ -127,7 +124,6 @@ def _found(columns: tuple[Any, ...]) -> FoundPromotion:
     row = iter(columns)
     promotion = _PROMOTION.instance(row)
     code_id, code, is_single_use, is_code_used, customer_uses, items = row
-    named = json.loads(items) if isinstance(items, str) else items or []
     return FoundPromotion(
         promotion=promotion,
         code=code or "",
@@ -135,7 +131,7 @@ def _found(columns: tuple[Any, ...]) -> FoundPromotion:
         is_single_use=bool(is_single_use),
         is_code_used=bool(is_code_used),
         customer_uses=customer_uses or 0,
-        items=[(kind, value) for kind, value in named],
+        items=[(kind, value) for kind, _, value in (item.partition(":") for item in (items or "").split())],
     )
 
 
@@ -147,18 +143,9 @@ ORDER BY "promotion"."priority", "promotion"."id", "code"."id"
 """
 
 
-_PAIR = """CASE WHEN "item"."category_id" IS NOT NULL THEN {array}('category', "category"."path")
-WHEN "item"."product_id" IS NOT NULL THEN {array}('product', {product})
-ELSE {array}('variant', {variant}) END"""
-_ITEMS = (
-    f"jsonb_agg({_PAIR})".format(
-        array="jsonb_build_array", product='"item"."product_id"::text', variant='"item"."variant_id"::text'
-    )
-    if connection.vendor == "postgresql"
-    else f"json_group_array({_PAIR})".format(
-        array="json_array", product='CAST("item"."product_id" AS TEXT)', variant='CAST("item"."variant_id" AS TEXT)'
-    )
-)
+_ITEMS = f"""{JOIN_TEXTS}(CASE WHEN "item"."category_id" IS NOT NULL THEN 'category:' || "category"."path"
+WHEN "item"."product_id" IS NOT NULL THEN 'product:' || "item"."product_id"
+ELSE 'variant:' || "item"."variant_id" END, ' ')"""
 _HELD = 'FROM "orders_promotionuse" "held" WHERE "held"."released_at" IS NULL AND "held"'
 _READ = f"""
 SELECT {_PROMOTION.of('"promotion"')}, "code"."id", "code"."code", "code"."is_single_use",

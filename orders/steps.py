@@ -5,7 +5,7 @@ from typing import TypedDict
 
 from orders.models import Order
 from orders.pricing import Step, StepKind, Totals
-from utils.money import display
+from utils.money import display, plain_number
 
 
 class ToldStep(TypedDict):
@@ -40,7 +40,7 @@ def taxes_told(totals: Totals) -> list[ToldTax]:
         ToldTax(
             rule=tax.rule,
             name=tax.name,
-            percentage=f"{tax.percentage.normalize():f}",
+            percentage=plain_number(tax.percentage),
             base=display(tax.base, totals.currency),
             amount=display(tax.amount, totals.currency),
         )

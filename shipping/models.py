@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from utils.countries import is_country
-from utils.money import DECIMAL_PLACES, MAX_DIGITS, validate_currency
+from utils.money import amount_field, validate_currency
 from utils.numbers import number_field
 
 
@@ -175,9 +175,9 @@ class ShippingRate(models.Model):
     )
     currency = models.CharField(max_length=3, validators=[validate_currency])
     basis = models.CharField(max_length=6, choices=RateBasis.choices, default=RateBasis.FLAT)
-    from_value = models.DecimalField("from", max_digits=MAX_DIGITS, decimal_places=DECIMAL_PLACES, default=Decimal(0))
-    price = models.DecimalField(max_digits=MAX_DIGITS, decimal_places=DECIMAL_PLACES)
-    free_from = models.DecimalField(max_digits=MAX_DIGITS, decimal_places=DECIMAL_PLACES, null=True, blank=True)
+    from_value = amount_field(verbose_name="from", default=Decimal(0))
+    price = amount_field()
+    free_from = amount_field(null=True, blank=True)
 
     class Meta:
         ordering = ["id"]

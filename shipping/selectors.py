@@ -61,18 +61,11 @@ def profile_address(user: User) -> PostalAddress:
     )
 
 
-def shipping_quotes(parcel: ParcelToSend, *, currency: str) -> list[ShippingQuote]:
-    """Quote each shipping method that ``parcel`` can be sent by, in the shop's order of preference.
-
-    Amounts are in ``currency``. Raise ``NotDeliverable`` when the shop has methods, but none for this parcel.
-    """
-    return shipping_rates(currency)(parcel)
-
-
 def shipping_rates(currency: str) -> Callable[[ParcelToSend], list[ShippingQuote]]:
-    """Ask for the rates in ``currency``. Return a function that makes ``shipping_quotes`` for a parcel from them.
+    """Ask for the rates in ``currency``, which may be done in ``utils.trips.one_trip``.
 
-    The rates may be asked for in ``utils.trips.one_trip``.
+    Return a function that quotes each shipping method that a parcel can be sent by, in the shop's order of preference.
+    It raises ``NotDeliverable`` when the shop has methods, but none for this parcel.
     """
     rows = send(_RATES, [currency])
 

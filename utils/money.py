@@ -2,10 +2,11 @@
 
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db.models import F, Q, Value
+from django.db.models import DecimalField, F, Q, Value
 from django.db.models.expressions import CombinedExpression
 from moneyed import CurrencyDoesNotExist, get_currency
 
@@ -44,6 +45,16 @@ def quantize(amount: Decimal, currency: str) -> Decimal:
 def display(amount: Decimal, currency: str) -> str:
     """Format ``amount`` as the API writes it: a decimal string with as many decimals as ``currency`` has."""
     return str(quantize(amount, currency))
+
+
+def amount_field(**kwargs: Any) -> DecimalField:
+    """Make a model field that holds an amount in any currency."""
+    return DecimalField(max_digits=MAX_DIGITS, decimal_places=DECIMAL_PLACES, **kwargs)
+
+
+def plain_number(number: Decimal) -> str:
+    """Write a number that is no amount, such as a percentage, without needless zeros: 19 for 19.0000."""
+    return f"{number.normalize():f}"
 
 
 def adds_up(field: str, expression: F | CombinedExpression) -> Q:

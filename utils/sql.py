@@ -20,6 +20,8 @@ _ON_POSTGRES = connection.vendor == "postgresql"
 FOR_NO_KEY_UPDATE = "FOR NO KEY UPDATE" if _ON_POSTGRES else ""
 FOR_UPDATE = "FOR UPDATE" if _ON_POSTGRES else ""
 
+# Joins a text of each row, with a separator as the second parameter.
+JOIN_TEXTS = "STRING_AGG" if _ON_POSTGRES else "GROUP_CONCAT"
 # Makes one JSON object of a name and a value of each row.
 JSON_OBJECT = "json_object_agg" if _ON_POSTGRES else "json_group_object"
 

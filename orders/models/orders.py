@@ -1,7 +1,7 @@
 """The tables of orders. An order copies what it needs, so later changes of the catalogue do not change it."""
 
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -13,11 +13,7 @@ from orders.querysets import OrderQuerySet
 from orders.states import OrderStatus, PaymentStatus
 from shipping.models import Shipment
 from utils.models import AppendOnlyModel
-from utils.money import DECIMAL_PLACES, MAX_DIGITS, adds_up, validate_currency
-
-
-def _amount(**kwargs: Any) -> models.DecimalField:
-    return models.DecimalField(max_digits=MAX_DIGITS, decimal_places=DECIMAL_PLACES, **kwargs)
+from utils.money import adds_up, amount_field, validate_currency
 
 
 class Order(models.Model):
@@ -41,18 +37,18 @@ class Order(models.Model):
     note = models.TextField(blank=True, max_length=2000)
 
     currency = models.CharField(max_length=3, validators=[validate_currency])
-    subtotal = _amount()
-    discount_total = _amount(default=Decimal(0))
-    shipping_total = _amount()
-    tax_total = _amount(default=Decimal(0))
-    tax_added = _amount(
+    subtotal = amount_field()
+    discount_total = amount_field(default=Decimal(0))
+    shipping_total = amount_field()
+    tax_total = amount_field(default=Decimal(0))
+    tax_added = amount_field(
         default=Decimal(0), help_text="The part of the tax that changes the total; below zero if tax is taken off"
     )
-    total = _amount()
+    total = amount_field()
     taxes = models.JSONField(default=list, editable=False, help_text="The tax of each rate")
     steps = models.JSONField(default=list, editable=False, help_text="How the total came about, when it was placed")
-    captured_total = _amount(default=Decimal(0))
-    refunded_total = _amount(default=Decimal(0))
+    captured_total = amount_field(default=Decimal(0))
+    refunded_total = amount_field(default=Decimal(0))
 
     is_paid_later = models.BooleanField(
         default=False, help_text="Its goods may be sent before the money arrives, such as with cash on delivery"
@@ -176,12 +172,12 @@ class OrderLine(models.Model):
     # The title joins the variant's options, whose length no column limits.
     variant_title = models.TextField(blank=True)
     sku = models.CharField(max_length=100, blank=True)
-    unit_price = _amount()
+    unit_price = amount_field()
     quantity = models.PositiveIntegerField()
-    total = _amount()
-    discount = _amount(default=Decimal(0))
-    tax = _amount(default=Decimal(0))
-    tax_added = _amount(default=Decimal(0))
+    total = amount_field()
+    discount = amount_field(default=Decimal(0))
+    tax = amount_field(default=Decimal(0))
+    tax_added = amount_field(default=Decimal(0))
 
     class Meta:
         ordering = ["id"]

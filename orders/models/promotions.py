@@ -10,16 +10,14 @@ from django.db.models import F, Q
 from catalog.models import Category, Product, Variant
 from orders.models.orders import Order
 from orders.pricing import PromotionKind
-from utils.money import DECIMAL_PLACES, MAX_DIGITS, validate_currency
+from utils.money import amount_field, validate_currency
 
 MAX_CODE_LENGTH = 40
 validate_code = RegexValidator(r"\A[A-Z0-9_-]+\Z", "A code consists of capital letters, digits, - and _.")
 
 
 def _amount(**kwargs: Any) -> models.DecimalField:
-    return models.DecimalField(
-        max_digits=MAX_DIGITS, decimal_places=DECIMAL_PLACES, validators=[MinValueValidator(0)], **kwargs
-    )
+    return amount_field(validators=[MinValueValidator(0)], **kwargs)
 
 
 class PromotionScope(models.TextChoices):

@@ -4,6 +4,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
+from utils.money import plain_number
+
 MAX_TAX_CLASS_LENGTH = 30
 
 
@@ -36,4 +38,4 @@ class TaxRate(models.Model):
 
     def __str__(self) -> str:
         place = f"{self.country} {self.region}".strip()
-        return f"{self.name} {self.percentage.normalize():f} % ({place})"
+        return f"{self.name} {plain_number(self.percentage)} % ({place})"

@@ -17,7 +17,7 @@ from orders.pricing.values import (
     Totals,
     line_total,
 )
-from utils.money import quantize
+from utils.money import plain_number, quantize
 
 
 def price(basket: Basket) -> Totals:
@@ -110,7 +110,7 @@ class _Result:
     def _tax_steps(self) -> Iterator[Step]:
         currency = self.basket.currency
         for tax in self.taxes.by_rate():
-            label, amount = f"{tax.name} {tax.percentage.normalize():f} %", self.added(tax.amount)
+            label, amount = f"{tax.name} {plain_number(tax.percentage)} %", self.added(tax.amount)
             if not self.basket.is_exempt:
                 included = tax.amount if self.basket.prices_include_tax else None
                 yield Step(StepKind.TAX, label, amount, currency, base=tax.base, rule=tax.rule, included=included)

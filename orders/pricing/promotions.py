@@ -5,10 +5,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from orders.pricing.shares import spread
-from orders.pricing.values import Basket, BasketLine, LeftOut, PromotionKind, PromotionRule
+from orders.pricing.values import HUNDRED, Basket, BasketLine, LeftOut, PromotionKind, PromotionRule
 from utils.money import quantize, smallest_unit
-
-HUNDRED = Decimal(100)
 
 
 @dataclass

@@ -7,6 +7,9 @@ from enum import StrEnum
 
 from utils.money import quantize
 
+# A percentage is divided by this.
+HUNDRED = Decimal(100)
+
 
 class PromotionKind(StrEnum):
     """List what a promotion does: take off a percentage or an amount, send for free, or give free pieces."""

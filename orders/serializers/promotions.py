@@ -9,7 +9,7 @@ from orders.models.promotions import MAX_CODE_LENGTH, validate_code
 from orders.pricing import PromotionKind
 from utils.api.fields import AmountInput, IdField
 from utils.api.inputs import Input, ListInput
-from utils.money import display, validate_currency
+from utils.money import display, plain_number, validate_currency
 
 MAX_NAMED_ITEMS = 500
 MAX_GENERATED_CODES = 10_000
@@ -91,7 +91,7 @@ class PromotionOutput(serializers.ModelSerializer):
         ]
 
     def value_of(self, promotion: Promotion) -> str:
-        return f"{promotion.value.normalize():f}"
+        return plain_number(promotion.value)
 
     def get_minimum_amount(self, promotion: Promotion) -> str | None:
         return None if promotion.minimum_amount is None else display(promotion.minimum_amount, promotion.currency)

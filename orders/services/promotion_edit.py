@@ -1,6 +1,5 @@
 """Create and change promotions and their codes, for staff."""
 
-import secrets
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -13,10 +12,8 @@ from django.db.models import Model
 from catalog.models import Category, Product, Variant
 from orders.errors import CodeTaken, PromotionInUse, PromotionInvalid, PromotionItemUnknown
 from orders.models import Promotion, PromotionCode, PromotionItem, PromotionUse
+from utils.numbers import new_number
 
-# Without letters and digits that people mistake for each other. Ten of them hold 49 random bits.
-_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
-_GENERATED_LENGTH = 10
 _MODELS: dict[str, type[Model]] = {"category_id": Category, "product_id": Product, "variant_id": Variant}
 
 
@@ -123,6 +120,6 @@ def codes_generate(*, promotion: Promotion, count: int, prefix: str = "") -> lis
     """Add ``count`` random codes that begin with ``prefix`` to a promotion; each is good for one order."""
     codes: set[str] = set()
     while len(codes) < count:
-        codes.add(prefix + "".join(secrets.choice(_ALPHABET) for _ in range(_GENERATED_LENGTH)))
+        codes.add(prefix + new_number())
     rows = [PromotionCode(promotion=promotion, code=code, is_single_use=True) for code in sorted(codes)]
     return PromotionCode.objects.bulk_create(rows, batch_size=1000)

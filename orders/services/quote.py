@@ -47,11 +47,6 @@ class EnteredCode:
     code: str
     problem: CodeProblem | LeftOut | None
 
-    @property
-    def is_dead(self) -> bool:
-        """Return whether no change of the cart can make the code valid."""
-        return isinstance(self.problem, CodeProblem)
-
 
 @dataclass(frozen=True)
 class Quote:
@@ -127,11 +122,17 @@ def _quote(
     address: PostalAddress | None,
 ) -> Quote:
     codes = cart.codes.split()
-    basket, found = _basket(wanted, cart.currency, codes, buyer, address)
+    found, taxes = _rules(wanted, codes, buyer, address)
     now = timezone.now()
     problems = {each.promotion.pk: each.problem(currency=cart.currency, now=now) for each in found}
     usable = [each for each in found if problems[each.promotion.pk] is None]
-    basket = replace(basket, promotions=tuple(each.rule() for each in usable))
+    basket = Basket(
+        currency=cart.currency,
+        lines=tuple(_line(each) for each in wanted.items),
+        promotions=tuple(each.rule() for each in usable),
+        taxes=taxes,
+        prices_include_tax=settings.PRICES_INCLUDE_TAX,
+    )
     goods = price(replace(basket, taxes=()))
     if goods.subtotal >= TOO_MUCH / 2:  # the other half leaves room for shipping
         raise OrderTooLarge
@@ -156,10 +157,12 @@ def _quote(
     )
 
 
-def _basket(
-    wanted: ItemsToOrder, currency: str, codes: Sequence[str], buyer: Purchaser, address: PostalAddress | None
-) -> tuple[Basket, list[FoundPromotion]]:
-    """Read the shop's rules, if it has any. Return what to price, and the promotions that might apply."""
+def _rules(
+    wanted: ItemsToOrder, codes: Sequence[str], buyer: Purchaser, address: PostalAddress | None
+) -> tuple[list[FoundPromotion], tuple[TaxRule, ...]]:
+    """Read the promotions that might apply and the tax rates of the place, if the shop has any."""
+    if not (wanted.has_promotions or wanted.has_taxes):  # even an empty trip makes PostgreSQL answer
+        return [], ()
     found: Callable[[], list[FoundPromotion]] = list
     taxes: Callable[[], tuple[TaxRule, ...]] = tuple
     with one_trip():
@@ -167,13 +170,7 @@ def _basket(
             found = promotions_read(codes=codes, user_id=buyer.user_id, email=normalize_email(buyer.email))
         if wanted.has_taxes:
             taxes = tax_rules(address)
-    basket = Basket(
-        currency=currency,
-        lines=tuple(_line(each) for each in wanted.items),
-        taxes=taxes(),
-        prices_include_tax=settings.PRICES_INCLUDE_TAX,
-    )
-    return basket, found()
+    return found(), taxes()
 
 
 def _parcel(wanted: Sequence[ItemToOrder], subtotal: Decimal, address: PostalAddress) -> ParcelToSend:

@@ -2,7 +2,6 @@
 
 import secrets
 from decimal import Decimal
-from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -11,7 +10,7 @@ from django.db.models import F, Q
 from orders.models import Order
 from payments.states import OPEN, EntryKind, PaymentMethod, PaymentState, RefundState
 from utils.models import AppendOnlyModel
-from utils.money import DECIMAL_PLACES, MAX_DIGITS, display, validate_currency
+from utils.money import amount_field, display, validate_currency
 
 # How long a gateway's id for something, and the URL of its page, may be.
 MAX_NAME, MAX_URL = 255, 2000
@@ -20,10 +19,6 @@ MAX_NAME, MAX_URL = 255, 2000
 def new_number() -> str:
     """Make a number that nobody can guess and every gateway takes: 24 hexadecimal digits (aamarPay takes 32)."""
     return secrets.token_hex(12)
-
-
-def _amount(**kwargs: Any) -> models.DecimalField:
-    return models.DecimalField(max_digits=MAX_DIGITS, decimal_places=DECIMAL_PLACES, **kwargs)
 
 
 class Payment(models.Model):
@@ -36,10 +31,10 @@ class Payment(models.Model):
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="payments")
     method = models.CharField(max_length=20, choices=PaymentMethod.choices)
     state = models.CharField(max_length=10, choices=PaymentState.choices, default=PaymentState.PENDING)
-    amount = _amount()
+    amount = amount_field()
     currency = models.CharField(max_length=3, validators=[validate_currency])
-    captured_amount = _amount(default=Decimal(0))
-    refunded_amount = _amount(default=Decimal(0), help_text="Given back or on its way")
+    captured_amount = amount_field(default=Decimal(0))
+    refunded_amount = amount_field(default=Decimal(0), help_text="Given back or on its way")
     has_uncounted_money = models.BooleanField(
         default=False,
         db_default=False,
@@ -106,7 +101,7 @@ class PaymentEntry(AppendOnlyModel):
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="entries")
     kind = models.CharField(max_length=15, choices=EntryKind.choices)
     method = models.CharField(max_length=20, choices=PaymentMethod.choices)
-    amount = _amount()
+    amount = amount_field()
     currency = models.CharField(max_length=3)
     receipt = models.CharField(max_length=255, blank=True, help_text="The gateway's name for this movement")
     reverses = models.ForeignKey(
@@ -170,7 +165,7 @@ class Refund(models.Model):
 
     number = models.CharField(max_length=24, unique=True, default=new_number, editable=False)
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
-    amount = _amount()
+    amount = amount_field()
     currency = models.CharField(max_length=3)
     state = models.CharField(max_length=10, choices=RefundState.choices, default=RefundState.PENDING)
     is_manual = models.BooleanField(default=False, help_text="Made by hand, outside of the gateway's API")

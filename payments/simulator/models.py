@@ -5,7 +5,7 @@ import secrets
 from django.db import models
 from django.db.models import Q
 
-from utils.money import DECIMAL_PLACES, MAX_DIGITS
+from utils.money import amount_field
 
 
 class Side(models.TextChoices):
@@ -44,11 +44,11 @@ class SimulatedPayment(models.Model):
     public_id = models.CharField(max_length=100, unique=True, help_text="The gateway's name for it")
     suffix = models.CharField(max_length=24, default=_suffix, help_text="What its other names are made of")
     reference = models.CharField(max_length=200, blank=True, help_text="The shop's name for it")
-    amount = models.DecimalField(max_digits=MAX_DIGITS, decimal_places=DECIMAL_PLACES)
+    amount = amount_field()
     currency = models.CharField(max_length=3)
     details = models.JSONField(default=dict)
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
-    paid_amount = models.DecimalField(max_digits=MAX_DIGITS, decimal_places=DECIMAL_PLACES, null=True)
+    paid_amount = amount_field(null=True)
     was_declined = models.BooleanField(default=False, help_text="At least once; another try may follow")
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
@@ -64,7 +64,7 @@ class SimulatedPayment(models.Model):
 class SimulatedRefund(models.Model):
     public_id = models.CharField(max_length=100, unique=True)
     payment = models.ForeignKey(SimulatedPayment, on_delete=models.CASCADE, related_name="refunds")
-    amount = models.DecimalField(max_digits=MAX_DIGITS, decimal_places=DECIMAL_PLACES)
+    amount = amount_field()
     details = models.JSONField(default=dict)
     created_at = models.DateTimeField(auto_now_add=True)
 

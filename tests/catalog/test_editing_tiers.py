@@ -1,4 +1,4 @@
-"""Who sets the prices of customer groups and of quantities, and how; and what becomes of the groups."""
+"""Setting the prices of customer groups and of quantities, and deleting customer groups."""
 
 from decimal import Decimal
 from typing import Any

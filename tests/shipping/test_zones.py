@@ -1,4 +1,4 @@
-"""Which places of a zone an address lies in."""
+"""Matching addresses with the places of a shipping zone."""
 
 import pytest
 
